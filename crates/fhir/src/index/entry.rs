@@ -1,0 +1,77 @@
+use crate::ResourceType;
+
+/// Stable number of a search parameter of one resource type (`Observation.code`), the same in every build.
+///
+/// It is the FNV-1a hash (32 bits) of `"Type.code"`; the generator proves that no two collide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ParamId(pub u32);
+
+/// One thing a resource can be found by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexEntry {
+    /// Which search parameter.
+    pub param: ParamId,
+    /// The value, ready to compare.
+    pub value: IndexValue,
+}
+
+/// A value as the index keeps it (R4 search, sections 3.1.1.4.8 to 3.1.1.4.15).
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndexValue {
+    /// A code with the system it belongs to; an empty system means that there is none.
+    Token {
+        /// URI of the code system or identifier namespace, or empty.
+        system: String,
+        /// The code, case kept.
+        code: String,
+    },
+    /// Text, folded for the default search (case, accents) and as written for `:exact`.
+    String {
+        /// Lower case, no combining accents, single spaces.
+        folded: String,
+        /// As written.
+        exact: String,
+    },
+    /// A reference to a resource that lives, or could live, here.
+    Reference {
+        /// The type of the target.
+        target: ResourceType,
+        /// Its logical id.
+        id: String,
+    },
+    /// A reference to something elsewhere: an absolute URL, a canonical or a `urn:`.
+    Uri(String),
+    /// The span a date stands for: `2026-05` is all of May. Both ends belong to it.
+    Date {
+        /// First microsecond, since the epoch.
+        low_micros: i64,
+        /// Last microsecond, since the epoch.
+        high_micros: i64,
+    },
+    /// The span a decimal stands for by its precision: `1.0` is 0.95 to 1.05.
+    Number {
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// A number with a unit.
+    Quantity {
+        /// Lower end of the span the decimal stands for.
+        low: f64,
+        /// Upper end.
+        high: f64,
+        /// URI of the unit system, or empty.
+        system: String,
+        /// Code of the unit, or the unit as text where there is no code, or empty.
+        code: String,
+    },
+}
+
+/// What the index keeps of one resource.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct IndexEntries {
+    /// All entries, in the order of the resource, without exact duplicates.
+    pub entries: Vec<IndexEntry>,
+}
+

@@ -1,0 +1,204 @@
+use varde_base::{PatientId, ResourceId};
+
+use crate::ResourceType;
+use crate::index::ParamId;
+
+/// A search, understood: nothing in it is text that still has to be parsed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Query {
+    /// What is searched for.
+    pub resource_type: ResourceType,
+    /// All must hold.
+    pub clauses: Vec<Clause>,
+    /// Order of the answer; empty means by id of storage, oldest first, which is stable.
+    pub sort: Vec<SortKey>,
+    /// Most matches on one page.
+    pub count: u32,
+    /// Where the page starts; `None` for the first.
+    pub cursor: Option<Cursor>,
+    /// References to follow from the matches.
+    pub includes: Vec<Include>,
+    /// What is said of the total.
+    pub total: Total,
+    /// The parameters as understood, in canonical form and order, for `self` and `next` links.
+    pub canonical: Vec<(String, String)>,
+    /// Names of parameters that were not understood and, as the sender allows (`Prefer: handling=lenient`), left out.
+    pub ignored: Vec<String>,
+}
+
+/// One search parameter with its alternatives: any of them may hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Clause {
+    /// `_id`.
+    Id(Vec<ResourceId>),
+    /// `_lastUpdated`; each comparison must hold.
+    LastUpdated(Vec<DateMatch>),
+    /// The resource belongs to this patient: `patient=`, `subject=Patient/..` or the compartment. Answered from the label
+    /// column, not from the index.
+    Patient(Vec<PatientId>),
+    /// The parameter is absent (`true`) or present (`false`): `:missing`.
+    Missing(ParamId, bool),
+    /// Any of the matches.
+    Any {
+        /// The parameter.
+        param: ParamId,
+        /// The alternatives.
+        matches: Vec<Match>,
+        /// `:not`: none of the matches may hold.
+        negate: bool,
+    },
+}
+
+/// One alternative of a clause.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Match {
+    /// Token: `code`, `system|code`, `|code`, `system|`.
+    Token {
+        /// `None` any system; `Some("")` no system.
+        system: Option<String>,
+        /// `None` any code of the system.
+        code: Option<String>,
+    },
+    /// String, folded: starts with.
+    StringStarts(String),
+    /// String, folded: contains.
+    StringContains(String),
+    /// String as written.
+    StringExact(String),
+    /// Reference to a resource here.
+    Reference {
+        /// `None` when only an id was given; any type then.
+        target: Option<ResourceType>,
+        /// The id.
+        id: ResourceId,
+    },
+    /// URI, exactly.
+    Uri(String),
+    /// Date.
+    Date(DateMatch),
+    /// Number.
+    Number(NumberMatch),
+    /// Quantity.
+    Quantity {
+        /// The number.
+        number: NumberMatch,
+        /// Unit system, when given.
+        system: Option<String>,
+        /// Unit code, when given.
+        code: Option<String>,
+    },
+}
+
+/// Comparison prefixes (R4 search, section 3.1.1.4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Prefix {
+    /// Equal: the value's span lies within the given span.
+    Eq,
+    /// Not equal.
+    Ne,
+    /// Greater than.
+    Gt,
+    /// Less than.
+    Lt,
+    /// Greater or equal.
+    Ge,
+    /// Less or equal.
+    Le,
+    /// Starts after.
+    Sa,
+    /// Ends before.
+    Eb,
+    /// Approximately: ten per cent either way, or for dates ten per cent of the distance to now.
+    Ap,
+}
+
+/// A date comparison; both ends belong to the span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateMatch {
+    /// How.
+    pub prefix: Prefix,
+    /// First microsecond of the given span.
+    pub low_micros: i64,
+    /// Last microsecond of the given span.
+    pub high_micros: i64,
+}
+
+/// A number comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NumberMatch {
+    /// How.
+    pub prefix: Prefix,
+    /// The number as given.
+    pub value: f64,
+    /// Lower end of the span it stands for by its precision.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// A key to sort by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SortKey {
+    /// By what.
+    pub by: SortBy,
+    /// Greatest first.
+    pub descending: bool,
+}
+
+/// What can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SortBy {
+    /// `_id`.
+    Id,
+    /// `_lastUpdated`.
+    LastUpdated,
+    /// A search parameter; several values count by the least when ascending, by the greatest when descending; resources
+    /// without the parameter come last.
+    Param(ParamId, ParamKind),
+}
+
+/// The type of a search parameter (R4 valueset-search-param-type) that the index keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ParamKind {
+    /// Number.
+    Number,
+    /// Date.
+    Date,
+    /// String.
+    String,
+    /// Token.
+    Token,
+    /// Reference.
+    Reference,
+    /// Quantity.
+    Quantity,
+    /// Uri.
+    Uri,
+    /// Composite; listed, not yet searchable.
+    Composite,
+    /// Special; listed, not yet searchable.
+    Special,
+}
+
+/// `_include=Source:param[:Target]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Include {
+    /// The reference parameter to follow.
+    pub param: ParamId,
+    /// Only targets of this type.
+    pub target: Option<ResourceType>,
+}
+
+/// `_total`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Total {
+    /// Left out unless it costs nothing.
+    #[default]
+    None,
+    /// Counted.
+    Accurate,
+}
+
+/// Where the next page starts. Opaque to clients; they get it in the `next` link and it tells nothing but their own position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor(pub String);

@@ -1,0 +1,2 @@
+//! The one binary that serves a country.
+fn main() {}
