@@ -32,7 +32,7 @@ pub(super) struct Listing {
 
 /// All appointments of a person that the gate lets through.
 pub(super) async fn appointments(
-    gate: &Gate<'_>,
+    gate: &Gate,
     patient: &PatientId,
     now: Timestamp,
 ) -> Result<(Vec<Appointment>, bool), GateError> {
@@ -53,7 +53,7 @@ pub(super) async fn appointments(
 }
 
 /// Loads the list page.
-pub(super) async fn list(gate: &Gate<'_>, patient: &PatientId, now: Timestamp) -> Result<Listing, GateError> {
+pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Listing, GateError> {
     let (all, cut) = appointments(gate, patient, now).await?;
     let visits = visits(gate, patient, now).await.ok().map(|visits| {
         let answered = |visit: &Visit| all.iter().any(|a| visit.appointment.as_ref() == Some(&a.id));
@@ -64,7 +64,7 @@ pub(super) async fn list(gate: &Gate<'_>, patient: &PatientId, now: Timestamp) -
     Ok(Listing { coming, past, visits, cut })
 }
 
-async fn visits(gate: &Gate<'_>, patient: &PatientId, now: Timestamp) -> Result<Vec<Visit>, GateError> {
+async fn visits(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Visit>, GateError> {
     let parameters = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
     let page = find(gate, ResourceType::ENCOUNTER, &parameters, now).await?;
     page.matches.iter().filter_map(|found| fhir::visit(&found.body).map_err(damaged).transpose()).collect()
@@ -73,7 +73,7 @@ async fn visits(gate: &Gate<'_>, patient: &PatientId, now: Timestamp) -> Result<
 /// One appointment of this person. Another person's is not found, whoever asks: the address of a page never names a person, so
 /// the person must be the one the visitor acts for now.
 pub(super) async fn one(
-    gate: &Gate<'_>,
+    gate: &Gate,
     patient: &PatientId,
     id: &ResourceId,
     now: Timestamp,
@@ -90,7 +90,7 @@ pub(super) async fn one(
 }
 
 /// The GP a person is listed with and the calendar to book in; `None` when there is none to book in on the net.
-pub(super) async fn gp(gate: &Gate<'_>, patient: &PatientId, now: Timestamp) -> Result<Option<Gp>, GateError> {
+pub(super) async fn gp(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Gp>, GateError> {
     let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
     let practitioner = match fhir::listed_with(&person.body) {
         None => return Ok(None),
@@ -120,7 +120,7 @@ pub(super) async fn gp(gate: &Gate<'_>, patient: &PatientId, now: Timestamp) -> 
 
 /// Free times with the GP from `from` on, the nearest first, at most [`OFFER_COUNT`], and whether there are more.
 pub(super) async fn free_times(
-    gate: &Gate<'_>,
+    gate: &Gate,
     gp: &Gp,
     from: Timestamp,
     now: Timestamp,
@@ -211,7 +211,7 @@ pub(super) struct Persons<'a> {
 /// Books `choice`: the slot is taken if nobody has touched it since, the appointment and the event are written and the
 /// confirmation is laid in the outbox, all or nothing. Pressing twice gives the same appointment.
 pub(super) async fn book(
-    gate: &Gate<'_>,
+    gate: &Gate,
     persons: Persons<'_>,
     choice: &Choice,
     now: Timestamp,
@@ -248,7 +248,7 @@ pub(super) async fn book(
 
 /// Moves an appointment to another free time of the same GP; the old time is given back in the same transaction.
 pub(super) async fn change(
-    gate: &Gate<'_>,
+    gate: &Gate,
     persons: Persons<'_>,
     id: &ResourceId,
     choice: &Choice,
@@ -293,7 +293,7 @@ pub(super) async fn change(
 
 /// Calls an appointment off and gives its time back. Calling off what is called off changes nothing.
 pub(super) async fn cancel(
-    gate: &Gate<'_>,
+    gate: &Gate,
     persons: Persons<'_>,
     id: &ResourceId,
     now: Timestamp,
@@ -327,7 +327,7 @@ fn open_window(appointment: &Appointment, now: Timestamp) -> Result<(), BookErro
 
 /// The slot as stored, if it belongs to the GP's calendar. A slot of another calendar is as if it were taken: nobody books with a
 /// GP they are not listed with by changing a number on a form.
-async fn offered_slot(gate: &Gate<'_>, gp: &Gp, id: &ResourceId) -> Result<(FreeSlot, bytes::Bytes), BookError> {
+async fn offered_slot(gate: &Gate, gp: &Gp, id: &ResourceId) -> Result<(FreeSlot, bytes::Bytes), BookError> {
     let stored = match gate.read(ResourceType::SLOT, id).await {
         Ok(stored) => stored,
         Err(GateError::NotFound | GateError::Gone { .. }) => return Err(BookError::Taken),
@@ -339,7 +339,7 @@ async fn offered_slot(gate: &Gate<'_>, gp: &Gp, id: &ResourceId) -> Result<(Free
 
 /// The write that gives an appointment's time back, when it has one that is still there and busy.
 async fn given_back(
-    gate: &Gate<'_>,
+    gate: &Gate,
     appointment: &Appointment,
     action: Action,
 ) -> Result<Option<varde_store::Write>, GateError> {

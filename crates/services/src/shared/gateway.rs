@@ -9,7 +9,7 @@ const PAGE_COUNT: u32 = 500;
 
 /// Searches with parameters as the FHIR API has them, so that a page asks for nothing an app could not ask for.
 pub(crate) async fn find(
-    gate: &Gate<'_>,
+    gate: &Gate,
     resource_type: ResourceType,
     parameters: &[(&str, &str)],
     now: jiff::Timestamp,
