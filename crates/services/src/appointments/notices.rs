@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use varde_base::ResourceId;
+use varde_base::{Language, ResourceId};
 use varde_rights::{Action, Service};
 use varde_store::{GateError, OutboxMessage, Write};
 
 use super::actions::Persons;
+use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
+use crate::l10n::{L10nLanguage, text};
 use crate::shared::put;
-
-/// Code system of what has happened, in `Communication.topic`.
-pub(crate) const TOPIC_SYSTEM: &str = "urn:varde:event";
+use crate::slice::MailText;
 
 /// What has happened to an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(super) fn event(
         "subject": { "reference": format!("Patient/{}", persons.patient) },
         "about": [{ "reference": format!("Appointment/{appointment}") }],
         "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "extension": [{ "url": "urn:varde:event-time",
+        "extension": [{ "url": TIME_EXTENSION,
             "valueDateTime": happened.start().strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }],
     });
     let notice =
@@ -97,4 +97,26 @@ pub(super) fn event(
         not_before: None,
     };
     Ok((put(&id, &resource, happened.action())?, message))
+}
+
+/// What happened, in words; `None` for a code that is not of this service.
+pub(super) fn event_text(text: &L10nLanguage, code: &str, when: &str) -> Option<String> {
+    Some(match code {
+        "appointment-booked" => text.msg_appointments_event_booked(when),
+        "appointment-moved" => text.msg_appointments_event_moved(when),
+        "appointment-cancelled" => text.msg_appointments_event_cancelled(when),
+        _ => return None,
+    })
+}
+
+/// The e-mail about an outbox message; `None` for a kind that is not of this service.
+pub(super) fn mail_text(kind: &str, language: Language) -> Option<MailText> {
+    let text = text(language);
+    let subject = match kind {
+        "appointment-booked" => text.msg_appointments_mail_subject_booked(),
+        "appointment-moved" => text.msg_appointments_mail_subject_moved(),
+        "appointment-cancelled" => text.msg_appointments_mail_subject_cancelled(),
+        _ => return None,
+    };
+    Some(MailText { subject, body: text.msg_appointments_mail_body(), footer: text.msg_appointments_mail_footer() })
 }

@@ -7,13 +7,13 @@ use varde_store::{Gate, GateError};
 
 use varde_base::PatientId;
 
-use crate::shared::find;
+use super::find;
 
 /// Code system of what has happened, in `Communication.topic`.
-const TOPIC_SYSTEM: &str = "urn:varde:event";
+pub(crate) const TOPIC_SYSTEM: &str = "urn:varde:event";
 
 /// Extension with the time of what the event is about.
-const TIME_EXTENSION: &str = "urn:varde:event-time";
+pub(crate) const TIME_EXTENSION: &str = "urn:varde:event-time";
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
