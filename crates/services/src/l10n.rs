@@ -5,7 +5,17 @@ use std::sync::LazyLock;
 use varde_base::Language;
 
 mod generated {
-    #![expect(missing_docs, unreachable_pub, clippy::all, clippy::panic, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "written by fluent-typed")]
+    #![expect(
+        missing_docs,
+        unreachable_pub,
+        clippy::all,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::allow_attributes,
+        clippy::allow_attributes_without_reason,
+        reason = "written by fluent-typed"
+    )]
     include!(concat!(env!("OUT_DIR"), "/l10n.rs"));
 }
 

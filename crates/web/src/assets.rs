@@ -35,11 +35,11 @@ macro_rules! dist {
     };
 }
 
-static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("style.css", "text/css; charset=utf-8", dist!("style.css"), Some(dist!("style.css.gz"))));
-static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("app.js", "text/javascript; charset=utf-8", dist!("app.js"), Some(dist!("app.js.gz")))
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("style.css", "text/css; charset=utf-8", dist!("style.css"), Some(dist!("style.css.gz")))
 });
+static SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("app.js", "text/javascript; charset=utf-8", dist!("app.js"), Some(dist!("app.js.gz"))));
 static ICONS: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icons.svg", "image/svg+xml", dist!("icons.svg"), Some(dist!("icons.svg.gz"))));
 static MARK: LazyLock<Asset> = LazyLock::new(|| Asset::new("mark.svg", "image/svg+xml", dist!("mark.svg"), None));

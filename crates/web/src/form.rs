@@ -33,8 +33,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for SafeForm<T> {
             Ok(lang) => lang,
             Err(never) => match never {},
         };
-        let visitor =
-            Visitor::from_request_parts(&mut parts, state).await.map_err(axum::response::IntoResponse::into_response)?;
+        let visitor = Visitor::from_request_parts(&mut parts, state)
+            .await
+            .map_err(axum::response::IntoResponse::into_response)?;
         let refuse = |category| refusal(category, language, &visitor);
         if !same_site(&parts.headers) {
             return Err(refuse(Category::PreconditionFailed));

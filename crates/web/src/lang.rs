@@ -55,7 +55,8 @@ pub async fn keep_language(request: Request, next: Next) -> Response {
     let asked = asked(request.uri().query());
     let mut response = next.run(request).await;
     if let Some(language) = asked {
-        let value = format!("{COOKIE}={language}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_SECONDS}");
+        let value =
+            format!("{COOKIE}={language}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_SECONDS}");
         if let Ok(value) = HeaderValue::from_str(&value) {
             response.headers_mut().append(header::SET_COOKIE, value);
         }

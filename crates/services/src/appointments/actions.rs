@@ -36,12 +36,8 @@ pub(super) async fn appointments(
     patient: &PatientId,
     now: Timestamp,
 ) -> Result<(Vec<Appointment>, bool), GateError> {
-    let parameters = [
-        ("patient", patient.as_str()),
-        ("_sort", "-date"),
-        ("_count", LIST_COUNT),
-        ("_include", "Appointment:actor"),
-    ];
+    let parameters =
+        [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT), ("_include", "Appointment:actor")];
     let page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
     let mut names = Names::default();
     for found in &page.included {
@@ -364,9 +360,10 @@ fn key(persons: Persons<'_>, form_key: &str, slot: &ResourceId) -> IdempotencyKe
     IdempotencyKey {
         scope: format!("portal/{}", persons.by),
         key: form_key.to_owned(),
-        fingerprint: slot.as_str().bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        }),
+        fingerprint: slot
+            .as_str()
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)),
     }
 }
 

@@ -210,9 +210,7 @@ async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Cho
 async fn cancel_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
     match appointment_of(&ctx, &gate, &id).await {
-        Ok(appointment) => {
-            ctx.page(ctx.text().msg_appointments_cancel_title(), &pages::cancel(&ctx, &appointment))
-        }
+        Ok(appointment) => ctx.page(ctx.text().msg_appointments_cancel_title(), &pages::cancel(&ctx, &appointment)),
         Err(response) => response,
     }
 }

@@ -8,8 +8,8 @@ use varde_rights::{Action, Service};
 use varde_store::{GateError, OutboxMessage, Write};
 
 use super::actions::Persons;
-use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
 use crate::l10n::{L10nLanguage, text};
+use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
 use crate::shared::put;
 use crate::slice::MailText;
 
@@ -88,8 +88,7 @@ pub(super) fn event(
         "extension": [{ "url": TIME_EXTENSION,
             "valueDateTime": happened.start().strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }],
     });
-    let notice =
-        Notice { recipient: persons.by.to_string(), path: format!("/appointments/{appointment}") };
+    let notice = Notice { recipient: persons.by.to_string(), path: format!("/appointments/{appointment}") };
     let message = OutboxMessage {
         kind: happened.code().to_owned(),
         subject: Some(persons.patient.clone()),

@@ -101,7 +101,11 @@ fn item(ctx: &Ctx, appointment: &Appointment) -> Markup {
     ui::list_item(&ui::ListItem {
         href: Some(&format!("/appointments/{}", appointment.id)),
         title: &when(ctx, appointment),
-        detail: &[title_of(text, appointment), detail].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · "),
+        detail: &[title_of(text, appointment), detail]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
         tag: status_tag(text, appointment.status),
     })
 }
@@ -173,8 +177,12 @@ fn confirmation(ctx: &Ctx, appointment: &Appointment, done: Option<&str>) -> Mar
     let when = when(ctx, appointment);
     // Only what is true is confirmed, whatever the address says.
     let (title, words) = match (done, appointment.status) {
-        (Some("booked"), Status::Booked) => (text.msg_appointments_booked_title(), text.msg_appointments_booked_text(when)),
-        (Some("moved"), Status::Booked) => (text.msg_appointments_changed_title(), text.msg_appointments_changed_text(when)),
+        (Some("booked"), Status::Booked) => {
+            (text.msg_appointments_booked_title(), text.msg_appointments_booked_text(when))
+        }
+        (Some("moved"), Status::Booked) => {
+            (text.msg_appointments_changed_title(), text.msg_appointments_changed_text(when))
+        }
         (Some("cancelled"), Status::Cancelled) => {
             (text.msg_appointments_cancelled_title(), text.msg_appointments_cancelled_text(when))
         }

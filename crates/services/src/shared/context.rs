@@ -29,7 +29,8 @@ impl FromRequestParts<State> for Ctx {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Response> {
-        let visitor = Visitor::from_request_parts(parts, state).await.map_err(axum::response::IntoResponse::into_response)?;
+        let visitor =
+            Visitor::from_request_parts(parts, state).await.map_err(axum::response::IntoResponse::into_response)?;
         let Lang(language) = match Lang::from_request_parts(parts, state).await {
             Ok(lang) => lang,
             Err(never) => match never {},
@@ -57,7 +58,8 @@ impl Ctx {
 
     /// A whole page.
     pub(crate) fn page(&self, title: impl Into<ui::Title>, main: &Markup) -> Response {
-        Page { title: &title.into(), language: self.language, visitor: Some(&self.visitor), path: &self.path, main }.into_response()
+        Page { title: &title.into(), language: self.language, visitor: Some(&self.visitor), path: &self.path, main }
+            .into_response()
     }
 
     /// The page for a failure, in the person's words.

@@ -1,9 +1,9 @@
 use maud::{Markup, html};
 use varde_base::Language;
 
+use crate::Visitor;
 use crate::form::CSRF_FIELD;
 use crate::l10n::text;
-use crate::Visitor;
 
 /// A form that posts, with the session's token and a key of its own, so that sending it twice is known for what it is.
 pub fn form(action: &str, visitor: &Visitor, fields: Markup) -> Markup {

@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 
-use crate::ui::{Tone, icon};
 use crate::Icon;
+use crate::ui::{Tone, icon};
 
 /// Items below each other.
 pub fn list(items: impl Iterator<Item = Markup>) -> Markup {
@@ -76,11 +76,7 @@ pub fn tiles(tiles: impl Iterator<Item = Tile>) -> Markup {
 }
 
 /// A table whose rows become blocks on a small screen, each cell with its heading.
-pub fn table<const N: usize>(
-    caption: &str,
-    heads: &[String; N],
-    rows: impl Iterator<Item = [Markup; N]>,
-) -> Markup {
+pub fn table<const N: usize>(caption: &str, heads: &[String; N], rows: impl Iterator<Item = [Markup; N]>) -> Markup {
     html! {
         table.ds-table.stacking {
             caption.visually-hidden { (caption) }

@@ -159,30 +159,34 @@ fn choose(ctx: &Ctx, offer: &Offer, purpose: Purpose<'_>, form: &FormState) -> M
     let text = ctx.text();
     let error_at = |field| form.error.filter(|e| e.field() == field).map(|e| e.text(text, &form.reason));
     let minutes = offer.times.first().map_or(0, |slot| slot.end.duration_since(slot.start).as_mins());
-    ui::form(&purpose.action(), &ctx.visitor, html! {
-        (ui::choice_group(&ui::ChoiceGroup {
-            id: TIMES_ID,
-            legend: &text.msg_appointments_book_choose(),
-            help: &text.msg_appointments_book_choose_help(minutes),
-            error: error_at(TIMES_ID).as_deref(),
-            chosen: &form.slot,
-            groups: days(ctx, &offer.times),
-        }))
-        (other_times(ctx, offer, purpose))
-        @if let Purpose::Book = purpose {
-            (ui::text_area(&ui::TextArea {
-                id: REASON_ID,
-                label: &text.msg_appointments_book_reason(),
-                help: &text.msg_appointments_book_reason_help(REASON_MAX_CHARS),
-                error: error_at(REASON_ID).as_deref(),
-                value: &form.reason,
+    ui::form(
+        &purpose.action(),
+        &ctx.visitor,
+        html! {
+            (ui::choice_group(&ui::ChoiceGroup {
+                id: TIMES_ID,
+                legend: &text.msg_appointments_book_choose(),
+                help: &text.msg_appointments_book_choose_help(minutes),
+                error: error_at(TIMES_ID).as_deref(),
+                chosen: &form.slot,
+                groups: days(ctx, &offer.times),
             }))
-        }
-        (ui::submit_button(&match purpose {
-            Purpose::Book => text.msg_appointments_book_submit(),
-            Purpose::Move(_) => text.msg_appointments_change_submit(),
-        }))
-    })
+            (other_times(ctx, offer, purpose))
+            @if let Purpose::Book = purpose {
+                (ui::text_area(&ui::TextArea {
+                    id: REASON_ID,
+                    label: &text.msg_appointments_book_reason(),
+                    help: &text.msg_appointments_book_reason_help(REASON_MAX_CHARS),
+                    error: error_at(REASON_ID).as_deref(),
+                    value: &form.reason,
+                }))
+            }
+            (ui::submit_button(&match purpose {
+                Purpose::Book => text.msg_appointments_book_submit(),
+                Purpose::Move(_) => text.msg_appointments_change_submit(),
+            }))
+        },
+    )
 }
 
 /// Times under the day they are on.
