@@ -1,9 +1,8 @@
 //! Names as facts: the commonest given names and surnames by generation and background.
 //!
-//! Sources: Statistics Norway, "Navn" (ssb.no/navn; lists of the most used given names and surnames, and of the most popular
-//! names by year of birth); for Sámi names Sámi allaskuvla's and the Sámi calendar's name lists; for names with a background
-//! elsewhere the same Statistics Norway lists of surnames with most bearers among immigrants. Any pair of a given name and a
-//! surname is drawn by chance; none is taken from a person.
+//! Source: Statistics Norway, "Navn" (ssb.no/navn: the most used given names and surnames, and the most popular names by year of
+//! birth), for Norwegian and Sámi names and for those with a background elsewhere. Only names that many people bear; any pair of
+//! a given name and a surname is drawn by chance, and none is taken from a person.
 
 use crate::dice::Dice;
 use crate::people::Sex;
