@@ -106,6 +106,8 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone)]
 pub(crate) struct Provider {
     pub(crate) kind: Kind,
+    /// A number no other provider has.
+    pub(crate) number: u64,
     /// Id of the Practitioner.
     pub(crate) practitioner: String,
     pub(crate) given: &'static str,
@@ -167,6 +169,7 @@ fn provider(dice: &Dice, number: u64, kind: Kind, practitioner: String, place: (
     let (organisation, organisation_name) = place;
     Provider {
         kind,
+        number,
         practitioner,
         given,
         family,

@@ -124,11 +124,10 @@ pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
         Kind::Midwife => ("JO", "Jordmor"),
         Kind::Doctor | Kind::Specialist(_) => ("LE", "Lege"),
     };
-    let serial = provider.practitioner.bytes().fold(7_u64, |sum, b| (sum * 131 + u64::from(b)) % 900_000);
     let practitioner = json!({
         "active": true,
         // Real HPR numbers have seven digits; eight keep these apart from them.
-        "identifier": [{"system": HPR, "value": format!("{}", 90_000_000 + serial)}],
+        "identifier": [{"system": HPR, "value": format!("{}", 90_000_000 + provider.number)}],
         "name": [{"use": "official", "family": provider.family, "given": [provider.given]}],
         "qualification": [{"code": concept(PERSONNEL_CATEGORY, code, title)}],
     });
