@@ -70,9 +70,10 @@ pub(crate) fn age_years(birth: Date, day: Date) -> i32 {
 pub(crate) fn instant(day: Date, minutes: i32) -> String {
     let (hour, minute) = (minutes / 60, minutes % 60);
     let at = day.at(i8::try_from(hour).unwrap_or(12), i8::try_from(minute).unwrap_or(0), 0, 0);
-    let offset_hours = norway().to_ambiguous_timestamp(at).compatible().map_or(1, |timestamp| {
-        norway().to_offset(timestamp).seconds() / 3600
-    });
+    let offset_hours = norway()
+        .to_ambiguous_timestamp(at)
+        .compatible()
+        .map_or(1, |timestamp| norway().to_offset(timestamp).seconds() / 3600);
     format!("{day}T{hour:02}:{minute:02}:00+{offset_hours:02}:00")
 }
 
@@ -153,9 +154,13 @@ mod tests {
 
     #[test]
     fn the_movable_holidays_are_where_the_almanac_has_them() {
-        for (year, expected) in
-            [(2024, "2024-03-31"), (2025, "2025-04-20"), (2026, "2026-04-05"), (2027, "2027-03-28"), (2038, "2038-04-25")]
-        {
+        for (year, expected) in [
+            (2024, "2024-03-31"),
+            (2025, "2025-04-20"),
+            (2026, "2026-04-05"),
+            (2027, "2027-03-28"),
+            (2038, "2038-04-25"),
+        ] {
             assert_eq!(easter(year).to_string(), expected);
         }
         for day in ["2026-04-02", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-17", "2026-05-25"] {

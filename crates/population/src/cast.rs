@@ -96,7 +96,14 @@ impl Home<'_> {
         add_days(add_months(self.office.today, -12 * years), -days)
     }
 
-    fn person(&mut self, family: &mut Family, slug: &'static str, name: (&'static str, &'static str), sex: Sex, birth: Date) -> Option<usize> {
+    fn person(
+        &mut self,
+        family: &mut Family,
+        slug: &'static str,
+        name: (&'static str, &'static str),
+        sex: Sex,
+        birth: Date,
+    ) -> Option<usize> {
         let draft = Draft {
             slug: Some(slug),
             given: name.0,

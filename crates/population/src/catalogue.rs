@@ -42,6 +42,7 @@ pub(crate) struct Ailment {
     pub(crate) percent: i32,
     pub(crate) medicines: &'static [Medicine],
     pub(crate) panel: usize,
+    /// The unit of the hospital that looks after it.
     pub(crate) unit: Unit,
     /// Why the person comes for a check.
     pub(crate) reason: &'static str,
@@ -141,7 +142,14 @@ pub(crate) const AILMENTS: &[Ailment] = &[
         from_age: 6,
         to_age: 60,
         percent: 12,
-        medicines: &[medicine("R06AE07", "cetirizin", "Cetirizin tabletter 10 mg", "1 tablett daglig ved behov", "Mot allergi", 100)],
+        medicines: &[medicine(
+            "R06AE07",
+            "cetirizin",
+            "Cetirizin tabletter 10 mg",
+            "1 tablett daglig ved behov",
+            "Mot allergi",
+            100,
+        )],
         panel: 0,
         unit: Unit::EarNoseThroat,
         reason: "Pollenallergi",
@@ -153,8 +161,22 @@ pub(crate) const AILMENTS: &[Ailment] = &[
         to_age: 110,
         percent: 13,
         medicines: &[
-            medicine("B01AF02", "apiksaban", "Apiksaban tabletter 5 mg", "1 tablett morgen og kveld", "Forebygger blodpropp", 168),
-            medicine("C07AB02", "metoprolol", "Metoprolol depottabletter 50 mg", "1 tablett daglig", "Mot rask hjerterytme", 98),
+            medicine(
+                "B01AF02",
+                "apiksaban",
+                "Apiksaban tabletter 5 mg",
+                "1 tablett morgen og kveld",
+                "Forebygger blodpropp",
+                168,
+            ),
+            medicine(
+                "C07AB02",
+                "metoprolol",
+                "Metoprolol depottabletter 50 mg",
+                "1 tablett daglig",
+                "Mot rask hjerterytme",
+                98,
+            ),
         ],
         panel: 1,
         unit: Unit::Medicine,
@@ -166,7 +188,14 @@ pub(crate) const AILMENTS: &[Ailment] = &[
         from_age: 20,
         to_age: 80,
         percent: 6,
-        medicines: &[medicine("N06AB10", "escitalopram", "Escitalopram tabletter 10 mg", "1 tablett daglig", "Mot depresjon", 98)],
+        medicines: &[medicine(
+            "N06AB10",
+            "escitalopram",
+            "Escitalopram tabletter 10 mg",
+            "1 tablett daglig",
+            "Mot depresjon",
+            98,
+        )],
         panel: 0,
         unit: Unit::Medicine,
         reason: "Samtale og oppfølging",
@@ -177,7 +206,14 @@ pub(crate) const AILMENTS: &[Ailment] = &[
         from_age: 30,
         to_age: 90,
         percent: 8,
-        medicines: &[medicine("A02BC05", "esomeprazol", "Esomeprazol enterotabletter 20 mg", "1 tablett daglig", "Mot halsbrann", 56)],
+        medicines: &[medicine(
+            "A02BC05",
+            "esomeprazol",
+            "Esomeprazol enterotabletter 20 mg",
+            "1 tablett daglig",
+            "Mot halsbrann",
+            56,
+        )],
         panel: 0,
         unit: Unit::Surgery,
         reason: "Kontroll av halsbrann",
@@ -188,7 +224,14 @@ pub(crate) const AILMENTS: &[Ailment] = &[
         from_age: 0,
         to_age: 45,
         percent: 8,
-        medicines: &[medicine("D07AC01", "betametason", "Betametason krem 0,1 %", "Tynt lag 1 gang daglig i to uker", "Mot eksem", 1)],
+        medicines: &[medicine(
+            "D07AC01",
+            "betametason",
+            "Betametason krem 0,1 %",
+            "Tynt lag 1 gang daglig i to uker",
+            "Mot eksem",
+            1,
+        )],
         panel: 0,
         unit: Unit::Skin,
         reason: "Kontroll av eksem",
@@ -210,12 +253,54 @@ pub(crate) const PREGNANCY: Ailment = Ailment {
 
 /// Short courses.
 pub(crate) const COURSES: &[Medicine] = &[
-    medicine("J01CE02", "fenoksymetylpenicillin", "Fenoksymetylpenicillin tabletter 660 mg", "1 tablett 4 ganger daglig i 5 dager", "Mot bakteriell infeksjon", 20),
-    medicine("M01AE01", "ibuprofen", "Ibuprofen tabletter 400 mg", "1 tablett inntil 3 ganger daglig ved behov", "Mot smerter", 30),
-    medicine("N02BE01", "paracetamol", "Paracetamol tabletter 500 mg", "1-2 tabletter inntil 4 ganger daglig ved behov", "Mot smerter", 100),
-    medicine("A11CC05", "kolekalsiferol", "Kolekalsiferol tabletter 20 mikrogram", "1 tablett daglig", "Mot vitamin D-mangel", 90),
-    medicine("B03BA03", "hydroksokobalamin", "Hydroksokobalamin injeksjonsvæske 1 mg/ml", "Settes hver tredje måned", "Mot B12-mangel", 5),
-    medicine("N05CF01", "zopiklon", "Zopiklon tabletter 5 mg", "1 tablett til natten ved behov, høyst to uker", "Mot søvnvansker", 10),
+    medicine(
+        "J01CE02",
+        "fenoksymetylpenicillin",
+        "Fenoksymetylpenicillin tabletter 660 mg",
+        "1 tablett 4 ganger daglig i 5 dager",
+        "Mot bakteriell infeksjon",
+        20,
+    ),
+    medicine(
+        "M01AE01",
+        "ibuprofen",
+        "Ibuprofen tabletter 400 mg",
+        "1 tablett inntil 3 ganger daglig ved behov",
+        "Mot smerter",
+        30,
+    ),
+    medicine(
+        "N02BE01",
+        "paracetamol",
+        "Paracetamol tabletter 500 mg",
+        "1-2 tabletter inntil 4 ganger daglig ved behov",
+        "Mot smerter",
+        100,
+    ),
+    medicine(
+        "A11CC05",
+        "kolekalsiferol",
+        "Kolekalsiferol tabletter 20 mikrogram",
+        "1 tablett daglig",
+        "Mot vitamin D-mangel",
+        90,
+    ),
+    medicine(
+        "B03BA03",
+        "hydroksokobalamin",
+        "Hydroksokobalamin injeksjonsvæske 1 mg/ml",
+        "Settes hver tredje måned",
+        "Mot B12-mangel",
+        5,
+    ),
+    medicine(
+        "N05CF01",
+        "zopiklon",
+        "Zopiklon tabletter 5 mg",
+        "1 tablett til natten ved behov, høyst to uker",
+        "Mot søvnvansker",
+        10,
+    ),
 ];
 
 /// An analysis with reference ranges in its smallest step: hundredths, tenths or ones.
@@ -275,42 +360,99 @@ const fn below(high: i64) -> Range {
     (None, Some(high))
 }
 
-const HB: Analysis = analysis("718-7", None, "Hemoglobin", "g/dL", "g/dL", 1, [within(117, 153), within(134, 170)], (112, 172));
+const HB: Analysis =
+    analysis("718-7", None, "Hemoglobin", "g/dL", "g/dL", 1, [within(117, 153), within(134, 170)], (112, 172));
 const CRP: Analysis = analysis("1988-5", Some("NPU19748"), "CRP", "mg/L", "mg/L", 0, [below(5), below(5)], (1, 7));
 const FERRITIN: Analysis =
     analysis("2276-4", Some("NPU19763"), "Ferritin", "µg/L", "ug/L", 0, [within(10, 170), within(30, 400)], (8, 260));
-const LEUKOCYTES: Analysis =
-    analysis("6690-2", Some("NPU02593"), "Leukocytter", "10⁹/L", "10*9/L", 1, [within(35, 100), within(35, 100)], (32, 108));
-const PLATELETS: Analysis =
-    analysis("777-3", Some("NPU03568"), "Trombocytter", "10⁹/L", "10*9/L", 0, [within(165, 387), within(145, 348)], (150, 380));
-const CREATININE: Analysis =
-    analysis("14682-9", Some("NPU18016"), "Kreatinin", "µmol/L", "umol/L", 0, [within(45, 90), within(60, 105)], (50, 108));
+const LEUKOCYTES: Analysis = analysis(
+    "6690-2",
+    Some("NPU02593"),
+    "Leukocytter",
+    "10⁹/L",
+    "10*9/L",
+    1,
+    [within(35, 100), within(35, 100)],
+    (32, 108),
+);
+const PLATELETS: Analysis = analysis(
+    "777-3",
+    Some("NPU03568"),
+    "Trombocytter",
+    "10⁹/L",
+    "10*9/L",
+    0,
+    [within(165, 387), within(145, 348)],
+    (150, 380),
+);
+const CREATININE: Analysis = analysis(
+    "14682-9",
+    Some("NPU18016"),
+    "Kreatinin",
+    "µmol/L",
+    "umol/L",
+    0,
+    [within(45, 90), within(60, 105)],
+    (50, 108),
+);
 const POTASSIUM: Analysis =
     analysis("2823-3", Some("NPU03230"), "Kalium", "mmol/L", "mmol/L", 1, [within(36, 46), within(36, 46)], (35, 48));
-const SODIUM: Analysis =
-    analysis("2951-2", Some("NPU03429"), "Natrium", "mmol/L", "mmol/L", 0, [within(137, 145), within(137, 145)], (135, 146));
-const CHOLESTEROL: Analysis =
-    analysis("14647-2", Some("NPU01566"), "Kolesterol", "mmol/L", "mmol/L", 1, [within(33, 69), within(33, 69)], (35, 76));
-const LDL: Analysis =
-    analysis("22748-8", Some("NPU01568"), "LDL-kolesterol", "mmol/L", "mmol/L", 1, [within(14, 47), within(14, 47)], (15, 52));
-const HDL: Analysis =
-    analysis("14646-4", Some("NPU01567"), "HDL-kolesterol", "mmol/L", "mmol/L", 1, [within(10, 27), within(8, 21)], (9, 24));
-const HBA1C: Analysis =
-    analysis("59261-8", Some("NPU27300"), "HbA1c", "mmol/mol", "mmol/mol", 0, [within(28, 40), within(28, 40)], (30, 66));
+const SODIUM: Analysis = analysis(
+    "2951-2",
+    Some("NPU03429"),
+    "Natrium",
+    "mmol/L",
+    "mmol/L",
+    0,
+    [within(137, 145), within(137, 145)],
+    (135, 146),
+);
+const CHOLESTEROL: Analysis = analysis(
+    "14647-2",
+    Some("NPU01566"),
+    "Kolesterol",
+    "mmol/L",
+    "mmol/L",
+    1,
+    [within(33, 69), within(33, 69)],
+    (35, 76),
+);
+const LDL: Analysis = analysis(
+    "22748-8",
+    Some("NPU01568"),
+    "LDL-kolesterol",
+    "mmol/L",
+    "mmol/L",
+    1,
+    [within(14, 47), within(14, 47)],
+    (15, 52),
+);
+const HDL: Analysis = analysis(
+    "14646-4",
+    Some("NPU01567"),
+    "HDL-kolesterol",
+    "mmol/L",
+    "mmol/L",
+    1,
+    [within(10, 27), within(8, 21)],
+    (9, 24),
+);
+const HBA1C: Analysis = analysis(
+    "59261-8",
+    Some("NPU27300"),
+    "HbA1c",
+    "mmol/mol",
+    "mmol/mol",
+    0,
+    [within(28, 40), within(28, 40)],
+    (30, 66),
+);
 const TSH: Analysis =
     analysis("3016-3", Some("NPU03577"), "TSH", "mIE/L", "m[IU]/L", 1, [within(5, 36), within(5, 36)], (4, 45));
 const FREE_T4: Analysis =
     analysis("14920-3", Some("NPU03579"), "Fritt T4", "pmol/L", "pmol/L", 0, [within(9, 21), within(9, 21)], (8, 22));
-const VITAMIN_D: Analysis = analysis(
-    "14635-7",
-    None,
-    "25-OH-vitamin D",
-    "nmol/L",
-    "nmol/L",
-    0,
-    [within(50, 150), within(50, 150)],
-    (35, 140),
-);
+const VITAMIN_D: Analysis =
+    analysis("14635-7", None, "25-OH-vitamin D", "nmol/L", "nmol/L", 0, [within(50, 150), within(50, 150)], (35, 140));
 
 /// A panel: its name and analyses.
 pub(crate) type Panel = (&'static str, &'static [&'static Analysis]);

@@ -14,10 +14,6 @@ impl Dice {
         Self(self.0.fork(kind).fork(number))
     }
 
-    pub(crate) fn word(&mut self) -> u64 {
-        self.0.next_u64()
-    }
-
     /// A number in `low..=high`; `low` when the range is empty.
     pub(crate) fn between(&mut self, low: i32, high: i32) -> i32 {
         let width = i64::from(high) - i64::from(low) + 1;

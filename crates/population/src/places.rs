@@ -38,7 +38,11 @@ const fn town(
 pub(crate) const AREAS: [Area; 12] = [
     Area {
         municipalities: &[
-            town("0301", "Oslo", &[("0452", "Oslo"), ("0564", "Oslo"), ("0650", "Oslo"), ("0980", "Oslo"), ("1166", "Oslo")]),
+            town(
+                "0301",
+                "Oslo",
+                &[("0452", "Oslo"), ("0564", "Oslo"), ("0650", "Oslo"), ("0980", "Oslo"), ("1166", "Oslo")],
+            ),
             town("3201", "Bærum", &[("1338", "Sandvika"), ("1358", "Jar")]),
             town("3203", "Asker", &[("1383", "Asker")]),
             town("3205", "Lillestrøm", &[("2000", "Lillestrøm")]),
@@ -171,9 +175,30 @@ pub(crate) const AREAS: [Area; 12] = [
 ];
 
 const STREETS: &[&str] = &[
-    "Bjørkeveien", "Blåbærstien", "Elveveien", "Fjellveien", "Furuveien", "Granveien", "Havnegata", "Kirkegata", "Lyngveien",
-    "Multestien", "Myrveien", "Nordlysveien", "Rognebærstien", "Skogveien", "Skoleveien", "Solbakken", "Stasjonsgata",
-    "Storgata", "Strandveien", "Tyttebærstien", "Utsikten", "Vidjeveien", "Åsveien", "Ørneveien",
+    "Bjørkeveien",
+    "Blåbærstien",
+    "Elveveien",
+    "Fjellveien",
+    "Furuveien",
+    "Granveien",
+    "Havnegata",
+    "Kirkegata",
+    "Lyngveien",
+    "Multestien",
+    "Myrveien",
+    "Nordlysveien",
+    "Rognebærstien",
+    "Skogveien",
+    "Skoleveien",
+    "Solbakken",
+    "Stasjonsgata",
+    "Storgata",
+    "Strandveien",
+    "Tyttebærstien",
+    "Utsikten",
+    "Vidjeveien",
+    "Åsveien",
+    "Ørneveien",
 ];
 
 /// A registered address.

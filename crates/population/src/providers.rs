@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::calendar::Diary;
 use crate::dice::Dice;
-use crate::names::{self, Background};
+use crate::names;
 use crate::people::Sex;
 use crate::places;
 
@@ -141,7 +141,17 @@ pub(crate) fn practice_id(practice: usize) -> String {
 /// A practice's name: a word of its own and its town.
 pub(crate) fn practice_name(practice: usize) -> String {
     const WORDS: [&str; 12] = [
-        "Bjørka", "Nordlys", "Lyng", "Havblikk", "Elvebakken", "Strandkanten", "Torget", "Festningen", "Solsiden", "Mjøsa", "Brygga",
+        "Bjørka",
+        "Nordlys",
+        "Lyng",
+        "Havblikk",
+        "Elvebakken",
+        "Strandkanten",
+        "Torget",
+        "Festningen",
+        "Solsiden",
+        "Mjøsa",
+        "Brygga",
         "Polarsirkelen",
     ];
     let (index, _) = places::area(practice);
@@ -160,7 +170,14 @@ pub(crate) fn practice_town(practice: usize) -> (&'static str, &'static str, &'s
     town.map_or(("0301", "Oslo", postcode, city), |t| (t.number, t.name, postcode, city))
 }
 
-fn provider(dice: &Dice, number: u64, kind: Kind, practitioner: String, place: (String, String), today: Date) -> Provider {
+fn provider(
+    dice: &Dice,
+    number: u64,
+    kind: Kind,
+    practitioner: String,
+    place: (String, String),
+    today: Date,
+) -> Provider {
     let mut dice = dice.fork(3, number);
     let sex = if matches!(kind, Kind::Nurse | Kind::Midwife) || dice.chance(52) { Sex::Female } else { Sex::Male };
     let background = names::background(&mut dice, 2);
@@ -202,10 +219,18 @@ impl Block {
             for doctor in 0..PRACTICE_DOCTORS {
                 let serial = practice * PRACTICE_DOCTORS + doctor + 1;
                 let place = (practice_id(practice), practice_name(practice));
-                block.doctors.push(provider(dice, serial as u64, Kind::Doctor, format!("gp-{serial:04}"), place, today));
+                block.doctors.push(provider(
+                    dice,
+                    serial as u64,
+                    Kind::Doctor,
+                    format!("gp-{serial:04}"),
+                    place,
+                    today,
+                ));
             }
             let (municipality, town, ..) = practice_town(practice);
-            let place = (format!("municipality-{municipality}-health-station"), format!("Helsestasjonen, {town} kommune"));
+            let place =
+                (format!("municipality-{municipality}-health-station"), format!("Helsestasjonen, {town} kommune"));
             let number = practice as u64 + 1;
             let nurse = format!("nurse-{number:04}");
             block.nurses.push(provider(dice, 1_000_000 + number, Kind::Nurse, nurse, place.clone(), today));

@@ -76,7 +76,9 @@ impl Visit<'_> {
         let specialist = matches!(self.provider.kind, Kind::Specialist(_));
         Some(match (self.status, specialist) {
             (Status::Booked | Status::Fulfilled, _) => return None,
-            (Status::CancelledByCitizen, true) => concept(HOSPITAL_CANCELLATION, "2", "Pasienten ønsker ikke helsehjelp"),
+            (Status::CancelledByCitizen, true) => {
+                concept(HOSPITAL_CANCELLATION, "2", "Pasienten ønsker ikke helsehjelp")
+            }
             (_, true) => concept(HOSPITAL_CANCELLATION, "9", "Annen årsak til ventetid slutt/helsehjelp uaktuelt"),
             (Status::CancelledByCitizen, false) => concept(CANCELLATION, "AAI", "Avlyst av innbygger"),
             (Status::CancelledByService, false) => concept(CANCELLATION, "AAT", "Avlyst av tjeneste"),

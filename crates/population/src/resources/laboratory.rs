@@ -67,9 +67,7 @@ fn flag(analysis: &Analysis, sex: Sex, result: i64) -> (&'static str, &'static s
 }
 
 fn observation(sample: &Sample<'_>, number: usize, analysis: &Analysis, result: i64, flag: (&str, &str)) -> Resource {
-    let quantity = |steps: i64| {
-        json!({"value": analysis.decimal(steps), "unit": analysis.unit, "system": UCUM, "code": analysis.ucum})
-    };
+    let quantity = |steps: i64| json!({"value": analysis.decimal(steps), "unit": analysis.unit, "system": UCUM, "code": analysis.ucum});
     let (low, high) = analysis.range(sample.citizen.sex);
     let mut range = json!({});
     if let Value::Object(members) = &mut range {

@@ -8,7 +8,13 @@ use crate::people::Citizen;
 use crate::providers::Provider;
 
 /// A question from a citizen to the general practitioner and the answer a day later.
-pub(crate) fn conversation(id: &str, citizen: &Citizen, doctor: &Provider, message: &Message, day: Date) -> [Resource; 2] {
+pub(crate) fn conversation(
+    id: &str,
+    citizen: &Citizen,
+    doctor: &Provider,
+    message: &Message,
+    day: Date,
+) -> [Resource; 2] {
     let practitioner = reference("Practitioner", &doctor.practitioner, &doctor.name);
     let (asked, answered) = (instant(day, 20 * 60 + 14), instant(add_days(day, 1), 12 * 60 + 32));
     let question = json!({

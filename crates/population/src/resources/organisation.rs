@@ -18,7 +18,14 @@ pub(crate) fn national() -> Vec<Resource> {
         for (place, unit) in Unit::ALL.into_iter().enumerate() {
             let unit_id = format!("{id}-{}", unit.slug());
             let number = 200 + number * 20 + place;
-            out.push(organisation(&unit_id, unit.name(), ("dept", "Avdeling"), Some((id, name)), number, (postcode, city)));
+            out.push(organisation(
+                &unit_id,
+                unit.name(),
+                ("dept", "Avdeling"),
+                Some((id, name)),
+                number,
+                (postcode, city),
+            ));
             out.push(location(&unit_id, &format!("{name}, {}", unit.name()), "Sykehusveien 1", (postcode, city)));
         }
     }
@@ -43,7 +50,14 @@ pub(crate) fn practice(practice: usize, town_is_new: bool) -> Vec<Resource> {
         out.push(organisation(&id, &name, ("govt", "Kommune"), None, serial, place));
         let station = format!("{id}-health-station");
         let station_name = format!("Helsestasjonen, {name}");
-        out.push(organisation(&station, &station_name, ("dept", "Helsestasjon"), Some((&id, &name)), serial + 1, place));
+        out.push(organisation(
+            &station,
+            &station_name,
+            ("dept", "Helsestasjon"),
+            Some((&id, &name)),
+            serial + 1,
+            place,
+        ));
         out.push(location(&station, &station_name, "Rådhusplassen 1", place));
     }
     let (id, name) = (practice_id(practice), practice_name(practice));

@@ -5,7 +5,9 @@ use super::{Resource, coding, patient, subject};
 use crate::calendar::instant;
 use crate::families::{Proxy, Tie, TieKind};
 use crate::people::{Citizen, Sex};
-use crate::systems::{PROXY_AREA_SYSTEM, RELATION_SYSTEM, REPRESENTATION_ROLE_OID, REPRESENTATION_ROLE_SYSTEM, ROLE_CODE};
+use crate::systems::{
+    PROXY_AREA_SYSTEM, RELATION_SYSTEM, REPRESENTATION_ROLE_OID, REPRESENTATION_ROLE_SYSTEM, ROLE_CODE,
+};
 
 /// The RelatedPerson that says how `person` stands to `of`: `patient` is the child (or ward), `identifier` the number of the
 /// parent, foster parent or guardian.
@@ -51,14 +53,18 @@ fn representation(code: &str, display: &str) -> Vec<Value> {
 
 /// The Consent by which one adult gives another a proxy for some service areas and a period.
 pub(crate) fn proxy(proxy: &Proxy, giver: &Citizen, receiver: &Citizen) -> Resource {
-    let areas: Vec<Value> = proxy.areas.iter().map(|area| {
-        let (code, display) = match area {
-            1 => ("1", "Innsyn i registrerte opplysninger"),
-            2 => ("2", "Pasientjournal"),
-            _ => ("3", "Digitale helsetjenester"),
-        };
-        json!({"coding": [coding(PROXY_AREA_SYSTEM, code, display)]})
-    }).collect();
+    let areas: Vec<Value> = proxy
+        .areas
+        .iter()
+        .map(|area| {
+            let (code, display) = match area {
+                1 => ("1", "Innsyn i registrerte opplysninger"),
+                2 => ("2", "Pasientjournal"),
+                _ => ("3", "Digitale helsetjenester"),
+            };
+            json!({"coding": [coding(PROXY_AREA_SYSTEM, code, display)]})
+        })
+        .collect();
     let period = json!({"start": proxy.from.to_string(), "end": proxy.to.map(|to| to.to_string())});
     let mut actor = subject(receiver);
     if let Value::Object(members) = &mut actor {
