@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 
+use crate::analyses::{CHILD_PANEL, PANELS, Panel};
 use crate::calendar::{HISTORY_DAYS, HORIZON_DAYS, Place, SLOT_MINUTES, add_days, days_between};
 use crate::catalogue::{
-    ADULT_REASONS, AILMENTS, Ailment, CHILD_PANEL, CHILD_REASONS, COURSES, DOSES, INFLUENZA, INSTRUCTIONS, MESSAGES,
-    Medicine, PANELS, PREGNANCY, REFERRALS,
+    ADULT_REASONS, AILMENTS, Ailment, CHILD_REASONS, COURSES, DOSES, INFLUENZA, INSTRUCTIONS, MESSAGES, Medicine,
+    PREGNANCY, REFERRALS,
 };
 use crate::dice::Dice;
 use crate::people::{Citizen, History};
@@ -267,38 +268,44 @@ impl Care<'_> {
     fn follow_up(&mut self, day: Date, ailment: Option<&Ailment>) {
         let age = self.citizen.age(day);
         let sample_percent = match (ailment.is_some(), age) {
-            (_, ..16) => 18,
-            (true, _) => 60,
-            (false, _) => 42,
+            (_, ..16) => 25,
+            (true, _) => 85,
+            (false, _) => 65,
         };
         if self.dice.chance(sample_percent) {
-            self.sample(add_days(day, 1), ailment);
+            let panel = self.panel(age, ailment);
+            self.sample(add_days(day, 1), panel);
+            if age >= 16 && self.dice.chance(40) {
+                self.sample(add_days(day, 1), PANELS.get(5).copied().unwrap_or(CHILD_PANEL));
+            }
         }
-        if age >= 16 && self.dice.chance(22) {
+        if age >= 16 && self.dice.chance(38) {
             let medicine = self.dice.pick(COURSES);
             self.prescribe(&medicine, day, "completed", 0);
         }
-        if age >= 16 && self.dice.chance(11) {
+        if age >= 16 && self.dice.chance(19) {
             let (unit, reason, examination) = match ailment {
                 Some(found) => (found.unit, found.name, "Vurdering på poliklinikken"),
                 None => self.dice.pick_referral(),
             };
             self.refer(day, unit, reason, examination);
-        } else if age < 16 && self.dice.chance(8) {
+        } else if age < 16 && self.dice.chance(15) {
             self.refer(day, Unit::Children, "Langvarige magesmerter", "Undersøkelse på barnepoliklinikken");
         }
     }
 
-    fn sample(&mut self, day: Date, ailment: Option<&Ailment>) {
+    fn panel(&self, age: i32, ailment: Option<&Ailment>) -> Panel {
+        if age < 16 {
+            return CHILD_PANEL;
+        }
+        let number = ailment.map_or(0, |found| found.panel);
+        PANELS.get(number).copied().unwrap_or(CHILD_PANEL)
+    }
+
+    fn sample(&mut self, day: Date, (panel, analyses): Panel) {
         if day >= self.today {
             return;
         }
-        let (panel, analyses) = if self.citizen.age(day) < 16 {
-            CHILD_PANEL
-        } else {
-            let number = ailment.map_or_else(|| self.dice.pick(&[0, 0, 5]), |found| found.panel);
-            PANELS.get(number).copied().unwrap_or(CHILD_PANEL)
-        };
         let results = analyses
             .iter()
             .map(|analysis| (*analysis, i64::from(self.dice.between(analysis.drawn.0, analysis.drawn.1))))
@@ -360,7 +367,8 @@ impl Care<'_> {
             let instruction = (wanted > self.today).then_some("Ta med urinprøve og helsekort for gravide.");
             self.visit(&Plan { to, wanted, slots: 2, status, reason, instruction, referral: None, restriction: None });
         }
-        self.sample(add_days(begun, 80), None);
+        let panel = self.panel(20, None);
+        self.sample(add_days(begun, 80), panel);
     }
 
     /// Visits to the general practitioner that are booked.
@@ -396,7 +404,7 @@ impl Care<'_> {
         if self.citizen.age(self.today) < 16 {
             return;
         }
-        for _ in 0..self.dice.between(0, 2) {
+        for _ in 0..self.dice.between(0, 4) {
             let message = self.dice.pick(MESSAGES);
             let day = add_days(self.today, -self.dice.between(3, 700));
             if !self.citizen.lives_on(add_days(day, 2)) {

@@ -17,6 +17,7 @@
 //! Invariants: no clock, no machine's randomness, no I/O but the writer it is handed; national ids are of the synthetic kind
 //! (month + 80), mail goes to `example.test`, and no phone number can be dialled.
 
+mod analyses;
 mod calendar;
 mod care;
 mod cast;
@@ -31,6 +32,8 @@ mod places;
 mod providers;
 mod resources;
 mod systems;
+#[cfg(test)]
+mod tests;
 
 pub use calendar::{HISTORY_DAYS, HORIZON_DAYS, SLOT_MINUTES, SLOTS_A_DAY, easter, is_public_holiday, is_working_day};
 pub use cast::Person;

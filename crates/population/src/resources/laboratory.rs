@@ -2,8 +2,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::{Resource, coding, concept, reference, subject};
+use crate::analyses::Analysis;
 use crate::calendar::instant;
-use crate::catalogue::Analysis;
 use crate::people::{Citizen, Sex};
 use crate::providers::Provider;
 use crate::systems::{LOINC, NLK, UCUM};
@@ -74,7 +74,7 @@ fn observation(sample: &Sample<'_>, number: usize, analysis: &Analysis, result: 
         members.extend(low.map(|limit| ("low".to_owned(), quantity(limit))));
         members.extend(high.map(|limit| ("high".to_owned(), quantity(limit))));
     }
-    let mut codes = vec![coding(LOINC, analysis.loinc, analysis.name)];
+    let mut codes = vec![json!({"system": LOINC, "code": analysis.loinc})];
     codes.extend(analysis.npu.map(|code| coding(NLK, code, analysis.name)));
     let body = json!({
         "status": "final",

@@ -1,9 +1,9 @@
 //! The named people and whether their stories are true.
 
+use crate::{Country, Person, Plan};
 use jiff::civil::{Date, date};
 use serde_json::Value;
 use varde_base::Language;
-use varde_population::{Country, Person, Plan};
 
 const PLAN: Plan = Plan { size: 60, seed: 7, today: date(2026, 8, 3) };
 
