@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::LazyLock;
 
 use crate::{Country, MAX_GROUP_RESOURCES, Plan, is_working_day, ndjson};
 use jiff::civil::{Date, date};
@@ -9,6 +10,9 @@ use serde_json::Value;
 use varde_base::{NATIONAL_ID_SYSTEM, NationalId, NationalIdKind};
 
 const TODAY: Date = date(2026, 3, 16);
+
+/// A country that most tests look at.
+static COUNTRY: LazyLock<Vec<Value>> = LazyLock::new(|| resources(&plan(700)));
 
 fn plan(size: u32) -> Plan {
     Plan { size, seed: 20_260_316, today: TODAY }
@@ -42,10 +46,10 @@ fn age_years(birth: &str) -> i64 {
 
 #[test]
 fn equal_plans_make_equal_countries_and_other_seeds_or_days_make_others() {
-    let first = hash(&plan(200));
-    assert_eq!(first, hash(&plan(200)));
-    assert_ne!(first, hash(&Plan { seed: 1, ..plan(200) }));
-    assert_ne!(first, hash(&Plan { today: date(2026, 3, 17), ..plan(200) }));
+    let first = hash(&plan(100));
+    assert_eq!(first, hash(&plan(100)));
+    assert_ne!(first, hash(&Plan { seed: 1, ..plan(100) }));
+    assert_ne!(first, hash(&Plan { today: date(2026, 3, 17), ..plan(100) }));
 }
 
 #[test]
@@ -53,14 +57,14 @@ fn a_larger_country_has_the_same_first_citizens() {
     let ids = |size| -> Vec<String> {
         of_type(&resources(&plan(size)), "Patient").map(|p| format!("{} {}", p["id"], p["name"])).collect()
     };
-    let (small, large) = (ids(200), ids(400));
+    let (small, large) = (ids(100), ids(200));
     // The last family of the smaller country may be cut short by its size.
-    assert_eq!(small[..190], large[..190]);
+    assert_eq!(small[..90], large[..90]);
 }
 
 #[test]
 fn the_size_asked_for_is_the_number_of_patients() {
-    for (asked, expected) in [(0, 60), (60, 60), (61, 61), (500, 500), (1_900, 1_900)] {
+    for (asked, expected) in [(0, 60), (60, 60), (61, 61), (1_830, 1_830)] {
         let all = Country::generate(&plan(asked)).flat_map(|group| group.resources);
         assert_eq!(all.filter(|r| r.resource_type() == "Patient").count(), expected);
     }
@@ -68,42 +72,30 @@ fn the_size_asked_for_is_the_number_of_patients() {
 
 #[test]
 fn national_ids_are_synthetic_valid_and_unique() {
-    let all = resources(&plan(1_500));
+    let all = &resources(&plan(1_000));
     let mut seen = HashSet::new();
-    for patient in of_type(&all, "Patient") {
+    for patient in of_type(all, "Patient") {
         assert_eq!(text(patient, "/identifier/0/system"), NATIONAL_ID_SYSTEM);
         let number: NationalId = text(patient, "/identifier/0/value").parse().unwrap();
         assert_eq!(number.kind(), NationalIdKind::Synthetic);
         assert!(seen.insert(number));
     }
-    assert_eq!(seen.len(), 1_500);
+    assert_eq!(seen.len(), 1_000);
 }
 
-fn references<'a>(value: &'a Value, out: &mut Vec<&'a str>) {
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| references(item, out)),
-        Value::Object(members) => {
-            for (name, member) in members {
-                match member {
-                    Value::String(target) if name == "reference" => out.push(target),
-                    other => references(other, out),
-                }
-            }
-        }
-        _ => {}
-    }
+/// Targets of the references in a resource, read off its bytes: none of our texts holds a quotation mark.
+fn references(json: &str) -> impl Iterator<Item = &str> {
+    json.split("\"reference\":\"").skip(1).filter_map(|rest| rest.split('"').next())
 }
 
 #[test]
 fn every_reference_points_backwards_and_no_id_comes_twice() {
     let mut seen = HashSet::new();
-    for group in Country::generate(&plan(1_900)) {
+    for group in Country::generate(&plan(1_830)) {
         assert!(!group.resources.is_empty() && group.resources.len() <= MAX_GROUP_RESOURCES);
         for resource in &group.resources {
-            let value: Value = serde_json::from_slice(resource.json()).unwrap();
-            let mut targets = Vec::new();
-            references(&value, &mut targets);
-            for target in targets {
+            let json = std::str::from_utf8(resource.json()).unwrap();
+            for target in references(json) {
                 assert!(seen.contains(target), "{}/{} -> {target}", resource.resource_type(), resource.id());
             }
             assert!(resource.id().parse::<varde_base::ResourceId>().is_ok(), "{}", resource.id());
@@ -114,47 +106,47 @@ fn every_reference_points_backwards_and_no_id_comes_twice() {
 
 #[test]
 fn every_age_band_and_every_kind_of_relation_is_there_at_the_smallest_size() {
-    let all = resources(&plan(60));
-    let ages: Vec<i64> = of_type(&all, "Patient").map(|p| age_years(text(p, "/birthDate"))).collect();
+    let all = &resources(&plan(60));
+    let ages: Vec<i64> = of_type(all, "Patient").map(|p| age_years(text(p, "/birthDate"))).collect();
     for band in [0..12, 12..16, 16..18, 18..67, 67..110] {
         assert!(ages.iter().any(|age| band.contains(age)), "{band:?}");
     }
     let kinds: HashSet<&str> =
-        of_type(&all, "RelatedPerson").map(|r| text(r, "/relationship/0/coding/0/code")).collect();
+        of_type(all, "RelatedPerson").map(|r| text(r, "/relationship/0/coding/0/code")).collect();
     assert_eq!(kinds, HashSet::from(["FO", "FP", "VE"]));
-    for foster in of_type(&all, "RelatedPerson").filter(|r| text(r, "/relationship/0/coding/0/code") == "FP") {
+    for foster in of_type(all, "RelatedPerson").filter(|r| text(r, "/relationship/0/coding/0/code") == "FP") {
         assert!(text(foster, "/period/end") > "2026-03-16");
     }
-    assert!(of_type(&all, "Consent").count() > 0);
-    assert!(of_type(&all, "Patient").any(|p| p["deceasedDateTime"].is_string()));
-    let masked: Vec<_> = of_type(&all, "Patient").filter(|p| p["meta"]["security"].is_array()).collect();
+    assert!(of_type(all, "Consent").count() > 0);
+    assert!(of_type(all, "Patient").any(|p| p["deceasedDateTime"].is_string()));
+    let masked: Vec<_> = of_type(all, "Patient").filter(|p| p["meta"]["security"].is_array()).collect();
     assert!(!masked.is_empty() && masked.iter().all(|p| p["address"][0]["line"].is_null()));
-    assert!(of_type(&all, "Organization").filter(|o| text(o, "/type/0/text") == "Legesenter").count() >= 3);
+    assert!(of_type(all, "Organization").filter(|o| text(o, "/type/0/text") == "Legesenter").count() >= 3);
 }
 
 #[test]
 fn a_child_whose_parents_live_apart_shares_an_address_with_one_of_them() {
-    let all = resources(&plan(1_000));
-    let home: HashMap<&str, (&str, &str)> = of_type(&all, "Patient")
+    let all = &*COUNTRY;
+    let home: HashMap<&str, (&str, &str)> = of_type(all, "Patient")
         .map(|p| (text(p, "/identifier/0/value"), (text(p, "/address/0/line/0"), text(p, "/address/0/postalCode"))))
         .collect();
-    let number: HashMap<String, &str> = of_type(&all, "Patient")
+    let number: HashMap<String, &str> = of_type(all, "Patient")
         .map(|p| (format!("Patient/{}", text(p, "/id")), text(p, "/identifier/0/value")))
         .collect();
     let (mut together, mut apart) = (0, 0);
-    for tie in of_type(&all, "RelatedPerson").filter(|r| text(r, "/relationship/0/coding/0/code") == "FO") {
+    for tie in of_type(all, "RelatedPerson").filter(|r| text(r, "/relationship/0/coding/0/code") == "FO") {
         let child = number[text(tie, "/patient/reference")];
         if home[child] == home[text(tie, "/identifier/0/value")] { together += 1 } else { apart += 1 }
     }
-    assert!(together > 200 && apart > 20, "{together} {apart}");
+    assert!(together > 150 && apart > 20, "{together} {apart}");
 }
 
 #[test]
 fn slots_lie_on_working_days_within_opening_hours() {
     // The horizon from here holds Maundy Thursday, Good Friday, Easter Monday and the change to summer time.
-    let all = resources(&plan(300));
+    let all = &*COUNTRY;
     let mut per_status: BTreeMap<&str, u32> = BTreeMap::new();
-    for slot in of_type(&all, "Slot") {
+    for slot in of_type(all, "Slot") {
         let start = text(slot, "/start");
         let day: Date = start[..10].parse().unwrap();
         assert!(is_working_day(day) && day > TODAY, "{start}");
@@ -170,10 +162,10 @@ fn slots_lie_on_working_days_within_opening_hours() {
 
 #[test]
 fn every_coming_visit_to_a_general_practitioner_holds_its_busy_slot_alone() {
-    let all = resources(&plan(800));
-    let slots: HashMap<&str, &Value> = of_type(&all, "Slot").map(|slot| (text(slot, "/id"), slot)).collect();
+    let all = &*COUNTRY;
+    let slots: HashMap<&str, &Value> = of_type(all, "Slot").map(|slot| (text(slot, "/id"), slot)).collect();
     let mut held = HashSet::new();
-    let booked = of_type(&all, "Appointment").filter(|a| a["status"] == "booked");
+    let booked = of_type(all, "Appointment").filter(|a| a["status"] == "booked");
     for visit in booked.filter(|a| text(a, "/serviceCategory/0/coding/0/code") == "17") {
         let id = text(visit, "/slot/0/reference").trim_start_matches("Slot/");
         let slot = slots[id];
@@ -185,9 +177,9 @@ fn every_coming_visit_to_a_general_practitioner_holds_its_busy_slot_alone() {
 
 #[test]
 fn no_provider_has_two_visits_at_once() {
-    let all = resources(&plan(1_800));
+    let all = &*COUNTRY;
     let mut diaries: HashMap<&str, Vec<(&str, &str)>> = HashMap::new();
-    for visit in of_type(&all, "Appointment") {
+    for visit in of_type(all, "Appointment") {
         let provider = text(visit, "/participant/1/actor/reference");
         diaries.entry(provider).or_default().push((text(visit, "/start"), text(visit, "/end")));
     }
@@ -201,26 +193,26 @@ fn no_provider_has_two_visits_at_once() {
 
 #[test]
 fn appointments_have_every_state_and_an_encounter_for_each_fulfilled_one() {
-    let all = resources(&plan(500));
+    let all = &*COUNTRY;
     let mut states: BTreeMap<&str, usize> = BTreeMap::new();
-    for visit in of_type(&all, "Appointment") {
+    for visit in of_type(all, "Appointment") {
         let status = text(visit, "/status");
         *states.entry(status).or_default() += 1;
         let day = &text(visit, "/start")[..10];
         assert_eq!(status == "booked", day > "2026-03-16", "{visit}");
         assert_eq!(matches!(status, "cancelled" | "noshow"), visit["cancelationReason"].is_object(), "{visit}");
     }
-    assert_eq!(of_type(&all, "Encounter").count(), states["fulfilled"]);
+    assert_eq!(of_type(all, "Encounter").count(), states["fulfilled"]);
     assert_eq!(states.keys().copied().collect::<Vec<_>>(), ["booked", "cancelled", "fulfilled", "noshow"]);
 }
 
 #[test]
 fn nobody_has_care_before_birth_or_after_death() {
-    let all = resources(&plan(1_000));
-    let lives: HashMap<String, (&str, &str)> = of_type(&all, "Patient")
+    let all = &*COUNTRY;
+    let lives: HashMap<String, (&str, &str)> = of_type(all, "Patient")
         .map(|p| (format!("Patient/{}", text(p, "/id")), (text(p, "/birthDate"), text(p, "/deceasedDateTime"))))
         .collect();
-    for visit in of_type(&all, "Appointment") {
+    for visit in of_type(all, "Appointment") {
         let (birth, death) = lives[text(visit, "/participant/0/actor/reference")];
         let start = text(visit, "/start");
         assert!(start > birth && (death.is_empty() || start < death), "{visit}");
@@ -229,13 +221,13 @@ fn nobody_has_care_before_birth_or_after_death() {
 
 #[test]
 fn the_volume_is_about_fifty_to_sixty_resources_a_citizen() {
-    let count = Country::generate(&plan(500)).map(|group| group.resources.len()).sum::<usize>();
-    assert!((48 * 500..62 * 500).contains(&count), "{count}");
+    let count = COUNTRY.len();
+    assert!((48 * 700..62 * 700).contains(&count), "{count}");
 }
 
 #[test]
 fn no_address_or_number_leads_to_a_real_person() {
-    for resource in resources(&plan(300)) {
+    for resource in COUNTRY.iter() {
         for telecom in resource["telecom"].as_array().into_iter().flatten() {
             let value = text(telecom, "/value");
             match text(telecom, "/system") {
