@@ -115,3 +115,24 @@ fn proxy_guardian_and_foster_home_are_as_the_stories_say() {
         assert_eq!(tie["relationship"][0]["coding"][0]["code"], code, "{of} {adult}");
     }
 }
+
+#[test]
+fn the_stories_hold_on_leap_days_at_weekends_and_in_holidays() {
+    for today in [date(2028, 2, 29), date(2026, 12, 24), date(2027, 3, 24), date(2026, 8, 9), date(2027, 1, 1)] {
+        let plan = Plan { today, ..PLAN };
+        let groups = Country::generate(&plan);
+        let all: Vec<Value> =
+            groups.flat_map(|group| group.resources).map(|r| serde_json::from_slice(r.json()).unwrap()).collect();
+        for (name, count) in
+            [("Ingrid Haugen", 2), ("Emil Haugen", 1), ("Leo Bakke", 1), ("Arne Dahl", 2), ("Leyla Demir", 2)]
+        {
+            let country = Country::generate(&plan);
+            let person = country.people().iter().find(|person| person.name == name).unwrap().clone();
+            let booked = appointments(&all, &person).into_iter().filter(|a| a["status"] == "booked").count();
+            assert!(booked >= count, "{name} on {today}: {booked}");
+        }
+        let boy = Country::generate(&plan).people().iter().find(|p| p.name == "Oskar Strand").unwrap().birth_date;
+        let twelfth = boy.checked_add(jiff::ToSpan::years(12)).unwrap();
+        assert_eq!((twelfth - today).get_days(), 1);
+    }
+}
