@@ -269,6 +269,9 @@ fn guardian(home: &mut Home<'_>) -> Family {
     let guardian = home.person(&mut family, "silje-holm", ("Silje", "Holm"), Sex::Female, home.born(44, 8));
     home.address = tromso("Myrveien 51");
     let dead = home.person(&mut family, "solveig-eide", ("Solveig", "Eide"), Sex::Female, home.born(91, 60));
+    home.address = tromso("Vidjeveien 19");
+    let confidential = home.person(&mut family, "marit-lien", ("Marit", "Lien"), Sex::Female, home.born(62, 101));
+    family.change(confidential, |citizen| citizen.protection = Some(Protection::Confidential));
     let today = home.office.today;
     family.tie(ward, guardian, TieKind::Guardian, Some(add_months(today, -26)), None);
     family.change(ward, expects_visits(1));

@@ -120,7 +120,9 @@ fn every_age_band_and_every_kind_of_relation_is_there_at_the_smallest_size() {
     assert!(of_type(all, "Consent").count() > 0);
     assert!(of_type(all, "Patient").any(|p| p["deceasedDateTime"].is_string()));
     let masked: Vec<_> = of_type(all, "Patient").filter(|p| p["meta"]["security"].is_array()).collect();
-    assert!(!masked.is_empty() && masked.iter().all(|p| p["address"][0]["line"].is_null()));
+    let codes: HashSet<&str> = masked.iter().map(|p| text(p, "/meta/security/0/code")).collect();
+    assert_eq!(codes, HashSet::from(["6", "7"]));
+    assert!(masked.iter().all(|p| p["address"][0]["line"].is_null()));
     assert!(of_type(all, "Organization").filter(|o| text(o, "/type/0/text") == "Legesenter").count() >= 3);
 }
 
