@@ -15,11 +15,11 @@ use crate::audit::AuditDraft;
 use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, Written};
 
 /// What an engine answers with.
-pub type EngineFuture<'a, T> = BoxFuture<'a, Result<T, EngineError>>;
+pub(crate) type EngineFuture<'a, T> = BoxFuture<'a, Result<T, EngineError>>;
 
 /// A stored version with the columns a decision needs.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub(crate) struct Row {
     /// Number of the resource in this database.
     pub rid: i64,
     /// Its type.
@@ -44,7 +44,7 @@ pub struct Row {
 
 /// What may be seen of one subject's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubjectFilter {
+pub(crate) struct SubjectFilter {
     /// Whose; `None` is data that belong to nobody.
     pub patient: Option<PatientId>,
     /// Only these services.
@@ -55,16 +55,34 @@ pub struct SubjectFilter {
 
 /// What may be seen at all, as a filter over stored labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Visibility {
+pub(crate) enum Visibility {
     /// The same services of everybody (programs).
     Services(ServiceSet),
     /// These subjects' data only (citizens), each with its own filter.
     Subjects(Vec<SubjectFilter>),
 }
 
+impl Visibility {
+    /// All there is.
+    pub(crate) fn everything() -> Self {
+        Self::Services(Service::ALL.into_iter().fold(ServiceSet::EMPTY, ServiceSet::with))
+    }
+
+    /// Whether a row may be seen.
+    pub(crate) fn shows(&self, row: &Row) -> bool {
+        match self {
+            Self::Services(services) => services.contains(row.service),
+            Self::Subjects(subjects) => subjects.iter().any(|subject| {
+                let passes = subject.services.contains(row.service) && !subject.hidden_items.contains(&row.item);
+                subject.patient == row.patient && passes
+            }),
+        }
+    }
+}
+
 /// One page of rows.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub(crate) struct Rows {
     /// What matched.
     pub matches: Vec<Row>,
     /// Where the next page starts.
@@ -75,7 +93,7 @@ pub struct Rows {
 
 /// A batch, decided upon and with its log entries.
 #[derive(Debug)]
-pub struct Commit {
+pub(crate) struct Commit {
     /// What to write.
     pub batch: Batch,
     /// The log entry of each write, in the order of the writes; count and outcome are final.
@@ -87,7 +105,7 @@ pub struct Commit {
 
 /// Labels a decision about an existing resource rested on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecidedOn {
+pub(crate) struct DecidedOn {
     /// Whose.
     pub patient: Option<PatientId>,
     /// Service.
@@ -169,7 +187,7 @@ pub struct Ephemeral {
 
 /// A database that keeps FHIR resources. Futures complete only when what they say is on disk (writes) or handed to the kernel
 /// (log entries of reads, on disk within a second).
-pub trait Engine: Send + Sync + 'static {
+pub(crate) trait Engine: Send + Sync + 'static {
     /// The newest version, deletions included; `None` when there never was one.
     fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>>;
 

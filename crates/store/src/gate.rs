@@ -16,7 +16,8 @@ use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Row, SubjectFilter, Visibility};
 use crate::store::Shared;
 use crate::types::{
-    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen, Written,
+    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen,
+    Written,
 };
 
 /// Most resources one search brings along by `_include`.

@@ -6,15 +6,18 @@
 mod audit;
 mod engine;
 mod gate;
+mod sql;
+mod sqlite;
 mod store;
 mod types;
 
-pub use engine::{Engine, EngineError, Ephemeral, Stats};
+pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Gate, MAX_INCLUDED};
-pub use store::{Options, Store};
+pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
-    Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found, GateError,
-    HistoryScope, IdempotencyKey, OutboxMessage, Page, Precondition, Put, RelatedCitizen, Write, Written,
+    Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
+    Expect, Found, GateError, HistoryScope, IdempotencyKey, LogFault, OutboxMessage, Page, Precondition, Put,
+    RelatedCitizen, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

@@ -358,3 +358,61 @@ impl GateError {
         }
     }
 }
+
+impl Write {
+    /// Type and id of the resource.
+    pub fn name(&self) -> (ResourceType, &ResourceId) {
+        match self {
+            Self::Put(put) => (put.resource_type, &put.id),
+            Self::Delete(delete) => (delete.resource_type, &delete.id),
+        }
+    }
+
+    /// What the one who writes is doing.
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Put(put) => put.action,
+            Self::Delete(delete) => delete.action,
+        }
+    }
+}
+
+impl From<crate::EngineError> for GateError {
+    fn from(error: crate::EngineError) -> Self {
+        use crate::EngineError as E;
+        match error {
+            E::Conflict { current } => Self::Conflict { current },
+            E::PreconditionFailed => Self::PreconditionFailed,
+            E::Cursor | E::Limit(_) => Self::Invalid(Vec::new()),
+            E::Busy => Self::Busy,
+            E::Unavailable(reason) => {
+                tracing::warn!(reason, "the database cannot take or give it now");
+                Self::Unavailable
+            }
+            E::Fault(reason) => {
+                tracing::error!(reason, "fault in the store");
+                Self::Fault
+            }
+        }
+    }
+}
+
+/// What is wrong with an entry of the access log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFault {
+    /// Its bytes, columns or hash are not what was written.
+    Changed,
+    /// It is not there, and later ones are.
+    Missing,
+    /// It and all after it are gone, or were rewritten: the log does not lead to the head that was noted.
+    TailCut,
+}
+
+/// What walking the access log showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditVerification {
+    /// Entries walked.
+    pub entries: u64,
+    /// Number of the first bad entry and what is wrong with it; `None` when all is well.
+    pub fault: Option<(u64, LogFault)>,
+}

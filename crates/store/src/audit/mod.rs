@@ -1,5 +1,7 @@
 //! The access log: who looked at what, in a chain of hashes.
 
+pub(crate) mod chain;
+
 use std::sync::Arc;
 
 use varde_base::PatientId;
@@ -10,7 +12,7 @@ use crate::types::{AuditAction, AuditOutcome};
 
 /// The part of an entry that is the same for a whole request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditContext {
+pub(crate) struct AuditContext {
     /// Kind of actor: `citizen`, or a relation's key for a program.
     pub actor_kind: &'static str,
     /// Name as shown to people.
@@ -27,7 +29,7 @@ pub struct AuditContext {
 
 /// An entry before it has a number, a time and a hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditDraft {
+pub(crate) struct AuditDraft {
     /// Who and why.
     pub context: Arc<AuditContext>,
     /// Whose data.
