@@ -74,4 +74,3 @@ pub struct IndexEntries {
     /// All entries, in the order of the resource, without exact duplicates.
     pub entries: Vec<IndexEntry>,
 }
-

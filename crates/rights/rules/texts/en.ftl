@@ -13,6 +13,7 @@ LO-1 = You see this because you have the right to know who has looked at your in
 LO-2 = You see this because you have parental responsibility for the child, and the child is under 12.
 LO-3 = When a child is between 12 and 16, the access log is not shown to parents, because it could reveal what the child has had help with.
 DI-1 = You see this because it is open information about health services.
+DI-2 = You may take or give back a free time together with an appointment.
 SY-1 = A health record system has access by the agreement with the organisation that uses it.
 SY-2 = Those who run this service have access by the agreement with its owner.
 SY-3 = The service itself does what you or the health service have asked it to do.

@@ -13,6 +13,7 @@ LO-1 = Du ser dette fordi du har rett til å vite hvem som har sett på opplysni
 LO-2 = Du ser dette fordi du har foreldreansvar for barnet, og barnet er under 12 år.
 LO-3 = Når barnet er mellom 12 og 16 år, vises ikke innsynsloggen for foreldre, fordi den kan røpe hva barnet har fått hjelp til.
 DI-1 = Du ser dette fordi det er åpen informasjon om helsetjenester.
+DI-2 = Du kan ta eller gi tilbake en ledig tid sammen med en time.
 SY-1 = Et fagsystem har tilgang etter avtalen med virksomheten som bruker det.
 SY-2 = De som drifter løsningen, har tilgang etter avtalen med virksomheten.
 SY-3 = Løsningen selv gjør det du eller helsetjenesten har bedt om.

@@ -13,6 +13,7 @@ LO-1 = Du ser dette fordi du har rett til å vite kven som har sett på opplysni
 LO-2 = Du ser dette fordi du har foreldreansvar for barnet, og barnet er under 12 år.
 LO-3 = Når barnet er mellom 12 og 16 år, blir ikkje innsynsloggen vist for foreldre, fordi han kan røpe kva barnet har fått hjelp til.
 DI-1 = Du ser dette fordi det er open informasjon om helsetenester.
+DI-2 = Du kan ta eller gi tilbake ei ledig tid saman med ein time.
 SY-1 = Eit fagsystem har tilgang etter avtalen med verksemda som bruker det.
 SY-2 = Dei som driftar løysinga, har tilgang etter avtalen med verksemda.
 SY-3 = Løysinga sjølv gjer det du eller helsetenesta har bede om.

@@ -13,6 +13,7 @@ LO-1 = Oainnát dán danne go dus lea vuoigatvuohta diehtit gii lea geahččan d
 LO-2 = Oainnát dán danne go dus lea váhnenovddasvástádus mánás, ja mánná lea vuollel 12 jagi.
 LO-3 = Go mánná lea gaskal 12 ja 16 jagi, de ii čájehuvvo geahččanloggá váhnemiidda, danne go dat sáhttá almmuhit masa mánná lea ožžon veahki.
 DI-1 = Oainnát dán danne go dat lea rabas diehtu dearvvašvuođabálvalusaid birra.
+DI-2 = Sáhtát váldit dahje addit ruovttoluotta guorus áiggi diimmuin ovttas.
 SY-1 = Fágavuogádagas lea beassan soahpamuša mielde doaimmain mii geavaha dan.
 SY-2 = Sis geat jođihit vuogádaga lea beassan soahpamuša mielde eaiggádiin.
 SY-3 = Vuogádat ieš dahká dan maid don dahje dearvvašvuođabálvalus lea bivdán.

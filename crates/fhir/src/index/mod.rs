@@ -1,0 +1,16 @@
+//! What a resource can be found by: the R4 search-parameter expressions, compiled by the generator into one tree of steps per
+//! resource type, so that a path several parameters share is walked once.
+
+mod date;
+mod entry;
+mod extract;
+mod fold;
+mod number;
+pub(crate) mod program;
+mod value;
+
+pub use date::date_span_micros;
+pub use entry::{IndexEntries, IndexEntry, IndexValue, ParamId};
+pub use extract::extract;
+pub use fold::fold;
+pub use number::number_span;

@@ -1,0 +1,11 @@
+//! Searches: from the parameters of a URL to a [`Query`] in which nothing is text that still has to be parsed.
+
+mod parse;
+mod query;
+mod split;
+mod value;
+
+pub use parse::{COLUMN_PARAMS, CURSOR_PARAM, SearchOptions, parse};
+pub use query::{
+    Clause, Cursor, DateMatch, Include, Match, NumberMatch, ParamKind, Prefix, Query, SortBy, SortKey, Total,
+};
