@@ -6,6 +6,7 @@
 mod audit;
 mod engine;
 mod gate;
+mod put;
 mod sql;
 mod sqlite;
 mod store;
