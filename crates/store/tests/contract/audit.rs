@@ -7,7 +7,7 @@ use varde_store::{AuditAction, AuditOutcome, GateError, LogFault, Store};
 
 use crate::world::{World, appointment, name_of, observation, parse, patient, patient_id};
 
-pub async fn every_look_up_is_in_the_log_of_the_citizen_it_concerns(world: &World) {
+pub(crate) async fn every_look_up_is_in_the_log_of_the_citizen_it_concerns(world: &World) {
     for (id, serial) in [("kari", 1), ("per", 3)] {
         world.put(patient(id, serial, "1980-01-01", "Storgata 1")).await;
         world.put(appointment(&format!("{id}-gp"), id, "10", "2026-12-01T09:00:00Z")).await;
@@ -55,7 +55,7 @@ fn tampered(directory: &Path, change: impl Fn(&Connection, &Path)) -> Option<(u6
     Store::verify_audit(copy.path()).unwrap().fault
 }
 
-pub async fn the_log_verifies_and_every_tampering_is_found_at_its_place(world: &World) {
+pub(crate) async fn the_log_verifies_and_every_tampering_is_found_at_its_place(world: &World) {
     world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
     for n in 0..30 {
         world.put(observation(&format!("o{n}"), "kari", "29463-7", "2026-01-01", "60")).await;
@@ -65,8 +65,8 @@ pub async fn the_log_verifies_and_every_tampering_is_found_at_its_place(world: &
     let directory = world.directory.path();
     let whole = Store::verify_audit(directory).unwrap();
     assert_eq!((whole.entries, whole.fault), (61, None));
-    let run = |sql: &'static str| tampered(directory, |connection, _| drop(connection.execute_batch(sql).unwrap()));
-    let byte = "UPDATE audit SET body = substr(body, 1, 40) || x'5a' || substr(body, 42) WHERE seq = 17";
+    let run = |sql: &'static str| tampered(directory, |connection, _| connection.execute_batch(sql).unwrap());
+    let byte = "UPDATE audit SET body = CAST(substr(body, 1, 40) || x'5a' || substr(body, 42) AS BLOB) WHERE seq = 17";
     assert_eq!(run(byte), Some((17, LogFault::Changed)));
     assert_eq!(run("UPDATE audit SET hash = zeroblob(32) WHERE seq = 61"), Some((61, LogFault::Changed)));
     assert_eq!(run("UPDATE audit SET at_micros = at_micros - 1 WHERE seq = 5"), Some((5, LogFault::Changed)));

@@ -4,7 +4,7 @@ use varde_store::{Batch, Expect, GateError, Store, Write};
 
 use crate::world::{World, name_of, observation, parse, patient, put, system_access};
 
-pub async fn of_fifty_updates_of_one_version_exactly_one_wins(world: &World) {
+pub(crate) async fn of_fifty_updates_of_one_version_exactly_one_wins(world: &World) {
     world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
     let tasks: Vec<_> = (0..50)
         .map(|n| {
@@ -31,7 +31,7 @@ pub async fn of_fifty_updates_of_one_version_exactly_one_wins(world: &World) {
     assert_eq!(won, 1);
 }
 
-pub async fn many_writers_and_readers_share_commits_and_lose_nothing(world: &World) {
+pub(crate) async fn many_writers_and_readers_share_commits_and_lose_nothing(world: &World) {
     let tasks: Vec<_> = (0..16)
         .map(|task| {
             let store = world.store.clone();

@@ -20,7 +20,7 @@ async fn send(world: &World, subject: Option<&str>, payload: &str) {
 
 const LEASE: Duration = Duration::from_secs(30);
 
-pub async fn messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on(world: &World) {
+pub(crate) async fn messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on(world: &World) {
     world.system().write(writes(&[patient("kari", 1, "1980-01-01", "Storgata 1")])).await.unwrap();
     for (subject, payload) in
         [(Some("kari"), "k1"), (Some("kari"), "k2"), (Some("per"), "p1"), (None, "n1"), (None, "n2")]
@@ -48,7 +48,7 @@ pub async fn messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on(w
     assert_eq!((stats.outbox_waiting, stats.outbox_dead), (3, 1));
 }
 
-pub async fn a_message_is_given_up_after_the_last_attempt(world: &World) {
+pub(crate) async fn a_message_is_given_up_after_the_last_attempt(world: &World) {
     send(world, Some("kari"), "x").await;
     let outbox = world.store.outbox();
     for attempt in 1..=MAX_OUTBOX_ATTEMPTS {
@@ -60,7 +60,7 @@ pub async fn a_message_is_given_up_after_the_last_attempt(world: &World) {
     assert_eq!(world.store.stats().await.unwrap().outbox_dead, 1);
 }
 
-pub async fn an_ephemeral_value_ends_on_time_and_is_taken_once(world: &World) {
+pub(crate) async fn an_ephemeral_value_ends_on_time_and_is_taken_once(world: &World) {
     let store = world.store.ephemeral();
     let value = |key: u8, owner: &str, seconds: i64| Ephemeral {
         kind: "session".into(),

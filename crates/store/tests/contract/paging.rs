@@ -30,7 +30,7 @@ async fn forty_observations(world: &World) {
     world.system().write(writes(&bodies)).await.unwrap();
 }
 
-pub async fn pages_follow_each_other_in_order_without_gap_or_double(world: &World) {
+pub(crate) async fn pages_follow_each_other_in_order_without_gap_or_double(world: &World) {
     forty_observations(world).await;
     world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
     let dates = |ids: &[String]| -> Vec<u32> { ids.iter().map(|id| id[1..].parse::<u32>().unwrap() % 7).collect() };
@@ -55,7 +55,7 @@ pub async fn pages_follow_each_other_in_order_without_gap_or_double(world: &Worl
     assert_eq!((none.matches.len(), none.total, none.next), (0, Some(40), None));
 }
 
-pub async fn pages_stay_steady_while_others_write(world: &World) {
+pub(crate) async fn pages_stay_steady_while_others_write(world: &World) {
     forty_observations(world).await;
     let seen = walk(world, "Observation?patient=kari&_sort=date&_count=3", async |page| {
         // One that sorts before and one that sorts after where the walk is.
@@ -68,7 +68,7 @@ pub async fn pages_stay_steady_while_others_write(world: &World) {
     assert_eq!(seen.len(), 20, "what was written before the place of the walk is not met");
 }
 
-pub async fn a_cursor_of_another_search_is_refused(world: &World) {
+pub(crate) async fn a_cursor_of_another_search_is_refused(world: &World) {
     forty_observations(world).await;
     let page = world.system().search(&parse("Observation?_count=3")).await.unwrap();
     let mut other = parse("Observation?code=29463-7&_count=3");

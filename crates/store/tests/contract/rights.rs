@@ -32,7 +32,7 @@ fn labelled(mut body: Value, code: &str) -> Value {
     body
 }
 
-pub async fn a_citizen_sees_their_own_and_nothing_of_a_stranger(world: &World) {
+pub(crate) async fn a_citizen_sees_their_own_and_nothing_of_a_stranger(world: &World) {
     families(world).await;
     let gate = world.citizen("kari", 1);
     let (resource_type, own) = name_of("Appointment/kari-gp");
@@ -50,7 +50,7 @@ pub async fn a_citizen_sees_their_own_and_nothing_of_a_stranger(world: &World) {
     assert_eq!(seen(world, "Patient?family=nordmann").await.0, ["kari", "ola"]);
 }
 
-pub async fn a_parent_sees_a_small_childs_appointments_until_the_address_differs(world: &World) {
+pub(crate) async fn a_parent_sees_a_small_childs_appointments_until_the_address_differs(world: &World) {
     families(world).await;
     let relations = world.citizen("kari", 1).relations().await.unwrap();
     let shown: Vec<(&str, Relation)> = relations.iter().map(|r| (r.patient.as_str(), r.relation)).collect();
@@ -69,7 +69,7 @@ pub async fn a_parent_sees_a_small_childs_appointments_until_the_address_differs
     assert_eq!(seen(world, "Appointment?patient=ola").await.1, Some(0), "a protected address closes everything");
 }
 
-pub async fn what_is_hidden_is_neither_found_nor_counted(world: &World) {
+pub(crate) async fn what_is_hidden_is_neither_found_nor_counted(world: &World) {
     families(world).await;
     world.put(labelled(appointment("ola-secret", "ola", "10", "2026-12-05T09:00:00Z"), "NORN_FORANS")).await;
     world.put(labelled(appointment("kari-secret", "kari", "10", "2026-12-05T09:00:00Z"), "NORN")).await;
@@ -82,7 +82,7 @@ pub async fn what_is_hidden_is_neither_found_nor_counted(world: &World) {
     assert_eq!(world.find("Appointment?patient=ola").await.len(), 3, "the source system sees it");
 }
 
-pub async fn a_citizen_may_not_write_what_no_rule_opens(world: &World) {
+pub(crate) async fn a_citizen_may_not_write_what_no_rule_opens(world: &World) {
     families(world).await;
     let gate = world.citizen("kari", 1);
     let write = |body: Value, action: Action| {
@@ -101,7 +101,7 @@ pub async fn a_citizen_may_not_write_what_no_rule_opens(world: &World) {
     assert!(matches!(write(new_for_stranger, Action::Book).await, Err(GateError::NotFound)));
 }
 
-pub async fn a_write_cannot_move_a_strangers_resource_to_oneself(world: &World) {
+pub(crate) async fn a_write_cannot_move_a_strangers_resource_to_oneself(world: &World) {
     families(world).await;
     let mut put = put(&appointment("per-gp", "kari", "10", "2026-12-01T11:00:00Z"));
     put.action = Action::Change;

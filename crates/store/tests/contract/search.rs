@@ -56,7 +56,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("Patient?family=nordm", &["kari", "ola"]),
     ("Patient?family=odegard", &["aase"]),
     ("Patient?family=ØDEGÅRD", &["aase"]),
-    ("Patient?given=marie", &["aase"]),
+    ("Patient?given=åse", &["aase"]),
     ("Patient?given:contains=ari", &["kari", "aase"]),
     ("Patient?given:contains=%", &[]),
     ("Patient?family:exact=Nordmann", &["kari", "ola"]),
@@ -120,7 +120,7 @@ const CASES: &[(&str, &[&str])] = &[
     ("Patient?_sort=-_id", &["ola", "kari", "aase"]),
 ];
 
-pub async fn every_kind_of_clause_finds_what_it_should(world: &World) {
+pub(crate) async fn every_kind_of_clause_finds_what_it_should(world: &World) {
     a_small_country(world).await;
     let mut wrong = Vec::new();
     for (query, expected) in CASES {
@@ -134,7 +134,7 @@ pub async fn every_kind_of_clause_finds_what_it_should(world: &World) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-pub async fn an_update_leaves_no_old_index_row(world: &World) {
+pub(crate) async fn an_update_leaves_no_old_index_row(world: &World) {
     world.put(observation("o1", "kari", "29463-7", "2026-01-10", "64.5")).await;
     world.put(observation("o1", "ola", "8302-2", "2026-02-10", "170")).await;
     for gone in ["code=29463-7", "date=2026-01-10", "value-quantity=64.5", "patient=kari"] {
@@ -149,7 +149,7 @@ pub async fn an_update_leaves_no_old_index_row(world: &World) {
     }
 }
 
-pub async fn includes_follow_references_and_stop_at_what_may_not_be_seen(world: &World) {
+pub(crate) async fn includes_follow_references_and_stop_at_what_may_not_be_seen(world: &World) {
     a_small_country(world).await;
     world.put(parent_of("ola", 1)).await;
     let included = |query: &'static str| async move {

@@ -5,7 +5,7 @@ use varde_store::{Batch, Expect, GateError, HistoryScope, IdempotencyKey, Outbox
 
 use crate::world::{World, body, ids, name_of, observation, parse, patient, put, writes};
 
-pub async fn what_was_written_is_read_back_with_version_and_time(world: &World) {
+pub(crate) async fn what_was_written_is_read_back_with_version_and_time(world: &World) {
     let written = world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
     assert_eq!((written.version, written.created), (1, true));
     let (resource_type, id) = name_of("Patient/kari");
@@ -19,7 +19,7 @@ pub async fn what_was_written_is_read_back_with_version_and_time(world: &World) 
     assert!(matches!(missing, Err(GateError::NotFound)));
 }
 
-pub async fn every_version_stays_readable_and_a_deletion_is_one_of_them(world: &World) {
+pub(crate) async fn every_version_stays_readable_and_a_deletion_is_one_of_them(world: &World) {
     world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
     world.clock.advance(SignedDuration::from_secs(60));
     world.put(patient("kari", 1, "1980-01-01", "Storgata 2")).await;
@@ -44,7 +44,7 @@ pub async fn every_version_stays_readable_and_a_deletion_is_one_of_them(world: &
     assert!(rest.next.is_none());
 }
 
-pub async fn a_write_that_expects_something_else_is_a_conflict_and_changes_nothing(world: &World) {
+pub(crate) async fn a_write_that_expects_something_else_is_a_conflict_and_changes_nothing(world: &World) {
     let body = patient("kari", 1, "1980-01-01", "Storgata 1");
     assert!(world.try_put(body.clone(), Expect::Present).await.is_err());
     assert!(world.try_put(body.clone(), Expect::Version(1)).await.is_err());
@@ -57,7 +57,7 @@ pub async fn a_write_that_expects_something_else_is_a_conflict_and_changes_nothi
     assert_eq!(world.try_put(body, Expect::Present).await.unwrap().version, 3);
 }
 
-pub async fn a_batch_lands_whole_or_not_at_all(world: &World) {
+pub(crate) async fn a_batch_lands_whole_or_not_at_all(world: &World) {
     let mut batch = writes(&[
         patient("kari", 1, "1980-01-01", "Storgata 1"),
         observation("o1", "kari", "29463-7", "2026-01-01", "64.5"),
@@ -81,7 +81,7 @@ pub async fn a_batch_lands_whole_or_not_at_all(world: &World) {
     assert!(matches!(world.system().write(twice).await, Err(GateError::Conflict { .. })), "one resource named twice");
 }
 
-pub async fn the_same_idempotency_key_writes_once_and_another_content_is_a_conflict(world: &World) {
+pub(crate) async fn the_same_idempotency_key_writes_once_and_another_content_is_a_conflict(world: &World) {
     let key = |fingerprint| Some(IdempotencyKey { scope: "EHR".into(), key: "k1".into(), fingerprint });
     let batch = Batch { idempotency_key: key(1), ..writes(&[patient("kari", 1, "1980-01-01", "Storgata 1")]) };
     let first = world.system().write(batch.clone()).await.unwrap();
@@ -95,7 +95,7 @@ pub async fn the_same_idempotency_key_writes_once_and_another_content_is_a_confl
     assert!(matches!(world.system().write(other).await, Err(GateError::Conflict { .. })));
 }
 
-pub async fn a_conditional_create_happens_once(world: &World) {
+pub(crate) async fn a_conditional_create_happens_once(world: &World) {
     let create = |id: &str| {
         let mut put = put(&observation(id, "kari", "29463-7", "2026-01-01", "64.5"));
         put.precondition = Some(Precondition::NoMatch(parse("Observation?code=http://loinc.org|29463-7")));
@@ -110,7 +110,7 @@ pub async fn a_conditional_create_happens_once(world: &World) {
     world.system().write(create("o5")).await.unwrap();
 }
 
-pub async fn history_of_a_type_and_of_everything_comes_newest_first_in_pages(world: &World) {
+pub(crate) async fn history_of_a_type_and_of_everything_comes_newest_first_in_pages(world: &World) {
     for (index, id) in ["a", "b", "a"].iter().enumerate() {
         world.clock.advance(SignedDuration::from_secs(1));
         world.put(patient(id, 1, "1980-01-01", &format!("Storgata {index}"))).await;
@@ -137,7 +137,7 @@ pub async fn history_of_a_type_and_of_everything_comes_newest_first_in_pages(wor
     assert!(matches!(citizen, Err(GateError::Refused(_))));
 }
 
-pub async fn time_never_goes_back_when_the_clock_does(world: &World) {
+pub(crate) async fn time_never_goes_back_when_the_clock_does(world: &World) {
     let first = world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
     world.clock.advance(SignedDuration::from_hours(-5));
     let second = world.put(patient("kari", 1, "1980-01-01", "Storgata 2")).await;

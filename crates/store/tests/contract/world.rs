@@ -15,23 +15,23 @@ use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
 use varde_store::{Access, Batch, Delete, Expect, Gate, GateError, Options, Page, Put, Store, Write, Written};
 
-pub type Factory = fn(&Path, ManualClock) -> Store;
+pub(crate) type Factory = fn(&Path, ManualClock) -> Store;
 
-pub fn sqlite(directory: &Path, clock: ManualClock) -> Store {
+pub(crate) fn sqlite(directory: &Path, clock: ManualClock) -> Store {
     Store::open(&Options::new(directory), Arc::new(clock), RuleBook::national().unwrap()).unwrap()
 }
 
-pub struct World {
-    pub store: Store,
-    pub clock: ManualClock,
-    pub directory: tempfile::TempDir,
-    pub factory: Factory,
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) clock: ManualClock,
+    pub(crate) directory: tempfile::TempDir,
+    pub(crate) factory: Factory,
 }
 
-pub const NOW: &str = "2026-11-21T09:00:00Z";
+pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
 
 impl World {
-    pub fn new(factory: Factory) -> Self {
+    pub(crate) fn new(factory: Factory) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(NOW.parse().unwrap());
         let store = factory(directory.path(), clock.clone());
@@ -39,26 +39,26 @@ impl World {
     }
 
     /// A source system, which may everything.
-    pub fn system(&self) -> Gate {
+    pub(crate) fn system(&self) -> Gate {
         self.store.as_actor(&system_access())
     }
 
-    pub fn citizen(&self, id: &str, serial: u16) -> Gate {
+    pub(crate) fn citizen(&self, id: &str, serial: u16) -> Gate {
         self.store.as_actor(&citizen_access(id, serial))
     }
 
-    pub async fn put(&self, body: Value) -> Written {
+    pub(crate) async fn put(&self, body: Value) -> Written {
         self.try_put(body, Expect::Any).await.unwrap()
     }
 
-    pub async fn try_put(&self, body: Value, expect: Expect) -> Result<Written, GateError> {
+    pub(crate) async fn try_put(&self, body: Value, expect: Expect) -> Result<Written, GateError> {
         let mut put = put(&body);
         put.expect = expect;
         let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
         Ok(self.system().write(batch).await?.remove(0))
     }
 
-    pub async fn delete(&self, name: &str) -> Result<Written, GateError> {
+    pub(crate) async fn delete(&self, name: &str) -> Result<Written, GateError> {
         let (resource_type, id) = name_of(name);
         let delete = Delete { resource_type, id, expect: Expect::Any, action: Action::Write };
         let batch = Batch { writes: vec![Write::Delete(delete)], ..Batch::default() };
@@ -66,12 +66,12 @@ impl World {
     }
 
     /// Ids that a search of a source system finds, in order.
-    pub async fn find(&self, query: &str) -> Vec<String> {
+    pub(crate) async fn find(&self, query: &str) -> Vec<String> {
         ids(&self.system().search(&parse(query)).await.unwrap())
     }
 }
 
-pub fn system_access() -> Access {
+pub(crate) fn system_access() -> Access {
     Access {
         actor: Actor::System(SystemActor { name: "EHR".into(), role: SystemRole::SourceSystem }),
         purpose: Purpose::Treatment,
@@ -80,7 +80,7 @@ pub fn system_access() -> Access {
     }
 }
 
-pub fn citizen_access(id: &str, serial: u16) -> Access {
+pub(crate) fn citizen_access(id: &str, serial: u16) -> Access {
     let citizen = CitizenActor {
         patient: patient_id(id),
         national_id: national_id(serial),
@@ -91,32 +91,32 @@ pub fn citizen_access(id: &str, serial: u16) -> Access {
 }
 
 /// A valid synthetic number: some serials have no control digits, so the next that has is taken.
-pub fn national_id(serial: u16) -> NationalId {
+pub(crate) fn national_id(serial: u16) -> NationalId {
     (serial * 10..999).find_map(|serial| NationalId::synthetic(1, 1, 80, serial)).unwrap()
 }
 
-pub fn patient_id(id: &str) -> PatientId {
+pub(crate) fn patient_id(id: &str) -> PatientId {
     id.parse().unwrap()
 }
 
-pub fn name_of(name: &str) -> (ResourceType, ResourceId) {
+pub(crate) fn name_of(name: &str) -> (ResourceType, ResourceId) {
     let (resource_type, id) = name.split_once('/').unwrap();
     (ResourceType::from_name(resource_type).unwrap(), id.parse().unwrap())
 }
 
-pub fn put(body: &Value) -> Put {
+pub(crate) fn put(body: &Value) -> Put {
     let bytes = body.to_string().into_bytes();
     let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
     let id = parsed.id().unwrap();
     Put::new(parsed, id, &ReferenceMap::new())
 }
 
-pub fn writes(bodies: &[Value]) -> Batch {
+pub(crate) fn writes(bodies: &[Value]) -> Batch {
     Batch { writes: bodies.iter().map(|body| Write::Put(Box::new(put(body)))).collect(), ..Batch::default() }
 }
 
 /// `Type?name=value&name=value`, values not encoded.
-pub fn parse(query: &str) -> Query {
+pub(crate) fn parse(query: &str) -> Query {
     let (resource_type, rest) = query.split_once('?').unwrap();
     let pairs = rest.split('&').filter(|pair| !pair.is_empty());
     let parameters: Vec<(String, String)> =
@@ -126,15 +126,15 @@ pub fn parse(query: &str) -> Query {
     varde_fhir::search::parse(ResourceType::from_name(resource_type).unwrap(), &parameters, &options).unwrap()
 }
 
-pub fn ids(page: &Page) -> Vec<String> {
+pub(crate) fn ids(page: &Page) -> Vec<String> {
     page.matches.iter().map(|found| found.id.to_string()).collect()
 }
 
-pub fn body(bytes: &[u8]) -> Value {
+pub(crate) fn body(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap()
 }
 
-pub fn patient(id: &str, serial: u16, born: &str, street: &str) -> Value {
+pub(crate) fn patient(id: &str, serial: u16, born: &str, street: &str) -> Value {
     json!({
         "resourceType": "Patient", "id": id,
         "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
@@ -144,7 +144,7 @@ pub fn patient(id: &str, serial: u16, born: &str, street: &str) -> Value {
     })
 }
 
-pub fn parent_of(child: &str, serial: u16) -> Value {
+pub(crate) fn parent_of(child: &str, serial: u16) -> Value {
     json!({
         "resourceType": "RelatedPerson", "id": format!("{child}-parent-{serial}"), "active": true,
         "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
@@ -153,7 +153,7 @@ pub fn parent_of(child: &str, serial: u16) -> Value {
     })
 }
 
-pub fn appointment(id: &str, patient: &str, category: &str, start: &str) -> Value {
+pub(crate) fn appointment(id: &str, patient: &str, category: &str, start: &str) -> Value {
     json!({
         "resourceType": "Appointment", "id": id, "status": "booked",
         "serviceCategory": [{"coding": [{"code": category}]}],
@@ -165,7 +165,7 @@ pub fn appointment(id: &str, patient: &str, category: &str, start: &str) -> Valu
     })
 }
 
-pub fn observation(id: &str, patient: &str, code: &str, date: &str, value: &str) -> Value {
+pub(crate) fn observation(id: &str, patient: &str, code: &str, date: &str, value: &str) -> Value {
     let value: serde_json::Number = value.parse().unwrap();
     json!({
         "resourceType": "Observation", "id": id, "status": "final",
