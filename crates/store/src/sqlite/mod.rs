@@ -331,7 +331,8 @@ impl Engine for SqliteEngine {
         async move {
             // The other end may have stopped by itself.
             let _ = self.stop_sync.send(());
-            let done = self.ask(Command::Close).await;
+            // Closing what is closed is no error.
+            let done = if self.writer.is_closed() { Ok(()) } else { self.ask(Command::Close).await };
             let threads = self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();
             for thread in threads {
                 if in_place(|| thread.join()).is_err() {
