@@ -16,8 +16,7 @@ pub trait Random {
 
     /// A number in `0..bound`; 0 when `bound` is 0. Bias is below 2^-32 for every bound under 2^32.
     fn below(&mut self, bound: u64) -> u64 {
-        let high = ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64;
-        high
+        ((u128::from(self.next_u64()) * u128::from(bound)) >> 64) as u64
     }
 }
 

@@ -1,1 +1,38 @@
-//! Placeholder until the room is built.
+//! The citizen services: one folder each, all made like `appointments`.
+//!
+//! Invariant: a slice imports no sibling slice, only [`shared`], and owns no table. Slices meet in FHIR resources and through
+//! their [`Slice`] descriptors.
+
+mod access_log;
+mod act_for;
+mod appointments;
+mod events;
+mod home;
+mod l10n;
+mod shared;
+mod slice;
+
+use axum::Router;
+use varde_base::Language;
+
+pub use appointments::Notice;
+pub use shared::State;
+pub use slice::MailText;
+
+use slice::Slice;
+
+/// All services, in the order of the front page. A new one is one line here.
+const fn all() -> &'static [Slice] {
+    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE]
+}
+
+/// The pages of all services, and the front page.
+pub fn router(state: State) -> Router {
+    let pages = all().iter().map(|slice| (slice.router)()).fold(home::router(), Router::merge);
+    pages.with_state(state)
+}
+
+/// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.
+pub fn mail_text(kind: &str, language: Language) -> Option<MailText> {
+    all().iter().find_map(|slice| slice.mail_text.and_then(|mail_text| mail_text(kind, language)))
+}

@@ -1,1 +1,24 @@
-//! Placeholder until the room is built.
+//! FHIR resources as bytes with versions, search index, outbox and access log, in one database behind one trait.
+//!
+//! Invariant: no resource leaves without a decision and a log entry. [`Store::as_actor`] is the only way to data; the engine
+//! is private. All that belongs to one change lands in one transaction or not at all.
+
+mod audit;
+mod engine;
+mod gate;
+mod sql;
+mod sqlite;
+mod store;
+mod types;
+
+pub use engine::{EngineError, Ephemeral, Stats};
+pub use gate::{Gate, MAX_INCLUDED};
+pub use store::{EphemeralStore, Options, Outbox, Store};
+pub use types::{
+    Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
+    Expect, Found, GateError, HistoryScope, IdempotencyKey, LogFault, OutboxMessage, Page, Precondition, Put,
+    RelatedCitizen, Write, Written,
+};
+
+/// How often a message is handed out before it is given up.
+pub const MAX_OUTBOX_ATTEMPTS: u32 = 12;

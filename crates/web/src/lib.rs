@@ -1,1 +1,27 @@
-//! Placeholder until the room is built.
+//! How a page is made: the frame, components, texts of the frame, dates in words, forms, failures, and the visitor.
+//!
+//! Invariant: knows nothing of what a page is about. No rule of the domain, no name of a service, no data.
+
+pub mod assets;
+pub mod dates;
+mod error;
+mod form;
+mod icon;
+mod l10n;
+mod lang;
+mod page;
+mod security;
+mod subject;
+pub mod ui;
+mod visitor;
+
+pub use error::{PageError, retry_after, status};
+pub use form::{CSRF_FIELD, FORM_MAX_BYTES, SafeForm, read_fields};
+pub use icon::Icon;
+pub use lang::{Lang, cookie, keep_language};
+pub use page::Page;
+pub use security::security_headers;
+pub use subject::{SwitchFailed, SwitchSubject};
+pub use ui::Tone;
+pub use varde_base::Category;
+pub use visitor::{ActingFor, CsrfToken, Draft, SignInFirst, Visitor};

@@ -1,0 +1,212 @@
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use super::{Resource, coding, concept, reference};
+use crate::calendar::{HORIZON_DAYS, Place, SLOT_MINUTES, add_days, instant};
+use crate::providers::{
+    HOSPITALS, Kind, LABORATORIES, PHARMACIES, Provider, Unit, practice_id, practice_name, practice_town,
+};
+use crate::systems::{APPOINTMENT_TYPE, HPR, ORGANISATION_NUMBER, PERSONNEL_CATEGORY, SERVICE_CATEGORY};
+
+const ORGANISATION_TYPE: &str = "http://terminology.hl7.org/CodeSystem/organization-type";
+
+/// Hospitals with units, pharmacies and laboratories: what the country has once.
+pub(crate) fn national() -> Vec<Resource> {
+    let mut out = Vec::new();
+    for (number, (id, name, postcode, city)) in HOSPITALS.iter().enumerate() {
+        out.push(organisation(id, name, ("prov", "Sykehus"), None, 100 + number, (postcode, city)));
+        for (place, unit) in Unit::ALL.into_iter().enumerate() {
+            let unit_id = format!("{id}-{}", unit.slug());
+            let number = 200 + number * 20 + place;
+            out.push(organisation(
+                &unit_id,
+                unit.name(),
+                ("dept", "Avdeling"),
+                Some((id, name)),
+                number,
+                (postcode, city),
+            ));
+            out.push(location(&unit_id, &format!("{name}, {}", unit.name()), "Sykehusveien 1", (postcode, city)));
+        }
+    }
+    for (number, (id, name)) in PHARMACIES.iter().enumerate() {
+        out.push(organisation(id, name, ("prov", "Apotek"), None, 300 + number, ("0452", "Oslo")));
+    }
+    for (number, (id, name)) in LABORATORIES.iter().enumerate() {
+        out.push(organisation(id, name, ("prov", "Laboratorium"), None, 400 + number, ("0452", "Oslo")));
+    }
+    out
+}
+
+/// A practice with its place and service, and the municipality's health station in its town when the town is new.
+pub(crate) fn practice(practice: usize, town_is_new: bool) -> Vec<Resource> {
+    let (number, town, postcode, city) = practice_town(practice);
+    let place = (postcode, city);
+    let mut out = Vec::new();
+    if town_is_new {
+        let id = format!("municipality-{number}");
+        let name = format!("{town} kommune");
+        let serial = 500 + practice * 2;
+        out.push(organisation(&id, &name, ("govt", "Kommune"), None, serial, place));
+        let station = format!("{id}-health-station");
+        let station_name = format!("Helsestasjonen, {name}");
+        out.push(organisation(
+            &station,
+            &station_name,
+            ("dept", "Helsestasjon"),
+            Some((&id, &name)),
+            serial + 1,
+            place,
+        ));
+        out.push(location(&station, &station_name, "Rådhusplassen 1", place));
+    }
+    let (id, name) = (practice_id(practice), practice_name(practice));
+    out.push(organisation(&id, &name, ("prov", "Legesenter"), None, 10_000 + practice, place));
+    out.push(location(&id, &name, &format!("Storgata {}", practice % 90 + 1), place));
+    let service = json!({
+        "active": true,
+        "providedBy": reference("Organization", &id, &name),
+        "category": [concept(SERVICE_CATEGORY, "17", "General Practice")],
+        "name": format!("Fastlege, {name}"),
+        "location": [reference("Location", &format!("{id}-location"), &name)],
+        "appointmentRequired": true,
+    });
+    out.push(Resource::new("HealthcareService", format!("{id}-service"), service));
+    out
+}
+
+fn organisation(
+    id: &str,
+    name: &str,
+    kind: (&str, &str),
+    part_of: Option<(&str, &str)>,
+    number: usize,
+    (postcode, city): (&str, &str),
+) -> Resource {
+    let body = json!({
+        "active": true,
+        "identifier": [{"system": ORGANISATION_NUMBER, "value": organisation_number(number)}],
+        "type": [{"coding": [coding(ORGANISATION_TYPE, kind.0, kind_name(kind.0))], "text": kind.1}],
+        "name": name,
+        "telecom": [
+            {"system": "phone", "use": "work", "value": format!("+4719{number:06}")},
+            {"system": "email", "use": "work", "value": format!("{id}@example.test")},
+        ],
+        "address": [{"use": "work", "postalCode": postcode, "city": city, "country": "NO"}],
+        "partOf": part_of.map(|(id, name)| reference("Organization", id, name)),
+    });
+    Resource::new("Organization", id, body)
+}
+
+fn kind_name(code: &str) -> &'static str {
+    match code {
+        "govt" => "Government",
+        "dept" => "Hospital Department",
+        _ => "Healthcare Provider",
+    }
+}
+
+/// A number of the synthetic series (first digit 3) of the population register's test data, with its control digit; numbers of
+/// real organisations begin with 8 or 9.
+fn organisation_number(number: usize) -> String {
+    const WEIGHTS: [u32; 8] = [3, 2, 7, 6, 5, 4, 3, 2];
+    (number * 3..number * 3 + 3)
+        .find_map(|serial| {
+            let eight = format!("3{:07}", serial % 10_000_000);
+            let sum: u32 = eight.bytes().zip(WEIGHTS).map(|(b, w)| u32::from(b - b'0') * w).sum();
+            let digit = (11 - sum % 11) % 11;
+            (digit < 10).then(|| format!("{eight}{digit}"))
+        })
+        .unwrap_or_default()
+}
+
+fn location(organisation: &str, name: &str, line: &str, (postcode, city): (&str, &str)) -> Resource {
+    let body = json!({
+        "status": "active",
+        "name": name,
+        "mode": "instance",
+        "address": {"use": "work", "line": [line], "postalCode": postcode, "city": city, "country": "NO"},
+        "managingOrganization": reference("Organization", organisation, name),
+    });
+    Resource::new("Location", format!("{organisation}-location"), body)
+}
+
+/// Practitioner and PractitionerRole of a provider, and the Schedule of a general practitioner.
+pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
+    let (code, title) = match provider.kind {
+        Kind::Nurse => ("SP", "Sykepleier"),
+        Kind::Midwife => ("JO", "Jordmor"),
+        Kind::Doctor | Kind::Specialist(_) => ("LE", "Lege"),
+    };
+    let practitioner = json!({
+        "active": true,
+        // Real HPR numbers have seven digits; eight keep these apart from them.
+        "identifier": [{"system": HPR, "value": format!("{}", 90_000_000 + provider.number)}],
+        "name": [{"use": "official", "family": provider.family, "given": [provider.given]}],
+        "qualification": [{"code": concept(PERSONNEL_CATEGORY, code, title)}],
+    });
+    let service = (provider.kind == Kind::Doctor).then(|| {
+        vec![reference("HealthcareService", &format!("{}-service", provider.organisation), &provider.organisation_name)]
+    });
+    let role_id = format!("{}-role", provider.practitioner);
+    let role = json!({
+        "active": true,
+        "practitioner": reference("Practitioner", &provider.practitioner, &provider.name),
+        "organization": reference("Organization", &provider.organisation, &provider.organisation_name),
+        "code": [concept(PERSONNEL_CATEGORY, code, title)],
+        "location": [reference("Location", &provider.location, &provider.organisation_name)],
+        "healthcareService": service,
+    });
+    let mut out = vec![
+        Resource::new("Practitioner", &provider.practitioner, practitioner),
+        Resource::new("PractitionerRole", &role_id, role),
+    ];
+    if provider.kind == Kind::Doctor {
+        out.push(schedule(provider, &role_id, today));
+    }
+    out
+}
+
+fn schedule(provider: &Provider, role_id: &str, today: Date) -> Resource {
+    let body = json!({
+        "active": true,
+        "identifier": [{"system": "urn:varde:schedule", "value": provider.schedule()}],
+        "serviceCategory": [concept(SERVICE_CATEGORY, "17", "General Practice")],
+        "serviceType": [concept("http://helsenorge.no/fhir/CodeSystem/hn-schedule-type-cs", "Behandlertimebok", "Behandlertimebok")],
+        "actor": [
+            typed(reference("Practitioner", &provider.practitioner, &provider.name), "Practitioner"),
+            typed(reference("PractitionerRole", role_id, &provider.name), "PractitionerRole"),
+            typed(reference("Location", &provider.location, &provider.organisation_name), "Location"),
+        ],
+        "planningHorizon": {
+            "start": instant(add_days(today, 1), 0),
+            "end": instant(add_days(today, HORIZON_DAYS), 23 * 60 + 59),
+        },
+    });
+    Resource::new("Schedule", provider.schedule(), body)
+}
+
+fn typed(mut reference: Value, resource_type: &str) -> Value {
+    if let Value::Object(members) = &mut reference {
+        members.insert("type".to_owned(), json!(resource_type));
+    }
+    reference
+}
+
+/// Id of the Slot at a place in a doctor's diary.
+pub(crate) fn slot_id(provider: &Provider, place: Place) -> String {
+    format!("{}-{}-{:02}", provider.practitioner, place.day, place.slot)
+}
+
+/// A Slot of a general practitioner's Schedule. `status` is of FHIR's SlotStatus.
+pub(crate) fn slot(provider: &Provider, place: Place, status: &str) -> Resource {
+    let body = json!({
+        "serviceCategory": [concept(SERVICE_CATEGORY, "17", "General Practice")],
+        "appointmentType": concept(APPOINTMENT_TYPE, "Ordinær", "Ordinær time"),
+        "schedule": {"reference": format!("Schedule/{}", provider.schedule())},
+        "status": status,
+        "start": instant(place.day, place.starts()),
+        "end": instant(place.day, place.starts() + SLOT_MINUTES),
+    });
+    Resource::new("Slot", slot_id(provider, place), body)
+}

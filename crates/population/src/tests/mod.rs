@@ -1,0 +1,4 @@
+//! Tests of the country as a whole.
+
+mod cast;
+mod country;

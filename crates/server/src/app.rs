@@ -1,0 +1,180 @@
+//! Wiring: one store, one clock, one router, one worker.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use varde_base::Clock;
+use varde_services::State;
+use varde_store::{Options, Store};
+
+use crate::config::{Config, Limits};
+use crate::directory::Directory;
+use crate::fhir::{self, TokenBook};
+use crate::worker::{MailSender, Worker};
+
+/// What a running installation needs, wherever it came from: a configuration file or the box.
+pub(crate) struct Settings {
+    /// Address people use.
+    pub public_url: String,
+    /// Identity provider.
+    pub issuer: String,
+    /// Our name there.
+    pub client_id: String,
+    /// Our secret there.
+    pub client_secret: String,
+    /// Minutes without use after which a session ends.
+    pub idle_minutes: u32,
+    /// Hours after which it ends in any case.
+    pub absolute_hours: u32,
+    /// Outgoing mail.
+    pub mail: Option<MailSettings>,
+    /// Programs.
+    pub tokens: TokenBook,
+    /// Limits.
+    pub limits: Limits,
+}
+
+/// Where mail goes out.
+pub(crate) struct MailSettings {
+    host: String,
+    port: u16,
+    from: String,
+    starttls: bool,
+}
+
+impl MailSettings {
+    /// Unencrypted, to a catcher on this machine.
+    #[cfg(feature = "demo")]
+    pub(crate) fn plain(address: &str, from: &str) -> anyhow::Result<Self> {
+        let address: std::net::SocketAddr = address.parse().context("reading the mail catcher's address")?;
+        Ok(Self { host: address.ip().to_string(), port: address.port(), from: from.to_owned(), starttls: false })
+    }
+
+    fn sender(&self) -> anyhow::Result<MailSender> {
+        MailSender::new(&self.host, self.port, &self.from, self.starttls).context("setting up outgoing mail")
+    }
+}
+
+/// Opens the database of a data directory, made if need be.
+pub(crate) async fn open_store(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+    std::fs::create_dir_all(data).with_context(|| format!("making the folder {}", data.display()))?;
+    let path = data.join("varde.db");
+    Store::open_sqlite(&path, Options::default(), clock)
+        .await
+        .with_context(|| format!("opening the database {}", path.display()))
+}
+
+/// A running installation.
+pub(crate) struct Running {
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Goes on until `signal` completes, then stops everything and waits for it.
+    pub(crate) async fn until(self, signal: impl Future<Output = ()>) {
+        signal.await;
+        // Nobody listening any more means that everything has stopped already.
+        let _ = self.stop.send(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a part of the program did not stop cleanly");
+            }
+        }
+    }
+}
+
+/// Serves from `listener` and works on the outbox until told to stop.
+pub(crate) async fn start(
+    settings: Settings,
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    listener: TcpListener,
+) -> anyhow::Result<Running> {
+    let worker = Worker {
+        store: Arc::clone(&store),
+        clock: Arc::clone(&clock),
+        mail: settings.mail.as_ref().map(MailSettings::sender).transpose()?,
+        public_url: settings.public_url.clone(),
+    };
+    let router = router(settings, store, clock)?;
+    let (stop, stopped) = watch::channel(false);
+    let wait = |mut stopped: watch::Receiver<bool>| async move {
+        // An error means that the sender is gone, which is a reason to stop too.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    };
+    let tasks = vec![
+        tokio::spawn(crate::http::serve(listener, router, wait(stopped.clone()))),
+        tokio::spawn(worker.run(wait(stopped))),
+    ];
+    Ok(Running { stop, tasks })
+}
+
+/// Everything that is served, in one router.
+pub(crate) fn router(settings: Settings, store: Arc<Store>, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
+    let state = State { store: Arc::clone(&store), clock: Arc::clone(&clock) };
+    let directory = Arc::new(Directory::new(Arc::clone(&store)));
+    let sign_in = varde_auth::Config {
+        public_url: settings.public_url.clone(),
+        issuer: settings.issuer,
+        client_id: settings.client_id,
+        client_secret: settings.client_secret,
+        idle: Duration::from_secs(u64::from(settings.idle_minutes) * 60),
+        absolute: Duration::from_secs(u64::from(settings.absolute_hours) * 3_600),
+    };
+    let auth = varde_auth::Auth::new(sign_in, Arc::clone(&store), directory, clock)?;
+    let portal = auth.protect(varde_services::router(state).merge(auth.router()));
+    let health = Arc::clone(&store);
+    let router = Router::new()
+        .merge(portal)
+        .nest("/fhir", fhir::router(store, settings.tokens, settings.limits))
+        .merge(varde_web::assets::router())
+        .route("/health", get(move || health_answer(Arc::clone(&health))));
+    Ok(crate::layers::outermost(router, &settings.public_url, &settings.limits))
+}
+
+/// 200 when the database answers, 503 when it does not.
+async fn health_answer(store: Arc<Store>) -> (StatusCode, &'static str) {
+    match store.stats().await {
+        Ok(_) => (StatusCode::OK, "ok\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"),
+    }
+}
+
+impl TryFrom<Config> for Settings {
+    type Error = anyhow::Error;
+
+    fn try_from(config: Config) -> anyhow::Result<Self> {
+        let file = &config.sign_in.client_secret_file;
+        let client_secret =
+            std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?.trim().to_owned();
+        let mut tokens = TokenBook::default();
+        for token in &config.tokens {
+            tokens.add_hash(&token.sha256, &token.name, token.role.into())?;
+        }
+        Ok(Self {
+            public_url: config.public_url,
+            issuer: config.sign_in.issuer,
+            client_id: config.sign_in.client_id,
+            client_secret,
+            idle_minutes: config.sign_in.idle_minutes,
+            absolute_hours: config.sign_in.absolute_hours,
+            mail: config.mail.map(|mail| MailSettings {
+                host: mail.host,
+                port: mail.port,
+                from: mail.from,
+                starttls: mail.starttls,
+            }),
+            tokens,
+            limits: config.limits,
+        })
+    }
+}

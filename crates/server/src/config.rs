@@ -1,0 +1,201 @@
+//! The configuration of a serving installation (TOML). Every limit has a default; every secret is a file, never a value.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+use varde_base::SystemRole;
+
+/// What `varde serve` needs to know.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// The address people and programs use, without a trailing slash: `https://varde.example`.
+    pub public_url: String,
+    /// Directory of the database.
+    pub data: PathBuf,
+    /// Signing in.
+    pub sign_in: SignIn,
+    /// Outgoing mail; without it notices stay in the portal.
+    pub mail: Option<Mail>,
+    /// Programs that may use the FHIR API.
+    #[serde(default)]
+    pub tokens: Vec<Token>,
+    /// Limits.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// The identity provider and the sessions.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// The provider's issuer URL.
+    pub issuer: String,
+    /// Our name at the provider.
+    pub client_id: String,
+    /// File that holds our secret at the provider.
+    pub client_secret_file: PathBuf,
+    /// Minutes without use after which a session ends.
+    #[serde(default = "SignIn::default_idle_minutes")]
+    pub idle_minutes: u32,
+    /// Hours after which a session ends in any case.
+    #[serde(default = "SignIn::default_absolute_hours")]
+    pub absolute_hours: u32,
+}
+
+impl SignIn {
+    const fn default_idle_minutes() -> u32 {
+        30
+    }
+
+    const fn default_absolute_hours() -> u32 {
+        8
+    }
+}
+
+/// Where mail goes out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Mail {
+    /// SMTP host.
+    pub host: String,
+    /// SMTP port.
+    pub port: u16,
+    /// Sender address.
+    pub from: String,
+    /// Encrypt with STARTTLS (RFC 3207). Only the box, whose mail never leaves the machine, sets this to false.
+    #[serde(default = "Mail::default_starttls")]
+    pub starttls: bool,
+}
+
+impl Mail {
+    const fn default_starttls() -> bool {
+        true
+    }
+}
+
+/// A program that may use the FHIR API.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Token {
+    /// Name shown in the access log.
+    pub name: String,
+    /// `source-system` or `admin`.
+    pub role: Role,
+    /// SHA-256 of the bearer token, in hexadecimal.
+    pub sha256: String,
+}
+
+/// Roles a token can have.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Role {
+    /// Delivers and fetches data.
+    SourceSystem,
+    /// Administers this installation.
+    Admin,
+}
+
+impl From<Role> for SystemRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::SourceSystem => Self::SourceSystem,
+            Role::Admin => Self::Admin,
+        }
+    }
+}
+
+/// Limits on what comes in.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Largest body the FHIR API takes, in bytes.
+    pub fhir_body_bytes: usize,
+    /// Most entries of a batch or transaction.
+    pub bundle_entries: usize,
+    /// Seconds a request may take in all.
+    pub request_seconds: u64,
+    /// Requests in progress at once; more are told to come back.
+    pub concurrent_requests: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { fhir_body_bytes: 16 << 20, bundle_entries: 2_000, request_seconds: 30, concurrent_requests: 512 }
+    }
+}
+
+impl Config {
+    /// Reads and checks a configuration file. Relative paths in it are relative to the file.
+    pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+        let mut config: Self = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
+        let home = path.parent().unwrap_or(Path::new("."));
+        config.data = home.join(&config.data);
+        config.sign_in.client_secret_file = home.join(&config.sign_in.client_secret_file);
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        let loopback = self.public_url.starts_with("http://127.0.0.1") || self.public_url.starts_with("http://localhost");
+        if !self.public_url.starts_with("https://") && !loopback {
+            bail!("public_url must be https, except on this machine itself: session cookies are never sent in the clear");
+        }
+        if self.public_url.ends_with('/') {
+            bail!("public_url must not end with a slash");
+        }
+        for token in &self.tokens {
+            if token.sha256.len() != 64 || !token.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+                bail!("the token of '{}' must be given as 64 hexadecimal digits, its SHA-256", token.name);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        listen = "127.0.0.1:8080"
+        public_url = "https://varde.example"
+        data = "data"
+        [sign_in]
+        issuer = "https://id.example"
+        client_id = "varde"
+        client_secret_file = "secret"
+    "#;
+
+    fn read(text: &str) -> anyhow::Result<Config> {
+        let dir = tempfile::tempdir()?;
+        let path = dir.path().join("varde.toml");
+        std::fs::write(&path, text)?;
+        Config::read(&path)
+    }
+
+    #[test]
+    fn a_small_file_is_enough_and_paths_follow_it() {
+        let config = read(GOOD).unwrap();
+        assert!(config.data.ends_with("data") && config.data.is_absolute());
+        assert_eq!(config.sign_in.idle_minutes, 30);
+    }
+
+    #[test]
+    fn what_would_be_unsafe_or_misspelt_is_refused() {
+        for (from, to) in [
+            ("https://varde.example", "http://varde.example"),
+            ("https://varde.example", "https://varde.example/"),
+            ("data = ", "dataa = "),
+            ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"admin\"\nsha256 = \"plain\"\n[sign_in]"),
+            ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"root\"\nsha256 = \"00\"\n[sign_in]"),
+        ] {
+            assert!(read(&GOOD.replace(from, to)).is_err(), "{to}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The country in a box: from nothing to a running country, with people to sign in as.
+
+mod country;
+mod process;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde::Serialize;
+use tokio::net::TcpListener;
+use varde_base::{SystemClock, SystemRandom, SystemRole, token_base64url};
+
+use crate::app::{self, Settings};
+use crate::cli::DemoArgs;
+use crate::config::Limits;
+use crate::fhir::TokenBook;
+use country::Country;
+use process::Simulator;
+
+/// What `DIR/demo.json` says: where everything is and whom to sign in as.
+#[derive(Serialize)]
+struct DemoFile<'a> {
+    portal: &'a str,
+    fhir: String,
+    idp: &'a str,
+    mail: &'a str,
+    people: Vec<DemoPerson<'a>>,
+    tokens: DemoTokens<'a>,
+}
+
+#[derive(Serialize)]
+struct DemoPerson<'a> {
+    name: &'a str,
+    story: &'a str,
+    national_id: &'a str,
+    patient: &'a str,
+    sign_in: String,
+}
+
+#[derive(Serialize)]
+struct DemoTokens<'a> {
+    source_system: &'a str,
+    admin: &'a str,
+}
+
+/// Runs the country until Ctrl-C.
+pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+    let data = data_directory(args.data.as_deref())?;
+    let listener = TcpListener::bind(("127.0.0.1", args.port))
+        .await
+        .with_context(|| format!("port {} of this machine is taken; leave out --port for a free one", args.port))?;
+    let portal = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
+    let store = Arc::new(app::open_store(&data, Arc::new(SystemClock)).await?);
+    let country = Country::ready(&data, &store, args.size, args.seed).await?;
+
+    let mail = Simulator::start(&["mail"]).await?;
+    let secret = token_base64url(&mut SystemRandom);
+    let idp_config = country.write_idp_config(&data, &portal, &secret)?;
+    let idp = Simulator::start(&["idp", "--config", path_text(&idp_config)?]).await?;
+
+    let tokens = [token_base64url(&mut SystemRandom), token_base64url(&mut SystemRandom)];
+    let [source_system, admin] = &tokens;
+    let mut book = TokenBook::default();
+    book.add(source_system, "Demo-EPJ", SystemRole::SourceSystem);
+    book.add(admin, "Demo-administrator", SystemRole::Admin);
+    let settings = Settings {
+        public_url: portal.clone(),
+        issuer: idp.said("url")?.to_owned(),
+        client_id: "varde".to_owned(),
+        client_secret: secret,
+        idle_minutes: 30,
+        absolute_hours: 8,
+        mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
+        tokens: book,
+        limits: Limits::default(),
+    };
+    let file = DemoFile {
+        portal: &portal,
+        fhir: format!("{portal}/fhir"),
+        idp: idp.said("url")?,
+        mail: mail.said("url")?,
+        people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
+        tokens: DemoTokens { source_system, admin },
+    };
+    let running = app::start(settings, Arc::clone(&store), Arc::new(SystemClock), listener).await?;
+    write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&file)?)?;
+    announce(&file, &data);
+    running.until(crate::http::stop_signal()).await;
+    idp.stop().await;
+    mail.stop().await;
+    store.close().await.context("closing the database")?;
+    Ok(())
+}
+
+fn person_line<'a>(person: &'a country::Person, portal: &str) -> DemoPerson<'a> {
+    DemoPerson {
+        name: &person.name,
+        story: &person.story,
+        national_id: &person.national_id,
+        patient: &person.patient,
+        sign_in: format!("{portal}/sign-in?login_hint=pid:{}", person.national_id),
+    }
+}
+
+/// The folder asked for, made if need be, or a fresh one that stays after the program ends.
+fn data_directory(asked: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let path = match asked {
+        Some(path) => path.to_owned(),
+        None => {
+            let name = format!("varde-demo-{}", &token_base64url(&mut SystemRandom)[..8]);
+            std::env::temp_dir().join(name)
+        }
+    };
+    std::fs::create_dir_all(&path).with_context(|| format!("making the folder {}", path.display()))?;
+    path.canonicalize().with_context(|| format!("finding the folder {}", path.display()))
+}
+
+fn path_text(path: &Path) -> anyhow::Result<&str> {
+    path.to_str().context("the data folder's name must be readable as text")
+}
+
+/// Writes a file that holds tokens so that only its owner can read it.
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("writing {}", path.display()))?;
+    file.write_all(bytes)?;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+fn announce(file: &DemoFile<'_>, data: &Path) {
+    println!("\n  Varde is running. Nobody in it is real.\n");
+    println!("  Portal            {}", file.portal);
+    println!("  FHIR API          {}", file.fhir);
+    println!("  Mail catcher      {}", file.mail);
+    println!("  Identity provider {}", file.idp);
+    println!("  Data              {}\n", data.display());
+    println!("  Sign in as:");
+    for person in &file.people {
+        println!("  {:<28} {}  {}", person.name, person.national_id, person.story);
+    }
+    println!("\n  Tokens and sign-in addresses are in {}", data.join("demo.json").display());
+    println!("  Ctrl-C stops; start again with --data {} to go on.\n", data.display());
+}

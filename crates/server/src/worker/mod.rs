@@ -1,0 +1,154 @@
+//! What happens after a transaction: messages in the outbox become e-mails.
+//!
+//! A message is handed out for a while, sent, and marked done. If the program dies in between it is handed out again, so that it is
+//! sent at least once; its number is the Message-ID, so that mail systems can see a second copy for what it is.
+
+mod mail;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use varde_base::{Actor, Clock, Language, PatientId, Purpose, SystemActor, SystemRole};
+use varde_fhir::view::PatientView;
+use varde_fhir::{Limits, Parsed, ResourceType};
+use varde_services::Notice;
+use varde_store::{Access, ClaimedMessage, GateError, Store};
+
+pub(crate) use mail::{MailError, MailSender};
+
+/// Messages taken at a time.
+const CLAIM_COUNT: u32 = 32;
+
+/// How long a message is ours before another worker may take it. Longer than sending can take.
+const LEASE: Duration = Duration::from_secs(120);
+
+/// How often the outbox is looked into when there is nothing to do.
+const POLL: Duration = Duration::from_millis(500);
+
+/// Longest pause before a message is tried again.
+const MAX_BACKOFF: SignedDuration = SignedDuration::from_hours(1);
+
+/// Sends what is in the outbox.
+pub(crate) struct Worker {
+    /// The data.
+    pub store: Arc<Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Outgoing mail; without it messages are done at once, and the event list is all there is.
+    pub mail: Option<MailSender>,
+    /// The portal's address, for links.
+    pub public_url: String,
+}
+
+/// Why a message could not be sent.
+#[derive(Debug, thiserror::Error)]
+enum SendError {
+    /// It will never work: an unknown kind, a recipient who is gone.
+    #[error("cannot be sent: {0}")]
+    Never(&'static str),
+    /// The mail server did not take it.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] GateError),
+}
+
+impl Worker {
+    /// Works until `stop` completes.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let busy = self.round().await;
+            let pause = if busy { Duration::ZERO } else { POLL };
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = &mut stop => return,
+            }
+        }
+    }
+
+    /// One look into the outbox; whether there was anything.
+    async fn round(&self) -> bool {
+        let messages = match self.store.outbox_claim(CLAIM_COUNT, LEASE).await {
+            Ok(messages) => messages,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox cannot be read");
+                return false;
+            }
+        };
+        for message in &messages {
+            self.handle(message).await;
+        }
+        !messages.is_empty()
+    }
+
+    async fn handle(&self, message: &ClaimedMessage) {
+        let ended = match self.send(message).await {
+            Ok(()) => self.store.outbox_complete(message.id, message.lease).await,
+            Err(SendError::Never(why)) => {
+                tracing::error!(id = message.id, why, "a message was given up");
+                self.store.outbox_dead(message.id, message.lease).await
+            }
+            Err(error) => {
+                tracing::warn!(id = message.id, attempt = message.attempts, %error, "a message will be tried again");
+                let at = self.clock.now().saturating_add(backoff(message.attempts)).unwrap_or(Timestamp::MAX);
+                self.store.outbox_retry(message.id, message.lease, at).await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::warn!(id = message.id, %error, "a message could not be marked; it will come again");
+        }
+    }
+
+    async fn send(&self, message: &ClaimedMessage) -> Result<(), SendError> {
+        let Some(mail) = &self.mail else { return Ok(()) };
+        let notice: Notice = serde_json::from_str(&message.payload).map_err(|_| SendError::Never("unknown payload"))?;
+        let recipient: PatientId = notice.recipient.parse().map_err(|_| SendError::Never("unknown recipient"))?;
+        let Some((address, language)) = self.contact(&recipient).await? else {
+            // Without an address the event list is where the person is told.
+            return Ok(());
+        };
+        let text = varde_services::mail_text(&message.kind, language).ok_or(SendError::Never("unknown kind"))?;
+        let body = format!("{}\n{}{}\n\n{}\n", text.body, self.public_url, notice.path, text.footer);
+        mail.send(&address, &text.subject, &body, &format!("outbox-{}", message.id)).await?;
+        Ok(())
+    }
+
+    /// The recipient's e-mail address and language.
+    async fn contact(&self, recipient: &PatientId) -> Result<Option<(String, Language)>, SendError> {
+        let access = Access {
+            actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
+            purpose: Purpose::PatientRequest,
+            acting_for: None,
+            interaction: "notice.contact",
+        };
+        let found = match self.store.as_actor(&access).read(ResourceType::PATIENT, recipient.as_resource_id()).await {
+            Ok(found) => found,
+            Err(GateError::NotFound | GateError::Gone { .. }) => return Err(SendError::Never("recipient is gone")),
+            Err(error) => return Err(error.into()),
+        };
+        let parsed = Parsed::parse(&found.body, &Limits::default()).map_err(|_| SendError::Never("recipient unreadable"))?;
+        let person = PatientView::new(&parsed);
+        let language = person.preferred_language().and_then(Language::from_tag).unwrap_or_default();
+        Ok(person.email().map(|address| (address.to_owned(), language)))
+    }
+}
+
+/// 5 s, 10 s, 20 s ... up to an hour.
+fn backoff(attempts: u32) -> SignedDuration {
+    let seconds = 5_i64.saturating_mul(1_i64 << attempts.saturating_sub(1).min(20));
+    SignedDuration::from_secs(seconds).min(MAX_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_and_stop_at_an_hour() {
+        let seconds: Vec<i64> = [1, 2, 3, 10, 40].into_iter().map(|n| backoff(n).as_secs()).collect();
+        assert_eq!(seconds, [5, 10, 20, 2560, 3600]);
+    }
+}

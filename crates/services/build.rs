@@ -1,0 +1,51 @@
+//! Gathers every slice's `texts/{language}.ftl` and turns each message into a typed function (`L10n`).
+//!
+//! A key that lacks in a language, or takes other variables there, fails the build: `fluent-typed` would only leave it out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use fluent_typed::{BuildOptions, FtlOutputOptions, LintLevel, build_from_locales_folder};
+
+const LANGUAGES: [&str; 4] = ["nb", "nn", "en", "se"];
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-changed=src");
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    let locales = out.join("locales");
+    if let Err(error) = gather(Path::new("src"), &locales) {
+        eprintln!("texts cannot be gathered: {error}");
+        return ExitCode::FAILURE;
+    }
+    let text = |path: PathBuf| path.to_string_lossy().into_owned();
+    let options = BuildOptions::default()
+        .with_locales_folder(&text(locales))
+        .with_output_file_path(&text(out.join("l10n.rs")))
+        .with_ftl_output(FtlOutputOptions::single_file(&text(out.join("l10n.ftl"))))
+        .with_default_language("nb")
+        .with_lint_level(LintLevel::Deny)
+        .without_format()
+        // All four languages are written from left to right; isolation marks would end up in calendars and mail.
+        .without_bidi_isolation();
+    build_from_locales_folder(options)
+}
+
+fn gather(src: &Path, locales: &Path) -> std::io::Result<()> {
+    if locales.exists() {
+        fs::remove_dir_all(locales)?;
+    }
+    for slice in fs::read_dir(src)? {
+        let slice = slice?.path();
+        let Some(name) = slice.file_name().and_then(|name| name.to_str()) else { continue };
+        if !slice.join("texts").is_dir() {
+            continue;
+        }
+        for language in LANGUAGES {
+            let folder = locales.join(language);
+            fs::create_dir_all(&folder)?;
+            fs::copy(slice.join("texts").join(language).with_extension("ftl"), folder.join(format!("{name}.ftl")))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! The page.
+
+use axum::Router;
+use axum::extract::Query;
+use axum::response::Response;
+use axum::routing::get;
+use serde::Deserialize;
+use varde_rights::Service;
+
+use super::{model, pages};
+use crate::shared::{Ctx, State};
+
+/// Entries read for one page; several make a line.
+const PAGE_COUNT: u32 = 400;
+
+/// The routes of this service.
+pub(super) fn router() -> Router<State> {
+    Router::new().route("/access-log", get(list))
+}
+
+/// Where the page begins.
+#[derive(Deserialize)]
+struct Before {
+    before: Option<u64>,
+}
+
+async fn list(ctx: Ctx, Query(Before { before }): Query<Before>) -> Response {
+    let gate = ctx.gate("access-log.list");
+    let why = match ctx.why(&gate, Service::AccessLog).await {
+        Ok(why) => why,
+        Err(error) => return ctx.failed(&error),
+    };
+    let log = if why.open {
+        let page = gate.access_log(ctx.subject(), before, PAGE_COUNT).await;
+        page.ok().map(|page| pages::Log {
+            lines: model::lines(&page.entries, ctx.visitor.actor.patient.as_str()),
+            next_before: page.next_before,
+        })
+    } else {
+        None
+    };
+    ctx.page(ctx.text().msg_log_tile(), &pages::list(&ctx, log.as_ref(), &why))
+}

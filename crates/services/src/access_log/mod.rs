@@ -1,0 +1,21 @@
+//! The access log (*innsynslogg*): who has looked at what, when and why, in plain words.
+
+mod citizen;
+mod model;
+mod pages;
+
+use varde_web::Icon;
+
+use crate::slice::Slice;
+
+/// This service.
+pub(crate) const SLICE: Slice = Slice {
+    path: "/access-log",
+    icon: Icon::Eye,
+    title: |text| text.msg_log_tile(),
+    tile: |text| text.msg_home_tile_log(),
+    router: citizen::router,
+    front: None,
+    event_text: None,
+    mail_text: None,
+};

@@ -1,0 +1,111 @@
+//! Markup of the access log.
+
+use maud::{Markup, html};
+use varde_rights::Service;
+use varde_web::{Tone, dates, ui};
+
+use super::model::{Did, Line, Who};
+use crate::l10n::L10nLanguage;
+use crate::shared::{Ctx, Why};
+
+/// One page of the log.
+pub(super) struct Log {
+    /// What is shown.
+    pub lines: Vec<Line>,
+    /// Where the next page begins.
+    pub next_before: Option<u64>,
+}
+
+/// The page; `None` when the log could not be fetched or is not open.
+pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
+    let text = ctx.text();
+    let intro = match &ctx.visitor.acting_for {
+        Some(person) => text.msg_log_intro_other(&*person.name),
+        None => text.msg_log_intro_self(),
+    };
+    html! {
+        (ui::heading(&text.msg_log_title()))
+        @match log {
+            _ if !why.open => (ui::empty_state(&text.msg_log_not_open(), why.sentence)),
+            None => (ui::alert(Tone::Warning, &text.msg_log_missing())),
+            Some(log) if log.lines.is_empty() => (ui::empty_state(&text.msg_log_none(), &text.msg_log_about())),
+            Some(log) => {
+                (ui::lead(&intro))
+                (table(ctx, &log.lines))
+                @if let Some(before) = log.next_before {
+                    p { a href=(format!("/access-log?before={before}")) { (text.msg_log_older()) } }
+                }
+                p { (text.msg_log_about()) }
+            }
+        }
+        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+    }
+}
+
+fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
+    let text = ctx.text();
+    let heads = [text.msg_log_when(), text.msg_log_who(), text.msg_log_what(), text.msg_log_why()];
+    let rows = lines.iter().map(|line| {
+        [
+            html! { (dates::date_time(line.at, ctx.language)) },
+            html! { (who(text, &line.who)) },
+            html! {
+                (did(text, line.did)) " " (service(text, &line.service))
+                @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" }
+            },
+            html! { (purpose(text, &line.purpose)) },
+        ]
+    });
+    ui::table(&text.msg_log_title(), &heads, rows)
+}
+
+fn who(text: &L10nLanguage, who: &Who) -> String {
+    match who {
+        Who::You => text.msg_log_you(),
+        Who::Person(name) => text.msg_log_parent(name.as_str()),
+        Who::System(name) => text.msg_log_system(name.as_str()),
+        Who::Admin => text.msg_log_admin(),
+        Who::Platform => text.msg_log_platform(),
+    }
+}
+
+fn did(text: &L10nLanguage, did: Did) -> String {
+    match did {
+        Did::Viewed => text.msg_log_action_view(),
+        Did::ViewedHistory => text.msg_log_action_history(),
+        Did::Booked => text.msg_log_action_book(),
+        Did::Moved => text.msg_log_action_change(),
+        Did::Cancelled => text.msg_log_action_cancel(),
+        Did::Wrote => text.msg_log_action_write(),
+        Did::Exported => text.msg_log_action_export(),
+        Did::Refused => text.msg_log_action_refused(),
+    }
+}
+
+fn service(text: &L10nLanguage, key: &str) -> String {
+    match Service::from_key(key).unwrap_or(Service::OtherHealth) {
+        Service::PrimaryAppointments => text.msg_log_service_primary_appointments(),
+        Service::SpecialistAppointments => text.msg_log_service_specialist_appointments(),
+        Service::Visits => text.msg_log_service_visits(),
+        Service::Person => text.msg_log_service_person(),
+        Service::Directory => text.msg_log_service_directory(),
+        Service::AccessLog => text.msg_log_service_access_log(),
+        Service::Results => text.msg_log_service_results(),
+        Service::Medicines => text.msg_log_service_medicines(),
+        Service::Referrals => text.msg_log_service_referrals(),
+        Service::Record => text.msg_log_service_record(),
+        Service::Messages => text.msg_log_service_messages(),
+        Service::Vaccines => text.msg_log_service_vaccines(),
+        Service::Consents => text.msg_log_service_consents(),
+        Service::OtherHealth => text.msg_log_service_other_health(),
+        Service::Definitions => text.msg_log_service_definitions(),
+    }
+}
+
+fn purpose(text: &L10nLanguage, code: &str) -> String {
+    match code {
+        "TREAT" => text.msg_log_purpose_treatment(),
+        "HSYSADMIN" => text.msg_log_purpose_operation(),
+        _ => text.msg_log_purpose_patient(),
+    }
+}

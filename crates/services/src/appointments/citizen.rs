@@ -1,0 +1,265 @@
+//! The citizen's pages: extract, act, render.
+
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use maud::Markup;
+use serde::Deserialize;
+use varde_base::ResourceId;
+use varde_rights::Service;
+use varde_store::{Gate, GateError};
+use varde_web::{Category, SafeForm};
+
+use super::actions::{self, BookError, Choice, Persons};
+use super::pages::{self, FormState, Offer};
+use super::{ics, rules};
+use crate::shared::{Ctx, State};
+
+/// The routes of this service.
+pub(super) fn router() -> Router<State> {
+    Router::new()
+        .route("/appointments", get(list))
+        .route("/appointments/book", get(book_form).post(book))
+        .route("/appointments/{id}", get(details))
+        .route("/appointments/{id}/change", get(change_form).post(change))
+        .route("/appointments/{id}/cancel", get(cancel_form).post(cancel))
+        .route("/appointments/{id}/calendar.ics", get(calendar))
+}
+
+async fn list(ctx: Ctx) -> Response {
+    let gate = ctx.gate("appointments.list");
+    let whys = match whys(&ctx, &gate).await {
+        Ok(whys) => whys,
+        Err(error) => return ctx.failed(&error),
+    };
+    // A list that cannot be had is said on the page; the way to book and to call is still there.
+    let listing = actions::list(&gate, ctx.subject(), ctx.now).await;
+    ctx.page(ctx.text().msg_appointments_title(), &pages::list(&ctx, listing.as_ref().ok(), &whys))
+}
+
+/// Why each of the two kinds of appointment is open or closed.
+async fn whys(ctx: &Ctx, gate: &Gate) -> Result<pages::Whys, GateError> {
+    Ok(pages::Whys {
+        primary: ctx.why(gate, Service::PrimaryAppointments).await?,
+        specialist: ctx.why(gate, Service::SpecialistAppointments).await?,
+    })
+}
+
+/// What has just been done, for the confirmation on top of the page.
+#[derive(Deserialize)]
+struct Done {
+    done: Option<String>,
+}
+
+async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<Done>) -> Response {
+    let gate = ctx.gate("appointments.details");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let appointment = match actions::one(&gate, ctx.subject(), &id, ctx.now).await {
+        Ok(appointment) => appointment,
+        Err(error) => return ctx.failed(&error),
+    };
+    let why = match ctx.why(&gate, appointment.service).await {
+        Ok(why) => why,
+        Err(error) => return ctx.failed(&error),
+    };
+    let main = pages::details(&ctx, &appointment, done.as_deref(), &why);
+    ctx.page(pages::title_of(ctx.text(), &appointment), &main)
+}
+
+/// From when on free times are shown.
+#[derive(Deserialize)]
+struct From {
+    from: Option<Timestamp>,
+}
+
+async fn book_form(ctx: Ctx, Query(From { from }): Query<From>) -> Response {
+    let gate = ctx.gate("appointments.times");
+    let form = FormState::fresh(ctx.visitor.draft());
+    offer_page(&ctx, &gate, from, pages::Purpose::Book, form).await
+}
+
+/// The fields of the booking and moving forms.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct ChoiceFields {
+    #[serde(default)]
+    slot: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    form_key: String,
+}
+
+impl ChoiceFields {
+    /// The choice, or which field is wrong.
+    fn choice(&self) -> Result<Choice, pages::FieldError> {
+        let reason = rules::reason(&self.reason).ok_or(pages::FieldError::ReasonTooLong)?;
+        let slot = self.slot.parse().map_err(|_| pages::FieldError::NoTime)?;
+        Ok(Choice { slot, reason: reason.to_owned(), form_key: self.form_key.clone() })
+    }
+
+    fn state(&self, error: Option<pages::FieldError>) -> FormState {
+        FormState::typed(&self.slot, &self.reason, error)
+    }
+}
+
+async fn book(ctx: Ctx, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
+    let gate = ctx.gate("appointments.book");
+    let choice = match fields.choice() {
+        Ok(choice) => choice,
+        Err(error) => return offer_page(&ctx, &gate, None, pages::Purpose::Book, fields.state(Some(error))).await,
+    };
+    let persons = Persons { patient: ctx.subject(), by: &ctx.visitor.actor.patient };
+    match actions::book(&gate, persons, &choice, ctx.now).await {
+        Ok(id) => Redirect::to(&format!("/appointments/{id}?done=booked")).into_response(),
+        Err(error) => refused(&ctx, &gate, error, pages::Purpose::Book, &fields).await,
+    }
+}
+
+/// What the person sees when nothing was booked or moved: the form again, with what was typed and the times that are free now.
+async fn refused(
+    ctx: &Ctx,
+    gate: &Gate,
+    error: BookError,
+    purpose: pages::Purpose<'_>,
+    fields: &ChoiceFields,
+) -> Response {
+    let problem = match error {
+        BookError::Taken => pages::FieldError::Taken,
+        BookError::Overlaps => pages::FieldError::Overlaps,
+        BookError::TooMany => pages::FieldError::TooMany,
+        BookError::Changed | BookError::TooLate => return back_to(purpose),
+        BookError::NoGp => return offer_page(ctx, gate, None, purpose, fields.state(None)).await,
+        BookError::Store(error) => return ctx.failed(&error),
+    };
+    offer_page(ctx, gate, None, purpose, fields.state(Some(problem))).await
+}
+
+/// The appointment changed under the person's hands: its page says what is true now.
+fn back_to(purpose: pages::Purpose<'_>) -> Response {
+    match purpose {
+        pages::Purpose::Book => Redirect::to("/appointments").into_response(),
+        pages::Purpose::Move(appointment) => {
+            Redirect::to(&format!("/appointments/{}?done=changed-meanwhile", appointment.id)).into_response()
+        }
+    }
+}
+
+async fn offer_page(
+    ctx: &Ctx,
+    gate: &Gate,
+    from: Option<Timestamp>,
+    purpose: pages::Purpose<'_>,
+    form: FormState,
+) -> Response {
+    let offer = match offer(ctx, gate, from).await {
+        Ok(offer) => offer,
+        Err(error) => return ctx.failed(&error),
+    };
+    let status = form.status();
+    let title = pages::offer_title(ctx.text(), purpose, &form);
+    let main = pages::offer(ctx, offer.as_ref(), purpose, &form);
+    (status, ctx.page(title, &main)).into_response()
+}
+
+async fn offer(ctx: &Ctx, gate: &Gate, from: Option<Timestamp>) -> Result<Option<Offer>, GateError> {
+    let Some(gp) = actions::gp(gate, ctx.subject(), ctx.now).await? else { return Ok(None) };
+    let first = from.unwrap_or(ctx.now);
+    let (times, more) = actions::free_times(gate, &gp, first, ctx.now).await?;
+    Ok(Some(Offer { gp, times, more, is_first: from.is_none() }))
+}
+
+/// The appointment in the path, of the person the page is about.
+async fn appointment_of(ctx: &Ctx, gate: &Gate, id: &str) -> Result<super::model::Appointment, Response> {
+    let id: ResourceId = id.parse().map_err(|_| ctx.failed(&GateError::NotFound))?;
+    actions::one(gate, ctx.subject(), &id, ctx.now).await.map_err(|error| ctx.failed(&error))
+}
+
+async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Query<From>) -> Response {
+    let gate = ctx.gate("appointments.times");
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    let form = FormState::fresh(ctx.visitor.draft());
+    offer_page(&ctx, &gate, from, pages::Purpose::Move(&appointment), form).await
+}
+
+async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
+    let gate = ctx.gate("appointments.change");
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    let purpose = pages::Purpose::Move(&appointment);
+    let choice = match fields.choice() {
+        Ok(choice) => choice,
+        Err(error) => return offer_page(&ctx, &gate, None, purpose, fields.state(Some(error))).await,
+    };
+    let persons = Persons { patient: ctx.subject(), by: &ctx.visitor.actor.patient };
+    match actions::change(&gate, persons, &appointment.id, &choice, ctx.now).await {
+        Ok(()) => Redirect::to(&format!("/appointments/{}?done=moved", appointment.id)).into_response(),
+        Err(error) => refused(&ctx, &gate, error, purpose, &fields).await,
+    }
+}
+
+async fn cancel_form(ctx: Ctx, Path(id): Path<String>) -> Response {
+    let gate = ctx.gate("appointments.details");
+    match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => ctx.page(ctx.text().msg_appointments_cancel_title(), &pages::cancel(&ctx, &appointment)),
+        Err(response) => response,
+    }
+}
+
+/// The form that calls off has no fields of its own.
+#[derive(Deserialize)]
+struct NoFields {}
+
+async fn cancel(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
+    let gate = ctx.gate("appointments.cancel");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let persons = Persons { patient: ctx.subject(), by: &ctx.visitor.actor.patient };
+    match actions::cancel(&gate, persons, &id, ctx.now).await {
+        Ok(()) => Redirect::to(&format!("/appointments/{id}?done=cancelled")).into_response(),
+        Err(BookError::Store(error)) => ctx.failed(&error),
+        Err(error) if error.category() == Category::Conflict => {
+            Redirect::to(&format!("/appointments/{id}?done=changed-meanwhile")).into_response()
+        }
+        Err(_) => Redirect::to(&format!("/appointments/{id}")).into_response(),
+    }
+}
+
+async fn calendar(ctx: Ctx, Path(id): Path<String>) -> Response {
+    let gate = ctx.gate("appointments.calendar");
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    match ics::calendar(&appointment, &ctx.text().msg_appointments_calendar_summary(), ctx.now) {
+        Some(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+                (header::CONTENT_DISPOSITION, "attachment; filename=\"varde.ics\""),
+            ];
+            (headers, file).into_response()
+        }
+        None => ctx.failed(&GateError::NotFound),
+    }
+}
+
+/// The next appointment, on the front page.
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+    async move {
+        if !ctx.why(gate, Service::PrimaryAppointments).await?.open {
+            return Ok(None);
+        }
+        let (all, _) = actions::appointments(gate, ctx.subject(), ctx.now).await?;
+        let next = all.iter().filter(|a| rules::is_coming(a, ctx.now)).min_by_key(|a| a.start);
+        Ok(Some(pages::front_card(ctx, next)))
+    }
+    .boxed()
+}

@@ -1,0 +1,20 @@
+# Front page
+home-title = Front page
+home-greeting = Hello, { $name }
+home-acting = You are acting for { $name }
+home-next = Next appointment
+home-next-none = No coming appointments
+home-new = New events
+home-new-none = No new events
+home-all-events = See all events
+home-services = Services
+home-missing = We could not fetch everything right now. Please try again in a while.
+home-welcome-title = Your health services in one place
+home-welcome-text = See your appointments, book with your GP, and see who has looked at your information.
+home-sign-in = Sign in
+home-sign-in-help = You sign in with an electronic ID.
+home-about-title = You decide
+home-about-text = Everything you see comes with an explanation of why you see it. Every look-up of your information is logged, and you can read the log.
+home-tile-events = All that has happened, in one place
+home-tile-log = See who has looked at the information
+home-tile-act-for = Switch between yourself and your children

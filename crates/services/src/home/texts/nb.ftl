@@ -1,0 +1,20 @@
+# Forsiden
+home-title = Forside
+home-greeting = Hei, { $name }
+home-acting = Du handler for { $name }
+home-next = Neste time
+home-next-none = Ingen kommende timer
+home-new = Nye hendelser
+home-new-none = Ingen nye hendelser
+home-all-events = Se alle hendelser
+home-services = Tjenester
+home-missing = Vi fikk ikke hentet alt akkurat nå. Prøv igjen om litt.
+home-welcome-title = Helsetjenestene dine, samlet
+home-welcome-text = Se timene dine, bestill hos fastlegen, og se hvem som har sett på opplysningene dine.
+home-sign-in = Logg inn
+home-sign-in-help = Du logger inn med elektronisk ID.
+home-about-title = Du bestemmer
+home-about-text = Alt du ser, kommer med en forklaring på hvorfor du ser det. Hvert oppslag i opplysningene dine blir logget, og du kan lese loggen.
+home-tile-events = Alt som har hendt, på ett sted
+home-tile-log = Se hvem som har sett på opplysningene
+home-tile-act-for = Bytt mellom deg selv og barna dine

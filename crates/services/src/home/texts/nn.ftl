@@ -1,0 +1,20 @@
+# Framsida
+home-title = Framside
+home-greeting = Hei, { $name }
+home-acting = Du handlar for { $name }
+home-next = Neste time
+home-next-none = Ingen komande timar
+home-new = Nye hendingar
+home-new-none = Ingen nye hendingar
+home-all-events = Sjå alle hendingar
+home-services = Tenester
+home-missing = Vi fekk ikkje henta alt akkurat no. Prøv igjen om litt.
+home-welcome-title = Helsetenestene dine, samla
+home-welcome-text = Sjå timane dine, bestill hos fastlegen, og sjå kven som har sett på opplysningane dine.
+home-sign-in = Logg inn
+home-sign-in-help = Du loggar inn med elektronisk ID.
+home-about-title = Du bestemmer
+home-about-text = Alt du ser, kjem med ei forklaring på kvifor du ser det. Kvart oppslag i opplysningane dine blir logga, og du kan lese loggen.
+home-tile-events = Alt som har hendt, på éin stad
+home-tile-log = Sjå kven som har sett på opplysningane
+home-tile-act-for = Byt mellom deg sjølv og barna dine

@@ -1,0 +1,20 @@
+# Ovdasiidu
+home-title = Ovdasiidu
+home-greeting = Bures, { $name }
+home-acting = Doaimmat { $name } ovddas
+home-next = Boahtte diibmu
+home-next-none = Eai leat boahttevaš diimmut
+home-new = Ođđa dáhpáhusat
+home-new-none = Eai leat ođđa dáhpáhusat
+home-all-events = Geahča buot dáhpáhusaid
+home-services = Bálvalusat
+home-missing = Eat sáhttán viežžat buot dál. Geahččal ođđasit maŋŋil.
+home-welcome-title = Du dearvvašvuođabálvalusat ovtta sajis
+home-welcome-text = Geahča diimmuidat, diŋgo fástadoaktáris, ja geahča gii lea geahččan du dieđuid.
+home-sign-in = Sisačálit
+home-sign-in-help = Sisačálát elektrovnnalaš ID:ain.
+home-about-title = Don mearridat
+home-about-text = Buot maid oainnát, boahtá čilgehusain manne oainnát dan. Juohke geahččan du dieđuin loggejuvvo, ja don sáhtát lohkat logga.
+home-tile-events = Buot mii lea dáhpáhuvvan, ovtta sajis
+home-tile-log = Geahča gii lea geahččan dieđuid
+home-tile-act-for = Molsso iežat ja mánáidat gaskka

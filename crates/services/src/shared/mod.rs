@@ -1,0 +1,12 @@
+//! What every slice uses: the state a handler gets, who the page is about, searching and writing in few words.
+
+mod context;
+pub(crate) mod event;
+mod gateway;
+mod state;
+mod subject;
+
+pub(crate) use context::{Ctx, Why};
+pub(crate) use gateway::{find, put, put_changed};
+pub use state::State;
+pub(crate) use subject::{access, subject};

@@ -1,0 +1,21 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use varde_base::Clock;
+use varde_store::Store;
+
+/// What a handler needs of the world: the data, behind the gate, and the time.
+#[derive(Clone)]
+pub struct State {
+    /// The data. Handlers reach them through `store.as_actor` only.
+    pub store: Arc<Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl State {
+    /// The present instant, to be asked once per request.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,45 @@
+//! How a service makes itself known to the front page, the event list and the worker.
+
+use axum::Router;
+use futures_util::future::BoxFuture;
+use maud::Markup;
+use varde_base::Language;
+use varde_store::{Gate, GateError};
+use varde_web::Icon;
+
+use crate::l10n::L10nLanguage;
+use crate::shared::{Ctx, State};
+
+/// What a service says of itself. Other services know it only by this.
+pub(crate) struct Slice {
+    /// Where its first page is.
+    pub path: &'static str,
+    /// Its picture on the front page.
+    pub icon: Icon,
+    /// Its name.
+    pub title: fn(&L10nLanguage) -> String,
+    /// What one does there, in a line.
+    pub tile: fn(&L10nLanguage) -> String,
+    /// Its pages.
+    pub router: fn() -> Router<State>,
+    /// A card for the front page; `None` when it has nothing to say there.
+    pub front: Option<FrontCard>,
+    /// What happened, in words, for an event of this service; `when` is the time the event is about, written out.
+    pub event_text: Option<fn(text: &L10nLanguage, code: &str, when: &str) -> Option<String>>,
+    /// The e-mail about an outbox message of this service.
+    pub mail_text: Option<fn(kind: &str, language: Language) -> Option<MailText>>,
+}
+
+/// Makes a card for the front page.
+pub(crate) type FrontCard = for<'a> fn(&'a Ctx, &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>>;
+
+/// The parts of an e-mail; it never holds health matters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailText {
+    /// Subject line.
+    pub subject: String,
+    /// Before the link.
+    pub body: String,
+    /// After the link.
+    pub footer: String,
+}

@@ -1,0 +1,280 @@
+//! What a database must do. Two are planned: SQLite (here) and PostgreSQL. Only this crate calls an engine; everybody else
+//! passes a [`crate::Gate`].
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use varde_base::{Category, PatientId, ResourceId};
+use varde_fhir::ResourceType;
+use varde_fhir::search::{Cursor, Include, Query};
+use varde_rights::{ItemLabel, Service, ServiceSet};
+
+use crate::audit::AuditDraft;
+use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, Written};
+
+/// What an engine answers with.
+pub(crate) type EngineFuture<'a, T> = BoxFuture<'a, Result<T, EngineError>>;
+
+/// A stored version with the columns a decision needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    /// Number of the resource in this database.
+    pub rid: i64,
+    /// Its type.
+    pub resource_type: ResourceType,
+    /// Its logical id.
+    pub id: ResourceId,
+    /// Whose it is.
+    pub patient: Option<PatientId>,
+    /// Version, from 1.
+    pub version: u64,
+    /// When it was written, microseconds.
+    pub updated: Timestamp,
+    /// It is a deletion.
+    pub deleted: bool,
+    /// Label.
+    pub service: Service,
+    /// Label.
+    pub item: ItemLabel,
+    /// The JSON.
+    pub body: Bytes,
+}
+
+/// What may be seen of one subject's data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SubjectFilter {
+    /// Whose; `None` is data that belong to nobody.
+    pub patient: Option<PatientId>,
+    /// Only these services.
+    pub services: ServiceSet,
+    /// Never these labels.
+    pub hidden_items: Vec<ItemLabel>,
+}
+
+/// What may be seen at all, as a filter over stored labels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    /// The same services of everybody (programs).
+    Services(ServiceSet),
+    /// These subjects' data only (citizens), each with its own filter.
+    Subjects(Vec<SubjectFilter>),
+}
+
+impl Visibility {
+    /// All there is.
+    pub(crate) fn everything() -> Self {
+        Self::Services(Service::ALL.into_iter().fold(ServiceSet::EMPTY, ServiceSet::with))
+    }
+
+    /// Whether a row may be seen.
+    pub(crate) fn shows(&self, row: &Row) -> bool {
+        match self {
+            Self::Services(services) => services.contains(row.service),
+            Self::Subjects(subjects) => subjects.iter().any(|subject| {
+                let passes = subject.services.contains(row.service) && !subject.hidden_items.contains(&row.item);
+                subject.patient == row.patient && passes
+            }),
+        }
+    }
+}
+
+/// One page of rows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rows {
+    /// What matched.
+    pub matches: Vec<Row>,
+    /// Where the next page starts.
+    pub next: Option<Cursor>,
+    /// How many in all.
+    pub total: Option<u64>,
+}
+
+/// A batch, decided upon and with its log entries.
+#[derive(Debug)]
+pub(crate) struct Commit {
+    /// What to write.
+    pub batch: Batch,
+    /// The log entry of each write, in the order of the writes; count and outcome are final.
+    pub audit: Vec<AuditDraft>,
+    /// For each write the labels of the stored version the decision rested on: whose, service, item. `None` when there was
+    /// none. The engine refuses with a conflict when they have changed since. Empty when no decision was needed.
+    pub decided_on: Vec<Option<DecidedOn>>,
+}
+
+/// Labels a decision about an existing resource rested on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DecidedOn {
+    /// Whose.
+    pub patient: Option<PatientId>,
+    /// Service.
+    pub service: Service,
+    /// Item label.
+    pub item: ItemLabel,
+}
+
+/// Size and state, for operators.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// Resources that are not deleted, by type.
+    pub resources: Vec<(ResourceType, u64)>,
+    /// Log entries.
+    pub audit_entries: u64,
+    /// Messages that wait.
+    pub outbox_waiting: u64,
+    /// Messages given up.
+    pub outbox_dead: u64,
+}
+
+/// Why an engine could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Somebody else changed it first.
+    #[error("conflict")]
+    Conflict {
+        /// The newest version, when there is one.
+        current: Option<u64>,
+    },
+    /// A condition does not hold.
+    #[error("precondition failed")]
+    PreconditionFailed,
+    /// The cursor is not one of ours, or of another search.
+    #[error("the cursor does not belong to this search")]
+    Cursor,
+    /// A limit is passed.
+    #[error("{0}")]
+    Limit(&'static str),
+    /// The queue is full.
+    #[error("busy")]
+    Busy,
+    /// Disk full, locked, input or output error, or the engine has stopped. Nothing was written.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Damaged data or our own mistake.
+    #[error("fault: {0}")]
+    Fault(String),
+}
+
+impl EngineError {
+    /// The kind of failure.
+    pub const fn category(&self) -> Category {
+        match self {
+            Self::Conflict { .. } => Category::Conflict,
+            Self::PreconditionFailed => Category::PreconditionFailed,
+            Self::Cursor | Self::Limit(_) => Category::Invalid,
+            Self::Busy => Category::Busy,
+            Self::Unavailable(_) => Category::Unavailable,
+            Self::Fault(_) => Category::Fault,
+        }
+    }
+}
+
+/// A value that lives for a while: a session, a sign-in under way, a draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ephemeral {
+    /// What it is: `session`, `sign-in`, `draft`.
+    pub kind: String,
+    /// Hash of the secret that finds it, never the secret.
+    pub key_hash: Vec<u8>,
+    /// Whose it is, so that all of one owner's can be ended at once.
+    pub owner: String,
+    /// The value, at most 1 MiB.
+    pub value: Vec<u8>,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// A database that keeps FHIR resources. Futures complete only when what they say is on disk (writes) or handed to the kernel
+/// (log entries of reads, on disk within a second).
+pub(crate) trait Engine: Send + Sync + 'static {
+    /// The newest version, deletions included; `None` when there never was one.
+    fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>>;
+
+    /// One version.
+    fn read_version<'a>(
+        &'a self,
+        resource_type: ResourceType,
+        id: &'a ResourceId,
+        version: u64,
+    ) -> EngineFuture<'a, Option<Row>>;
+
+    /// Versions, newest first.
+    fn history<'a>(
+        &'a self,
+        scope: &'a HistoryScope,
+        visible: &'a Visibility,
+        count: u32,
+        cursor: Option<&'a Cursor>,
+    ) -> EngineFuture<'a, Rows>;
+
+    /// Searches.
+    fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows>;
+
+    /// Follows references from `matches`, at most `limit` targets.
+    fn include<'a>(
+        &'a self,
+        matches: &'a [Row],
+        includes: &'a [Include],
+        visible: &'a Visibility,
+        limit: u32,
+    ) -> EngineFuture<'a, Vec<Row>>;
+
+    /// All resources of one type that belong to a patient, oldest first, at most `limit`; for the facts a decision rests on.
+    fn of_patient<'a>(
+        &'a self,
+        patient: &'a PatientId,
+        resource_type: ResourceType,
+        limit: u32,
+    ) -> EngineFuture<'a, Vec<Row>>;
+
+    /// Writes a batch with its log entries.
+    fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>>;
+
+    /// Appends log entries of look-ups.
+    fn audit(&self, drafts: Vec<AuditDraft>) -> EngineFuture<'_, ()>;
+
+    /// Log entries about a patient, newest first, with numbers below `before`.
+    fn access_log<'a>(
+        &'a self,
+        patient: &'a PatientId,
+        before: Option<u64>,
+        count: u32,
+    ) -> EngineFuture<'a, AccessLogPage>;
+
+    /// Hands out messages that are due, at most one per subject and always its oldest.
+    fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>>;
+
+    /// Marks a message done. `false` when the claim has run out and somebody else has it.
+    fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool>;
+
+    /// Puts a message back until `at`, or gives it up after [`crate::MAX_OUTBOX_ATTEMPTS`].
+    fn outbox_retry(&self, id: u64, lease: u64, at: Timestamp) -> EngineFuture<'_, bool>;
+
+    /// Gives a message up.
+    fn outbox_dead(&self, id: u64, lease: u64) -> EngineFuture<'_, bool>;
+
+    /// Puts or replaces a value.
+    fn ephemeral_put(&self, value: Ephemeral) -> EngineFuture<'_, ()>;
+
+    /// A value that has not ended.
+    fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>>;
+
+    /// A value, once: of two that take it at the same time one gets it.
+    fn ephemeral_take<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>>;
+
+    /// Moves the end of a value. `false` when there is none.
+    fn ephemeral_touch<'a>(&'a self, kind: &'a str, key_hash: &'a [u8], expires: Timestamp) -> EngineFuture<'a, bool>;
+
+    /// Ends a value. `false` when there was none.
+    fn ephemeral_delete<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, bool>;
+
+    /// Ends all of one owner's values of a kind; how many.
+    fn ephemeral_delete_by_owner<'a>(&'a self, kind: &'a str, owner: &'a str) -> EngineFuture<'a, u64>;
+
+    /// Sizes.
+    fn stats(&self) -> EngineFuture<'_, Stats>;
+
+    /// Writes the log to disk, the write-ahead log into the database, and stops taking writes.
+    fn close(&self) -> EngineFuture<'_, ()>;
+}

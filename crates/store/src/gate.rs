@@ -1,0 +1,295 @@
+//! The only way to data: every resource is decided upon and every look-up is logged before a byte leaves.
+
+mod facts;
+mod log;
+mod write;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
+use varde_fhir::ResourceType;
+use varde_fhir::search::{Clause, Cursor, Query};
+use varde_rights::{Action, Decision, Facts, ItemLabel, Relation, RuleId, Service};
+
+use crate::audit::{AuditContext, AuditDraft};
+use crate::engine::{Row, SubjectFilter, Visibility};
+use crate::store::Shared;
+use crate::types::{
+    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen,
+    Written,
+};
+
+/// Most resources one search brings along by `_include`.
+pub const MAX_INCLUDED: u32 = 1_000;
+
+/// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.
+pub struct Gate {
+    shared: Arc<Shared>,
+    access: Access,
+    context: Arc<AuditContext>,
+    facts: Mutex<HashMap<PatientId, Facts>>,
+}
+
+impl Gate {
+    pub(crate) fn new(shared: Arc<Shared>, access: &Access) -> Self {
+        let context = Arc::new(log::context(access));
+        Self { shared, access: access.clone(), context, facts: Mutex::default() }
+    }
+
+    /// Who asks.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// Reads the newest version.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`] also for what the actor may not see; [`GateError::Gone`] for what was deleted.
+    pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Found, GateError> {
+        let row = self.shared.engine.read(resource_type, id).await?;
+        let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
+        if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
+    }
+
+    /// Reads one version. The rules that hold are those of the newest version's labels.
+    ///
+    /// # Errors
+    /// As [`Gate::read`].
+    pub async fn read_version(
+        &self,
+        resource_type: ResourceType,
+        id: &ResourceId,
+        version: u64,
+    ) -> Result<Found, GateError> {
+        let row = self.shared.engine.read_version(resource_type, id, version).await?;
+        let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
+        if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
+    }
+
+    /// Versions, newest first. The history of a type or of everything is for programs.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`] when the resource never was, or is not for the actor to see; [`GateError::Refused`] for a
+    /// citizen who asks for more than one resource's.
+    pub async fn history(&self, scope: &HistoryScope, count: u32, cursor: Option<&Cursor>) -> Result<Page, GateError> {
+        let (resource_type, id) = match scope {
+            HistoryScope::Instance(resource_type, id) => (Some(*resource_type), Some(id)),
+            HistoryScope::Type(resource_type) => (Some(*resource_type), None),
+            HistoryScope::System => (None, None),
+        };
+        let visible = match (id, resource_type) {
+            (Some(id), Some(resource_type)) => {
+                let row = self.shared.engine.read(resource_type, id).await?;
+                let Some(row) = row else {
+                    self.log_miss(AuditAction::History, resource_type, id, None, AuditOutcome::NotFound).await?;
+                    return Err(GateError::NotFound);
+                };
+                if !self.decide_row(&row).await?.allowed() {
+                    self.log_miss(AuditAction::History, resource_type, id, row.patient, AuditOutcome::Refused).await?;
+                    return Err(GateError::NotFound);
+                }
+                self.visibility(row.patient.iter().cloned().collect()).await?
+            }
+            _ => match &self.access.actor {
+                Actor::System(_) => self.visibility(Vec::new()).await?,
+                Actor::Citizen(_) => return Err(GateError::Refused(Decision::deny(RuleId::NO_RULE))),
+            },
+        };
+        let rows = self.shared.engine.history(scope, &visible, count, cursor).await?;
+        let matches = self.open(rows.matches.iter()).await?;
+        let id = id.map(|id| Box::from(id.as_str()));
+        self.log_page(AuditAction::History, resource_type, id, None, &rows.matches, &[], &matches).await?;
+        Ok(Page { matches, included: Vec::new(), next: rows.next, total: rows.total })
+    }
+
+    /// Searches. What the actor may not see is neither returned nor counted.
+    ///
+    /// # Errors
+    /// [`GateError::Invalid`] for a cursor of another search.
+    pub async fn search(&self, query: &Query) -> Result<Page, GateError> {
+        let named: Vec<PatientId> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
+        let visible = self.visibility(self.subjects(&named).await?).await?;
+        let rows = self.shared.engine.search(query, &visible).await?;
+        let included = if query.includes.is_empty() {
+            Vec::new()
+        } else {
+            let all = self.visibility(self.subjects(&[]).await?).await?;
+            self.shared.engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?
+        };
+        let matches = self.open(rows.matches.iter()).await?;
+        let brought = self.open(included.iter()).await?;
+        let both: Vec<Found> = matches.iter().chain(&brought).cloned().collect();
+        let all_rows: Vec<Row> = rows.matches.into_iter().chain(included).collect();
+        let names = log::parameter_names(query);
+        self.log_page(AuditAction::Search, Some(query.resource_type), None, names, &all_rows, &named, &both).await?;
+        Ok(Page { matches, included: brought, next: rows.next, total: rows.total })
+    }
+
+    /// Writes, sends and logs, together or not at all. The answers come in the order of the writes.
+    ///
+    /// # Errors
+    /// [`GateError::Conflict`] and [`GateError::PreconditionFailed`] when somebody else was first; [`GateError::Refused`] when
+    /// a rule says no, or [`GateError::NotFound`] when the actor may not know why.
+    pub async fn write(&self, batch: Batch) -> Result<Vec<Written>, GateError> {
+        write::write(self, batch).await
+    }
+
+    /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`] when the actor has nothing to do with the patient; [`GateError::Refused`] when a rule says no.
+    pub async fn access_log(
+        &self,
+        patient: &PatientId,
+        before: Option<u64>,
+        count: u32,
+    ) -> Result<AccessLogPage, GateError> {
+        let decision = self.decide(Some(patient), Service::AccessLog, Action::View, ItemLabel::None).await?;
+        if !decision.allowed() {
+            self.log_access_log(patient, 0, decision).await?;
+            let unknown = decision.rule == RuleId::NO_RELATION;
+            return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
+        }
+        let page = self.shared.engine.access_log(patient, before, count).await?;
+        self.log_access_log(patient, page.entries.len(), decision).await?;
+        Ok(page)
+    }
+
+    /// The citizens the actor stands in a relation to that may open something: the actor first, then children. Empty for
+    /// programs. This is what pages offer; every read is decided anew.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn relations(&self) -> Result<Vec<RelatedCitizen>, GateError> {
+        facts::relations(self).await
+    }
+
+    /// A decision without data, for pages that offer or explain something.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn decide(
+        &self,
+        patient: Option<&PatientId>,
+        service: Service,
+        action: Action,
+        item: ItemLabel,
+    ) -> Result<Decision, GateError> {
+        let facts = self.facts(patient).await?;
+        Ok(self.shared.book.decide(facts, service, action, item))
+    }
+
+    /// How the actor stands to a patient, or to data of nobody; read once and kept for the request.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn facts(&self, patient: Option<&PatientId>) -> Result<Facts, GateError> {
+        let (citizen, patient) = match (&self.access.actor, patient) {
+            (Actor::System(system), _) => return Ok(Facts::without_subject(Relation::of_system(system.role))),
+            (Actor::Citizen(_), None) => return Ok(Facts::without_subject(Relation::SignedIn)),
+            (Actor::Citizen(citizen), Some(patient)) => (citizen, patient),
+        };
+        if let Some(known) = self.facts.lock().ok().and_then(|facts| facts.get(patient).copied()) {
+            return Ok(known);
+        }
+        let today = date_in_norway(self.shared.clock.now());
+        let facts = facts::gather(&*self.shared.engine, citizen, patient, today).await?;
+        if let Ok(mut known) = self.facts.lock() {
+            known.insert(patient.clone(), facts);
+        }
+        Ok(facts)
+    }
+
+    async fn decide_row(&self, row: &Row) -> Result<Decision, GateError> {
+        self.decide(row.patient.as_ref(), row.service, Action::View, row.item).await
+    }
+
+    /// The subjects a citizen's search may reach: those named, or all the citizen has to do with.
+    async fn subjects(&self, named: &[PatientId]) -> Result<Vec<PatientId>, GateError> {
+        if !named.is_empty() || matches!(self.access.actor, Actor::System(_)) {
+            return Ok(named.to_vec());
+        }
+        Ok(self.relations().await?.into_iter().map(|related| related.patient).collect())
+    }
+
+    async fn visibility(&self, subjects: Vec<PatientId>) -> Result<Visibility, GateError> {
+        let nobody = self.shared.book.filter(self.facts(None).await?, Action::View);
+        if matches!(self.access.actor, Actor::System(_)) {
+            return Ok(Visibility::Services(nobody.services));
+        }
+        let mut filters =
+            vec![SubjectFilter { patient: None, services: nobody.services, hidden_items: nobody.hidden_items }];
+        for patient in subjects {
+            let filter = self.shared.book.filter(self.facts(Some(&patient)).await?, Action::View);
+            if !filter.services.is_empty() {
+                let (services, hidden_items) = (filter.services, filter.hidden_items);
+                filters.push(SubjectFilter { patient: Some(patient), services, hidden_items });
+            }
+        }
+        Ok(Visibility::Subjects(filters))
+    }
+
+    /// Decides about one row, logs, and only then lets it out.
+    async fn disclose(
+        &self,
+        row: Option<Row>,
+        action: AuditAction,
+        resource_type: ResourceType,
+        id: &ResourceId,
+    ) -> Result<Found, GateError> {
+        let Some(row) = row else {
+            self.log_miss(action, resource_type, id, None, AuditOutcome::NotFound).await?;
+            return Err(GateError::NotFound);
+        };
+        let decision = self.decide_row(&row).await?;
+        let outcome = if decision.allowed() { AuditOutcome::Done } else { AuditOutcome::Refused };
+        let draft = AuditDraft {
+            context: Arc::clone(&self.context),
+            patient: row.patient.clone(),
+            action,
+            resource_type: Some(resource_type),
+            resource_id: Some(Box::from(id.as_str())),
+            query: None,
+            count: u32::from(decision.allowed()),
+            service: Some(row.service),
+            rule: decision.rule,
+            outcome,
+        };
+        self.shared.engine.audit(vec![draft]).await?;
+        if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
+    }
+
+    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault.
+    async fn open(&self, rows: impl Iterator<Item = &Row>) -> Result<Vec<Found>, GateError> {
+        let mut out = Vec::with_capacity(rows.size_hint().0);
+        for row in rows {
+            let decision = self.decide_row(row).await?;
+            if !decision.allowed() {
+                tracing::error!(rule = decision.rule.0, "the filter let through what the rules refuse");
+                return Err(GateError::Fault);
+            }
+            out.push(found(row.clone(), decision));
+        }
+        Ok(out)
+    }
+}
+
+fn found(row: Row, decision: Decision) -> Found {
+    Found {
+        body: row.body,
+        resource_type: row.resource_type,
+        id: row.id,
+        version: row.version,
+        updated: row.updated,
+        deleted: row.deleted,
+        decision,
+    }
+}
+
+fn patients_of(clause: &Clause) -> Option<Vec<PatientId>> {
+    match clause {
+        Clause::Patient(patients) => Some(patients.clone()),
+        _ => None,
+    }
+}

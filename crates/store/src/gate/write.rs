@@ -1,0 +1,91 @@
+//! Writing through the gate: decide on what is there and on what shall be there, then commit.
+
+use std::collections::HashSet;
+
+use varde_fhir::ResourceType;
+use varde_rights::{Action, Decision, ItemLabel, RuleId, Service};
+
+use super::Gate;
+use crate::audit::AuditDraft;
+use crate::engine::{Commit, DecidedOn, Row};
+use crate::types::{AuditAction, AuditOutcome, Batch, GateError, Write, Written};
+
+pub(super) async fn write(gate: &Gate, batch: Batch) -> Result<Vec<Written>, GateError> {
+    if batch.writes.len() > Batch::MAX_WRITES {
+        return Err(GateError::Invalid(Vec::new()));
+    }
+    let mut named = HashSet::with_capacity(batch.writes.len());
+    if !batch.writes.iter().all(|write| named.insert(write.name())) {
+        return Err(GateError::Conflict { current: None });
+    }
+    let mut audit = Vec::with_capacity(batch.writes.len());
+    let mut decided_on = Vec::with_capacity(batch.writes.len());
+    for write in &batch.writes {
+        let (resource_type, id) = write.name();
+        let existing = gate.shared.engine.read(resource_type, id).await?;
+        let decision = decide(gate, write, existing.as_ref()).await?;
+        if !decision.allowed() {
+            return refuse(gate, write, existing.as_ref(), decision).await;
+        }
+        audit.push(draft(gate, write, existing.as_ref(), decision, AuditOutcome::Done));
+        decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
+    }
+    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on }).await?)
+}
+
+/// Both what is there and what shall be there must be the actor's to write; the first no counts.
+async fn decide(gate: &Gate, write: &Write, existing: Option<&Row>) -> Result<Decision, GateError> {
+    let mut decision = Decision::allow(RuleId::NO_RULE);
+    if let Some(row) = existing {
+        decision = gate.decide(row.patient.as_ref(), row.service, write.action(), row.item).await?;
+    }
+    match write {
+        Write::Put(put) if decision.allowed() => {
+            let labels = &put.labels;
+            gate.decide(labels.patient.as_ref(), labels.service, put.action, labels.item).await
+        }
+        // Deleting what never was changes nothing, so it takes no more than the right to write such a thing at all.
+        Write::Delete(delete) if existing.is_none() => {
+            gate.decide(None, Service::OtherHealth, delete.action, ItemLabel::None).await
+        }
+        _ => Ok(decision),
+    }
+}
+
+async fn refuse(
+    gate: &Gate,
+    write: &Write,
+    existing: Option<&Row>,
+    decision: Decision,
+) -> Result<Vec<Written>, GateError> {
+    let entry = draft(gate, write, existing, decision, AuditOutcome::Refused);
+    gate.shared.engine.audit(vec![entry]).await?;
+    let knows = match existing {
+        Some(row) => gate.decide(row.patient.as_ref(), row.service, Action::View, row.item).await?.allowed(),
+        None => decision.rule != RuleId::NO_RELATION,
+    };
+    Err(if knows { GateError::Refused(decision) } else { GateError::NotFound })
+}
+
+fn draft(gate: &Gate, write: &Write, existing: Option<&Row>, decision: Decision, outcome: AuditOutcome) -> AuditDraft {
+    let (resource_type, id): (ResourceType, _) = write.name();
+    let labels = match write {
+        Write::Put(put) => Some((put.labels.patient.clone(), put.labels.service)),
+        Write::Delete(_) => existing.map(|row| (row.patient.clone(), row.service)),
+    };
+    let action = match write {
+        Write::Put(_) if existing.is_none_or(|row| row.deleted) => AuditAction::Create,
+        Write::Put(_) => AuditAction::Update,
+        Write::Delete(_) => AuditAction::Delete,
+    };
+    let (patient, service) = labels.map_or((None, None), |(patient, service)| (patient, Some(service)));
+    AuditDraft {
+        resource_type: Some(resource_type),
+        resource_id: Some(Box::from(id.as_str())),
+        count: u32::from(outcome == AuditOutcome::Done),
+        service,
+        rule: decision.rule,
+        outcome,
+        ..gate.draft(action, patient)
+    }
+}

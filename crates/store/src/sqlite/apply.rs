@@ -1,0 +1,363 @@
+//! One batch inside the writer's transaction: checks, resources, history, index, messages, idempotency.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use varde_base::{PatientId, ResourceId};
+use varde_fhir::ResourceType;
+use varde_rights::{ItemLabel, Labels, Service};
+
+use crate::engine::{Commit, DecidedOn, EngineError};
+use crate::sql::keys::{Key, decode, encode, rows};
+use crate::types::{Delete, Expect, IdempotencyKey, OutboxMessage, Precondition, Put, Write, Written};
+
+use super::errors::engine_error;
+use super::index::{remove, write_sorted};
+use super::{outbox, search};
+
+/// Patients' numbers kept in memory; past this the list starts anew.
+const CACHED_PATIENTS: usize = 50_000;
+
+/// What the writer remembers between transactions. Losing it costs look-ups, never correctness.
+pub(super) struct Memory {
+    pub(super) next_rid: i64,
+    patients: HashMap<Box<str>, i64>,
+}
+
+impl Memory {
+    pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
+        let next_rid = connection.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |row| row.get(0))?;
+        Ok(Self { next_rid, patients: HashMap::new() })
+    }
+
+    /// After a rollback: numbers given in it are not in the database.
+    pub(super) fn forget(&mut self) {
+        self.patients.clear();
+    }
+
+    /// The number of a patient's id, given now if it has none; 0 for data of nobody.
+    pub(super) fn patient(&mut self, connection: &Connection, patient: Option<&PatientId>) -> Result<i64, EngineError> {
+        let Some(patient) = patient else { return Ok(0) };
+        if let Some(number) = self.patients.get(patient.as_str()) {
+            return Ok(*number);
+        }
+        let run = || {
+            connection
+                .prepare_cached("INSERT INTO patient(id) VALUES (?1) ON CONFLICT DO NOTHING")?
+                .execute([patient.as_str()])?;
+            connection
+                .prepare_cached("SELECT num FROM patient WHERE id = ?1")?
+                .query_row([patient.as_str()], |row| row.get(0))
+        };
+        let number: i64 = run().map_err(engine_error)?;
+        if self.patients.len() >= CACHED_PATIENTS {
+            self.patients.clear();
+        }
+        self.patients.insert(patient.as_str().into(), number);
+        Ok(number)
+    }
+}
+
+/// A stored resource, as far as a write needs it.
+struct Existing {
+    rid: i64,
+    version: u64,
+    deleted: bool,
+    patient: i64,
+    service: u8,
+    item: u8,
+}
+
+pub(super) struct Apply<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) memory: &'a mut Memory,
+    pub(super) now_micros: i64,
+    /// Index rows that wait to be written in order of their keys.
+    pending: Vec<(Key, i64, i64)>,
+}
+
+impl<'a> Apply<'a> {
+    pub(super) fn new(connection: &'a Connection, memory: &'a mut Memory, now_micros: i64) -> Self {
+        Self { connection, memory, now_micros, pending: Vec::new() }
+    }
+
+    /// Writes a batch. On an error the caller rolls back to before it. `Ok((_, true))` is an earlier answer: nothing was written.
+    pub(super) fn run(&mut self, commit: &Commit) -> Result<(Vec<Written>, bool), EngineError> {
+        let key = commit.batch.idempotency_key.as_ref();
+        if let Some(answer) = key.map_or(Ok(None), |key| self.earlier_answer(key))? {
+            return Ok((answer, true));
+        }
+        let mut written = Vec::with_capacity(commit.batch.writes.len());
+        for (index, write) in commit.batch.writes.iter().enumerate() {
+            let decided = commit.decided_on.get(index);
+            written.push(match write {
+                Write::Put(put) => self.put(put, decided)?,
+                Write::Delete(delete) => self.delete(delete, decided)?,
+            });
+        }
+        write_sorted(self.connection, &mut self.pending)?;
+        for message in &commit.batch.outbox {
+            self.send(message)?;
+        }
+        if let Some(key) = key {
+            self.remember(key, &written)?;
+        }
+        Ok((written, false))
+    }
+
+    fn put(&mut self, put: &Put, decided: Option<&Option<DecidedOn>>) -> Result<Written, EngineError> {
+        let existing = self.existing(put.resource_type, &put.id)?;
+        self.check(existing.as_ref(), put.expect, decided)?;
+        if let Some(Precondition::NoMatch(query)) = &put.precondition {
+            write_sorted(self.connection, &mut self.pending)?;
+            if search::any(self.connection, query)? {
+                return Err(EngineError::PreconditionFailed);
+            }
+        }
+        let version = existing.as_ref().map_or(0, |existing| existing.version) + 1;
+        let updated = self.now()?;
+        let body = put.prepared.render(version, updated);
+        let keys = rows(&put.index);
+        let patient = self.memory.patient(self.connection, put.labels.patient.as_ref())?;
+        match &existing {
+            None => self.insert(put, patient, &body, &keys)?,
+            Some(existing) => {
+                let old = self.keep_history(existing)?;
+                self.reindex(existing, patient, old, &keys)?;
+                self.update(existing.rid, version, false, Some((patient, &put.labels)), &body, &keys)?;
+            }
+        }
+        Ok(Written {
+            resource_type: put.resource_type,
+            id: put.id.clone(),
+            version,
+            updated,
+            created: existing.is_none_or(|existing| existing.deleted),
+            deleted: false,
+            body: Bytes::from(body),
+        })
+    }
+
+    fn delete(&mut self, delete: &Delete, decided: Option<&Option<DecidedOn>>) -> Result<Written, EngineError> {
+        let existing = self.existing(delete.resource_type, &delete.id)?;
+        self.check(existing.as_ref(), delete.expect, decided)?;
+        let updated = self.now()?;
+        let version = match &existing {
+            None => 0,
+            Some(existing) if existing.deleted => existing.version,
+            Some(existing) => {
+                for key in self.keep_history(existing)? {
+                    remove(self.connection, &key, existing.patient, existing.rid)?;
+                }
+                self.update(existing.rid, existing.version + 1, true, None, &[], &[])?;
+                existing.version + 1
+            }
+        };
+        Ok(Written {
+            resource_type: delete.resource_type,
+            id: delete.id.clone(),
+            version,
+            updated,
+            created: false,
+            deleted: true,
+            body: Bytes::new(),
+        })
+    }
+
+    fn now(&self) -> Result<Timestamp, EngineError> {
+        Timestamp::from_microsecond(self.now_micros).map_err(|error| EngineError::Fault(error.to_string()))
+    }
+
+    fn existing(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Option<Existing>, EngineError> {
+        let run = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT rid, version, deleted, patient, service, item_label FROM resource WHERE type = ?1 AND id = ?2",
+            )?;
+            let map = |row: &rusqlite::Row<'_>| {
+                Ok(Existing {
+                    rid: row.get(0)?,
+                    version: row.get(1)?,
+                    deleted: row.get(2)?,
+                    patient: row.get(3)?,
+                    service: row.get(4)?,
+                    item: row.get(5)?,
+                })
+            };
+            statement.query_row(params![resource_type.to_code(), id.as_str()], map).optional()
+        };
+        run().map_err(engine_error)
+    }
+
+    fn check(
+        &mut self,
+        existing: Option<&Existing>,
+        expect: Expect,
+        decided: Option<&Option<DecidedOn>>,
+    ) -> Result<(), EngineError> {
+        let current = existing.map(|existing| existing.version);
+        let holds = match expect {
+            Expect::Any => true,
+            Expect::Absent => existing.is_none(),
+            Expect::Present => existing.is_some_and(|existing| !existing.deleted),
+            Expect::Version(version) => existing.is_some_and(|e| e.version == version && !e.deleted),
+        };
+        let labels_hold = match (decided, existing) {
+            // Nothing was decided (bulk), or decided and nothing there then and now.
+            (None, _) | (Some(None), None) => true,
+            (Some(None), Some(_)) | (Some(Some(_)), None) => false,
+            (Some(Some(decided)), Some(existing)) => {
+                let patient = self.memory.patient(self.connection, decided.patient.as_ref())?;
+                let (service, item): (Service, ItemLabel) = (decided.service, decided.item);
+                (patient, service.number(), item.number()) == (existing.patient, existing.service, existing.item)
+            }
+        };
+        if holds && labels_hold { Ok(()) } else { Err(EngineError::Conflict { current }) }
+    }
+
+    fn insert(&mut self, put: &Put, patient: i64, body: &[u8], keys: &[Key]) -> Result<(), EngineError> {
+        let rid = self.memory.next_rid;
+        self.memory.next_rid += 1;
+        let run = || {
+            self.connection.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, 1, ?5, 0, ?6, ?7)")?.execute(
+                params![
+                    rid,
+                    put.resource_type.to_code(),
+                    put.id.as_str(),
+                    patient,
+                    self.now_micros,
+                    put.labels.service.number(),
+                    put.labels.item.number()
+                ],
+            )?;
+            self.connection.prepare_cached("INSERT INTO content VALUES (?1, ?2, ?3)")?.execute(params![
+                rid,
+                body,
+                encode(keys)
+            ])
+        };
+        run().map_err(engine_error)?;
+        self.pending.extend(keys.iter().cloned().map(|key| (key, patient, rid)));
+        Ok(())
+    }
+
+    /// Puts the newest version into the history and gives back its index rows.
+    fn keep_history(&self, existing: &Existing) -> Result<Vec<Key>, EngineError> {
+        let run = || {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO history(rid, version, type, updated_micros, deleted, body) \
+                     SELECT r.rid, r.version, r.type, r.updated_micros, r.deleted, c.body \
+                     FROM resource r JOIN content c ON c.rid = r.rid WHERE r.rid = ?1",
+                )?
+                .execute([existing.rid])?;
+            self.connection
+                .prepare_cached("SELECT entries FROM content WHERE rid = ?1")?
+                .query_row([existing.rid], |row| row.get::<_, Vec<u8>>(0))
+        };
+        let list = run().map_err(engine_error)?;
+        decode(&list)
+            .ok_or_else(|| EngineError::Fault(format!("the index list of resource {} is damaged", existing.rid)))
+    }
+
+    /// Takes out the index rows that are gone and puts in the new ones; what stays is not touched.
+    fn reindex(&mut self, existing: &Existing, patient: i64, old: Vec<Key>, new: &[Key]) -> Result<(), EngineError> {
+        let same_patient = patient == existing.patient;
+        for key in old.iter().filter(|key| !same_patient || !new.contains(key)) {
+            remove(self.connection, key, existing.patient, existing.rid)?;
+        }
+        let added = new.iter().filter(|key| !same_patient || !old.contains(key)).cloned();
+        self.pending.extend(added.map(|key| (key, patient, existing.rid)));
+        Ok(())
+    }
+
+    fn update(
+        &self,
+        rid: i64,
+        version: u64,
+        deleted: bool,
+        labels: Option<(i64, &Labels)>,
+        body: &[u8],
+        keys: &[Key],
+    ) -> Result<(), EngineError> {
+        let run = || {
+            self.connection
+                .prepare_cached("UPDATE resource SET version = ?2, updated_micros = ?3, deleted = ?4 WHERE rid = ?1")?
+                .execute(params![rid, version, self.now_micros, deleted])?;
+            if let Some((patient, labels)) = labels {
+                self.connection
+                    .prepare_cached("UPDATE resource SET patient = ?2, service = ?3, item_label = ?4 WHERE rid = ?1")?
+                    .execute(params![rid, patient, labels.service.number(), labels.item.number()])?;
+            }
+            self.connection
+                .prepare_cached("UPDATE content SET body = ?2, entries = ?3 WHERE rid = ?1")?
+                .execute(params![rid, body, encode(keys)])
+        };
+        run().map(drop).map_err(engine_error)
+    }
+
+    fn send(&mut self, message: &OutboxMessage) -> Result<(), EngineError> {
+        let subject = self.memory.patient(self.connection, message.subject.as_ref())?;
+        outbox::insert(self.connection, message, subject, self.now_micros)
+    }
+
+    fn earlier_answer(&self, key: &IdempotencyKey) -> Result<Option<Vec<Written>>, EngineError> {
+        if key.key.len() > 255 || key.scope.len() > 255 {
+            return Err(EngineError::Limit("an idempotency key is at most 255 bytes"));
+        }
+        let run = || {
+            self.connection
+                .prepare_cached("SELECT fingerprint, answer FROM idempotency WHERE scope = ?1 AND key = ?2")?
+                .query_row([&key.scope, &key.key], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
+                .optional()
+        };
+        let Some((fingerprint, answer)) = run().map_err(engine_error)? else { return Ok(None) };
+        if fingerprint != key.fingerprint.cast_signed() {
+            return Err(EngineError::Conflict { current: None });
+        }
+        let answer: Vec<Answer> = serde_json::from_str(&answer).map_err(|e| EngineError::Fault(e.to_string()))?;
+        let answer: Option<Vec<Written>> = answer.into_iter().map(Answer::written).collect();
+        answer.map(Some).ok_or_else(|| EngineError::Fault("an idempotency answer is damaged".to_owned()))
+    }
+
+    fn remember(&self, key: &IdempotencyKey, written: &[Written]) -> Result<(), EngineError> {
+        let answer: Vec<Answer> = written.iter().map(Answer::of).collect();
+        let answer = serde_json::to_string(&answer).map_err(|error| EngineError::Fault(error.to_string()))?;
+        let run = || {
+            self.connection.prepare_cached("INSERT INTO idempotency VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+                key.scope,
+                key.key,
+                key.fingerprint.cast_signed(),
+                self.now_micros,
+                answer
+            ])
+        };
+        run().map(drop).map_err(engine_error)
+    }
+}
+
+/// A [`Written`] as it is kept for its idempotency key.
+#[derive(Serialize, Deserialize)]
+struct Answer(u16, String, u64, i64, bool, bool);
+
+impl Answer {
+    fn of(written: &Written) -> Self {
+        let code = written.resource_type.to_code();
+        let micros = written.updated.as_microsecond();
+        Self(code, written.id.as_str().to_owned(), written.version, micros, written.created, written.deleted)
+    }
+
+    fn written(self) -> Option<Written> {
+        Some(Written {
+            resource_type: super::rows::resource_type(self.0)?,
+            id: self.1.parse().ok()?,
+            version: self.2,
+            updated: Timestamp::from_microsecond(self.3).ok()?,
+            created: self.4,
+            deleted: self.5,
+            body: Bytes::new(),
+        })
+    }
+}

@@ -1,0 +1,347 @@
+//! SQLite: one file, one writer, several readers.
+
+mod apply;
+mod ephemeral;
+mod errors;
+mod history;
+mod index;
+mod log;
+mod outbox;
+mod readers;
+mod rows;
+mod schema;
+mod search;
+mod stats;
+mod sync;
+pub(crate) mod verify;
+mod writer;
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+use varde_base::{Clock, PatientId, ResourceId};
+use varde_fhir::ResourceType;
+use varde_fhir::search::{Cursor, Include, Query};
+
+use crate::audit::AuditDraft;
+use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
+use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, Written};
+
+use apply::Memory;
+use errors::engine_error;
+use readers::{Readers, tune};
+use writer::{Command, Finish, Writer};
+
+pub(super) const DATABASE_FILE: &str = "varde.db";
+pub(super) const WAL_FILE: &str = "varde.db-wal";
+pub(super) const HEAD_FILE: &str = "audit.head";
+const LOCK_FILE: &str = "varde.lock";
+const PAGE_BYTES: i64 = 4_096;
+/// Pages in the write-ahead log from which on the writer itself moves it; only a heavy import comes that far.
+const WRITER_CHECKPOINT_PAGES: i64 = 32_000;
+/// How long a caller waits for a place in the queue.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A database in a directory.
+pub(crate) struct SqliteEngine {
+    readers: Readers,
+    writer: mpsc::Sender<Command>,
+    clock: Arc<dyn Clock>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    stop_sync: std::sync::mpsc::Sender<()>,
+    directory: PathBuf,
+}
+
+impl SqliteEngine {
+    /// Opens or makes the database of a directory, and takes it for this process alone.
+    pub(crate) fn open(directory: &Path, readers: usize, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        let lock = take(directory)?;
+        let path = directory.join(DATABASE_FILE);
+        let mut connection = Connection::open(&path).map_err(engine_error)?;
+        prepare(&connection).map_err(engine_error)?;
+        schema::migrate(&mut connection, clock.now().as_microsecond())?;
+        let (head, indexed) = log::head(&connection)?;
+        if sync::read_head(directory).is_some_and(|noted| noted.count > head.count) {
+            tracing::error!("the access log is shorter than it was; run the verification");
+        }
+        let last_micros = last_instant(&connection).map_err(engine_error)?;
+        let memory = Memory::load(&connection).map_err(engine_error)?;
+        let unsynced = Arc::new(AtomicBool::new(false));
+        let (sender, queue) = mpsc::channel(writer::QUEUE);
+        let writer = Writer {
+            connection,
+            clock: Arc::clone(&clock),
+            memory,
+            head,
+            indexed,
+            last_micros,
+            swept_micros: 0,
+            full: true,
+            unsynced: Arc::clone(&unsynced),
+            _lock: lock,
+        };
+        let connection = Connection::open(&path).map_err(engine_error)?;
+        tune(&connection, 256).map_err(engine_error)?;
+        let directory = directory.to_owned();
+        let sync = sync::Sync { directory: directory.clone(), connection, unsynced, writer: sender.clone() };
+        let (stop_sync, stopped) = std::sync::mpsc::channel();
+        let readers = Readers::open(&path, readers)?;
+        let threads =
+            vec![spawn("store-writer", move || writer.run(queue))?, spawn("store-sync", move || sync.run(&stopped))?];
+        Ok(Self { readers, writer: sender, clock, threads: Mutex::new(threads), stop_sync, directory })
+    }
+
+    fn point<'a, T: Send + 'a>(&'a self, result: Result<T, EngineError>) -> EngineFuture<'a, T> {
+        std::future::ready(result).boxed()
+    }
+
+    /// Puts a command in the queue and waits for its answer.
+    fn ask<T: Send + 'static>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<Result<T, EngineError>>) -> Command + Send + 'static,
+    ) -> EngineFuture<'_, T> {
+        async move {
+            let (reply, answer) = oneshot::channel();
+            let command = command(reply);
+            match self.writer.try_send(command) {
+                Ok(()) => {}
+                Err(mpsc::error::TrySendError::Closed(_)) => return Err(stopped()),
+                Err(mpsc::error::TrySendError::Full(command)) => {
+                    self.writer.send_timeout(command, PATIENCE).await.map_err(|_| EngineError::Busy)?;
+                }
+            }
+            // Once in the queue it is done or not whatever becomes of the caller, who never withdraws it.
+            answer.await.unwrap_or_else(|_| Err(stopped()))
+        }
+        .boxed()
+    }
+
+    fn task<T: Send + 'static>(
+        &self,
+        durable: bool,
+        work: impl FnOnce(&Connection, i64) -> Result<T, EngineError> + Send + 'static,
+    ) -> EngineFuture<'_, T> {
+        self.ask(move |reply| Command::Task {
+            durable,
+            run: Box::new(move |connection, now| {
+                let done = work(connection, now);
+                let kept = done.is_ok();
+                let finish: Finish = Box::new(move |committed| drop(reply.send(committed.and(done))));
+                (kept, finish)
+            }),
+        })
+    }
+}
+
+fn stopped() -> EngineError {
+    EngineError::Unavailable("the writer has stopped".to_owned())
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread.map_err(|error| EngineError::Unavailable(error.to_string()))
+}
+
+/// Takes the directory for this process.
+fn take(directory: &Path) -> Result<File, EngineError> {
+    let unavailable = |error: std::io::Error| EngineError::Unavailable(error.to_string());
+    std::fs::create_dir_all(directory).map_err(unavailable)?;
+    let lock = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK_FILE));
+    let lock = lock.map_err(unavailable)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            Err(EngineError::Unavailable("another process has this data directory open; stop it first".to_owned()))
+        }
+        Err(TryLockError::Error(error)) => Err(unavailable(error)),
+    }
+}
+
+fn prepare(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    tune(connection, 48 << 10)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "wal_autocheckpoint", WRITER_CHECKPOINT_PAGES)
+}
+
+/// The newest instant in the database: no later one may come before it.
+fn last_instant(connection: &Connection) -> rusqlite::Result<i64> {
+    let last = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+    let logged = last("SELECT at_micros FROM (SELECT max(seq), at_micros FROM audit)")?;
+    let mut newest = logged.unwrap_or(0);
+    for resource_type in ResourceType::all() {
+        let code = resource_type.to_code();
+        let sql = format!("SELECT max(updated_micros) FROM resource WHERE type = {code}");
+        newest = newest.max(last(&sql)?.unwrap_or(0));
+    }
+    Ok(newest)
+}
+
+/// Searches may take long; on a runtime with several workers another takes over this one's tasks meanwhile.
+fn in_place<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
+    }
+}
+
+impl Engine for SqliteEngine {
+    fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>> {
+        self.point(self.readers.with(|connection| rows::read(connection, resource_type, id)))
+    }
+
+    fn read_version<'a>(
+        &'a self,
+        resource_type: ResourceType,
+        id: &'a ResourceId,
+        version: u64,
+    ) -> EngineFuture<'a, Option<Row>> {
+        self.point(self.readers.snapshot(|connection| {
+            let newest = rows::read(connection, resource_type, id)?;
+            match (newest, i64::try_from(version)) {
+                (Some(row), Ok(wanted)) if row.version != version => rows::earlier(connection, row.rid, wanted),
+                (newest, Ok(_)) => Ok(newest),
+                (_, Err(_)) => Ok(None),
+            }
+        }))
+    }
+
+    fn history<'a>(
+        &'a self,
+        scope: &'a HistoryScope,
+        visible: &'a Visibility,
+        count: u32,
+        cursor: Option<&'a Cursor>,
+    ) -> EngineFuture<'a, Rows> {
+        let run = || self.readers.snapshot(|connection| history::history(connection, scope, visible, count, cursor));
+        self.point(in_place(run))
+    }
+
+    fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows> {
+        let run = || self.readers.snapshot(|connection| search::search(connection, query, visible));
+        // A search that starts from a patient or an id is short.
+        let short = query
+            .clauses
+            .iter()
+            .any(|clause| matches!(clause, varde_fhir::search::Clause::Patient(_) | varde_fhir::search::Clause::Id(_)));
+        self.point(if short { run() } else { in_place(run) })
+    }
+
+    fn include<'a>(
+        &'a self,
+        matches: &'a [Row],
+        includes: &'a [Include],
+        visible: &'a Visibility,
+        limit: u32,
+    ) -> EngineFuture<'a, Vec<Row>> {
+        let run = |connection: &Connection| search::include(connection, matches, includes, visible, limit);
+        self.point(self.readers.snapshot(run))
+    }
+
+    fn of_patient<'a>(
+        &'a self,
+        patient: &'a PatientId,
+        resource_type: ResourceType,
+        limit: u32,
+    ) -> EngineFuture<'a, Vec<Row>> {
+        self.point(self.readers.snapshot(|connection| {
+            let Some(number) = rows::patient_number(connection, patient)? else { return Ok(Vec::new()) };
+            rows::of_patient(connection, number, resource_type, limit)
+        }))
+    }
+
+    fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>> {
+        self.ask(move |reply| Command::Commit(Box::new(commit), reply))
+    }
+
+    fn audit(&self, drafts: Vec<AuditDraft>) -> EngineFuture<'_, ()> {
+        self.ask(move |reply| Command::Audit(drafts, reply))
+    }
+
+    fn access_log<'a>(
+        &'a self,
+        patient: &'a PatientId,
+        before: Option<u64>,
+        count: u32,
+    ) -> EngineFuture<'a, AccessLogPage> {
+        self.point(self.readers.snapshot(|connection| log::access_log(connection, patient, before, count)))
+    }
+
+    fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
+        self.task(true, move |connection, now| outbox::claim(connection, limit, lease, now))
+    }
+
+    fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, _| outbox::complete(connection, id, lease))
+    }
+
+    fn outbox_retry(&self, id: u64, lease: u64, at: Timestamp) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, _| outbox::retry(connection, id, lease, at.as_microsecond()))
+    }
+
+    fn outbox_dead(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, _| outbox::dead(connection, id, lease))
+    }
+
+    fn ephemeral_put(&self, value: Ephemeral) -> EngineFuture<'_, ()> {
+        self.task(true, move |connection, _| ephemeral::put(connection, &value))
+    }
+
+    fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
+        let now = self.clock.now().as_microsecond();
+        self.point(self.readers.with(|connection| ephemeral::get(connection, kind, key_hash, now)))
+    }
+
+    fn ephemeral_take<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
+        let (kind, key_hash, now) = (kind.to_owned(), key_hash.to_vec(), self.clock.now().as_microsecond());
+        self.task(true, move |connection, _| ephemeral::take(connection, &kind, &key_hash, now))
+    }
+
+    fn ephemeral_touch<'a>(&'a self, kind: &'a str, key_hash: &'a [u8], expires: Timestamp) -> EngineFuture<'a, bool> {
+        let (kind, key_hash, now) = (kind.to_owned(), key_hash.to_vec(), self.clock.now().as_microsecond());
+        let expires = expires.as_microsecond();
+        self.task(false, move |connection, _| ephemeral::touch(connection, &kind, &key_hash, expires, now))
+    }
+
+    fn ephemeral_delete<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, bool> {
+        let (kind, key_hash) = (kind.to_owned(), key_hash.to_vec());
+        self.task(true, move |connection, _| ephemeral::delete(connection, &kind, &key_hash))
+    }
+
+    fn ephemeral_delete_by_owner<'a>(&'a self, kind: &'a str, owner: &'a str) -> EngineFuture<'a, u64> {
+        let (kind, owner) = (kind.to_owned(), owner.to_owned());
+        self.task(true, move |connection, _| ephemeral::delete_by_owner(connection, &kind, &owner))
+    }
+
+    fn stats(&self) -> EngineFuture<'_, Stats> {
+        self.point(in_place(|| self.readers.snapshot(stats::stats)))
+    }
+
+    fn close(&self) -> EngineFuture<'_, ()> {
+        async move {
+            // The other end may have stopped by itself.
+            let _ = self.stop_sync.send(());
+            let done = self.ask(Command::Close).await;
+            let threads = self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();
+            for thread in threads {
+                if in_place(|| thread.join()).is_err() {
+                    return Err(EngineError::Fault("a thread of the store panicked".to_owned()));
+                }
+            }
+            let (head, _) = self.readers.with(log::head)?;
+            sync::write_head(&self.directory, head).map_err(|error| EngineError::Unavailable(error.to_string()))?;
+            done
+        }
+        .boxed()
+    }
+}

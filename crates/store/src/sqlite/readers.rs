@@ -1,0 +1,104 @@
+//! Connections for reading. A point read takes microseconds, so it runs where it is asked for.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql};
+
+use crate::engine::EngineError;
+use crate::sql::builder::{Sql, Value};
+
+use super::errors::engine_error;
+
+/// Statements kept prepared on each connection; searches come in a few dozen shapes.
+const PREPARED: usize = 128;
+
+/// A small pool.
+pub(super) struct Readers {
+    connections: Vec<Mutex<Connection>>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    pub(super) fn open(path: &Path, count: usize) -> Result<Self, EngineError> {
+        let open = |_| {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let connection = Connection::open_with_flags(path, flags)?;
+            tune(&connection, 4_096)?;
+            connection.pragma_update(None, "query_only", true)?;
+            Ok(Mutex::new(connection))
+        };
+        let connections = (0..count.clamp(1, 64)).map(open).collect::<rusqlite::Result<_>>().map_err(engine_error)?;
+        Ok(Self { connections, next: AtomicUsize::new(0) })
+    }
+
+    /// Runs `work` on a free connection, waiting for one if need be.
+    pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        let start = self.next.fetch_add(1, Ordering::Relaxed);
+        let count = self.connections.len();
+        let free = (0..count).find_map(|step| self.connections.get((start + step) % count)?.try_lock().ok());
+        let guard: MutexGuard<'_, Connection> = match free {
+            Some(guard) => guard,
+            // A poisoned lock only means that a reader panicked; the connection itself holds no half-done work.
+            None => match self.connections.get(start % count) {
+                Some(connection) => connection.lock().unwrap_or_else(PoisonError::into_inner),
+                None => return Err(EngineError::Fault("no connection".to_owned())),
+            },
+        };
+        work(&guard)
+    }
+
+    /// As [`Readers::with`], with one view of the data over several statements.
+    pub(super) fn snapshot<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
+        self.with(|connection| {
+            let transaction = connection.unchecked_transaction().map_err(engine_error)?;
+            let out = work(&transaction);
+            // Nothing was written, so ending it either way is the same.
+            drop(transaction);
+            out
+        })
+    }
+}
+
+/// Settings every connection shares. `cache_kib` is the page cache of this connection.
+pub(super) fn tune(connection: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    connection.busy_timeout(std::time::Duration::from_secs(5))?;
+    connection.pragma_update(None, "cache_size", -cache_kib)?;
+    // Pages are read from the kernel's cache without a copy; they count as the file's memory, not the process's own.
+    connection.pragma_update(None, "mmap_size", 256_i64 << 20)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    connection.pragma_update(None, "foreign_keys", false)?;
+    // A page whose content makes no sense is an error, not a guess.
+    connection.pragma_update(None, "cell_size_check", true)
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Real(value) => ValueRef::Real(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Blob(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+/// Runs a built statement and maps its rows.
+pub(super) fn query<T>(
+    connection: &Connection,
+    sql: &Sql,
+    map: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> Result<Vec<T>, EngineError> {
+    let run = || {
+        let mut statement = connection.prepare_cached(&sql.text)?;
+        let rows = statement.query_map(rusqlite::params_from_iter(&sql.values), map)?;
+        rows.collect::<rusqlite::Result<Vec<T>>>()
+    };
+    run().map_err(engine_error)
+}

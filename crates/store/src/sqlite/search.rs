@@ -1,0 +1,207 @@
+//! Runs searches: looks up what the statement needs, picks where to start, runs it, fetches the page.
+
+use rusqlite::Connection;
+use varde_base::PatientId;
+use varde_fhir::search::{Clause, Include, Query, Total};
+use varde_rights::ItemLabel;
+
+use crate::engine::{EngineError, Row, Rows, Visibility};
+use crate::sql::builder::Sql;
+use crate::sql::cursor::{Position, SortValue, fingerprint};
+use crate::sql::keys::{Key, decode, token_prefix};
+use crate::sql::search::{Plan, Seen, bare_code, next_token};
+
+use super::errors::engine_error;
+use super::readers::query;
+use super::rows;
+
+/// A clause with more index rows than this is not counted further when the narrowest is looked for.
+const PROBE_ROWS: i64 = 2_000;
+/// A code occurs in a few systems; with more the range is walked instead.
+const MAX_SYSTEMS: usize = 32;
+
+/// Searches in the connection's present view of the data.
+pub(super) fn search(connection: &Connection, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
+    let Some(plan) = plan(connection, wanted, visible)? else {
+        return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
+    };
+    let fingerprint = fingerprint(wanted);
+    let after = match &wanted.cursor {
+        None => None,
+        Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
+    };
+    let keys = wanted.sort.len();
+    let mut found = query(connection, &plan.page(after.as_ref()), |row| {
+        let keys = (1..=keys).map(|column| Ok(sort_value(row.get_ref(column)?))).collect::<rusqlite::Result<_>>()?;
+        Ok((row.get::<_, i64>(0)?, keys))
+    })?;
+    let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
+    let more = found.len() > count;
+    found.truncate(count);
+    let next = found.last().filter(|_| more);
+    let next =
+        next.map(|(rid, keys): &(i64, Vec<SortValue>)| Position::new(fingerprint, keys.clone(), *rid).to_cursor());
+    let mut matches = Vec::with_capacity(found.len());
+    for (rid, _) in &found {
+        matches.extend(rows::by_rid(connection, *rid)?);
+    }
+    let total = match wanted.total {
+        Total::Accurate => Some(count_of(connection, &plan.total())?),
+        Total::None if !more && after.is_none() => u64::try_from(found.len()).ok(),
+        Total::None => None,
+    };
+    Ok(Rows { matches, next, total })
+}
+
+/// Whether anything matches, whoever may see it.
+pub(super) fn any(connection: &Connection, wanted: &Query) -> Result<bool, EngineError> {
+    let one = Query { count: 1, cursor: None, sort: Vec::new(), total: Total::None, ..wanted.clone() };
+    Ok(!search(connection, &one, &Visibility::everything())?.matches.is_empty())
+}
+
+fn sort_value(value: rusqlite::types::ValueRef<'_>) -> SortValue {
+    use rusqlite::types::ValueRef;
+    match value {
+        ValueRef::Null => SortValue::Null,
+        ValueRef::Integer(v) => SortValue::Int(v),
+        ValueRef::Real(v) => SortValue::Real(v),
+        ValueRef::Text(v) => SortValue::Text(String::from_utf8_lossy(v).into_owned()),
+        ValueRef::Blob(v) => SortValue::Blob(v.to_vec()),
+    }
+}
+
+fn count_of(connection: &Connection, sql: &Sql) -> Result<u64, EngineError> {
+    Ok(query(connection, sql, |row| row.get(0))?.first().copied().unwrap_or(0))
+}
+
+/// `None` when nothing can match.
+fn plan<'a>(connection: &Connection, wanted: &'a Query, visible: &Visibility) -> Result<Option<Plan<'a>>, EngineError> {
+    let mut patients: Option<Vec<i64>> = None;
+    for clause in &wanted.clauses {
+        if let Clause::Patient(ids) = clause {
+            let numbers = numbers(connection, ids)?;
+            let both = match patients {
+                Some(earlier) => earlier.into_iter().filter(|number| numbers.contains(number)).collect(),
+                None => numbers,
+            };
+            patients = Some(both);
+        }
+    }
+    if patients.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(None);
+    }
+    let seen = seen(connection, visible)?;
+    let tokens = wanted.clauses.iter().map(|clause| tokens(connection, clause)).collect::<Result<_, _>>()?;
+    let mut plan = Plan { query: wanted, patients, seen, tokens, driver: None };
+    let candidates = plan.candidates();
+    plan.driver = match candidates.as_slice() {
+        [] => None,
+        [only] => Some(*only),
+        several => narrowest(connection, &plan, several)?,
+    };
+    Ok(Some(plan))
+}
+
+fn narrowest(connection: &Connection, plan: &Plan<'_>, candidates: &[usize]) -> Result<Option<usize>, EngineError> {
+    let mut best: Option<(u64, usize)> = None;
+    for index in candidates {
+        let Some(probe) = plan.probe(*index, PROBE_ROWS) else { continue };
+        let rows = count_of(connection, &probe)?;
+        if best.is_none_or(|(fewest, _)| rows < fewest) {
+            best = Some((rows, *index));
+        }
+    }
+    Ok(best.map(|(_, index)| index))
+}
+
+fn numbers(connection: &Connection, ids: &[PatientId]) -> Result<Vec<i64>, EngineError> {
+    let mut out = Vec::with_capacity(ids.len());
+    for id in ids {
+        out.extend(rows::patient_number(connection, id)?);
+    }
+    Ok(out)
+}
+
+pub(super) fn seen(connection: &Connection, visible: &Visibility) -> Result<Seen, EngineError> {
+    let subjects = match visible {
+        Visibility::Services(services) => return Ok(Seen::Services(*services)),
+        Visibility::Subjects(subjects) => subjects,
+    };
+    let mut out: Vec<(i64, _, Vec<ItemLabel>)> = Vec::with_capacity(subjects.len());
+    for subject in subjects {
+        let number = match &subject.patient {
+            None => Some(0),
+            Some(patient) => rows::patient_number(connection, patient)?,
+        };
+        out.extend(number.map(|number| (number, subject.services, subject.hidden_items.clone())));
+    }
+    Ok(Seen::Subjects(out))
+}
+
+/// The values each code without system of a clause occurs under; `None` for other matches, or when there are too many.
+fn tokens(connection: &Connection, clause: &Clause) -> Result<Vec<Option<Vec<Vec<u8>>>>, EngineError> {
+    let Clause::Any { param, matches, .. } = clause else { return Ok(Vec::new()) };
+    let mut out = Vec::with_capacity(matches.len());
+    for wanted in matches {
+        let Some(code) = bare_code(wanted) else {
+            out.push(None);
+            continue;
+        };
+        let mut values: Vec<Vec<u8>> = Vec::new();
+        let mut from = token_prefix(code);
+        while values.len() <= MAX_SYSTEMS {
+            let found: Vec<Vec<u8>> = query(connection, &next_token(*param, code, &from), |row| row.get(0))?;
+            let Some(value) = found.into_iter().next() else { break };
+            from = value.clone();
+            // The least value greater than this one.
+            from.push(0);
+            values.push(value);
+        }
+        out.push((values.len() <= MAX_SYSTEMS).then_some(values));
+    }
+    Ok(out)
+}
+
+/// Follows references of the matches through the lists of index rows kept beside their bodies.
+pub(super) fn include(
+    connection: &Connection,
+    matches: &[Row],
+    includes: &[Include],
+    visible: &Visibility,
+    limit: u32,
+) -> Result<Vec<Row>, EngineError> {
+    let mut seen: std::collections::HashSet<i64> = matches.iter().map(|row| row.rid).collect();
+    let mut out = Vec::new();
+    for found in matches {
+        for (target, id) in targets(connection, found.rid, includes)? {
+            if out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
+                return Ok(out);
+            }
+            let Some(resource_type) = rows::resource_type(target) else { continue };
+            let Ok(id) = id.parse() else { continue };
+            let Some(row) = rows::read(connection, resource_type, &id)? else { continue };
+            if !row.deleted && visible.shows(&row) && seen.insert(row.rid) {
+                out.push(row);
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn targets(connection: &Connection, rid: i64, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
+    let list: Vec<u8> = connection
+        .prepare_cached("SELECT entries FROM content WHERE rid = ?1")
+        .and_then(|mut statement| statement.query_row([rid], |row| row.get(0)))
+        .map_err(engine_error)?;
+    let keys =
+        decode(&list).ok_or_else(|| EngineError::Fault(format!("the index list of resource {rid} is damaged")))?;
+    let wanted = |param: u32, target: u16| {
+        let fits = |include: &Include| include.target.is_none_or(|wanted| wanted.to_code() == target);
+        includes.iter().any(|include| include.param.0 == param && fits(include))
+    };
+    let targets = keys.into_iter().filter_map(|key| match key {
+        Key::Reference { param, value, target } if wanted(param, target) => Some((target, value)),
+        _ => None,
+    });
+    Ok(targets.collect())
+}

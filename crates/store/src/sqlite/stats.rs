@@ -1,0 +1,28 @@
+//! Sizes, for operators.
+
+use rusqlite::Connection;
+
+use crate::engine::{EngineError, Stats};
+
+use super::errors::engine_error;
+use super::rows::resource_type;
+
+pub(super) fn stats(connection: &Connection) -> Result<Stats, EngineError> {
+    let run = || {
+        let mut counts =
+            connection.prepare_cached("SELECT type, sum(1 - deleted) FROM resource GROUP BY type ORDER BY type")?;
+        let counts = counts.query_map([], |row| Ok((row.get::<_, u16>(0)?, row.get::<_, u64>(1)?)))?;
+        let counts = counts.collect::<rusqlite::Result<Vec<_>>>()?;
+        let one = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, u64>(0));
+        Ok(Stats {
+            resources: counts
+                .into_iter()
+                .filter_map(|(code, count)| resource_type(code).map(|resource_type| (resource_type, count)))
+                .collect(),
+            audit_entries: one("SELECT count FROM audit_head")?,
+            outbox_waiting: one("SELECT count(*) FROM outbox WHERE state = 0")?,
+            outbox_dead: one("SELECT count(*) FROM outbox WHERE state = 2")?,
+        })
+    };
+    run().map_err(engine_error)
+}

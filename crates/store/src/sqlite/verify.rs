@@ -1,0 +1,58 @@
+//! Proves that nobody has changed the access log.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::audit::chain::{Head, decode};
+use crate::engine::EngineError;
+use crate::types::{AuditVerification, LogFault};
+
+use super::errors::engine_error;
+use super::{log, sync};
+
+/// Walks the log of a database directory, also while it is in use.
+///
+/// # Errors
+/// Only when the database cannot be read at all; what is wrong with the log is in the answer.
+pub(crate) fn verify(directory: &Path) -> Result<AuditVerification, EngineError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(directory.join(super::DATABASE_FILE), flags).map_err(engine_error)?;
+    connection.pragma_update(None, "query_only", true).map_err(engine_error)?;
+    // Read before the walk: entries added meanwhile only make the log longer than the note.
+    let noted = sync::read_head(directory);
+    let view = connection.unchecked_transaction().map_err(engine_error)?;
+    let (mut at, mut fault) = (Head::START, None);
+    log::walk(&view, |stored| {
+        let expected = at.count + 1;
+        let record = decode(&stored.body);
+        let next = at.after(&stored.body);
+        if stored.seq != expected {
+            fault = Some((expected, LogFault::Missing));
+        } else if next.hash != stored.hash.as_slice() {
+            fault = Some((expected, LogFault::Changed));
+        } else {
+            let same = record.is_some_and(|record| {
+                let columns = (stored.seq, stored.at_micros, &stored.patient);
+                columns == (record.seq, record.at.as_microsecond(), &record.patient)
+            });
+            if !same {
+                fault = Some((expected, LogFault::Changed));
+            }
+        }
+        at = next;
+        fault.is_none()
+    })?;
+    if fault.is_none() {
+        let (stored, _) = log::head(&view)?;
+        if stored.count != at.count || stored.hash != at.hash {
+            fault = Some((at.count + 1, LogFault::TailCut));
+        } else if let Some(noted) = noted
+            && !log::has(&view, &noted)?
+        {
+            let place = if noted.count > at.count { at.count + 1 } else { noted.count };
+            fault = Some((place, LogFault::TailCut));
+        }
+    }
+    Ok(AuditVerification { entries: at.count, fault })
+}

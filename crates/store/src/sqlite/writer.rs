@@ -1,0 +1,272 @@
+//! The one thread that writes. It takes whatever waits in its queue, runs it in one transaction with a savepoint for each
+//! caller, commits once, and only then answers everybody.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+use varde_base::Clock;
+
+use crate::audit::AuditDraft;
+use crate::audit::chain::Head;
+use crate::engine::{Commit, EngineError};
+use crate::types::Written;
+
+use super::apply::{Apply, Memory};
+use super::errors::{disk_failed, engine_error};
+use super::{ephemeral, log, outbox};
+
+/// Requests that may wait. A caller who finds it full is told that we are busy.
+pub(super) const QUEUE: usize = 4_096;
+/// Requests in one transaction: enough to share a sync, few enough that nobody waits long.
+const GROUP: usize = 512;
+/// How long finished messages and idempotency keys are kept.
+const KEEP_MICROS: i64 = 7 * 24 * 3_600 * 1_000_000;
+/// Between two sweeps of what has ended.
+const SWEEP_MICROS: i64 = 60 * 1_000_000;
+/// Steps of indexing the log at one tick.
+const INDEX_STEPS: usize = 8;
+
+pub(super) type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
+/// Answers a caller, after the commit or after its failure.
+pub(super) type Finish = Box<dyn FnOnce(Result<(), EngineError>) + Send>;
+/// Small work on the write connection; says whether it went well, so that the savepoint is kept.
+pub(super) type Task = Box<dyn FnOnce(&Connection, i64) -> (bool, Finish) + Send>;
+
+pub(super) enum Command {
+    Commit(Box<Commit>, Reply<Vec<Written>>),
+    Audit(Vec<AuditDraft>, Reply<()>),
+    /// `durable`: on disk before it is answered.
+    Task {
+        durable: bool,
+        run: Task,
+    },
+    /// Time for housekeeping.
+    Tick,
+    Close(Reply<()>),
+}
+
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) memory: Memory,
+    pub(super) head: Head,
+    pub(super) indexed: u64,
+    /// The last instant given out; time never goes back, whatever the machine's clock does.
+    pub(super) last_micros: i64,
+    pub(super) swept_micros: i64,
+    /// `synchronous=FULL` is set now.
+    pub(super) full: bool,
+    /// Log entries are in the kernel that are not on disk yet.
+    pub(super) unsynced: Arc<AtomicBool>,
+    /// Keeps other processes out for as long as this one may write.
+    pub(super) _lock: File,
+}
+
+impl Writer {
+    /// Runs until it is told to close, every sender is gone, or the disk has failed.
+    pub(super) fn run(mut self, mut queue: mpsc::Receiver<Command>) {
+        let mut group = Vec::with_capacity(GROUP);
+        while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+            let mut close = None;
+            let mut tick = false;
+            let mut work = Vec::with_capacity(group.len());
+            for command in group.drain(..) {
+                match command {
+                    Command::Tick => tick = true,
+                    Command::Close(reply) => close = Some(reply),
+                    other => work.push(other),
+                }
+            }
+            if !work.is_empty() && !self.group(work) {
+                tracing::error!("the disk failed; the database takes no more writes until it is opened anew");
+                return;
+            }
+            if tick {
+                self.housekeeping();
+            }
+            if let Some(reply) = close {
+                let done = self.close();
+                // A caller that has gone away needs no answer.
+                let _ = reply.send(done);
+                return;
+            }
+        }
+        if let Err(error) = self.close() {
+            tracing::error!(%error, "closing the database");
+        }
+    }
+
+    fn now(&mut self) -> i64 {
+        self.last_micros = self.last_micros.max(self.clock.now().as_microsecond());
+        self.last_micros
+    }
+
+    /// Runs a group in one transaction. `false` when the disk failed.
+    fn group(&mut self, work: Vec<Command>) -> bool {
+        let durable = work.iter().any(|command| match command {
+            Command::Commit(..) => true,
+            Command::Task { durable, .. } => *durable,
+            _ => false,
+        });
+        let mut finish: Vec<Finish> = Vec::with_capacity(work.len());
+        let before = self.head;
+        let result = self.begin(durable).and_then(|()| {
+            for command in work {
+                self.one(command, &mut finish)?;
+            }
+            if self.head != before {
+                log::store_head(&self.connection, &self.head)?;
+            }
+            self.connection.prepare_cached("COMMIT")?.execute([])
+        });
+        match result {
+            Ok(_) => {
+                if !durable {
+                    self.unsynced.store(true, Ordering::Release);
+                }
+                finish.into_iter().for_each(|finish| finish(Ok(())));
+                true
+            }
+            Err(error) => {
+                let failed = disk_failed(&error);
+                let text = error.to_string();
+                self.roll_back(before);
+                tracing::error!(error = text, "a transaction was not committed");
+                for finish in finish {
+                    finish(Err(EngineError::Unavailable(text.clone())));
+                }
+                !failed
+            }
+        }
+    }
+
+    fn begin(&mut self, durable: bool) -> rusqlite::Result<()> {
+        if durable != self.full {
+            self.connection.pragma_update(None, "synchronous", if durable { "FULL" } else { "NORMAL" })?;
+            self.full = durable;
+        }
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
+    }
+
+    fn roll_back(&mut self, before: Head) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.connection.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "rolling back");
+        }
+        self.head = before;
+        self.memory.forget();
+    }
+
+    /// Runs one caller's work in a savepoint. An error ends the whole group: the transaction is gone.
+    fn one(&mut self, command: Command, finish: &mut Vec<Finish>) -> rusqlite::Result<()> {
+        let now = self.now();
+        // The log alone needs no savepoint: it fails only when the transaction does.
+        if let Command::Audit(drafts, reply) = command {
+            let done = log::append(&self.connection, &mut self.memory, &mut self.head, &drafts, now);
+            let failed = done.is_err();
+            finish.push(Box::new(move |committed| drop(reply.send(committed.and(done)))));
+            return if failed { Err(gone()) } else { Ok(()) };
+        }
+        let before = self.head;
+        self.connection.prepare_cached("SAVEPOINT one")?.execute([])?;
+        let (kept, answer): (bool, Finish) = match command {
+            Command::Commit(commit, reply) => {
+                let done = self.commit(&commit, now);
+                (done.is_ok(), Box::new(move |committed| drop(reply.send(committed.and(done)))))
+            }
+            Command::Task { run, .. } => run(&self.connection, now),
+            Command::Audit(..) | Command::Tick | Command::Close(_) => (true, Box::new(drop)),
+        };
+        finish.push(answer);
+        // A full disk or a failed read may have rolled everything back already.
+        if self.connection.is_autocommit() {
+            return Err(gone());
+        }
+        if !kept {
+            self.head = before;
+            self.memory.forget();
+            self.connection.prepare_cached("ROLLBACK TO one")?.execute([])?;
+        }
+        self.connection.prepare_cached("RELEASE one")?.execute([]).map(drop)
+    }
+
+    fn commit(&mut self, commit: &Commit, now: i64) -> Result<Vec<Written>, EngineError> {
+        let (written, repeated) = Apply::new(&self.connection, &mut self.memory, now).run(commit)?;
+        // An answer repeated by its idempotency key wrote nothing, so there is nothing new to log.
+        if !repeated {
+            log::append(&self.connection, &mut self.memory, &mut self.head, &commit.audit, now)?;
+        }
+        Ok(written)
+    }
+
+    /// Indexes the log and forgets what has ended. Failing only puts it off.
+    fn housekeeping(&mut self) {
+        let now = self.now();
+        let sweep = now - self.swept_micros > SWEEP_MICROS;
+        if self.indexed == self.head.count && !sweep {
+            return;
+        }
+        for _ in 0..INDEX_STEPS {
+            if self.indexed == self.head.count {
+                break;
+            }
+            let done = self.begin(false).and_then(|()| {
+                let indexed = log::index_step(&self.connection, self.indexed)?;
+                self.connection.prepare_cached("COMMIT")?.execute([])?;
+                Ok(indexed)
+            });
+            match done {
+                Ok(indexed) => self.indexed = indexed,
+                Err(error) => {
+                    tracing::warn!(%error, "indexing the log is put off");
+                    return self.roll_back(self.head);
+                }
+            }
+        }
+        if sweep {
+            self.sweep(now);
+        }
+    }
+
+    fn sweep(&mut self, now: i64) {
+        self.swept_micros = now;
+        let done = self.begin(false).map_err(engine_error).and_then(|()| {
+            ephemeral::sweep(&self.connection, now)?;
+            outbox::sweep(&self.connection, now - KEEP_MICROS)?;
+            let keys = || {
+                self.connection
+                    .prepare_cached(
+                        "DELETE FROM idempotency WHERE (scope, key) IN \
+                         (SELECT scope, key FROM idempotency WHERE created_micros < ?1 LIMIT 1000)",
+                    )?
+                    .execute([now - KEEP_MICROS])?;
+                self.connection.prepare_cached("COMMIT")?.execute([])
+            };
+            keys().map_err(engine_error)
+        });
+        if let Err(error) = done {
+            tracing::warn!(%error, "sweeping is put off");
+            self.roll_back(self.head);
+        }
+    }
+
+    fn close(&mut self) -> Result<(), EngineError> {
+        self.housekeeping();
+        let mut run = || {
+            self.connection.pragma_update(None, "synchronous", "FULL")?;
+            self.full = true;
+            self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+        };
+        run().map(drop).map_err(engine_error)
+    }
+}
+
+/// What a group ends with when its transaction is gone.
+fn gone() -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
+    rusqlite::Error::SqliteFailure(code, Some("the transaction was rolled back".to_owned()))
+}

@@ -1,0 +1,247 @@
+//! The store: opens the database and hands out gates.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use varde_base::{Clock, Purpose, SystemRole};
+use varde_rights::{Relation, RuleBook, RuleId};
+
+use crate::audit::{AuditContext, AuditDraft};
+use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats};
+use crate::gate::Gate;
+use crate::sqlite::SqliteEngine;
+use crate::types::{
+    Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, Write, Written,
+};
+
+/// What a gate and the store share.
+pub(crate) struct Shared {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) book: RuleBook,
+}
+
+/// How a store is opened.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Directory of the database; made when it is not there.
+    pub directory: PathBuf,
+    /// Connections for reading.
+    pub readers: usize,
+}
+
+impl Options {
+    /// The usual options for a directory.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into(), readers: 4 }
+    }
+}
+
+/// All data of one installation. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    shared: Arc<Shared>,
+}
+
+impl Store {
+    /// Opens or makes the database of a directory and takes it for this process alone.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when another process has it open or the disk does not serve.
+    pub fn open(options: &Options, clock: Arc<dyn Clock>, book: RuleBook) -> Result<Self, EngineError> {
+        let engine = SqliteEngine::open(&options.directory, options.readers, Arc::clone(&clock))?;
+        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book }) })
+    }
+
+    /// Data as `access.actor` may see them. One gate per request.
+    pub fn as_actor(&self, access: &Access) -> Gate {
+        Gate::new(Arc::clone(&self.shared), access)
+    }
+
+    /// Loads resources in bulk on the operator's behalf, past the rules, with one log entry for each patient in the batch. For
+    /// the command line's import and seeding only: no request may reach it.
+    ///
+    /// # Errors
+    /// As the engine's.
+    pub async fn bulk(&self, name: &str, batch: Batch) -> Result<Vec<Written>, EngineError> {
+        if batch.writes.len() > Batch::MAX_WRITES {
+            return Err(EngineError::Limit("a batch has at most 10,000 writes"));
+        }
+        let audit = bulk_entries(name, &batch);
+        self.shared.engine.commit(Commit { batch, audit, decided_on: Vec::new() }).await
+    }
+
+    /// Sizes, for operators.
+    ///
+    /// # Errors
+    /// As the engine's.
+    pub async fn stats(&self) -> Result<Stats, EngineError> {
+        self.shared.engine.stats().await
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// As the engine's; any means that this process is not ready.
+    pub async fn ready(&self) -> Result<(), EngineError> {
+        self.shared.engine.audit(Vec::new()).await
+    }
+
+    /// Messages for the worker.
+    pub fn outbox(&self) -> Outbox {
+        Outbox { shared: Arc::clone(&self.shared) }
+    }
+
+    /// Values that live for a while.
+    pub fn ephemeral(&self) -> EphemeralStore {
+        EphemeralStore { shared: Arc::clone(&self.shared) }
+    }
+
+    /// Puts everything on disk and stops. Later calls answer that the database is unavailable.
+    ///
+    /// # Errors
+    /// As the engine's; the data are safe all the same, only the next start has more to do.
+    pub async fn close(&self) -> Result<(), EngineError> {
+        self.shared.engine.close().await
+    }
+
+    /// Walks the access log of a database directory, also while another process has it open.
+    ///
+    /// # Errors
+    /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
+    pub fn verify_audit(directory: &Path) -> Result<AuditVerification, EngineError> {
+        crate::sqlite::verify::verify(directory)
+    }
+}
+
+/// One entry for each patient and action of a bulk load.
+fn bulk_entries(name: &str, batch: &Batch) -> Vec<AuditDraft> {
+    let context = Arc::new(AuditContext {
+        actor_kind: Relation::of_system(SystemRole::Admin).key(),
+        actor_name: name.into(),
+        actor_patient: None,
+        acting_for: None,
+        interaction: "import",
+        purpose: Purpose::Administration.code(),
+    });
+    let mut counts = std::collections::BTreeMap::new();
+    for write in &batch.writes {
+        let patient = match write {
+            Write::Put(put) => put.labels.patient.clone(),
+            Write::Delete(_) => None,
+        };
+        *counts.entry(patient).or_insert(0_u32) += 1;
+    }
+    let entry = |(patient, count)| AuditDraft {
+        context: Arc::clone(&context),
+        patient,
+        action: AuditAction::Import,
+        resource_type: None,
+        resource_id: None,
+        query: None,
+        count,
+        service: None,
+        rule: RuleId("SY-2"),
+        outcome: AuditOutcome::Done,
+    };
+    counts.into_iter().map(entry).collect()
+}
+
+/// Messages for the worker: taken for a while, and completed, put back or given up. A message whose lease runs out is handed
+/// out again, so the work must bear being done twice.
+#[derive(Clone)]
+pub struct Outbox {
+    shared: Arc<Shared>,
+}
+
+impl Outbox {
+    /// Takes up to `limit` messages that are due, for `lease`: of each subject only its oldest.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<ClaimedMessage>, GateError> {
+        Ok(self.shared.engine.outbox_claim(limit, lease).await?)
+    }
+
+    /// The message is done. `false` when the lease had run out and another has it.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn complete(&self, message: &ClaimedMessage) -> Result<bool, GateError> {
+        Ok(self.shared.engine.outbox_complete(message.id, message.lease).await?)
+    }
+
+    /// Not before `at` again; given up after [`crate::MAX_OUTBOX_ATTEMPTS`].
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn retry_at(&self, message: &ClaimedMessage, at: Timestamp) -> Result<bool, GateError> {
+        Ok(self.shared.engine.outbox_retry(message.id, message.lease, at).await?)
+    }
+
+    /// Never again; kept for people to look at.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn dead(&self, message: &ClaimedMessage) -> Result<bool, GateError> {
+        Ok(self.shared.engine.outbox_dead(message.id, message.lease).await?)
+    }
+}
+
+/// Sessions, sign-ins under way, drafts. Found by the hash of a secret; the secret itself is never stored.
+#[derive(Clone)]
+pub struct EphemeralStore {
+    shared: Arc<Shared>,
+}
+
+impl EphemeralStore {
+    /// Puts or replaces a value. It is on disk when this returns.
+    ///
+    /// # Errors
+    /// [`GateError::Invalid`] for more than 1 MiB.
+    pub async fn put(&self, value: Ephemeral) -> Result<(), GateError> {
+        Ok(self.shared.engine.ephemeral_put(value).await?)
+    }
+
+    /// A value that has not ended.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn get(&self, kind: &str, key_hash: &[u8]) -> Result<Option<Ephemeral>, GateError> {
+        Ok(self.shared.engine.ephemeral_get(kind, key_hash).await?)
+    }
+
+    /// A value, once: of two that take it at the same time one gets it.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn take(&self, kind: &str, key_hash: &[u8]) -> Result<Option<Ephemeral>, GateError> {
+        Ok(self.shared.engine.ephemeral_take(kind, key_hash).await?)
+    }
+
+    /// Moves the end of a value. `false` when there is none. Kept in memory for up to a second, unlike the rest.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn touch(&self, kind: &str, key_hash: &[u8], expires: Timestamp) -> Result<bool, GateError> {
+        Ok(self.shared.engine.ephemeral_touch(kind, key_hash, expires).await?)
+    }
+
+    /// Ends a value. `false` when there was none.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn delete(&self, kind: &str, key_hash: &[u8]) -> Result<bool, GateError> {
+        Ok(self.shared.engine.ephemeral_delete(kind, key_hash).await?)
+    }
+
+    /// Ends all of one owner's values of a kind (signing out everywhere); how many.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn delete_by_owner(&self, kind: &str, owner: &str) -> Result<u64, GateError> {
+        Ok(self.shared.engine.ephemeral_delete_by_owner(kind, owner).await?)
+    }
+}

@@ -1,0 +1,132 @@
+//! Dates and times in words, in all four languages. ICU has no Northern Sámi, so the tables are ours. Instants are shown in
+//! Norwegian time.
+
+use jiff::Timestamp;
+use jiff::civil::{DateTime, Weekday};
+use varde_base::{Language, norway};
+
+const MONTHS_NO: [&str; 12] = [
+    "januar",
+    "februar",
+    "mars",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "desember",
+];
+const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const MONTHS_SE: [&str; 12] = [
+    "ođđajagemánnu",
+    "guovvamánnu",
+    "njukčamánnu",
+    "cuoŋománnu",
+    "miessemánnu",
+    "geassemánnu",
+    "suoidnemánnu",
+    "borgemánnu",
+    "čakčamánnu",
+    "golggotmánnu",
+    "skábmamánnu",
+    "juovlamánnu",
+];
+const WEEKDAYS_NB: [&str; 7] = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"];
+const WEEKDAYS_NN: [&str; 7] = ["måndag", "tysdag", "onsdag", "torsdag", "fredag", "laurdag", "sundag"];
+const WEEKDAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const WEEKDAYS_SE: [&str; 7] =
+    ["vuossárga", "maŋŋebárga", "gaskavahkku", "duorasdat", "bearjadat", "lávvardat", "sotnabeaivi"];
+
+fn local(instant: Timestamp) -> DateTime {
+    norway().to_datetime(instant)
+}
+
+fn weekday(day: Weekday, language: Language) -> &'static str {
+    let index = usize::try_from(day.to_monday_zero_offset()).unwrap_or_default();
+    let table = match language {
+        Language::Nb => &WEEKDAYS_NB,
+        Language::Nn => &WEEKDAYS_NN,
+        Language::En => &WEEKDAYS_EN,
+        Language::Se => &WEEKDAYS_SE,
+    };
+    table.get(index).copied().unwrap_or_default()
+}
+
+fn month(number: i8, language: Language) -> &'static str {
+    let index = usize::try_from(number - 1).unwrap_or_default();
+    let table = match language {
+        Language::Nb | Language::Nn => &MONTHS_NO,
+        Language::En => &MONTHS_EN,
+        Language::Se => &MONTHS_SE,
+    };
+    table.get(index).copied().unwrap_or_default()
+}
+
+/// Weekday, day, month and year: "tirsdag 1. desember 2026", "Tuesday 1 December 2026",
+/// "maŋŋebárga juovlamánu 1. b. 2026" (the month stands in the genitive before a day in Northern Sámi).
+pub fn date_long(instant: Timestamp, language: Language) -> String {
+    let at = local(instant);
+    let (day, month, year) = (at.day(), month(at.month(), language), at.year());
+    let weekday = weekday(at.weekday(), language);
+    match language {
+        Language::Nb | Language::Nn => format!("{weekday} {day}. {month} {year}"),
+        Language::En => format!("{weekday} {day} {month} {year}"),
+        Language::Se => {
+            let genitive = month.strip_suffix("mánnu").map_or_else(|| month.to_owned(), |stem| format!("{stem}mánu"));
+            format!("{weekday} {genitive} {day}. b. {year}")
+        }
+    }
+}
+
+/// Hours and minutes: "10.20" in Norwegian and Sámi, "10:20" in English.
+pub fn time(instant: Timestamp, language: Language) -> String {
+    let at = local(instant);
+    let separator = if language == Language::En { ':' } else { '.' };
+    format!("{:02}{separator}{:02}", at.hour(), at.minute())
+}
+
+/// Date and time as one says them: "tirsdag 1. desember 2026 kl. 10.20".
+pub fn date_time(instant: Timestamp, language: Language) -> String {
+    let (date, time) = (date_long(instant, language), time(instant, language));
+    match language {
+        Language::Nb | Language::Nn => format!("{date} kl. {time}"),
+        Language::En => format!("{date} at {time}"),
+        Language::Se => format!("{date} dii. {time}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_right_in_every_language_and_in_norwegian_time() {
+        let winter: Timestamp = "2026-12-01T09:05:00Z".parse().unwrap();
+        for (language, expected) in [
+            (Language::Nb, "tirsdag 1. desember 2026 kl. 10.05"),
+            (Language::Nn, "tysdag 1. desember 2026 kl. 10.05"),
+            (Language::En, "Tuesday 1 December 2026 at 10:05"),
+            (Language::Se, "maŋŋebárga juovlamánu 1. b. 2026 dii. 10.05"),
+        ] {
+            assert_eq!(date_time(winter, language), expected);
+        }
+        let summer: Timestamp = "2026-06-30T22:30:00Z".parse().unwrap();
+        assert_eq!(date_time(summer, Language::Nb), "onsdag 1. juli 2026 kl. 00.30");
+    }
+}

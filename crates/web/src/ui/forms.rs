@@ -1,0 +1,163 @@
+use maud::{Markup, html};
+use varde_base::Language;
+
+use crate::Visitor;
+use crate::form::CSRF_FIELD;
+use crate::l10n::text;
+
+/// A form that posts, with the session's token and a key of its own, so that sending it twice is known for what it is.
+pub fn form(action: &str, visitor: &Visitor, fields: Markup) -> Markup {
+    html! {
+        form method="post" action=(action) data-once {
+            input type="hidden" name=(CSRF_FIELD) value=(visitor.csrf.as_str());
+            input type="hidden" name="form_key" value=(varde_base::token_base64url(&mut varde_base::SystemRandom));
+            (fields)
+        }
+    }
+}
+
+/// Sends the form.
+pub fn submit_button(words: &str) -> Markup {
+    html! { button.ds-button data-variant="primary" type="submit" { (words) } }
+}
+
+/// Sends a form that takes something away.
+pub fn danger_button(words: &str) -> Markup {
+    html! { button.ds-button data-variant="primary" data-color="danger" type="submit" { (words) } }
+}
+
+/// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern).
+pub fn error_summary(language: Language, errors: &[(&str, String)]) -> Markup {
+    html! {
+        div.ds-error-summary tabindex="-1" role="alert" data-focus aria-labelledby="error-summary-title" {
+            h2.ds-heading #error-summary-title data-size="xs" { (text(language).msg_web_error_summary()) }
+            ul { @for (field, words) in errors { li { a.ds-link href=(format!("#{field}")) { (words) } } } }
+        }
+    }
+}
+
+/// One of a group of choices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+}
+
+/// Choices under a heading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choices {
+    /// The heading; empty for none.
+    pub title: String,
+    /// The choices.
+    pub choices: Vec<Choice>,
+}
+
+/// Radio buttons, in groups.
+#[derive(Debug)]
+pub struct ChoiceGroup<'a> {
+    /// Name of the field; the first choice has it as its id, so that the error summary leads there.
+    pub id: &'a str,
+    /// What is asked.
+    pub legend: &'a str,
+    /// A line of help; empty for none.
+    pub help: &'a str,
+    /// What is wrong.
+    pub error: Option<&'a str>,
+    /// The value that is chosen.
+    pub chosen: &'a str,
+    /// The choices.
+    pub groups: Vec<Choices>,
+}
+
+/// Radio buttons in a fieldset.
+pub fn choice_group(group: &ChoiceGroup<'_>) -> Markup {
+    let (help_id, error_id) = (format!("{}-help", group.id), format!("{}-error", group.id));
+    let described = described_by(group.help, &help_id, group.error, &error_id);
+    let mut first = true;
+    html! {
+        fieldset.ds-fieldset.choices aria-describedby=[described] {
+            legend.ds-label { (group.legend) }
+            @if !group.help.is_empty() { p #(help_id) data-field="description" { (group.help) } }
+            @if let Some(error) = group.error { p.ds-validation-message #(error_id) { (error) } }
+            @for choices in &group.groups {
+                @if !choices.title.is_empty() { p.choices-title { (choices.title) } }
+                div.choices-row {
+                    @for choice in &choices.choices {
+                        @let id = if std::mem::take(&mut first) { group.id.to_owned() } else { format!("{}-{}", group.id, choice.value) };
+                        label.choice for=(id) {
+                            input.ds-input type="radio" id=(id) name=(group.id) value=(choice.value)
+                                checked[choice.value == group.chosen]
+                                aria-label=[(!choices.title.is_empty()).then(|| format!("{} {}", choices.title, choice.label))];
+                            span { (choice.label) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A text of several lines.
+#[derive(Debug)]
+pub struct TextArea<'a> {
+    /// Name and id of the field.
+    pub id: &'a str,
+    /// What is asked.
+    pub label: &'a str,
+    /// A line of help.
+    pub help: &'a str,
+    /// What is wrong.
+    pub error: Option<&'a str>,
+    /// What was typed.
+    pub value: &'a str,
+}
+
+/// A field for a text of several lines.
+pub fn text_area(area: &TextArea<'_>) -> Markup {
+    let (help_id, error_id) = (format!("{}-help", area.id), format!("{}-error", area.id));
+    html! {
+        div.ds-field {
+            label.ds-label for=(area.id) { (area.label) }
+            p #(help_id) data-field="description" { (area.help) }
+            textarea.ds-input id=(area.id) name=(area.id) rows="4"
+                aria-invalid=[area.error.map(|_| "true")]
+                aria-describedby=[described_by(area.help, &help_id, area.error, &error_id)] { (area.value) }
+            @if let Some(error) = area.error { p.ds-validation-message #(error_id) { (error) } }
+        }
+    }
+}
+
+fn described_by(help: &str, help_id: &str, error: Option<&str>, error_id: &str) -> Option<String> {
+    let parts = [(!help.is_empty()).then_some(help_id), error.map(|_| error_id)];
+    let ids: Vec<&str> = parts.into_iter().flatten().collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn group(error: Option<&str>) -> String {
+        let choice = |value: &str| Choice { value: value.to_owned(), label: format!("kl. {value}") };
+        let groups = vec![Choices { title: "mandag".to_owned(), choices: vec![choice("a"), choice("b")] }];
+        choice_group(&ChoiceGroup { id: "slot", legend: "Velg", help: "", error, chosen: "b", groups }).into_string()
+    }
+
+    #[test]
+    fn the_error_summary_leads_to_the_first_choice_and_the_chosen_one_stays_chosen() {
+        let html = group(Some("Velg en tid"));
+        assert!(html.contains("id=\"slot\"") && html.contains("id=\"slot-b\""));
+        assert!(html.contains("value=\"b\" checked"));
+        assert!(html.contains("aria-describedby=\"slot-error\"") && html.contains("aria-label=\"mandag kl. a\""));
+        assert!(!group(None).contains("aria-describedby"));
+    }
+
+    #[test]
+    fn what_was_typed_is_shown_as_typed_and_never_as_markup() {
+        let area = TextArea { id: "reason", label: "Hva", help: "Kort", error: None, value: "</textarea><b>" };
+        let html = text_area(&area).into_string();
+        assert!(html.contains("&lt;/textarea&gt;&lt;b&gt;"));
+    }
+}
