@@ -6,7 +6,7 @@ use varde_base::Language;
 
 mod generated {
     #![expect(
-        missing_docs,
+        dead_code,
         unreachable_pub,
         clippy::all,
         clippy::unwrap_used,

@@ -6,7 +6,7 @@
 mod audit;
 mod engine;
 mod gate;
-mod put;
+mod prepare;
 mod sql;
 mod sqlite;
 mod store;
@@ -14,6 +14,7 @@ mod types;
 
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Gate, MAX_INCLUDED};
+pub use prepare::labels;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,

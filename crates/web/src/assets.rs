@@ -17,61 +17,63 @@ struct Asset {
     kind: &'static str,
     bytes: &'static [u8],
     gzip: Option<&'static [u8]>,
-    /// Path with a part of the content's hash in it.
-    url: String,
 }
 
-impl Asset {
-    fn new(file: &'static str, kind: &'static str, bytes: &'static [u8], gzip: Option<&'static [u8]>) -> Self {
-        let hash = Sha256::digest(bytes);
-        let short: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        Self { file, kind, bytes, gzip, url: format!("/assets/{short}/{file}") }
-    }
-}
-
-macro_rules! dist {
-    ($file:literal) => {
-        include_bytes!(concat!("../assets/dist/", $file))
+macro_rules! asset {
+    ($file:literal, $kind:literal) => {
+        Asset { file: $file, kind: $kind, bytes: include_bytes!(concat!("../assets/dist/", $file)), gzip: None }
+    };
+    ($file:literal, $kind:literal, gzip) => {
+        Asset {
+            gzip: Some(include_bytes!(concat!("../assets/dist/", $file, ".gz"))),
+            ..asset!($file, $kind)
+        }
     };
 }
 
-static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("style.css", "text/css; charset=utf-8", dist!("style.css"), Some(dist!("style.css.gz")))
-});
-static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("app.js", "text/javascript; charset=utf-8", dist!("app.js"), Some(dist!("app.js.gz"))));
-static ICONS: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("icons.svg", "image/svg+xml", dist!("icons.svg"), Some(dist!("icons.svg.gz"))));
-static MARK: LazyLock<Asset> = LazyLock::new(|| Asset::new("mark.svg", "image/svg+xml", dist!("mark.svg"), None));
-static FONT: LazyLock<Asset> = LazyLock::new(|| Asset::new("inter.woff2", "font/woff2", dist!("inter.woff2"), None));
+/// Files are found by name; the style sheet names its fonts relative to itself, so all share one version.
+static ALL: [Asset; 6] = [
+    asset!("style.css", "text/css; charset=utf-8", gzip),
+    asset!("app.js", "text/javascript; charset=utf-8", gzip),
+    asset!("icons.svg", "image/svg+xml", gzip),
+    asset!("mark.svg", "image/svg+xml"),
+    asset!("inter.woff2", "font/woff2"),
+    asset!("inter-sami.woff2", "font/woff2"),
+];
 
-fn all() -> [&'static Asset; 5] {
-    [&*STYLE, &*SCRIPT, &*ICONS, &*MARK, &*FONT]
+/// A part of the hash over all assets.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let hash = ALL.iter().fold(Sha256::new(), |hash, asset| hash.chain_update(asset.bytes)).finalize();
+    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+});
+
+fn address(file: &str) -> String {
+    format!("/assets/{}/{file}", *VERSION)
 }
 
 /// Address of the style sheet.
-pub fn style() -> &'static str {
-    &STYLE.url
+pub fn style() -> String {
+    address("style.css")
 }
 
 /// Address of the script.
-pub fn script() -> &'static str {
-    &SCRIPT.url
+pub fn script() -> String {
+    address("app.js")
 }
 
 /// Address of our mark.
-pub fn mark() -> &'static str {
-    &MARK.url
+pub fn mark() -> String {
+    address("mark.svg")
 }
 
 /// Address of the font.
-pub fn font() -> &'static str {
-    &FONT.url
+pub fn font() -> String {
+    address("inter.woff2")
 }
 
 /// Address of one picture of the sprite.
 pub fn icon(icon: Icon) -> String {
-    format!("{}#{}", ICONS.url, icon.id())
+    format!("{}#{}", address("icons.svg"), icon.id())
 }
 
 /// Serves the assets. They say nothing about anybody, so browsers and proxies may keep them.
@@ -80,8 +82,7 @@ pub fn router() -> Router {
 }
 
 async fn serve(Path((version, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    let asked = format!("/assets/{version}/{file}");
-    let Some(asset) = all().into_iter().find(|asset| asset.url == asked && asset.file == file) else {
+    let Some(asset) = ALL.iter().find(|asset| asset.file == file) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let accepts_gzip =
@@ -90,7 +91,9 @@ async fn serve(Path((version, file)): Path<(String, String)>, headers: HeaderMap
     let mut response = gzip.unwrap_or(asset.bytes).into_response();
     let out = response.headers_mut();
     out.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
-    out.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    // A page of the version before or after ours, during an upgrade, gets what we have and asks again next time.
+    let keep = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
+    out.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     out.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if gzip.is_some() {
         out.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
@@ -104,7 +107,8 @@ mod tests {
 
     #[test]
     fn the_sprite_has_every_picture() {
-        let sprite = std::str::from_utf8(ICONS.bytes).unwrap();
+        let icons = ALL.iter().find(|asset| asset.file == "icons.svg").unwrap();
+        let sprite = std::str::from_utf8(icons.bytes).unwrap();
         for icon in Icon::ALL {
             assert!(sprite.contains(&format!("id=\"{}\"", icon.id())), "{icon:?}");
         }
@@ -112,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_first_visit_stays_within_its_budget() {
-        let weight: usize = all().iter().map(|asset| asset.gzip.unwrap_or(asset.bytes).len()).sum();
+        let weight: usize = ALL.iter().map(|asset| asset.gzip.unwrap_or(asset.bytes).len()).sum();
         assert!(weight < 80_000, "{weight} bytes of assets leave too little of 100 kB for the page");
     }
 }

@@ -7,7 +7,7 @@ use crate::l10n::text;
 use crate::{Page, Visitor, ui};
 
 /// Seconds after which somebody turned away may try again.
-pub const RETRY_AFTER_SECONDS: u32 = 5;
+const RETRY_AFTER_SECONDS: u32 = 5;
 
 /// The HTTP status of a category; the only place where the two meet.
 pub const fn status(category: Category) -> StatusCode {

@@ -11,7 +11,7 @@ use crate::{Lang, PageError, Visitor};
 pub const FORM_MAX_BYTES: usize = 64 << 10;
 
 /// Most fields of a form.
-pub const FORM_MAX_FIELDS: usize = 64;
+const FORM_MAX_FIELDS: usize = 64;
 
 /// Name of the hidden field with the session's token.
 pub const CSRF_FIELD: &str = "csrf";

@@ -13,26 +13,17 @@ pub enum Icon {
     Person,
     /// An arrow to the left.
     Back,
-    /// A tick in a circle.
-    Done,
-    /// An "i" in a circle.
-    Info,
-    /// A triangle.
-    Warning,
 }
 
 impl Icon {
     /// All icons, for the sprite's test.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 6] = [
         Self::Calendar,
         Self::Bell,
         Self::Eye,
         Self::People,
         Self::Person,
         Self::Back,
-        Self::Done,
-        Self::Info,
-        Self::Warning,
     ];
 
     /// Its id in the sprite.
@@ -44,9 +35,6 @@ impl Icon {
             Self::People => "people",
             Self::Person => "person",
             Self::Back => "back",
-            Self::Done => "done",
-            Self::Info => "info",
-            Self::Warning => "warning",
         }
     }
 }

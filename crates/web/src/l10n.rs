@@ -6,7 +6,6 @@ use varde_base::Language;
 
 mod generated {
     #![expect(
-        missing_docs,
         unreachable_pub,
         dead_code,
         clippy::all,

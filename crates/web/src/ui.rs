@@ -82,22 +82,17 @@ pub fn mark() -> Markup {
     html! { img.mark src=(assets::mark()) alt="" width="32" height="32"; }
 }
 
-/// A message set apart, with a picture as well as a colour.
+/// A message set apart; the design system puts a picture before it, so that colour is not all there is.
 pub fn alert(tone: Tone, words: &str) -> Markup {
-    let picture = match tone {
-        Tone::Neutral | Tone::Info => Icon::Info,
-        Tone::Success => Icon::Done,
-        Tone::Warning | Tone::Danger => Icon::Warning,
-    };
-    html! { div.ds-alert.notice data-color=(tone.color()) { (icon(picture)) p { (words) } } }
+    html! { div.ds-alert data-color=(tone.color()) { p { (words) } } }
 }
 
 /// What has just been done, on top of a page. It is read out when the page opens.
 pub fn confirmation(title: &str, words: &str) -> Markup {
     html! {
-        div.ds-alert.notice.confirmation data-color="success" role="status" {
-            (icon(Icon::Done))
-            div { h2.ds-heading data-size="xs" { (title) } p { (words) } }
+        div.ds-alert.confirmation data-color="success" role="status" {
+            h2.ds-heading data-size="xs" { (title) }
+            p { (words) }
         }
     }
 }

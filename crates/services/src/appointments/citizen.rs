@@ -79,7 +79,7 @@ struct From {
 
 async fn book_form(ctx: Ctx, Query(From { from }): Query<From>) -> Response {
     let gate = ctx.gate("appointments.times");
-    let form = FormState::fresh(ctx.visitor.draft());
+    let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Book, form).await
 }
 
@@ -185,7 +185,7 @@ async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Que
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    let form = FormState::fresh(ctx.visitor.draft());
+    let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Move(&appointment), form).await
 }
 

@@ -1,6 +1,7 @@
 use varde_base::ResourceId;
 use varde_fhir::search::{self, SearchOptions};
-use varde_fhir::{Limits, Parsed, Prepared, ReferenceMap, ResourceType};
+use varde_fhir::json::Limits;
+use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::Action;
 use varde_store::{Expect, Gate, GateError, Page, Put, Write};
 
@@ -34,14 +35,5 @@ pub(crate) fn put_changed(id: &ResourceId, body: &[u8], version: u64, action: Ac
 
 fn write(id: &ResourceId, body: &[u8], expect: Expect, action: Action) -> Result<Write, GateError> {
     let parsed = Parsed::parse(body, &Limits::default()).map_err(GateError::Invalid)?;
-    Ok(Write::Put(Box::new(Put {
-        resource_type: parsed.resource_type(),
-        id: id.clone(),
-        prepared: Prepared::new(&parsed, id, &ReferenceMap::default()),
-        index: varde_fhir::index::extract(&parsed),
-        labels: varde_store::labels(&parsed),
-        expect,
-        precondition: None,
-        action,
-    })))
+    Ok(Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new(), expect, action))))
 }

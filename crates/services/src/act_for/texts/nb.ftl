@@ -3,7 +3,6 @@ act-for-title = Hvem vil du handle for?
 act-for-tile = Handle for andre
 act-for-intro = Velg deg selv eller en du har foreldreansvar for.
 act-for-myself = Meg selv
-act-for-years = { $years } år
 act-for-none = Du er ikke registrert med foreldreansvar for noen
 act-for-none-help = Opplysningene kommer fra folkeregisteret. Foreldre som ikke har samme adresse som barnet, kan ikke se barnets opplysninger her ennå.
 act-for-submit = Bytt

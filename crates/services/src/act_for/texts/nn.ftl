@@ -3,7 +3,6 @@ act-for-title = Kven vil du handle for?
 act-for-tile = Handle for andre
 act-for-intro = Vel deg sjølv eller ein du har foreldreansvar for.
 act-for-myself = Meg sjølv
-act-for-years = { $years } år
 act-for-none = Du er ikkje registrert med foreldreansvar for nokon
 act-for-none-help = Opplysningane kjem frå folkeregisteret. Foreldre som ikkje har same adresse som barnet, kan ikkje sjå opplysningane om barnet her enno.
 act-for-submit = Byt

@@ -3,7 +3,6 @@ act-for-title = Gean ovddas dáhtut doaibmat?
 act-for-tile = Doaibma earáid ovddas
 act-for-intro = Vállje iežat dahje soapmása geas dus lea váhnenovddasvástádus.
 act-for-myself = Ieš alddán
-act-for-years = { $years } jagi
 act-for-none = It leat registrerejuvvon váhnenovddasvástádusain oktage ovddas
 act-for-none-help = Dieđut bohtet álbmotregistaris. Váhnemat geain ii leat seamma čujuhus go mánás, eai sáhte vel oaidnit máná dieđuid dáppe.
 act-for-submit = Molsso

@@ -41,7 +41,6 @@ appointments-deadline = You can move or cancel the appointment until { $deadline
 appointments-too-late = The time limit for moving or cancelling was { $deadline }. Call the office if you cannot come.
 appointments-too-late-phone = The time limit for moving or cancelling was { $deadline }. Call { $phone } if you cannot come.
 appointments-closed = This appointment can no longer be changed.
-appointments-not-changeable = This appointment cannot be moved from here. Call the office if you need another time.
 appointments-book-title = Book an appointment with { $gp }
 appointments-book-heading = Book an appointment
 appointments-book-choose = Choose a time

@@ -41,7 +41,6 @@ appointments-deadline = Du kan flytte eller avbestille timen til og med { $deadl
 appointments-too-late = Fristen for å flytte eller avbestille gikk ut { $deadline }. Ring kontoret hvis du ikke kan komme.
 appointments-too-late-phone = Fristen for å flytte eller avbestille gikk ut { $deadline }. Ring { $phone } hvis du ikke kan komme.
 appointments-closed = Denne timen kan ikke endres lenger.
-appointments-not-changeable = Denne timen kan ikke flyttes herfra. Ring kontoret hvis du vil ha en annen tid.
 appointments-book-title = Bestill time hos { $gp }
 appointments-book-heading = Bestill time
 appointments-book-choose = Velg en tid

@@ -41,7 +41,6 @@ appointments-deadline = Du kan flytte eller avbestille timen til og med { $deadl
 appointments-too-late = Fristen for å flytte eller avbestille gjekk ut { $deadline }. Ring kontoret om du ikkje kan kome.
 appointments-too-late-phone = Fristen for å flytte eller avbestille gjekk ut { $deadline }. Ring { $phone } om du ikkje kan kome.
 appointments-closed = Denne timen kan ikkje endrast lenger.
-appointments-not-changeable = Denne timen kan ikkje flyttast herifrå. Ring kontoret om du vil ha ei anna tid.
 appointments-book-title = Bestill time hos { $gp }
 appointments-book-heading = Bestill time
 appointments-book-choose = Vel ei tid

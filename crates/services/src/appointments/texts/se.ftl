@@ -41,7 +41,6 @@ appointments-deadline = Sáhtát sirdit dahje šluhttet diimmu gitta { $deadline
 appointments-too-late = Áigemearri diimmu sirdimii dahje šluhttemii lei { $deadline }. Riŋge kantuvrii jus it sáhte boahtit.
 appointments-too-late-phone = Áigemearri diimmu sirdimii dahje šluhttemii lei { $deadline }. Riŋge { $phone } jus it sáhte boahtit.
 appointments-closed = Dán diimmu ii sáhte šat rievdadit.
-appointments-not-changeable = Dán diimmu ii sáhte sirdit dáppe. Riŋge kantuvrii jus dáhtut eará áiggi.
 appointments-book-title = Diŋgo diimmu: { $gp }
 appointments-book-heading = Diŋgo diimmu
 appointments-book-choose = Vállje áiggi

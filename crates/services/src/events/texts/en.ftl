@@ -5,5 +5,4 @@ events-none = No events yet
 events-none-help = When something is booked, changed or sent, you will find it here.
 events-missing = We could not fetch the events right now. Please try again in a while.
 events-other = New event
-events-open = See the appointment
 events-not-open = Events are not shown

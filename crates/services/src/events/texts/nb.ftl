@@ -5,5 +5,4 @@ events-none = Ingen hendelser ennå
 events-none-help = Når noe blir bestilt, endret eller sendt, står det her.
 events-missing = Vi fikk ikke hentet hendelsene akkurat nå. Prøv igjen om litt.
 events-other = Ny hendelse
-events-open = Se timen
 events-not-open = Hendelsene vises ikke

@@ -5,5 +5,4 @@ events-none = Ingen hendingar enno
 events-none-help = Når noko blir bestilt, endra eller sendt, står det her.
 events-missing = Vi fekk ikkje henta hendingane akkurat no. Prøv igjen om litt.
 events-other = Ny hending
-events-open = Sjå timen
 events-not-open = Hendingane blir ikkje viste

@@ -5,5 +5,4 @@ events-none = Eai leat vel dáhpáhusat
 events-none-help = Go juoga diŋgojuvvo, rievdaduvvo dahje sáddejuvvo, de oidno dat dás.
 events-missing = Eat sáhttán viežžat dáhpáhusaid dál. Geahččal ođđasit maŋŋil.
 events-other = Ođđa dáhpáhus
-events-open = Geahča diimmu
 events-not-open = Dáhpáhusat eai čájehuvvo
