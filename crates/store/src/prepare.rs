@@ -37,7 +37,8 @@ impl Put {
 pub fn labels(parsed: &Parsed<'_>) -> Labels {
     let root = parsed.root();
     let security = root.at("meta").map(|meta| meta.list("security")).unwrap_or_default();
-    let security = security.iter().map(|c| (c.str_at("system").unwrap_or_default(), c.str_at("code").unwrap_or_default()));
+    let security =
+        security.iter().map(|c| (c.str_at("system").unwrap_or_default(), c.str_at("code").unwrap_or_default()));
     let categories = ["serviceCategory", "category"].into_iter().flat_map(|name| root.list(name));
     let codes = categories.flat_map(|concept| concept.list("coding")).filter_map(|coding| coding.str_at("code"));
     label(parsed.resource_type().name(), compartment_patient(parsed), security, codes)
