@@ -108,7 +108,7 @@ pub(crate) fn put(body: &Value) -> Put {
     let bytes = body.to_string().into_bytes();
     let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
     let id = parsed.id().unwrap();
-    Put::new(parsed, &id, &ReferenceMap::new(), Expect::Any, Action::Write)
+    Put::new(parsed, id, &ReferenceMap::new())
 }
 
 pub(crate) fn writes(bodies: &[Value]) -> Batch {
