@@ -42,3 +42,25 @@ fn codings<'n>(list: &'n [Node<'_>]) -> impl Iterator<Item = (&'n str, &'n str)>
         (text("system"), text("code"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use varde_fhir::json::Limits;
+    use varde_rights::{ItemLabel, Service};
+
+    use super::*;
+
+    #[test]
+    fn labels_follow_from_the_resource_with_its_references_rewritten() {
+        let body = br#"{"resourceType":"Appointment","status":"booked","serviceCategory":[{"coding":[{"code":"27"}]}],
+            "meta":{"security":[{"system":"urn:oid:2.16.578.1.12.4.1.1.9603","code":"NORN_FORANS"}]},
+            "participant":[{"actor":{"reference":"urn:uuid:p"},"status":"accepted"}]}"#;
+        let parsed = Parsed::parse(body, &Limits::default()).unwrap();
+        let mut references = ReferenceMap::new();
+        references.insert("urn:uuid:p", varde_fhir::ResourceType::PATIENT, &"p1".parse().unwrap());
+        let put = Put::new(parsed, "a1".parse().unwrap(), &references);
+        assert_eq!(put.labels.service, Service::SpecialistAppointments);
+        assert_eq!(put.labels.item, ItemLabel::NotParent);
+        assert_eq!(put.labels.patient, "p1".parse().ok());
+    }
+}

@@ -323,6 +323,10 @@ impl Engine for SqliteEngine {
         self.task(true, move |connection, _| ephemeral::delete_by_owner(connection, &kind, &owner))
     }
 
+    fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>> {
+        self.point(self.readers.with(|connection| stats::import_mark(connection, source)))
+    }
+
     fn stats(&self) -> EngineFuture<'_, Stats> {
         self.point(in_place(|| self.readers.snapshot(stats::stats)))
     }

@@ -5,6 +5,7 @@
 mod audit;
 mod concurrent;
 mod crash;
+mod damage;
 mod messages;
 mod paging;
 mod rights;
@@ -57,6 +58,9 @@ contract!(
         messages::a_message_is_given_up_after_the_last_attempt,
         messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
         concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
+        damage::a_second_process_is_told_that_the_directory_is_taken,
+        damage::a_flipped_bit_is_a_fault_and_never_served,
+        damage::noise_in_the_file_never_becomes_an_answer,
         concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
     ]
 );
