@@ -77,6 +77,15 @@ impl Primitive {
         }
     }
 
+    /// True when the JSON type is the right one, whatever the value.
+    pub(crate) fn has_shape(self, node: &Node<'_>) -> bool {
+        match self {
+            Self::Boolean => matches!(node, Node::Bool(_)),
+            Self::Integer | Self::PositiveInt | Self::UnsignedInt | Self::Decimal => matches!(node, Node::Number(_)),
+            _ => matches!(node, Node::String(_)),
+        }
+    }
+
     fn check_integer(self, text: &str) -> Result<(), &'static str> {
         let value: i32 = text.parse().map_err(|_| "a whole number of at most 32 bits")?;
         let least = match self {

@@ -219,8 +219,7 @@ impl Checker {
 
     fn primitive(&mut self, primitive: Primitive, value: &Node<'_>, path: &Path<'_>) {
         let Err(expected) = primitive.check(value) else { return };
-        let is_shape = !matches!((primitive, value), (_, Node::String(_)) | (_, Node::Number(_)));
-        let code = if is_shape { IssueCode::Structure } else { IssueCode::Value };
+        let code = if primitive.has_shape(value) { IssueCode::Value } else { IssueCode::Structure };
         self.add(code, path, format!("{} expects {expected}", primitive.name()));
     }
 }

@@ -373,6 +373,7 @@ impl<'a> Parser<'a> {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "the name is kept in the set as it is, borrowed when it can be")]
 fn is_duplicate<'a>(members: &[Member<'a>], seen: &mut HashSet<Cow<'a, str>>, name: &Cow<'a, str>) -> bool {
     if members.len() < FEW_MEMBERS {
         return members.iter().any(|m| m.name == *name);

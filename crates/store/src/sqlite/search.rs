@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 use varde_base::PatientId;
 use varde_fhir::search::{Clause, Include, Query, Total};
+use varde_fhir::{ResourceType, params};
 use varde_rights::ItemLabel;
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
@@ -173,7 +174,7 @@ pub(super) fn include(
     let mut seen: std::collections::HashSet<i64> = matches.iter().map(|row| row.rid).collect();
     let mut out = Vec::new();
     for found in matches {
-        for (target, id) in targets(connection, found.rid, includes)? {
+        for (target, id) in targets(connection, found, includes)? {
             if out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(out);
             }
@@ -188,20 +189,29 @@ pub(super) fn include(
     Ok(out)
 }
 
-fn targets(connection: &Connection, rid: i64, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
+/// Type and id of what a resource refers to by these parameters. The patient a resource belongs to is a label, not an index row.
+fn targets(connection: &Connection, found: &Row, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
     let list: Vec<u8> = connection
         .prepare_cached("SELECT entries FROM content WHERE rid = ?1")
-        .and_then(|mut statement| statement.query_row([rid], |row| row.get(0)))
+        .and_then(|mut statement| statement.query_row([found.rid], |row| row.get(0)))
         .map_err(engine_error)?;
-    let keys =
-        decode(&list).ok_or_else(|| EngineError::Fault(format!("the index list of resource {rid} is damaged")))?;
-    let wanted = |param: u32, target: u16| {
-        let fits = |include: &Include| include.target.is_none_or(|wanted| wanted.to_code() == target);
-        includes.iter().any(|include| include.param.0 == param && fits(include))
-    };
-    let targets = keys.into_iter().filter_map(|key| match key {
-        Key::Reference { param, value, target } if wanted(param, target) => Some((target, value)),
-        _ => None,
-    });
-    Ok(targets.collect())
+    let damaged = || EngineError::Fault(format!("the index list of resource {} is damaged", found.rid));
+    let keys = decode(&list).ok_or_else(damaged)?;
+    let mut out = Vec::new();
+    for include in includes {
+        let fits = |target: u16| include.target.is_none_or(|wanted| wanted.to_code() == target);
+        let before = out.len();
+        out.extend(keys.iter().filter_map(|key| match key {
+            Key::Reference { param, value, target } if *param == include.param.0 && fits(*target) => {
+                Some((*target, value.clone()))
+            }
+            _ => None,
+        }));
+        let is_label = params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
+        let patient = found.patient.as_ref().filter(|_| is_label && out.len() == before);
+        if let Some(patient) = patient.filter(|_| fits(ResourceType::PATIENT.to_code())) {
+            out.push((ResourceType::PATIENT.to_code(), patient.as_str().to_owned()));
+        }
+    }
+    Ok(out)
 }
