@@ -91,6 +91,14 @@ mod tests {
     }
 
     #[test]
+    fn a_document_may_show_how_an_expectation_is_written() {
+        let shown = format!("```rust\n// {MARK}some-rule) as an example\n```\n");
+        assert!(apply(&sample(&[("docs/a.md", &shown)]), vec![]).is_empty());
+        let meant = format!("<!-- {MARK}some-rule) as an example -->\n");
+        assert_eq!(apply(&sample(&[("docs/a.md", &meant)]), vec![]).len(), 1);
+    }
+
+    #[test]
     fn a_violation_of_the_whole_file_is_expected_anywhere_in_it() {
         let found = vec![Violation::new("some-rule", "a.rs", 0, "bad")];
         assert!(apply(&file("some-rule) the name is the law's own"), found).is_empty());
