@@ -54,9 +54,8 @@ fn read(file: &SourceFile, expected: &mut Vec<Expectation>, left: &mut Vec<Viola
         let Some((before, after)) = text.split_once(MARK) else { continue };
         // Documentation shows the form; only a comment that begins with it means it.
         let opening = before.trim_end();
-        if !["//", "#", "--", "<!--", "/*"].iter().any(|comment| opening.ends_with(comment))
-            || opening.starts_with("//!")
-        {
+        let comments: &[&str] = if file.has_extension("md") { &["<!--"] } else { &["//", "#", "--", "<!--", "/*"] };
+        if !comments.iter().any(|comment| opening.ends_with(comment)) {
             continue;
         }
         let (rule, reason) = after.split_once(')').unwrap_or((after, ""));
