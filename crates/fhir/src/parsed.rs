@@ -21,7 +21,7 @@ impl<'a> Parsed<'a> {
     /// Up to [`Parsed::MAX_ISSUES`] issues, each with the FHIRPath of the bad element.
     pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Self, Vec<Issue>> {
         let parsed = Self::parse_stored(bytes, limits)?;
-        let issues = validate::resource(parsed.resource_type, &parsed.root);
+        let issues = parsed.validate();
         if issues.is_empty() { Ok(parsed) } else { Err(issues) }
     }
 
@@ -35,6 +35,12 @@ impl<'a> Parsed<'a> {
         // The parser has found the bytes to be UTF-8 already.
         let raw = std::str::from_utf8(bytes).unwrap_or_default();
         Ok(Self { resource_type, root, raw })
+    }
+
+    /// All that does not fit the definitions of R4, at most [`Parsed::MAX_ISSUES`]; for what was read by
+    /// [`Parsed::parse_stored`] or taken out of a Bundle that was.
+    pub fn validate(&self) -> Vec<Issue> {
+        validate::resource(self.resource_type, &self.root)
     }
 
     /// The type.

@@ -1,2 +1,6 @@
 //! The one binary that serves a country.
+
+#[cfg(test)]
+mod fhir;
+
 fn main() {}

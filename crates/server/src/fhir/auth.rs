@@ -1,0 +1,94 @@
+use std::collections::HashMap;
+use std::fmt;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use sha2::{Digest as _, Sha256};
+use varde_base::{Category, SystemActor, SystemRole};
+use varde_fhir::{Issue, IssueCode};
+
+use super::FhirState;
+use super::outcome::Failed;
+
+/// The programs that may use the API, by the SHA-256 of their bearer token: who reads the configuration learns no token.
+#[derive(Clone, Default)]
+pub(crate) struct TokenBook(HashMap<[u8; 32], SystemActor>);
+
+/// A token's hash that is not 64 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a token is given as 64 hexadecimal digits, its SHA-256")]
+pub(crate) struct InvalidTokenHash;
+
+impl TokenBook {
+    /// Adds a program by the hash of its token.
+    ///
+    /// # Errors
+    /// [`InvalidTokenHash`].
+    pub(crate) fn add_hash(&mut self, sha256: &str, name: &str, role: SystemRole) -> Result<(), InvalidTokenHash> {
+        let mut hash = [0; 32];
+        if sha256.len() != 64 || !sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Err(InvalidTokenHash);
+        }
+        for (at, byte) in hash.iter_mut().enumerate() {
+            let pair = sha256.get(at * 2..at * 2 + 2).ok_or(InvalidTokenHash)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| InvalidTokenHash)?;
+        }
+        self.0.insert(hash, SystemActor { name: name.into(), role });
+        Ok(())
+    }
+
+    /// Adds a program by its token.
+    pub(crate) fn add_token(&mut self, token: &str, name: &str, role: SystemRole) {
+        self.0.insert(Sha256::digest(token).into(), SystemActor { name: name.into(), role });
+    }
+
+    /// The program a token belongs to. Looked up by hash, so the time it takes tells nothing of the tokens.
+    fn actor(&self, token: &str) -> Option<&SystemActor> {
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        self.0.get(&hash)
+    }
+}
+
+impl fmt::Debug for TokenBook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenBook({} programs)", self.0.len())
+    }
+}
+
+/// The program that asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub(crate) SystemActor);
+
+/// Lets nobody in without a known token (RFC 6750).
+pub(crate) async fn require_token(State(state): State<FhirState>, mut request: Request, next: Next) -> Response {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| {
+        let (scheme, token) = value.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    match token.and_then(|token| state.0.tokens.actor(token)) {
+        Some(actor) => {
+            let caller = Caller(actor.clone());
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        None => refused(header.is_some()).into_response(),
+    }
+}
+
+fn refused(was_given: bool) -> Failed {
+    let text = if was_given { "the token is not known" } else { "a bearer token is needed" };
+    let challenge = if was_given { r#"Bearer realm="fhir", error="invalid_token""# } else { r#"Bearer realm="fhir""# };
+    Failed::new(Category::Unauthenticated, Issue::error(IssueCode::Login, "Authorization", text)).challenge(challenge)
+}
+
+impl<S: Sync> FromRequestParts<S> for Caller {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| refused(false))
+    }
+}

@@ -1,0 +1,58 @@
+use varde_fhir::{BundleEntry, BundleKind, BundleWriter, EntryResponse};
+use varde_store::Gate;
+
+use super::request::{Request, look, read};
+use super::{place, take_resource, write_answer};
+use crate::fhir::FhirState;
+use crate::fhir::answer::Answer;
+use crate::fhir::create::create;
+use crate::fhir::delete::delete;
+use crate::fhir::headers::Preference;
+use crate::fhir::outcome::Failed;
+use crate::fhir::update::update;
+
+/// Does one entry after the other; each succeeds or fails alone.
+pub(super) async fn run(
+    state: &FhirState,
+    gate: &Gate,
+    entries: Vec<BundleEntry<'_>>,
+    preference: Preference,
+) -> Answer {
+    let mut bundle = BundleWriter::new(BundleKind::BatchResponse, None, &[]);
+    for (index, entry) in entries.into_iter().enumerate() {
+        match one(state, gate, entry, preference).await {
+            Ok(answer) => write_answer(&mut bundle, state, &answer),
+            Err(failed) => {
+                let failed = failed.under(&place(index));
+                let status = failed.status();
+                let response = EntryResponse {
+                    status: format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()),
+                    outcome: Some(failed.outcome()),
+                    ..EntryResponse::default()
+                };
+                bundle.response_entry(None, None, &response);
+            }
+        }
+    }
+    Answer::body(bundle.finish())
+}
+
+async fn one(
+    state: &FhirState,
+    gate: &Gate,
+    mut entry: BundleEntry<'_>,
+    preference: Preference,
+) -> Result<Answer, Failed> {
+    match read(entry.request.as_ref(), state.base_url())? {
+        Request::Create { resource_type, condition } => {
+            let resource = take_resource(&mut entry, resource_type)?;
+            create(state, gate, resource, condition.as_deref(), preference).await
+        }
+        Request::Update { resource_type, id, expect } => {
+            let resource = take_resource(&mut entry, resource_type)?;
+            update(gate, resource, &id, expect, preference).await
+        }
+        Request::Delete { resource_type, id, version } => delete(gate, resource_type, &id, version).await,
+        Request::Look(wanted) => look(state, gate, wanted).await,
+    }
+}

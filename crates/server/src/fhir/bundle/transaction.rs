@@ -1,0 +1,242 @@
+use std::collections::{HashMap, HashSet};
+
+use varde_base::{Category, ResourceId};
+use varde_fhir::{BundleEntry, BundleKind, BundleWriter, Issue, IssueCode, Parsed, ReferenceMap, ResourceType};
+use varde_rights::Action;
+use varde_store::{Batch, Delete, Expect, Gate, GateError, Precondition, Put, Write};
+
+use super::references::{Conditions, canonical, name_entry, resolve};
+use super::request::{Look, Request, look, read};
+use super::{place, take_resource, write_answer};
+use crate::fhir::answer::Answer;
+use crate::fhir::create::existing_answer;
+use crate::fhir::headers::Preference;
+use crate::fhir::outcome::Failed;
+use crate::fhir::update::{condition_failed, has_id};
+use crate::fhir::{FhirState, conditional};
+
+/// An entry, understood: what it will write or look at.
+enum Planned<'b> {
+    Put { resource: Parsed<'b>, id: ResourceId, expect: Expect, precondition: Option<Precondition>, is_create: bool },
+    Delete { resource_type: ResourceType, id: ResourceId, version: Option<u64> },
+    /// Its condition names one that exists, or that another entry of the transaction creates.
+    Exists { resource_type: ResourceType, id: ResourceId },
+    Look(Look),
+}
+
+/// Does all entries or none: first everything is understood and given an id, then references are put right, then one commit.
+///
+/// # Errors
+/// With the place of the entry at fault as far as it can be known; nothing has been written then.
+pub(super) async fn run(
+    state: &FhirState,
+    gate: &Gate,
+    entries: Vec<BundleEntry<'_>>,
+    preference: Preference,
+) -> Result<Answer, Failed> {
+    let mut plan = Plan { entries: Vec::with_capacity(entries.len()), map: ReferenceMap::new(), conditions: HashMap::new() };
+    for (index, entry) in entries.into_iter().enumerate() {
+        let planned = plan.entry(state, gate, entry).await.map_err(|failed| failed.under(&place(index)))?;
+        plan.entries.push(planned);
+    }
+    let puts: Vec<(usize, &Parsed<'_>)> = plan.entries.iter().enumerate().filter_map(|(index, p)| p.resource().map(|r| (index, r))).collect();
+    resolve(state, gate, &puts, &plan.conditions, &mut plan.map).await?;
+    let mut answers: Vec<Option<Answer>> = plan.entries.iter().map(|_| None).collect();
+    let (writes, looks) = plan.into_writes()?;
+    commit(gate, writes, preference, &mut answers).await?;
+    for (index, planned) in looks {
+        let answer = match planned {
+            Planned::Exists { resource_type, id } => existing_answer(gate, resource_type, &id, preference).await,
+            Planned::Look(wanted) => look(state, gate, wanted).await,
+            Planned::Put { .. } | Planned::Delete { .. } => Err(GateError::Fault.into()),
+        };
+        if let Some(slot) = answers.get_mut(index) {
+            *slot = Some(answer.map_err(|failed| failed.under(&place(index)))?);
+        }
+    }
+    let mut bundle = BundleWriter::new(BundleKind::TransactionResponse, None, &[]);
+    for answer in &answers {
+        write_answer(&mut bundle, state, answer.as_ref().ok_or(GateError::Fault)?);
+    }
+    Ok(Answer::body(bundle.finish()))
+}
+
+struct Plan<'b> {
+    entries: Vec<Planned<'b>>,
+    map: ReferenceMap,
+    conditions: Conditions,
+}
+
+/// A write and the entry it is for.
+type Writes = Vec<(usize, Write)>;
+
+impl<'b> Plan<'b> {
+    async fn entry(&mut self, state: &FhirState, gate: &Gate, mut entry: BundleEntry<'b>) -> Result<Planned<'b>, Failed> {
+        match read(entry.request.as_ref(), state.base_url())? {
+            Request::Create { resource_type, condition } => {
+                let resource = take_resource(&mut entry, resource_type)?;
+                self.create(state, gate, entry.full_url.as_deref(), resource, condition.as_deref()).await
+            }
+            Request::Update { resource_type, id, expect } => {
+                let resource = take_resource(&mut entry, resource_type)?;
+                has_id(&resource, &id)?;
+                name_entry(&mut self.map, entry.full_url.as_deref(), resource_type, &id)?;
+                Ok(Planned::Put { resource, id, expect, precondition: None, is_create: false })
+            }
+            Request::Delete { resource_type, id, version } => Ok(Planned::Delete { resource_type, id, version }),
+            Request::Look(wanted) => Ok(Planned::Look(wanted)),
+        }
+    }
+
+    async fn create(
+        &mut self,
+        state: &FhirState,
+        gate: &Gate,
+        full_url: Option<&str>,
+        resource: Parsed<'b>,
+        condition: Option<&str>,
+    ) -> Result<Planned<'b>, Failed> {
+        let resource_type = resource.resource_type();
+        let query = condition.map(|condition| conditional::query(state, resource_type, condition)).transpose()?;
+        let key = query.as_ref().map(|query| (resource_type, canonical(query)));
+        let mut existing = key.as_ref().and_then(|key| self.conditions.get(key).cloned());
+        if let (None, Some(query)) = (&existing, &query) {
+            existing = conditional::only_match(gate, query).await?;
+        }
+        let exists = existing.is_some();
+        let id = existing.unwrap_or_else(ResourceId::new_v7);
+        name_entry(&mut self.map, full_url, resource_type, &id)?;
+        if let Some(key) = key {
+            self.conditions.insert(key, id.clone());
+        }
+        if exists {
+            return Ok(Planned::Exists { resource_type, id });
+        }
+        let precondition = query.map(Precondition::NoMatch);
+        Ok(Planned::Put { resource, id, expect: Expect::Absent, precondition, is_create: true })
+    }
+
+    /// The writes in the order R4 wants (deletes, creates, updates), and what is looked at afterwards.
+    fn into_writes(self) -> Result<(Writes, Vec<(usize, Planned<'b>)>), Failed> {
+        let (mut deletes, mut creates, mut updates, mut looks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut named = HashSet::new();
+        for (index, planned) in self.entries.into_iter().enumerate() {
+            if let Some(name) = planned.writes_to()
+                && !named.insert(name)
+            {
+                return Err(Failed::at(IssueCode::Duplicate, place(index), "the transaction writes this resource twice"));
+            }
+            match planned {
+                Planned::Put { resource, id, expect, precondition, is_create } => {
+                    let mut put = Put::new(resource, &id, &self.map, expect, Action::Write);
+                    put.precondition = precondition;
+                    let list = if is_create { &mut creates } else { &mut updates };
+                    list.push((index, Write::Put(Box::new(put))));
+                }
+                Planned::Delete { resource_type, id, version } => {
+                    let expect = version.map_or(Expect::Any, Expect::Version);
+                    deletes.push((index, Write::Delete(Delete { resource_type, id, expect, action: Action::Write })));
+                }
+                other => looks.push((index, other)),
+            }
+        }
+        deletes.append(&mut creates);
+        deletes.append(&mut updates);
+        Ok((deletes, looks))
+    }
+}
+
+impl<'b> Planned<'b> {
+    fn resource(&self) -> Option<&Parsed<'b>> {
+        match self {
+            Self::Put { resource, .. } => Some(resource),
+            _ => None,
+        }
+    }
+
+    fn writes_to(&self) -> Option<(ResourceType, ResourceId)> {
+        match self {
+            Self::Put { resource, id, .. } => Some((resource.resource_type(), id.clone())),
+            Self::Delete { resource_type, id, .. } => Some((*resource_type, id.clone())),
+            Self::Exists { .. } | Self::Look(_) => None,
+        }
+    }
+}
+
+async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &mut [Option<Answer>]) -> Result<(), Failed> {
+    if writes.is_empty() {
+        return Ok(());
+    }
+    let (places, writes): (Vec<usize>, Vec<Write>) = writes.into_iter().unzip();
+    // Kept for the sad case alone: small beside the bodies, which are not copied.
+    let suspects: Vec<Suspect> = places.iter().zip(&writes).map(|(index, write)| Suspect::of(*index, write)).collect();
+    match gate.write(Batch { writes, ..Batch::default() }).await {
+        Ok(written) => {
+            for (index, written) in places.into_iter().zip(written) {
+                if let Some(slot) = answers.get_mut(index) {
+                    *slot = Some(Answer::written(written, preference));
+                }
+            }
+            Ok(())
+        }
+        Err(error) => Err(blame(gate, &suspects, error).await),
+    }
+}
+
+/// What is needed of a write to find out whether the whole failed because of it.
+struct Suspect {
+    index: usize,
+    resource_type: ResourceType,
+    id: ResourceId,
+    expect: Expect,
+    precondition: Option<Precondition>,
+    labels: Option<varde_rights::Labels>,
+}
+
+impl Suspect {
+    fn of(index: usize, write: &Write) -> Self {
+        let (resource_type, id) = write.name();
+        let (expect, precondition, labels) = match write {
+            Write::Put(put) => (put.expect, put.precondition.clone(), Some(put.labels.clone())),
+            Write::Delete(delete) => (delete.expect, None, None),
+        };
+        Self { index, resource_type, id: id.clone(), expect, precondition, labels }
+    }
+
+    /// The error, if this write has it on its own.
+    async fn is_guilty(&self, gate: &Gate, error: &GateError) -> bool {
+        match error {
+            GateError::Conflict { .. } => match self.expect {
+                Expect::Version(version) => !matches!(gate.read(self.resource_type, &self.id).await, Ok(found) if found.version == version),
+                Expect::Absent => !matches!(gate.read(self.resource_type, &self.id).await, Err(GateError::NotFound)),
+                Expect::Any | Expect::Present => false,
+            },
+            GateError::PreconditionFailed => match &self.precondition {
+                Some(Precondition::NoMatch(query)) => gate.search(query).await.is_ok_and(|page| !page.matches.is_empty()),
+                None => false,
+            },
+            GateError::Refused(_) | GateError::NotFound => match &self.labels {
+                Some(labels) => {
+                    let decision = gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item).await;
+                    decision.is_ok_and(|decision| !decision.allowed())
+                }
+                None => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// Names the entry a transaction failed for, so far as looking again can tell.
+async fn blame(gate: &Gate, suspects: &[Suspect], error: GateError) -> Failed {
+    for suspect in suspects {
+        if suspect.is_guilty(gate, &error).await {
+            let mut failed = condition_failed(error, suspect.expect);
+            if failed.category == Category::PreconditionFailed {
+                failed.issues = failed.issues.into_iter().map(|i| Issue { expression: String::new(), ..i }).collect();
+            }
+            return failed.under(&place(suspect.index));
+        }
+    }
+    error.into()
+}

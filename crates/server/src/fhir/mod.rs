@@ -1,0 +1,134 @@
+//! The FHIR REST interactions (R4 http), a file for each.
+//!
+//! Invariant: every answer is FHIR JSON, errors included; nothing is read or written but through a gate of the one who asks.
+//! A handler extracts, acts and answers; what an interaction does is a function that a Bundle's entries call as well.
+
+mod answer;
+mod auth;
+mod body;
+mod bundle;
+mod conditional;
+mod create;
+mod delete;
+mod headers;
+mod history;
+mod metadata;
+mod outcome;
+mod parameters;
+mod read;
+mod search;
+mod target;
+#[cfg(test)]
+mod tests;
+mod update;
+mod vread;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use bytes::Bytes;
+use jiff::Timestamp;
+use varde_base::{Clock, Purpose, SystemActor, SystemRole};
+use varde_fhir::search::SearchOptions;
+use varde_store::{Access, Gate, Store};
+
+pub(crate) use auth::{InvalidTokenHash, TokenBook};
+
+/// What the API needs.
+#[derive(Clone)]
+pub(crate) struct FhirState(Arc<Parts>);
+
+struct Parts {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    tokens: TokenBook,
+    base_url: String,
+    limits: FhirLimits,
+    metadata: Bytes,
+}
+
+/// Limits of the API.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FhirLimits {
+    /// Largest body, in bytes.
+    pub body_bytes: usize,
+    /// Most entries of a batch or transaction.
+    pub bundle_entries: usize,
+    /// Most matches or versions on a page.
+    pub page_count: u32,
+}
+
+impl Default for FhirLimits {
+    fn default() -> Self {
+        Self { body_bytes: 16 << 20, bundle_entries: 1_000, page_count: 1_000 }
+    }
+}
+
+/// Matches on a page when nothing is said.
+const DEFAULT_COUNT: u32 = 50;
+
+impl FhirState {
+    /// `base_url` is where the API is reached from outside, without a slash at the end: `https://varde.example/fhir`.
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        tokens: TokenBook,
+        base_url: &str,
+        limits: FhirLimits,
+    ) -> Self {
+        let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
+        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata }))
+    }
+
+    fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
+        let purpose = match actor.role {
+            SystemRole::SourceSystem => Purpose::Treatment,
+            SystemRole::Admin | SystemRole::Platform => Purpose::Administration,
+        };
+        let actor = varde_base::Actor::System(actor.clone());
+        self.0.store.as_actor(&Access { actor, purpose, acting_for: None, interaction })
+    }
+
+    fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    fn limits(&self) -> FhirLimits {
+        self.0.limits
+    }
+
+    fn json_limits(&self) -> varde_fhir::json::Limits {
+        varde_fhir::json::Limits { bytes: self.0.limits.body_bytes, ..varde_fhir::json::Limits::default() }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    fn search_options(&self, lenient: bool) -> SearchOptions {
+        let max_count = self.0.limits.page_count;
+        SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
+    }
+}
+
+/// The API, to be nested at the path of its base URL. What is routed here is what [`metadata`] says.
+pub(crate) fn router(state: FhirState) -> Router {
+    let protected = Router::new()
+        .route("/", post(bundle::handle))
+        .route("/_history", get(history::system))
+        .route("/{type}", get(search::get).post(create::handle))
+        .route("/{type}/_search", post(search::post))
+        .route("/{type}/_history", get(history::of_type))
+        .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle))
+        .route("/{type}/{id}/_history", get(history::of_instance))
+        .route("/{type}/{id}/_history/{version}", get(vread::handle))
+        .method_not_allowed_fallback(outcome::method_not_allowed)
+        .fallback(outcome::no_such_place)
+        .layer(from_fn_with_state(state.clone(), auth::require_token));
+    let open = Router::new()
+        .route("/metadata", get(metadata::handle))
+        .method_not_allowed_fallback(outcome::method_not_allowed);
+    open.merge(protected).layer(from_fn(headers::negotiate)).with_state(state)
+}

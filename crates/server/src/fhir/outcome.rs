@@ -1,0 +1,142 @@
+use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use varde_base::Category;
+use varde_fhir::{Issue, IssueCode, operation_outcome};
+use varde_store::GateError;
+
+use super::answer::{FHIR_JSON, NO_STORE};
+
+/// An interaction that did not succeed: a category, and what becomes the OperationOutcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failed {
+    pub(crate) category: Category,
+    pub(crate) issues: Vec<Issue>,
+    /// Where the category alone does not say it (406).
+    status: Option<StatusCode>,
+    challenge: Option<&'static str>,
+}
+
+impl Failed {
+    pub(crate) fn new(category: Category, issue: Issue) -> Self {
+        Self::with_issues(category, vec![issue])
+    }
+
+    pub(crate) fn with_issues(category: Category, issues: Vec<Issue>) -> Self {
+        Self { category, issues, status: None, challenge: None }
+    }
+
+    pub(crate) fn invalid(issues: Vec<Issue>) -> Self {
+        Self::with_issues(Category::Invalid, issues)
+    }
+
+    /// What was sent is wrong at one place.
+    pub(crate) fn at(code: IssueCode, expression: impl Into<String>, text: impl Into<String>) -> Self {
+        Self::new(Category::Invalid, Issue::error(code, expression, text))
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(Category::NotFound, Issue::error(IssueCode::NotFound, "", "there is no such resource"))
+    }
+
+    pub(crate) fn not_supported(expression: &str, text: &str) -> Self {
+        Self::new(Category::NotSupported, Issue::error(IssueCode::NotSupported, expression, text))
+    }
+
+    pub(crate) fn precondition(code: IssueCode, expression: &str, text: &str) -> Self {
+        Self::new(Category::PreconditionFailed, Issue::error(code, expression, text))
+    }
+
+    pub(crate) fn too_large(expression: &str, text: String) -> Self {
+        Self::new(Category::TooLarge, Issue::error(IssueCode::TooLong, expression, text))
+    }
+
+    pub(crate) fn unsupported_media(text: &str) -> Self {
+        Self::new(Category::UnsupportedMedia, Issue::error(IssueCode::NotSupported, "Content-Type", text))
+    }
+
+    pub(crate) fn not_acceptable(place: &str) -> Self {
+        let issue = Issue::error(IssueCode::NotSupported, place, "only application/fhir+json is offered (FHIR 4.0)");
+        Self { status: Some(StatusCode::NOT_ACCEPTABLE), ..Self::new(Category::NotSupported, issue) }
+    }
+
+    pub(crate) fn challenge(mut self, challenge: &'static str) -> Self {
+        self.challenge = Some(challenge);
+        self
+    }
+
+    /// The same, with the place in a Bundle before every expression.
+    pub(crate) fn under(mut self, prefix: &str) -> Self {
+        for issue in &mut self.issues {
+            // What is no path (a header, a parameter, nothing) says where it comes from in words instead.
+            let is_path = issue.expression.starts_with(|c: char| c.is_ascii_uppercase()) && !issue.expression.contains('-');
+            if is_path {
+                *issue = issue.clone().under(&format!("{prefix}.resource"));
+            } else {
+                if !issue.expression.is_empty() {
+                    issue.diagnostics = format!("{}: {}", issue.expression, issue.diagnostics);
+                }
+                issue.expression = prefix.to_owned();
+            }
+        }
+        self
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        self.status.unwrap_or_else(|| varde_web::status(self.category))
+    }
+
+    pub(crate) fn outcome(&self) -> Vec<u8> {
+        operation_outcome(&self.issues)
+    }
+}
+
+impl From<GateError> for Failed {
+    fn from(error: GateError) -> Self {
+        let category = error.category();
+        let issue = |code, text: &str| Self::new(category, Issue::error(code, "", text));
+        match error {
+            GateError::NotFound => Self::not_found(),
+            GateError::Gone { version } => issue(IssueCode::Deleted, &format!("deleted in version {version}")),
+            GateError::Refused(decision) => issue(IssueCode::Forbidden, &format!("refused by rule {}", decision.rule)),
+            GateError::Conflict { .. } => issue(IssueCode::Conflict, "somebody else has changed it meanwhile"),
+            GateError::PreconditionFailed => issue(IssueCode::Conflict, "a condition of the request does not hold"),
+            GateError::Invalid(issues) if issues.is_empty() => {
+                issue(IssueCode::Value, "a cursor of another search, or too much in one request")
+            }
+            GateError::Invalid(issues) => Self::with_issues(category, issues),
+            GateError::Busy => issue(IssueCode::Throttled, "too much at once; try again"),
+            GateError::Unavailable => issue(IssueCode::Transient, "not available for now; try again"),
+            GateError::Fault => issue(IssueCode::Exception, "a fault of the server; it has been logged"),
+        }
+    }
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        let mut response = (self.status(), [FHIR_JSON, NO_STORE], self.outcome()).into_response();
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
+        if let Some((name, value)) = varde_web::retry_after(self.category) {
+            response.headers_mut().insert(name, value);
+        }
+        response
+    }
+}
+
+/// 404 for a path that is none of the API's.
+pub(crate) async fn no_such_place() -> Failed {
+    Failed::new(Category::NotFound, Issue::error(IssueCode::NotFound, "", "the API has no such place"))
+}
+
+/// 405 for a method that is not offered at a place; the router adds `Allow`.
+pub(crate) async fn method_not_allowed(method: axum::http::Method) -> Response {
+    let text = "this interaction is not offered here; metadata lists those that are";
+    let mut response = Failed::not_supported("", text).into_response();
+    // What a router answers to HEAD and OPTIONS has no body either.
+    if method == axum::http::Method::OPTIONS {
+        response.headers_mut().remove(ALLOW);
+    }
+    response
+}

@@ -1,0 +1,82 @@
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use varde_fhir::search::{self, CURSOR_PARAM, Query};
+use varde_fhir::{BundleKind, BundleWriter, ResourceType, SearchMode};
+use varde_store::{Found, Gate, Page};
+
+use super::answer::Answer;
+use super::auth::Caller;
+use super::body::FormText;
+use super::headers::is_lenient;
+use super::outcome::Failed;
+use super::target::OfType;
+use super::{FhirState, parameters};
+
+/// `GET /{type}?..` (R4 http#search).
+pub(crate) async fn get(
+    State(state): State<FhirState>,
+    Caller(actor): Caller,
+    OfType(resource_type): OfType,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Failed> {
+    let pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
+    let gate = state.gate(&actor, "search");
+    Ok(search(&state, &gate, resource_type, pairs, is_lenient(&headers)).await?.respond(&state))
+}
+
+/// `POST /{type}/_search`: parameters of the form and of the URL alike.
+pub(crate) async fn post(
+    State(state): State<FhirState>,
+    Caller(actor): Caller,
+    OfType(resource_type): OfType,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    FormText(form): FormText,
+) -> Result<Response, Failed> {
+    let mut pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
+    pairs.extend(parameters::decode(&form)?);
+    let gate = state.gate(&actor, "search");
+    Ok(search(&state, &gate, resource_type, pairs, is_lenient(&headers)).await?.respond(&state))
+}
+
+/// Searches and writes the page as a searchset.
+pub(crate) async fn search(
+    state: &FhirState,
+    gate: &Gate,
+    resource_type: ResourceType,
+    mut pairs: Vec<(String, String)>,
+    lenient: bool,
+) -> Result<Answer, Failed> {
+    // A reference to this server may be given in full.
+    for (_, value) in &mut pairs {
+        if let Some(relative) = value.strip_prefix(state.base_url()).and_then(|rest| rest.strip_prefix('/')) {
+            *value = relative.to_owned();
+        }
+    }
+    let query = search::parse(resource_type, &pairs, &state.search_options(lenient)).map_err(Failed::invalid)?;
+    let page = gate.search(&query).await?;
+    Ok(Answer::body(searchset(state, &query, &page)))
+}
+
+fn searchset(state: &FhirState, query: &Query, page: &Page) -> Vec<u8> {
+    let base = state.base_url();
+    let link = |cursor: Option<&str>| {
+        let canonical = query.canonical.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let pairs = canonical.chain(cursor.map(|cursor| (CURSOR_PARAM, cursor)));
+        format!("{base}/{}?{}", query.resource_type, parameters::encode(pairs))
+    };
+    let own = link(query.cursor.as_ref().map(|cursor| cursor.0.as_str()));
+    let next = page.next.as_ref().filter(|_| query.count > 0).map(|cursor| link(Some(&cursor.0)));
+    let links: Vec<(&str, &str)> =
+        [("self", own.as_str())].into_iter().chain(next.as_deref().map(|next| ("next", next))).collect();
+    let mut bundle = BundleWriter::new(BundleKind::Searchset, page.total, &links);
+    let mut add = |found: &Found, mode| {
+        let url = format!("{base}/{}/{}", found.resource_type, found.id);
+        bundle.search_entry(Some(&url), &found.body, mode);
+    };
+    page.matches.iter().for_each(|found| add(found, SearchMode::Match));
+    page.included.iter().for_each(|found| add(found, SearchMode::Include));
+    bundle.finish()
+}
