@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 use varde_base::PatientId;
 use varde_fhir::search::{Clause, Include, Query, Total};
+use varde_fhir::{ResourceType, params};
 use varde_rights::ItemLabel;
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
@@ -173,7 +174,7 @@ pub(super) fn include(
     let mut seen: std::collections::HashSet<i64> = matches.iter().map(|row| row.rid).collect();
     let mut out = Vec::new();
     for found in matches {
-        for (target, id) in targets(connection, found.rid, includes)? {
+        for (target, id) in targets(connection, found, includes)? {
             if out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(out);
             }
@@ -188,7 +189,8 @@ pub(super) fn include(
     Ok(out)
 }
 
-fn targets(connection: &Connection, rid: i64, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
+fn targets(connection: &Connection, found: &Row, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
+    let rid = found.rid;
     let list: Vec<u8> = connection
         .prepare_cached("SELECT entries FROM content WHERE rid = ?1")
         .and_then(|mut statement| statement.query_row([rid], |row| row.get(0)))
@@ -199,9 +201,15 @@ fn targets(connection: &Connection, rid: i64, includes: &[Include]) -> Result<Ve
         let fits = |include: &Include| include.target.is_none_or(|wanted| wanted.to_code() == target);
         includes.iter().any(|include| include.param.0 == param && fits(include))
     };
+    // The patient a resource belongs to is a column and no entry (see `ParamDef::patient_label`).
+    let patient = ResourceType::PATIENT.to_code();
+    let is_entry = |include: &Include| keys.iter().any(|k| matches!(k, Key::Reference { param, .. } if *param == include.param.0));
+    let is_label = |include: &Include| params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
+    let by_label = includes.iter().any(|i| is_label(i) && wanted(i.param.0, patient) && !is_entry(i));
+    let label = found.patient.as_ref().filter(|_| by_label).map(|id| (patient, id.to_string()));
     let targets = keys.into_iter().filter_map(|key| match key {
         Key::Reference { param, value, target } if wanted(param, target) => Some((target, value)),
         _ => None,
     });
-    Ok(targets.collect())
+    Ok(targets.chain(label).collect())
 }
