@@ -272,6 +272,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Ends all of one owner's values of a kind; how many.
     fn ephemeral_delete_by_owner<'a>(&'a self, kind: &'a str, owner: &'a str) -> EngineFuture<'a, u64>;
 
+    /// How far a source has been imported; `None` when never.
+    fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>>;
+
     /// Sizes.
     fn stats(&self) -> EngineFuture<'_, Stats>;
 

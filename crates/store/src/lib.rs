@@ -6,7 +6,7 @@
 mod audit;
 mod engine;
 mod gate;
-mod prepare;
+mod put;
 mod sql;
 mod sqlite;
 mod store;
@@ -14,12 +14,11 @@ mod types;
 
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Gate, MAX_INCLUDED};
-pub use prepare::labels;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
-    Expect, Found, GateError, HistoryScope, IdempotencyKey, LogFault, OutboxMessage, Page, Precondition, Put,
-    RelatedCitizen, Write, Written,
+    Expect, Found, GateError, HistoryScope, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page, Precondition,
+    Put, RelatedCitizen, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use varde_base::{Clock, Purpose, SystemRole};
+use varde_base::{Clock, Purpose, ResourceId, SystemRole};
+use varde_fhir::search::Query;
 use varde_rights::{Relation, RuleBook, RuleId};
 
 use crate::audit::{AuditContext, AuditDraft};
-use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats};
+use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
 use crate::gate::Gate;
 use crate::sqlite::SqliteEngine;
 use crate::types::{
@@ -71,6 +72,23 @@ impl Store {
         }
         let audit = bulk_entries(name, &batch);
         self.shared.engine.commit(Commit { batch, audit, decided_on: Vec::new() }).await
+    }
+
+    /// How far a source has been imported by batches with a mark; `None` when never.
+    ///
+    /// # Errors
+    /// As the engine's.
+    pub async fn import_mark(&self, source: &str) -> Result<Option<u64>, EngineError> {
+        self.shared.engine.import_mark(source).await
+    }
+
+    /// Finds ids by a search over all data, for an import that resolves conditional references. No body leaves.
+    ///
+    /// # Errors
+    /// As the engine's.
+    pub async fn bulk_find(&self, query: &Query) -> Result<Vec<ResourceId>, EngineError> {
+        let rows = self.shared.engine.search(query, &Visibility::everything()).await?;
+        Ok(rows.matches.into_iter().map(|row| row.id).collect())
     }
 
     /// Sizes, for operators.

@@ -138,6 +138,20 @@ pub struct Batch {
     pub outbox: Vec<OutboxMessage>,
     /// A batch with a key that has been seen returns the earlier answer and writes nothing.
     pub idempotency_key: Option<IdempotencyKey>,
+    /// How far a file has been imported with this batch.
+    pub mark: Option<ImportMark>,
+    /// A resource that is stored just as it would be written is left alone, so that loading the same data twice changes
+    /// nothing.
+    pub skip_unchanged: bool,
+}
+
+/// How far a source of data has been imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportMark {
+    /// What identifies the source, such as a hash of the file.
+    pub source: String,
+    /// How far, in a measure of the importer's own.
+    pub position: u64,
 }
 
 impl Batch {
@@ -171,6 +185,8 @@ pub struct Written {
     pub created: bool,
     /// It is a deletion.
     pub deleted: bool,
+    /// Nothing was written, since nothing would have changed.
+    pub unchanged: bool,
     /// The body as stored; empty for deletions and for answers repeated by idempotency key.
     pub body: Bytes,
 }

@@ -18,7 +18,8 @@ const COOKIE_AGE_SECONDS: u32 = 31_536_000;
 pub struct Lang(pub Language);
 
 impl Lang {
-    fn of(query: Option<&str>, headers: &HeaderMap) -> Language {
+    /// The language for a request with this query and these headers.
+    pub fn of(query: Option<&str>, headers: &HeaderMap) -> Language {
         let accepted = || {
             let header = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
             Language::negotiate(header)

@@ -7,7 +7,9 @@ use crate::ActingFor;
 /// Changes whom the visitor's session acts for. `auth` puts one beside the [`crate::Visitor`], so that a service can ask for the
 /// change without knowing how sessions are kept.
 #[derive(Clone)]
-pub struct SwitchSubject(Arc<dyn Fn(Option<ActingFor>) -> BoxFuture<'static, Result<(), SwitchFailed>> + Send + Sync>);
+pub struct SwitchSubject(Arc<Change>);
+
+type Change = dyn Fn(Option<ActingFor>) -> BoxFuture<'static, Result<(), SwitchFailed>> + Send + Sync;
 
 /// The session could not be changed now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

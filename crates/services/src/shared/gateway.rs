@@ -1,6 +1,6 @@
 use varde_base::ResourceId;
-use varde_fhir::search::{self, SearchOptions};
 use varde_fhir::json::Limits;
+use varde_fhir::search::{self, SearchOptions};
 use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::Action;
 use varde_store::{Expect, Gate, GateError, Page, Put, Write};
@@ -35,5 +35,5 @@ pub(crate) fn put_changed(id: &ResourceId, body: &[u8], version: u64, action: Ac
 
 fn write(id: &ResourceId, body: &[u8], expect: Expect, action: Action) -> Result<Write, GateError> {
     let parsed = Parsed::parse(body, &Limits::default()).map_err(GateError::Invalid)?;
-    Ok(Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new(), expect, action))))
+    Ok(Write::Put(Box::new(Put { expect, action, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) })))
 }

@@ -5,9 +5,8 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use varde_base::{Actor, CitizenActor, NATIONAL_ID_SYSTEM, PatientId, date_in_norway};
-use varde_fhir::ResourceType;
-use varde_fhir::index::ParamId;
 use varde_fhir::search::{Clause, Match, Query, Total};
+use varde_fhir::{ResourceType, params};
 use varde_rights::{AgeBand, Facts, FamilyFacts, Relation};
 
 use super::Gate;
@@ -19,6 +18,8 @@ const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
 const PARENTAL_RESPONSIBILITY: &str = "FO";
 /// HL7 v3 Confidentiality: `R` on a Patient is a protected address (*kode 7*), `V` a strictly protected one (*kode 6*).
 const CONFIDENTIALITY_SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+/// Our own system of the same, with the codes `6` and `7`.
+const PROTECTION_SYSTEM: &str = "urn:varde:address-protection";
 /// Category of the Consent by which a parent lets a young person use the portal.
 const PARENTAL_CONSENT: &str = "foreldresamtykke";
 /// More relations than any family has; the rest is not looked at, so nothing opens by them.
@@ -115,8 +116,11 @@ impl Person {
     }
 
     fn protected_address(&self) -> bool {
-        let is = |c: &Coding| c.system == CONFIDENTIALITY_SYSTEM && matches!(c.code.as_str(), "R" | "V");
-        self.meta.security.iter().any(is)
+        self.meta.security.iter().any(|coding| match coding.system.as_str() {
+            CONFIDENTIALITY_SYSTEM => matches!(coding.code.as_str(), "R" | "V"),
+            PROTECTION_SYSTEM => true,
+            _ => false,
+        })
     }
 
     /// The registered address in one comparable text.
@@ -215,19 +219,6 @@ async fn any_consent(engine: &dyn Engine, patient: &PatientId, today: Date) -> R
     }))
 }
 
-/// The number of a search parameter, as [`ParamId`] defines it.
-const fn param(name: &str) -> ParamId {
-    let bytes = name.as_bytes();
-    let (mut hash, mut i) = (0x811C_9DC5_u32, 0);
-    while i < bytes.len() {
-        #[expect(clippy::indexing_slicing, reason = "the index is below the length, and const code has no iterators")]
-        let byte = bytes[i];
-        hash = (hash ^ byte as u32).wrapping_mul(0x0100_0193);
-        i += 1;
-    }
-    ParamId(hash)
-}
-
 pub(super) async fn relations(gate: &Gate) -> Result<Vec<RelatedCitizen>, GateError> {
     let Actor::Citizen(citizen) = &gate.access.actor else { return Ok(Vec::new()) };
     let today = date_in_norway(gate.shared.clock.now());
@@ -258,7 +249,8 @@ async fn named_as_related(engine: &dyn Engine, citizen: &CitizenActor) -> Result
         system: Some(NATIONAL_ID_SYSTEM.to_owned()),
         code: Some(citizen.national_id.as_str().to_owned()),
     };
-    let clause = Clause::Any { param: param("RelatedPerson.identifier"), matches: vec![number], negate: false };
+    let Some(identifier) = params::find(resource_type, "identifier") else { return Ok(Vec::new()) };
+    let clause = Clause::Any { param: identifier.id, matches: vec![number], negate: false };
     let query = Query {
         resource_type,
         clauses: vec![clause],
@@ -294,11 +286,5 @@ mod tests {
         ] {
             assert_eq!(period(start, end).holds(today), holds, "{start} {end}");
         }
-    }
-
-    #[test]
-    fn parameter_numbers_are_fnv_1a() {
-        assert_eq!(param("a").0, 0xE40C_292C);
-        assert_eq!(param("foobar").0, 0xBF9C_F968);
     }
 }

@@ -28,6 +28,7 @@ pub(super) async fn write(gate: &Gate, batch: Batch) -> Result<Vec<Written>, Gat
             return refuse(gate, write, existing.as_ref(), decision).await;
         }
         audit.push(draft(gate, write, existing.as_ref(), decision, AuditOutcome::Done));
+        audit.extend(left(gate, write, existing.as_ref(), decision));
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
     }
     Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on }).await?)
@@ -67,11 +68,23 @@ async fn refuse(
     Err(if knows { GateError::Refused(decision) } else { GateError::NotFound })
 }
 
+/// When a resource passes from one patient to another, the one it leaves finds that in the log too.
+fn left(gate: &Gate, write: &Write, existing: Option<&Row>, decision: Decision) -> Option<AuditDraft> {
+    let (Write::Put(put), Some(row)) = (write, existing) else { return None };
+    let leaves = row.patient.is_some() && row.patient != put.labels.patient;
+    let entry = draft(gate, write, existing, decision, AuditOutcome::Done);
+    leaves.then(|| AuditDraft { patient: row.patient.clone(), service: Some(row.service), ..entry })
+}
+
 fn draft(gate: &Gate, write: &Write, existing: Option<&Row>, decision: Decision, outcome: AuditOutcome) -> AuditDraft {
     let (resource_type, id): (ResourceType, _) = write.name();
-    let labels = match write {
-        Write::Put(put) => Some((put.labels.patient.clone(), put.labels.service)),
-        Write::Delete(_) => existing.map(|row| (row.patient.clone(), row.service)),
+    // A refused attempt concerns the one whose data were aimed at.
+    let refused = outcome == AuditOutcome::Refused;
+    let labels = match (write, existing) {
+        (Write::Put(put), existing) if existing.is_none() || !refused => {
+            Some((put.labels.patient.clone(), put.labels.service))
+        }
+        (_, existing) => existing.map(|row| (row.patient.clone(), row.service)),
     };
     let action = match write {
         Write::Put(_) if existing.is_none_or(|row| row.deleted) => AuditAction::Create,

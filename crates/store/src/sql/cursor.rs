@@ -74,7 +74,7 @@ impl Position {
 /// What a search is, apart from where its page starts and how long it is.
 pub(crate) fn fingerprint(query: &Query) -> u64 {
     const NOT_THE_SEARCH: [&str; 8] =
-        ["_count", "_cursor", "_page", "_total", "_include", "_format", "_summary", "_elements"];
+        ["_count", "cursor", "_page", "_total", "_include", "_format", "_summary", "_elements"];
     let mut text = String::from(query.resource_type.name());
     for (name, value) in &query.canonical {
         if !NOT_THE_SEARCH.contains(&name.as_str()) {

@@ -1,5 +1,6 @@
 //! One match of a clause as a condition on an index table `t`.
 
+use varde_fhir::index::fold;
 use varde_fhir::search::{DateMatch, Match, NumberMatch, Prefix};
 
 use super::builder::{Sql, Value};
@@ -41,9 +42,9 @@ pub(crate) fn on_table(wanted: &Match, tokens: Option<&[Vec<u8>]>) -> OnTable {
             OnTable::new("index_string", sql)
         }
         Match::StringExact(exact) => {
-            let mut sql = Sql::raw("t.exact = ");
-            sql.bind(Value::Text(exact.clone()));
-            OnTable::new("index_string", sql)
+            let mut sql = Sql::raw("t.value = ");
+            sql.bind(Value::Text(fold(exact))).push(" AND t.exact = ").bind(Value::Text(exact.clone()));
+            OnTable::range("index_string", sql)
         }
         Match::Reference { target, id } => {
             let mut sql = Sql::raw("t.value = ");

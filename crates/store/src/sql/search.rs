@@ -99,7 +99,7 @@ impl Plan<'_> {
         for key in &keys {
             sql.push(", ").push(key);
         }
-        sql.add(self.from_where());
+        sql.add(self.source_and_conditions());
         if let Some(after) = after {
             sql.push(" AND ").add(self.beyond(&keys, after));
         }
@@ -115,17 +115,17 @@ impl Plan<'_> {
     /// How many there are.
     pub(crate) fn total(&self) -> Sql {
         let mut sql = Sql::raw("SELECT count(*)");
-        sql.add(self.from(false)).add(self.conditions());
+        sql.add(self.source(false)).add(self.conditions());
         sql
     }
 
-    fn from_where(&self) -> Sql {
-        let mut sql = self.from(true);
+    fn source_and_conditions(&self) -> Sql {
+        let mut sql = self.source(true);
         sql.add(self.conditions());
         sql
     }
 
-    fn from(&self, sorted: bool) -> Sql {
+    fn source(&self, sorted: bool) -> Sql {
         let mut sql = Sql::raw(" FROM ");
         let start = self.driver.and_then(|index| self.rids(index, self.query.clauses.get(index)?, " UNION "));
         match start {

@@ -8,14 +8,15 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
-use varde_rights::{ItemLabel, Labels, Service};
+use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{Commit, DecidedOn, EngineError};
 use crate::sql::keys::{Key, decode, encode, rows};
-use crate::types::{Delete, Expect, IdempotencyKey, OutboxMessage, Precondition, Put, Write, Written};
+use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
 use super::errors::engine_error;
 use super::index::{remove, write_sorted};
+use super::rows::{Columns, body_checksum};
 use super::{outbox, search};
 
 /// Patients' numbers kept in memory; past this the list starts anew.
@@ -67,6 +68,7 @@ struct Existing {
     version: u64,
     deleted: bool,
     patient: i64,
+    patient_id: Option<String>,
     service: u8,
     item: u8,
 }
@@ -94,7 +96,7 @@ impl<'a> Apply<'a> {
         for (index, write) in commit.batch.writes.iter().enumerate() {
             let decided = commit.decided_on.get(index);
             written.push(match write {
-                Write::Put(put) => self.put(put, decided)?,
+                Write::Put(put) => self.put(put, decided, commit.batch.skip_unchanged)?,
                 Write::Delete(delete) => self.delete(delete, decided)?,
             });
         }
@@ -102,13 +104,21 @@ impl<'a> Apply<'a> {
         for message in &commit.batch.outbox {
             self.send(message)?;
         }
+        if let Some(mark) = &commit.batch.mark {
+            self.mark(mark)?;
+        }
         if let Some(key) = key {
             self.remember(key, &written)?;
         }
         Ok((written, false))
     }
 
-    fn put(&mut self, put: &Put, decided: Option<&Option<DecidedOn>>) -> Result<Written, EngineError> {
+    fn put(
+        &mut self,
+        put: &Put,
+        decided: Option<&Option<DecidedOn>>,
+        skip_unchanged: bool,
+    ) -> Result<Written, EngineError> {
         let existing = self.existing(put.resource_type, &put.id)?;
         self.check(existing.as_ref(), put.expect, decided)?;
         if let Some(Precondition::NoMatch(query)) = &put.precondition {
@@ -117,17 +127,38 @@ impl<'a> Apply<'a> {
                 return Err(EngineError::PreconditionFailed);
             }
         }
+        if skip_unchanged
+            && let Some(same) = existing.as_ref().map_or(Ok(None), |existing| self.unchanged(put, existing))?
+        {
+            return Ok(same);
+        }
         let version = existing.as_ref().map_or(0, |existing| existing.version) + 1;
         let updated = self.now()?;
         let body = put.prepared.render(version, updated);
         let keys = rows(&put.index);
         let patient = self.memory.patient(self.connection, put.labels.patient.as_ref())?;
+        let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);
+        let columns = Columns {
+            rid,
+            resource_type: put.resource_type.to_code(),
+            id: put.id.as_str(),
+            patient: put.labels.patient.as_ref().map(PatientId::as_str),
+            service: put.labels.service.number(),
+            item: put.labels.item.number(),
+            version,
+            updated_micros: self.now_micros,
+            deleted: false,
+        };
         match &existing {
-            None => self.insert(put, patient, &body, &keys)?,
+            None => {
+                self.memory.next_rid += 1;
+                self.insert(&columns, patient, &body, &encode(&keys))?;
+                self.pending.extend(keys.into_iter().map(|key| (key, patient, rid)));
+            }
             Some(existing) => {
                 let old = self.keep_history(existing)?;
                 self.reindex(existing, patient, old, &keys)?;
-                self.update(existing.rid, version, false, Some((patient, &put.labels)), &body, &keys)?;
+                self.update(&columns, patient, &body, &encode(&keys))?;
             }
         }
         Ok(Written {
@@ -137,8 +168,27 @@ impl<'a> Apply<'a> {
             updated,
             created: existing.is_none_or(|existing| existing.deleted),
             deleted: false,
+            unchanged: false,
             body: Bytes::from(body),
         })
+    }
+
+    /// The stored version as an answer, when it is what would be written, labels and all.
+    fn unchanged(&self, put: &Put, existing: &Existing) -> Result<Option<Written>, EngineError> {
+        let Some(row) = super::rows::by_rid(self.connection, existing.rid)? else { return Ok(None) };
+        let labels = &put.labels;
+        let same_labels = (&row.patient, row.service, row.item) == (&labels.patient, labels.service, labels.item);
+        let same = !row.deleted && same_labels && row.body == put.prepared.render(row.version, row.updated);
+        Ok(same.then_some(Written {
+            resource_type: row.resource_type,
+            id: row.id,
+            version: row.version,
+            updated: row.updated,
+            created: false,
+            deleted: false,
+            unchanged: true,
+            body: row.body,
+        }))
     }
 
     fn delete(&mut self, delete: &Delete, decided: Option<&Option<DecidedOn>>) -> Result<Written, EngineError> {
@@ -152,8 +202,19 @@ impl<'a> Apply<'a> {
                 for key in self.keep_history(existing)? {
                     remove(self.connection, &key, existing.patient, existing.rid)?;
                 }
-                self.update(existing.rid, existing.version + 1, true, None, &[], &[])?;
-                existing.version + 1
+                let columns = Columns {
+                    rid: existing.rid,
+                    resource_type: delete.resource_type.to_code(),
+                    id: delete.id.as_str(),
+                    patient: existing.patient_id.as_deref(),
+                    service: existing.service,
+                    item: existing.item,
+                    version: existing.version + 1,
+                    updated_micros: self.now_micros,
+                    deleted: true,
+                };
+                self.update(&columns, existing.patient, &[], &[])?;
+                columns.version
             }
         };
         Ok(Written {
@@ -163,6 +224,7 @@ impl<'a> Apply<'a> {
             updated,
             created: false,
             deleted: true,
+            unchanged: existing.is_none_or(|existing| existing.deleted),
             body: Bytes::new(),
         })
     }
@@ -174,7 +236,8 @@ impl<'a> Apply<'a> {
     fn existing(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Option<Existing>, EngineError> {
         let run = || {
             let mut statement = self.connection.prepare_cached(
-                "SELECT rid, version, deleted, patient, service, item_label FROM resource WHERE type = ?1 AND id = ?2",
+                "SELECT r.rid, r.version, r.deleted, r.patient, p.id, r.service, r.item_label \
+                 FROM resource r LEFT JOIN patient p ON p.num = r.patient WHERE r.type = ?1 AND r.id = ?2",
             )?;
             let map = |row: &rusqlite::Row<'_>| {
                 Ok(Existing {
@@ -182,8 +245,9 @@ impl<'a> Apply<'a> {
                     version: row.get(1)?,
                     deleted: row.get(2)?,
                     patient: row.get(3)?,
-                    service: row.get(4)?,
-                    item: row.get(5)?,
+                    patient_id: row.get(4)?,
+                    service: row.get(5)?,
+                    item: row.get(6)?,
                 })
             };
             statement.query_row(params![resource_type.to_code(), id.as_str()], map).optional()
@@ -217,30 +281,30 @@ impl<'a> Apply<'a> {
         if holds && labels_hold { Ok(()) } else { Err(EngineError::Conflict { current }) }
     }
 
-    fn insert(&mut self, put: &Put, patient: i64, body: &[u8], keys: &[Key]) -> Result<(), EngineError> {
-        let rid = self.memory.next_rid;
-        self.memory.next_rid += 1;
+    fn insert(&self, columns: &Columns<'_>, patient: i64, body: &[u8], entries: &[u8]) -> Result<(), EngineError> {
         let run = || {
-            self.connection.prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, 1, ?5, 0, ?6, ?7)")?.execute(
-                params![
-                    rid,
-                    put.resource_type.to_code(),
-                    put.id.as_str(),
+            self.connection
+                .prepare_cached("INSERT INTO resource VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+                .execute(params![
+                    columns.rid,
+                    columns.resource_type,
+                    columns.id,
                     patient,
-                    self.now_micros,
-                    put.labels.service.number(),
-                    put.labels.item.number()
-                ],
-            )?;
-            self.connection.prepare_cached("INSERT INTO content VALUES (?1, ?2, ?3)")?.execute(params![
-                rid,
+                    columns.version,
+                    columns.updated_micros,
+                    columns.deleted,
+                    columns.service,
+                    columns.item,
+                    columns.checksum()
+                ])?;
+            self.connection.prepare_cached("INSERT INTO content VALUES (?1, ?2, ?3, ?4)")?.execute(params![
+                columns.rid,
                 body,
-                encode(keys)
+                entries,
+                body_checksum(columns.rid, columns.version, body)
             ])
         };
-        run().map_err(engine_error)?;
-        self.pending.extend(keys.iter().cloned().map(|key| (key, patient, rid)));
-        Ok(())
+        run().map(drop).map_err(engine_error)
     }
 
     /// Puts the newest version into the history and gives back its index rows.
@@ -248,8 +312,8 @@ impl<'a> Apply<'a> {
         let run = || {
             self.connection
                 .prepare_cached(
-                    "INSERT INTO history(rid, version, type, updated_micros, deleted, body) \
-                     SELECT r.rid, r.version, r.type, r.updated_micros, r.deleted, c.body \
+                    "INSERT INTO history(rid, version, type, updated_micros, deleted, body, checksum) \
+                     SELECT r.rid, r.version, r.type, r.updated_micros, r.deleted, c.body, c.checksum \
                      FROM resource r JOIN content c ON c.rid = r.rid WHERE r.rid = ?1",
                 )?
                 .execute([existing.rid])?;
@@ -273,27 +337,38 @@ impl<'a> Apply<'a> {
         Ok(())
     }
 
-    fn update(
-        &self,
-        rid: i64,
-        version: u64,
-        deleted: bool,
-        labels: Option<(i64, &Labels)>,
-        body: &[u8],
-        keys: &[Key],
-    ) -> Result<(), EngineError> {
+    fn update(&self, columns: &Columns<'_>, patient: i64, body: &[u8], entries: &[u8]) -> Result<(), EngineError> {
         let run = || {
             self.connection
-                .prepare_cached("UPDATE resource SET version = ?2, updated_micros = ?3, deleted = ?4 WHERE rid = ?1")?
-                .execute(params![rid, version, self.now_micros, deleted])?;
-            if let Some((patient, labels)) = labels {
-                self.connection
-                    .prepare_cached("UPDATE resource SET patient = ?2, service = ?3, item_label = ?4 WHERE rid = ?1")?
-                    .execute(params![rid, patient, labels.service.number(), labels.item.number()])?;
-            }
+                .prepare_cached(
+                    "UPDATE resource SET patient = ?2, version = ?3, updated_micros = ?4, deleted = ?5, service = ?6, \
+                     item_label = ?7, checksum = ?8 WHERE rid = ?1",
+                )?
+                .execute(params![
+                    columns.rid,
+                    patient,
+                    columns.version,
+                    columns.updated_micros,
+                    columns.deleted,
+                    columns.service,
+                    columns.item,
+                    columns.checksum()
+                ])?;
             self.connection
-                .prepare_cached("UPDATE content SET body = ?2, entries = ?3 WHERE rid = ?1")?
-                .execute(params![rid, body, encode(keys)])
+                .prepare_cached("UPDATE content SET body = ?2, entries = ?3, checksum = ?4 WHERE rid = ?1")?
+                .execute(params![columns.rid, body, entries, body_checksum(columns.rid, columns.version, body)])
+        };
+        run().map(drop).map_err(engine_error)
+    }
+
+    fn mark(&self, mark: &ImportMark) -> Result<(), EngineError> {
+        let run = || {
+            self.connection
+                .prepare_cached(
+                    "INSERT INTO import_mark VALUES (?1, ?2, ?3) ON CONFLICT(source) DO UPDATE SET \
+                     position = excluded.position, updated_micros = excluded.updated_micros",
+                )?
+                .execute(params![mark.source, mark.position, self.now_micros])
         };
         run().map(drop).map_err(engine_error)
     }
@@ -357,6 +432,7 @@ impl Answer {
             updated: Timestamp::from_microsecond(self.3).ok()?,
             created: self.4,
             deleted: self.5,
+            unchanged: false,
             body: Bytes::new(),
         })
     }

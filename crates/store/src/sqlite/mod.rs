@@ -323,6 +323,10 @@ impl Engine for SqliteEngine {
         self.task(true, move |connection, _| ephemeral::delete_by_owner(connection, &kind, &owner))
     }
 
+    fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>> {
+        self.point(self.readers.with(|connection| stats::import_mark(connection, source)))
+    }
+
     fn stats(&self) -> EngineFuture<'_, Stats> {
         self.point(in_place(|| self.readers.snapshot(stats::stats)))
     }
@@ -331,7 +335,8 @@ impl Engine for SqliteEngine {
         async move {
             // The other end may have stopped by itself.
             let _ = self.stop_sync.send(());
-            let done = self.ask(Command::Close).await;
+            // Closing what is closed is no error.
+            let done = if self.writer.is_closed() { Ok(()) } else { self.ask(Command::Close).await };
             let threads = self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();
             for thread in threads {
                 if in_place(|| thread.join()).is_err() {

@@ -15,8 +15,51 @@ use crate::engine::{EngineError, Row};
 
 use super::errors::engine_error;
 
-/// The columns of a [`Row`], from `resource AS r`, a version `v` and `patient AS p`.
-const COLUMNS: &str = "r.rid, r.type, r.id, p.id, r.service, r.item_label, v.version, v.updated_micros, v.deleted";
+/// The newest version, its labels and its body, from `resource AS r`, `content AS c` and `patient AS p`.
+const NEWEST: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, r.deleted, \
+     r.checksum, r.version, r.updated_micros, r.deleted, c.checksum, c.body \
+     FROM resource r JOIN content c ON c.rid = r.rid LEFT JOIN patient p ON p.num = r.patient ";
+/// A superseded version with the labels of the newest.
+const EARLIER: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, r.deleted, \
+     r.checksum, h.version, h.updated_micros, h.deleted, h.checksum, h.body \
+     FROM history h JOIN resource r ON r.rid = h.rid LEFT JOIN patient p ON p.num = r.patient ";
+
+/// The columns of a resource that a decision rests on.
+pub(super) struct Columns<'a> {
+    pub(super) rid: i64,
+    pub(super) resource_type: u16,
+    pub(super) id: &'a str,
+    pub(super) patient: Option<&'a str>,
+    pub(super) service: u8,
+    pub(super) item: u8,
+    pub(super) version: u64,
+    pub(super) updated_micros: i64,
+    pub(super) deleted: bool,
+}
+
+impl Columns<'_> {
+    pub(super) fn checksum(&self) -> u32 {
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&self.rid.to_le_bytes());
+        crc.update(&self.resource_type.to_le_bytes());
+        crc.update(&[self.service, self.item, u8::from(self.deleted)]);
+        crc.update(&self.version.to_le_bytes());
+        crc.update(&self.updated_micros.to_le_bytes());
+        crc.update(self.id.as_bytes());
+        crc.update(b"/");
+        crc.update(self.patient.unwrap_or_default().as_bytes());
+        crc.finalize()
+    }
+}
+
+/// Checksum of a body in its place.
+pub(super) fn body_checksum(rid: i64, version: u64, body: &[u8]) -> u32 {
+    let mut crc = crc32fast::Hasher::new();
+    crc.update(&rid.to_le_bytes());
+    crc.update(&version.to_le_bytes());
+    crc.update(body);
+    crc.finalize()
+}
 
 /// The resource type of a stored number.
 pub(super) fn resource_type(code: u16) -> Option<ResourceType> {
@@ -35,21 +78,38 @@ pub(super) fn timestamp(column: usize, micros: i64) -> rusqlite::Result<Timestam
 }
 
 fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    let text = |column: usize| -> rusqlite::Result<Option<ResourceId>> {
-        let Some(text) = row.get_ref(column)?.as_str_or_null()? else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| damaged(column, "id"))
-    };
-    Ok(Row {
+    let id = row.get_ref(2)?.as_str()?;
+    let patient = row.get_ref(3)?.as_str_or_null()?;
+    let columns = Columns {
         rid: row.get(0)?,
-        resource_type: resource_type(row.get(1)?).ok_or_else(|| damaged(1, "resource type"))?,
-        id: text(2)?.ok_or_else(|| damaged(2, "id"))?,
-        patient: text(3)?.map(PatientId::new),
-        service: Service::from_number(row.get(4)?).ok_or_else(|| damaged(4, "service"))?,
-        item: ItemLabel::from_number(row.get(5)?).ok_or_else(|| damaged(5, "item label"))?,
+        resource_type: row.get(1)?,
+        id,
+        patient,
+        service: row.get(4)?,
+        item: row.get(5)?,
         version: row.get(6)?,
-        updated: timestamp(7, row.get(7)?)?,
+        updated_micros: row.get(7)?,
         deleted: row.get(8)?,
-        body: Bytes::copy_from_slice(row.get_ref(9)?.as_blob()?),
+    };
+    if columns.checksum() != row.get::<_, u32>(9)? {
+        return Err(damaged(9, "checksum of a resource"));
+    }
+    let (version, body) = (row.get(10)?, row.get_ref(14)?.as_blob()?);
+    if body_checksum(columns.rid, version, body) != row.get::<_, u32>(13)? {
+        return Err(damaged(13, "checksum of a body"));
+    }
+    let parsed = |column, text: &str| text.parse::<ResourceId>().map_err(|_| damaged(column, "id"));
+    Ok(Row {
+        rid: columns.rid,
+        resource_type: resource_type(columns.resource_type).ok_or_else(|| damaged(1, "resource type"))?,
+        id: parsed(2, id)?,
+        patient: patient.map(|patient| parsed(3, patient).map(PatientId::new)).transpose()?,
+        service: Service::from_number(columns.service).ok_or_else(|| damaged(4, "service"))?,
+        item: ItemLabel::from_number(columns.item).ok_or_else(|| damaged(5, "item label"))?,
+        version,
+        updated: timestamp(11, row.get(11)?)?,
+        deleted: row.get(12)?,
+        body: Bytes::copy_from_slice(body),
     })
 }
 
@@ -59,13 +119,7 @@ pub(super) fn read(
     resource_type: ResourceType,
     id: &ResourceId,
 ) -> Result<Option<Row>, EngineError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT {}, c.body FROM resource r JOIN content c ON c.rid = r.rid LEFT JOIN patient p ON p.num = r.patient \
-             WHERE r.type = ?1 AND r.id = ?2",
-            COLUMNS.replace("v.", "r.")
-        )
-    });
+    static SQL: LazyLock<String> = LazyLock::new(|| format!("{NEWEST}WHERE r.type = ?1 AND r.id = ?2"));
     let run = || {
         let mut statement = connection.prepare_cached(&SQL)?;
         statement.query_row(params![resource_type.to_code(), id.as_str()], map).optional()
@@ -75,25 +129,14 @@ pub(super) fn read(
 
 /// The newest version of a resource by its number.
 pub(super) fn by_rid(connection: &Connection, rid: i64) -> Result<Option<Row>, EngineError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT {}, c.body FROM resource r JOIN content c ON c.rid = r.rid LEFT JOIN patient p ON p.num = r.patient \
-             WHERE r.rid = ?1",
-            COLUMNS.replace("v.", "r.")
-        )
-    });
+    static SQL: LazyLock<String> = LazyLock::new(|| format!("{NEWEST}WHERE r.rid = ?1"));
     let run = || connection.prepare_cached(&SQL)?.query_row(params![rid], map).optional();
     run().map_err(engine_error)
 }
 
 /// One version that is no longer the newest.
 pub(super) fn earlier(connection: &Connection, rid: i64, version: i64) -> Result<Option<Row>, EngineError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT {COLUMNS}, v.body FROM history v JOIN resource r ON r.rid = v.rid \
-             LEFT JOIN patient p ON p.num = r.patient WHERE v.rid = ?1 AND v.version = ?2"
-        )
-    });
+    static SQL: LazyLock<String> = LazyLock::new(|| format!("{EARLIER}WHERE h.rid = ?1 AND h.version = ?2"));
     let run = || connection.prepare_cached(&SQL)?.query_row(params![rid, version], map).optional();
     run().map_err(engine_error)
 }
@@ -115,11 +158,7 @@ pub(super) fn of_patient(
     limit: u32,
 ) -> Result<Vec<Row>, EngineError> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT {}, c.body FROM resource r JOIN content c ON c.rid = r.rid LEFT JOIN patient p ON p.num = r.patient \
-             WHERE r.patient = ?1 AND r.type = ?2 AND r.deleted = 0 ORDER BY r.rid LIMIT ?3",
-            COLUMNS.replace("v.", "r.")
-        )
+        format!("{NEWEST}WHERE r.patient = ?1 AND r.type = ?2 AND r.deleted = 0 ORDER BY r.rid LIMIT ?3")
     });
     let run = || {
         let mut statement = connection.prepare_cached(&SQL)?;

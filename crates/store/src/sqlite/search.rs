@@ -189,27 +189,29 @@ pub(super) fn include(
     Ok(out)
 }
 
+/// Type and id of what a resource refers to by these parameters. The patient a resource belongs to is a label, not an index row.
 fn targets(connection: &Connection, found: &Row, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
-    let rid = found.rid;
     let list: Vec<u8> = connection
         .prepare_cached("SELECT entries FROM content WHERE rid = ?1")
-        .and_then(|mut statement| statement.query_row([rid], |row| row.get(0)))
+        .and_then(|mut statement| statement.query_row([found.rid], |row| row.get(0)))
         .map_err(engine_error)?;
-    let keys =
-        decode(&list).ok_or_else(|| EngineError::Fault(format!("the index list of resource {rid} is damaged")))?;
-    let wanted = |param: u32, target: u16| {
-        let fits = |include: &Include| include.target.is_none_or(|wanted| wanted.to_code() == target);
-        includes.iter().any(|include| include.param.0 == param && fits(include))
-    };
-    // The patient a resource belongs to is a column and no entry (see `ParamDef::patient_label`).
-    let patient = ResourceType::PATIENT.to_code();
-    let is_entry = |include: &Include| keys.iter().any(|k| matches!(k, Key::Reference { param, .. } if *param == include.param.0));
-    let is_label = |include: &Include| params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
-    let by_label = includes.iter().any(|i| is_label(i) && wanted(i.param.0, patient) && !is_entry(i));
-    let label = found.patient.as_ref().filter(|_| by_label).map(|id| (patient, id.to_string()));
-    let targets = keys.into_iter().filter_map(|key| match key {
-        Key::Reference { param, value, target } if wanted(param, target) => Some((target, value)),
-        _ => None,
-    });
-    Ok(targets.chain(label).collect())
+    let damaged = || EngineError::Fault(format!("the index list of resource {} is damaged", found.rid));
+    let keys = decode(&list).ok_or_else(damaged)?;
+    let mut out = Vec::new();
+    for include in includes {
+        let fits = |target: u16| include.target.is_none_or(|wanted| wanted.to_code() == target);
+        let before = out.len();
+        out.extend(keys.iter().filter_map(|key| match key {
+            Key::Reference { param, value, target } if *param == include.param.0 && fits(*target) => {
+                Some((*target, value.clone()))
+            }
+            _ => None,
+        }));
+        let is_label = params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
+        let patient = found.patient.as_ref().filter(|_| is_label && out.len() == before);
+        if let Some(patient) = patient.filter(|_| fits(ResourceType::PATIENT.to_code())) {
+            out.push((ResourceType::PATIENT.to_code(), patient.as_str().to_owned()));
+        }
+    }
+    Ok(out)
 }

@@ -1,6 +1,6 @@
 //! Sizes, for operators.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::engine::{EngineError, Stats};
 
@@ -23,6 +23,15 @@ pub(super) fn stats(connection: &Connection) -> Result<Stats, EngineError> {
             outbox_waiting: one("SELECT count(*) FROM outbox WHERE state = 0")?,
             outbox_dead: one("SELECT count(*) FROM outbox WHERE state = 2")?,
         })
+    };
+    run().map_err(engine_error)
+}
+
+/// How far a source has been imported.
+pub(super) fn import_mark(connection: &Connection, source: &str) -> Result<Option<u64>, EngineError> {
+    let run = || {
+        let mut statement = connection.prepare_cached("SELECT position FROM import_mark WHERE source = ?1")?;
+        statement.query_row([source], |row| row.get(0)).optional()
     };
     run().map_err(engine_error)
 }

@@ -14,7 +14,9 @@ CREATE TABLE resource(
   updated_micros INTEGER NOT NULL,
   deleted INTEGER NOT NULL,
   service INTEGER NOT NULL,
-  item_label INTEGER NOT NULL
+  item_label INTEGER NOT NULL,
+  -- CRC-32 of the columns, labels first of all: a flipped bit must not open anything.
+  checksum INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX resource_name ON resource(type, id);
 CREATE INDEX resource_patient ON resource(patient, type, rid);
@@ -25,7 +27,9 @@ CREATE INDEX resource_updated ON resource(type, updated_micros, rid);
 CREATE TABLE content(
   rid INTEGER PRIMARY KEY,
   body BLOB NOT NULL,
-  entries BLOB NOT NULL
+  entries BLOB NOT NULL,
+  -- CRC-32 of number, version and body.
+  checksum INTEGER NOT NULL
 );
 
 CREATE TABLE history(
@@ -35,6 +39,7 @@ CREATE TABLE history(
   updated_micros INTEGER NOT NULL,
   deleted INTEGER NOT NULL,
   body BLOB NOT NULL,
+  checksum INTEGER NOT NULL,
   PRIMARY KEY(rid, version)
 );
 CREATE INDEX history_updated ON history(type, updated_micros, rid, version);
@@ -126,3 +131,10 @@ CREATE TABLE ephemeral(
 ) WITHOUT ROWID;
 CREATE INDEX ephemeral_owner ON ephemeral(kind, owner);
 CREATE INDEX ephemeral_expires ON ephemeral(expires_micros);
+
+-- How far a file has been imported; written together with what was imported.
+CREATE TABLE import_mark(
+  source TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,
+  updated_micros INTEGER NOT NULL
+) WITHOUT ROWID;

@@ -1,0 +1,66 @@
+//! From a validated resource to what is written, with everything derived from it derived once and in the right order.
+
+use varde_base::ResourceId;
+use varde_fhir::json::Node;
+use varde_fhir::{Parsed, Prepared, ReferenceMap, compartment_patient, index};
+use varde_rights::{Action, label};
+
+use crate::types::{Expect, Put};
+
+impl Put {
+    /// Takes a resource with the id it shall have: rewrites references, finds whose it is, labels it and extracts its index.
+    /// It expects nothing and writes as a program does; set the fields to say otherwise.
+    pub fn new(mut parsed: Parsed<'_>, id: ResourceId, references: &ReferenceMap) -> Self {
+        parsed.set_id(&id);
+        parsed.rewrite_references(references);
+        let resource_type = parsed.resource_type();
+        let root = parsed.root();
+        let meta = root.get("meta").map(|meta| meta.list("security")).unwrap_or_default();
+        let concepts = root.list("serviceCategory").iter().chain(root.list("category"));
+        let codes = concepts.flat_map(|concept| codings(concept.list("coding"))).map(|(_, code)| code);
+        let labels = label(resource_type.name(), compartment_patient(&parsed), codings(meta), codes);
+        let index = index::extract(&parsed);
+        // The references are rewritten already.
+        let prepared = Prepared::new(&parsed, &id, &ReferenceMap::new());
+        Self {
+            resource_type,
+            id,
+            prepared,
+            index,
+            labels,
+            expect: Expect::Any,
+            precondition: None,
+            action: Action::Write,
+        }
+    }
+}
+
+/// System and code of each coding.
+fn codings<'n>(list: &'n [Node<'_>]) -> impl Iterator<Item = (&'n str, &'n str)> {
+    list.iter().map(|coding| {
+        let text = |name| coding.get(name).and_then(Node::str).unwrap_or_default();
+        (text("system"), text("code"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use varde_fhir::json::Limits;
+    use varde_rights::{ItemLabel, Service};
+
+    use super::*;
+
+    #[test]
+    fn labels_follow_from_the_resource_with_its_references_rewritten() {
+        let body = br#"{"resourceType":"Appointment","status":"booked","serviceCategory":[{"coding":[{"code":"27"}]}],
+            "meta":{"security":[{"system":"urn:oid:2.16.578.1.12.4.1.1.9603","code":"NORN_FORANS"}]},
+            "participant":[{"actor":{"reference":"urn:uuid:p"},"status":"accepted"}]}"#;
+        let parsed = Parsed::parse(body, &Limits::default()).unwrap();
+        let mut references = ReferenceMap::new();
+        references.insert("urn:uuid:p", varde_fhir::ResourceType::PATIENT, &"p1".parse().unwrap());
+        let put = Put::new(parsed, "a1".parse().unwrap(), &references);
+        assert_eq!(put.labels.service, Service::SpecialistAppointments);
+        assert_eq!(put.labels.item, ItemLabel::NotParent);
+        assert_eq!(put.labels.patient, "p1".parse().ok());
+    }
+}

@@ -1,0 +1,118 @@
+//! The process is killed in the middle, again and again: nothing that was acknowledged is lost, nothing is half written.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use varde_base::SystemClock;
+use varde_rights::RuleBook;
+use varde_store::{Options, OutboxMessage, Store};
+
+use crate::world::{ids, name_of, observation, parse, patient, system_access, writes};
+
+const DIRECTORY: &str = "VARDE_CRASH_TEST_DIRECTORY";
+const ROUND: &str = "VARDE_CRASH_TEST_ROUND";
+const KILLS: u64 = 20;
+
+fn open(directory: &std::path::Path) -> Store {
+    let book = RuleBook::national().unwrap();
+    // A killed process gives its lock back, perhaps a moment later.
+    for _ in 0..100 {
+        if let Ok(store) = Store::open(&Options::new(directory), Arc::new(SystemClock), book.clone()) {
+            return store;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("the database does not open");
+}
+
+/// Not a test of its own: the process that is killed. It says on its standard output what has been acknowledged.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_process_that_is_killed() {
+    let (Ok(directory), Ok(round)) = (std::env::var(DIRECTORY), std::env::var(ROUND)) else { return };
+    let store = open(std::path::Path::new(&directory));
+    let tasks: Vec<_> = (0..4)
+        .map(|task| {
+            let (store, round) = (store.clone(), round.clone());
+            tokio::spawn(async move {
+                for n in 0..100_000 {
+                    let gate = store.as_actor(&system_access());
+                    let name = format!("{round}-{task}-{n}");
+                    let mut batch = writes(&[
+                        observation(&format!("{name}-a"), &format!("p{task}"), "29463-7", "2026-01-01", "60"),
+                        observation(&format!("{name}-b"), &format!("p{task}"), "8302-2", "2026-01-02", "170"),
+                        patient(&format!("p{task}"), 1, "1980-01-01", &name),
+                    ]);
+                    let payload = name.clone();
+                    batch.outbox.push(OutboxMessage { kind: "x".into(), subject: None, payload, not_before: None });
+                    gate.write(batch).await.unwrap();
+                    let (resource_type, id) = name_of(&format!("Patient/p{task}"));
+                    let version = gate.read(resource_type, &id).await.unwrap().version;
+                    println!("\nacknowledged {name} {task} {version}");
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+/// Starts the process, kills it after a while that differs each time, and gives back what it said.
+fn run_and_kill(directory: &std::path::Path, round: u64) -> Vec<(String, usize, u64)> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["crash::the_process_that_is_killed", "--exact", "--nocapture"])
+        .env(DIRECTORY, directory)
+        .env(ROUND, format!("r{round}"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let output = child.stdout.take().unwrap();
+    let lines = std::thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).collect::<Vec<_>>());
+    std::thread::sleep(Duration::from_millis(60 + round * 37 % 240));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let lines = lines.join().unwrap();
+    let said = lines.iter().filter_map(|line| line.strip_prefix("acknowledged "));
+    said.filter_map(|line| {
+        let mut words = line.split(' ');
+        // The last line may have been cut by the kill.
+        Some((words.next()?.to_owned(), words.next()?.parse().ok()?, words.next()?.parse().ok()?))
+    })
+    .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_twenty_times_nothing_acknowledged_is_lost_and_nothing_half_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut acknowledged = 0;
+    for round in 0..KILLS {
+        let said = run_and_kill(directory.path(), round);
+        acknowledged += said.len();
+        assert_eq!(Store::verify_audit(directory.path()).map(|v| v.fault).ok().flatten(), None, "round {round}");
+        let store = open(directory.path());
+        let gate = store.as_actor(&system_access());
+        for (name, task, version) in &said {
+            for part in ["a", "b"] {
+                let (resource_type, id) = name_of(&format!("Observation/{name}-{part}"));
+                gate.read(resource_type, &id).await.unwrap();
+            }
+            let (resource_type, id) = name_of(&format!("Patient/p{task}"));
+            assert!(gate.read(resource_type, &id).await.unwrap().version >= *version);
+        }
+        let count = |code: &'static str| {
+            let gate = &gate;
+            async move { gate.search(&parse(&format!("Observation?code={code}&_count=0"))).await.unwrap().total }
+        };
+        let (weights, heights) = (count("29463-7").await, count("8302-2").await);
+        assert_eq!(weights, heights, "each batch has one of both");
+        assert_eq!(store.stats().await.unwrap().outbox_waiting, weights.unwrap(), "and one message");
+        let patients = gate.search(&parse("Patient?")).await.unwrap();
+        let versions: u64 = patients.matches.iter().map(|found| found.version).sum();
+        assert_eq!(versions, weights.unwrap(), "and one version of its patient; {:?}", ids(&patients));
+        store.close().await.unwrap();
+    }
+    assert!(acknowledged > 100, "the test is of little worth when hardly anything is written: {acknowledged}");
+}

@@ -1,0 +1,92 @@
+//! Outbox and short-lived values.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use varde_base::Clock as _;
+use varde_store::{Batch, Ephemeral, MAX_OUTBOX_ATTEMPTS, OutboxMessage};
+
+use crate::world::{World, patient, patient_id, writes};
+
+async fn send(world: &World, subject: Option<&str>, payload: &str) {
+    let message = OutboxMessage {
+        kind: "notice".into(),
+        subject: subject.map(patient_id),
+        payload: payload.into(),
+        not_before: None,
+    };
+    world.system().write(Batch { outbox: vec![message], ..Batch::default() }).await.unwrap();
+}
+
+const LEASE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on(world: &World) {
+    world.system().write(writes(&[patient("kari", 1, "1980-01-01", "Storgata 1")])).await.unwrap();
+    for (subject, payload) in
+        [(Some("kari"), "k1"), (Some("kari"), "k2"), (Some("per"), "p1"), (None, "n1"), (None, "n2")]
+    {
+        send(world, subject, payload).await;
+    }
+    let outbox = world.store.outbox();
+    let first = outbox.claim(10, LEASE).await.unwrap();
+    let payloads: Vec<&str> = first.iter().map(|message| message.payload.as_str()).collect();
+    assert_eq!(payloads, ["k1", "p1", "n1", "n2"], "k2 waits for k1");
+    assert!(outbox.claim(10, LEASE).await.unwrap().is_empty(), "all are claimed");
+    assert!(outbox.complete(&first[0]).await.unwrap());
+    assert!(!outbox.complete(&first[0]).await.unwrap(), "once");
+    let second = outbox.claim(10, LEASE).await.unwrap();
+    assert_eq!((second.len(), second[0].payload.as_str(), second[0].attempts), (1, "k2", 1));
+    world.clock.advance(SignedDuration::from_secs(31));
+    let lapsed = outbox.claim(10, LEASE).await.unwrap();
+    assert_eq!(lapsed.len(), 4);
+    assert!(lapsed.iter().all(|message| message.attempts == 2));
+    assert!(!outbox.complete(&first[1]).await.unwrap(), "its claim has run out and another has it");
+    let later = world.clock.now() + SignedDuration::from_secs(300);
+    assert!(outbox.retry_at(&lapsed[0], later).await.unwrap());
+    assert!(outbox.dead(&lapsed[1]).await.unwrap());
+    let stats = world.store.stats().await.unwrap();
+    assert_eq!((stats.outbox_waiting, stats.outbox_dead), (3, 1));
+}
+
+pub(crate) async fn a_message_is_given_up_after_the_last_attempt(world: &World) {
+    send(world, Some("kari"), "x").await;
+    let outbox = world.store.outbox();
+    for attempt in 1..=MAX_OUTBOX_ATTEMPTS {
+        let claimed = outbox.claim(1, LEASE).await.unwrap();
+        assert_eq!(claimed[0].attempts, attempt);
+        assert!(outbox.retry_at(&claimed[0], world.clock.now()).await.unwrap());
+    }
+    assert!(outbox.claim(1, LEASE).await.unwrap().is_empty());
+    assert_eq!(world.store.stats().await.unwrap().outbox_dead, 1);
+}
+
+pub(crate) async fn an_ephemeral_value_ends_on_time_and_is_taken_once(world: &World) {
+    let store = world.store.ephemeral();
+    let value = |key: u8, owner: &str, seconds: i64| Ephemeral {
+        kind: "session".into(),
+        key_hash: vec![key; 32],
+        owner: owner.into(),
+        value: vec![1, 2, 3],
+        expires: world.clock.now() + SignedDuration::from_secs(seconds),
+    };
+    store.put(value(1, "kari", 10)).await.unwrap();
+    assert_eq!(store.get("session", &[1; 32]).await.unwrap(), Some(value(1, "kari", 10)));
+    assert_eq!(store.get("draft", &[1; 32]).await.unwrap(), None);
+    assert!(store.touch("session", &[1; 32], value(1, "kari", 60).expires).await.unwrap());
+    world.clock.advance(SignedDuration::from_secs(30));
+    assert!(store.get("session", &[1; 32]).await.unwrap().is_some());
+    world.clock.advance(SignedDuration::from_secs(31));
+    assert_eq!(store.get("session", &[1; 32]).await.unwrap(), None);
+    assert!(!store.touch("session", &[1; 32], value(1, "kari", 60).expires).await.unwrap(), "ended is ended");
+    store.put(value(2, "kari", 10)).await.unwrap();
+    let (one, other) = tokio::join!(store.take("session", &[2; 32]), store.take("session", &[2; 32]));
+    assert_eq!(usize::from(one.unwrap().is_some()) + usize::from(other.unwrap().is_some()), 1);
+    for key in 3..6 {
+        store.put(value(key, if key == 5 { "per" } else { "kari" }, 10)).await.unwrap();
+    }
+    assert_eq!(store.delete_by_owner("session", "kari").await.unwrap(), 2 + 1, "the ended one as well");
+    assert!(store.delete("session", &[5; 32]).await.unwrap());
+    assert!(!store.delete("session", &[5; 32]).await.unwrap());
+    let too_large = Ephemeral { value: vec![0; 2 << 20], ..value(7, "kari", 10) };
+    assert!(store.put(too_large).await.is_err());
+}

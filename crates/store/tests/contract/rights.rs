@@ -1,0 +1,113 @@
+//! Nobody gets, counts or learns of what the rules close.
+
+use serde_json::{Value, json};
+use varde_rights::{Action, Relation};
+use varde_store::{Batch, GateError, Write};
+
+use crate::world::{World, appointment, ids, name_of, observation, parent_of, parse, patient, patient_id, put};
+
+async fn families(world: &World) {
+    for body in [
+        patient("kari", 1, "1980-03-04", "Storgata 1"),
+        patient("ola", 2, "2018-05-06", "Storgata 1"),
+        patient("per", 3, "1970-01-01", "Havnegata 2"),
+        parent_of("ola", 1),
+        appointment("kari-gp", "kari", "10", "2026-12-01T09:00:00Z"),
+        appointment("ola-gp", "ola", "10", "2026-12-02T09:00:00Z"),
+        appointment("ola-hospital", "ola", "27", "2026-12-03T09:00:00Z"),
+        appointment("per-gp", "per", "10", "2026-12-04T09:00:00Z"),
+        observation("kari-weight", "kari", "29463-7", "2026-01-10", "64.5"),
+    ] {
+        world.put(body).await;
+    }
+}
+
+async fn seen(world: &World, query: &str) -> (Vec<String>, Option<u64>) {
+    let page = world.citizen("kari", 1).search(&parse(&format!("{query}&_total=accurate"))).await.unwrap();
+    (ids(&page), page.total)
+}
+
+fn labelled(mut body: Value, code: &str) -> Value {
+    body["meta"] = json!({"security": [{"system": "urn:oid:2.16.578.1.12.4.1.1.9603", "code": code}]});
+    body
+}
+
+pub(crate) async fn a_citizen_sees_their_own_and_nothing_of_a_stranger(world: &World) {
+    families(world).await;
+    let gate = world.citizen("kari", 1);
+    let (resource_type, own) = name_of("Appointment/kari-gp");
+    let found = gate.read(resource_type, &own).await.unwrap();
+    assert_eq!(found.decision.rule.0, "AP-1");
+    for hidden in ["Appointment/per-gp", "Patient/per", "Observation/kari-weight", "Appointment/none"] {
+        let (resource_type, id) = name_of(hidden);
+        assert!(matches!(gate.read(resource_type, &id).await, Err(GateError::NotFound)), "{hidden}");
+        assert!(matches!(gate.read_version(resource_type, &id, 1).await, Err(GateError::NotFound)), "{hidden}");
+    }
+    assert_eq!(seen(world, "Appointment?patient=per").await, (vec![], Some(0)));
+    assert_eq!(seen(world, "Appointment?patient=nobody").await, (vec![], Some(0)));
+    assert_eq!(seen(world, "Appointment?actor=Practitioner/dr").await.1, Some(3));
+    assert_eq!(seen(world, "Observation?code=29463-7").await, (vec![], Some(0)));
+    assert_eq!(seen(world, "Patient?family=nordmann").await.0, ["kari", "ola"]);
+}
+
+pub(crate) async fn a_parent_sees_a_small_childs_appointments_until_the_address_differs(world: &World) {
+    families(world).await;
+    let relations = world.citizen("kari", 1).relations().await.unwrap();
+    let shown: Vec<(&str, Relation)> = relations.iter().map(|r| (r.patient.as_str(), r.relation)).collect();
+    assert_eq!(shown, [("kari", Relation::Myself), ("ola", Relation::Parent)]);
+    assert_eq!(relations[1].name, "ola Nordmann");
+    assert_eq!(seen(world, "Appointment?").await.0, ["kari-gp", "ola-gp", "ola-hospital"]);
+    assert_eq!(seen(world, "Appointment?patient=ola").await.0, ["ola-gp", "ola-hospital"]);
+    world.put(patient("ola", 2, "2013-05-06", "Storgata 1")).await;
+    assert_eq!(seen(world, "Appointment?patient=ola").await.0, ["ola-gp"], "thirteen years old");
+    world.put(patient("ola", 2, "2018-05-06", "Havnegata 2")).await;
+    assert_eq!(seen(world, "Appointment?").await, (vec!["kari-gp".into()], Some(1)));
+    assert_eq!(world.citizen("kari", 1).relations().await.unwrap().len(), 1);
+    let mut secret = patient("ola", 2, "2018-05-06", "Storgata 1");
+    secret["meta"] = json!({"security": [{"system": "urn:varde:address-protection", "code": "6"}]});
+    world.put(secret).await;
+    assert_eq!(seen(world, "Appointment?patient=ola").await.1, Some(0), "a protected address closes everything");
+}
+
+pub(crate) async fn what_is_hidden_is_neither_found_nor_counted(world: &World) {
+    families(world).await;
+    world.put(labelled(appointment("ola-secret", "ola", "10", "2026-12-05T09:00:00Z"), "NORN_FORANS")).await;
+    world.put(labelled(appointment("kari-secret", "kari", "10", "2026-12-05T09:00:00Z"), "NORN")).await;
+    let expected = vec!["kari-gp".to_owned(), "ola-gp".into(), "ola-hospital".into()];
+    assert_eq!(seen(world, "Appointment?").await, (expected.clone(), Some(3)));
+    let page = world.citizen("kari", 1).search(&parse("Appointment?_count=3")).await.unwrap();
+    assert_eq!((ids(&page), page.next), (expected, None), "no page is promised for what is hidden");
+    let (resource_type, id) = name_of("Appointment/ola-secret");
+    assert!(matches!(world.citizen("kari", 1).read(resource_type, &id).await, Err(GateError::NotFound)));
+    assert_eq!(world.find("Appointment?patient=ola").await.len(), 3, "the source system sees it");
+}
+
+pub(crate) async fn a_citizen_may_not_write_what_no_rule_opens(world: &World) {
+    families(world).await;
+    let gate = world.citizen("kari", 1);
+    let write = |body: Value, action: Action| {
+        let mut put = put(&body);
+        put.action = action;
+        gate.write(Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() })
+    };
+    let own = || appointment("kari-gp", "kari", "10", "2026-12-01T11:00:00Z");
+    assert_eq!(write(own(), Action::Change).await.unwrap()[0].version, 2);
+    assert!(matches!(write(own(), Action::Write).await, Err(GateError::Refused(_))));
+    let weight = observation("new", "kari", "29463-7", "2026-01-10", "50");
+    assert!(matches!(write(weight, Action::Change).await, Err(GateError::Refused(_))));
+    let strangers = appointment("per-gp", "per", "10", "2026-12-01T11:00:00Z");
+    assert!(matches!(write(strangers, Action::Change).await, Err(GateError::NotFound)));
+    let new_for_stranger = appointment("new", "per", "10", "2026-12-01T11:00:00Z");
+    assert!(matches!(write(new_for_stranger, Action::Book).await, Err(GateError::NotFound)));
+}
+
+pub(crate) async fn a_write_cannot_move_a_strangers_resource_to_oneself(world: &World) {
+    families(world).await;
+    let mut put = put(&appointment("per-gp", "kari", "10", "2026-12-01T11:00:00Z"));
+    put.action = Action::Change;
+    let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
+    assert!(matches!(world.citizen("kari", 1).write(batch).await, Err(GateError::NotFound)));
+    assert_eq!(world.find("Appointment?patient=per").await, ["per-gp"]);
+    let log = world.system().access_log(&patient_id("per"), None, 10).await.unwrap();
+    assert!(log.entries.iter().any(|entry| entry.outcome == varde_store::AuditOutcome::Refused));
+}

@@ -1,0 +1,146 @@
+//! Writing, reading, versions, preconditions.
+
+use jiff::SignedDuration;
+use varde_store::{Batch, Expect, GateError, HistoryScope, IdempotencyKey, OutboxMessage, Precondition, Write};
+
+use crate::world::{World, body, ids, name_of, observation, parse, patient, put, writes};
+
+pub(crate) async fn what_was_written_is_read_back_with_version_and_time(world: &World) {
+    let written = world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    assert_eq!((written.version, written.created), (1, true));
+    let (resource_type, id) = name_of("Patient/kari");
+    let found = world.system().read(resource_type, &id).await.unwrap();
+    assert_eq!(found.body, written.body);
+    let json = body(&found.body);
+    assert_eq!(json["meta"]["versionId"], "1");
+    assert_eq!(json["meta"]["lastUpdated"], "2026-11-21T09:00:00Z");
+    assert_eq!(json["birthDate"], "1980-01-01");
+    let missing = world.system().read(resource_type, &"ola".parse().unwrap()).await;
+    assert!(matches!(missing, Err(GateError::NotFound)));
+}
+
+pub(crate) async fn every_version_stays_readable_and_a_deletion_is_one_of_them(world: &World) {
+    world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    world.clock.advance(SignedDuration::from_secs(60));
+    world.put(patient("kari", 1, "1980-01-01", "Storgata 2")).await;
+    let deleted = world.delete("Patient/kari").await.unwrap();
+    assert_eq!((deleted.version, deleted.deleted), (3, true));
+    let again = world.delete("Patient/kari").await.unwrap();
+    assert_eq!(again.version, 3, "deleting twice is deleting once");
+    let (resource_type, id) = name_of("Patient/kari");
+    let gate = world.system();
+    assert!(matches!(gate.read(resource_type, &id).await, Err(GateError::Gone { version: 3 })));
+    let second = gate.read_version(resource_type, &id, 2).await.unwrap();
+    assert_eq!(body(&second.body)["address"][0]["line"][0], "Storgata 2");
+    assert!(matches!(gate.read_version(resource_type, &id, 9).await, Err(GateError::NotFound)));
+    let back = world.put(patient("kari", 1, "1980-01-01", "Storgata 3")).await;
+    assert_eq!((back.version, back.created), (4, true));
+    let scope = HistoryScope::Instance(resource_type, id.clone());
+    let first = gate.history(&scope, 3, None).await.unwrap();
+    let rest = gate.history(&scope, 3, first.next.as_ref()).await.unwrap();
+    let versions: Vec<(u64, bool)> =
+        first.matches.iter().chain(&rest.matches).map(|found| (found.version, found.deleted)).collect();
+    assert_eq!(versions, [(4, false), (3, true), (2, false), (1, false)]);
+    assert!(rest.next.is_none());
+}
+
+pub(crate) async fn a_write_that_expects_something_else_is_a_conflict_and_changes_nothing(world: &World) {
+    let body = patient("kari", 1, "1980-01-01", "Storgata 1");
+    assert!(world.try_put(body.clone(), Expect::Present).await.is_err());
+    assert!(world.try_put(body.clone(), Expect::Version(1)).await.is_err());
+    world.try_put(body.clone(), Expect::Absent).await.unwrap();
+    let twice = world.try_put(body.clone(), Expect::Absent).await;
+    assert!(matches!(twice, Err(GateError::Conflict { current: Some(1) })));
+    assert!(world.try_put(body.clone(), Expect::Version(2)).await.is_err());
+    let second = world.try_put(body.clone(), Expect::Version(1)).await.unwrap();
+    assert_eq!((second.version, second.created), (2, false));
+    assert_eq!(world.try_put(body, Expect::Present).await.unwrap().version, 3);
+}
+
+pub(crate) async fn a_batch_lands_whole_or_not_at_all(world: &World) {
+    let mut batch = writes(&[
+        patient("kari", 1, "1980-01-01", "Storgata 1"),
+        observation("o1", "kari", "29463-7", "2026-01-01", "64.5"),
+    ]);
+    let message = OutboxMessage { kind: "test".into(), subject: None, payload: "{}".into(), not_before: None };
+    batch.outbox.push(message);
+    if let Some(Write::Put(put)) = batch.writes.last_mut() {
+        put.expect = Expect::Present;
+    }
+    let before = world.store.stats().await.unwrap();
+    let done = world.system().write(batch.clone()).await;
+    assert!(matches!(done, Err(GateError::Conflict { current: None })));
+    assert_eq!(world.store.stats().await.unwrap(), before);
+    if let Some(Write::Put(put)) = batch.writes.last_mut() {
+        put.expect = Expect::Absent;
+    }
+    assert_eq!(world.system().write(batch.clone()).await.unwrap().len(), 2);
+    let after = world.store.stats().await.unwrap();
+    assert_eq!((after.outbox_waiting, after.audit_entries), (1, 2));
+    let twice = Batch { writes: vec![batch.writes[0].clone(), batch.writes[0].clone()], ..Batch::default() };
+    assert!(matches!(world.system().write(twice).await, Err(GateError::Conflict { .. })), "one resource named twice");
+}
+
+pub(crate) async fn the_same_idempotency_key_writes_once_and_another_content_is_a_conflict(world: &World) {
+    let key = |fingerprint| Some(IdempotencyKey { scope: "EHR".into(), key: "k1".into(), fingerprint });
+    let batch = Batch { idempotency_key: key(1), ..writes(&[patient("kari", 1, "1980-01-01", "Storgata 1")]) };
+    let first = world.system().write(batch.clone()).await.unwrap();
+    world.clock.advance(SignedDuration::from_secs(5));
+    let second = world.system().write(batch.clone()).await.unwrap();
+    assert_eq!((first[0].version, first[0].updated), (second[0].version, second[0].updated));
+    assert!(second[0].created);
+    let (resource_type, id) = name_of("Patient/kari");
+    assert_eq!(world.system().read(resource_type, &id).await.unwrap().version, 1);
+    let other = Batch { idempotency_key: key(2), ..batch };
+    assert!(matches!(world.system().write(other).await, Err(GateError::Conflict { .. })));
+}
+
+pub(crate) async fn a_conditional_create_happens_once(world: &World) {
+    let create = |id: &str| {
+        let mut put = put(&observation(id, "kari", "29463-7", "2026-01-01", "64.5"));
+        put.precondition = Some(Precondition::NoMatch(parse("Observation?code=http://loinc.org|29463-7")));
+        Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() }
+    };
+    world.system().write(create("o1")).await.unwrap();
+    assert!(matches!(world.system().write(create("o2")).await, Err(GateError::PreconditionFailed)));
+    let both =
+        Batch { writes: create("o3").writes.into_iter().chain(create("o4").writes).collect(), ..Batch::default() };
+    world.delete("Observation/o1").await.unwrap();
+    assert!(world.system().write(both).await.is_err(), "the second sees the first of its own batch");
+    world.system().write(create("o5")).await.unwrap();
+}
+
+pub(crate) async fn history_of_a_type_and_of_everything_comes_newest_first_in_pages(world: &World) {
+    for (index, id) in ["a", "b", "a"].iter().enumerate() {
+        world.clock.advance(SignedDuration::from_secs(1));
+        world.put(patient(id, 1, "1980-01-01", &format!("Storgata {index}"))).await;
+    }
+    world.clock.advance(SignedDuration::from_secs(1));
+    world.put(observation("o1", "a", "29463-7", "2026-01-01", "1.0")).await;
+    world.delete("Patient/b").await.unwrap();
+    let mut seen = Vec::new();
+    let mut cursor = None;
+    loop {
+        let page = world.system().history(&HistoryScope::System, 2, cursor.as_ref()).await.unwrap();
+        seen.extend(page.matches.iter().map(|found| (found.id.to_string(), found.version)));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let expected = [("o1", 1), ("b", 2), ("a", 2), ("b", 1), ("a", 1)].map(|(id, version)| (id.to_owned(), version));
+    assert_eq!(seen, expected);
+    let (resource_type, _) = name_of("Patient/a");
+    let page = world.system().history(&HistoryScope::Type(resource_type), 10, None).await.unwrap();
+    assert_eq!(ids(&page), ["b", "a", "b", "a"]);
+    let citizen = world.citizen("a", 1).history(&HistoryScope::System, 10, None).await;
+    assert!(matches!(citizen, Err(GateError::Refused(_))));
+}
+
+pub(crate) async fn time_never_goes_back_when_the_clock_does(world: &World) {
+    let first = world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    world.clock.advance(SignedDuration::from_hours(-5));
+    let second = world.put(patient("kari", 1, "1980-01-01", "Storgata 2")).await;
+    assert!(second.updated >= first.updated);
+    assert_eq!(world.find("Patient?family=nordmann").await, ["kari"]);
+}
