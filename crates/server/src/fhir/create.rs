@@ -3,7 +3,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_base::ResourceId;
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
-use varde_rights::Action;
 use varde_store::{Batch, Expect, Gate, GateError, Precondition, Put, Write};
 
 use super::answer::Answer;

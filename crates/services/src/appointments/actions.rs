@@ -232,7 +232,7 @@ pub(super) async fn book(
         ],
         outbox: vec![message],
         idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
-            ..Batch::default()
+        ..Batch::default()
     };
     match gate.write(batch).await {
         Ok(_) => Ok(id),
@@ -270,8 +270,12 @@ pub(super) async fn change(
         event,
     ];
     writes.extend(given_back(gate, &current, Action::Change).await?);
-    let batch =
-        Batch { writes, outbox: vec![message], idempotency_key: Some(key(persons, &choice.form_key, &slot.id)), ..Batch::default() };
+    let batch = Batch {
+        writes,
+        outbox: vec![message],
+        idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
+        ..Batch::default()
+    };
     match gate.write(batch).await {
         Ok(_) => Ok(()),
         Err(GateError::Conflict { .. }) => {
