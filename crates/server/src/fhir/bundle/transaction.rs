@@ -7,20 +7,33 @@ use varde_store::{Batch, Delete, Expect, Gate, GateError, Precondition, Put, Wri
 
 use super::references::{Conditions, canonical, name_entry, resolve};
 use super::request::{Look, Request, look, read};
-use super::{place, take_resource, write_answer};
+use super::{place, take_resource, write_answer, write_failure};
 use crate::fhir::answer::Answer;
 use crate::fhir::create::existing_answer;
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
 use crate::fhir::update::{condition_failed, has_id};
-use crate::fhir::{FhirState, conditional};
+use crate::fhir::{FhirState, conditional, search};
 
 /// An entry, understood: what it will write or look at.
 enum Planned<'b> {
-    Put { resource: Parsed<'b>, id: ResourceId, expect: Expect, precondition: Option<Precondition>, is_create: bool },
-    Delete { resource_type: ResourceType, id: ResourceId, version: Option<u64> },
+    Put {
+        resource: Parsed<'b>,
+        id: ResourceId,
+        expect: Expect,
+        precondition: Option<Precondition>,
+        is_create: bool,
+    },
+    Delete {
+        resource_type: ResourceType,
+        id: ResourceId,
+        version: Option<u64>,
+    },
     /// Its condition names one that exists, or that another entry of the transaction creates.
-    Exists { resource_type: ResourceType, id: ResourceId },
+    Exists {
+        resource_type: ResourceType,
+        id: ResourceId,
+    },
     Look(Look),
 }
 
@@ -34,14 +47,16 @@ pub(super) async fn run(
     entries: Vec<BundleEntry<'_>>,
     preference: Preference,
 ) -> Result<Answer, Failed> {
-    let mut plan = Plan { entries: Vec::with_capacity(entries.len()), map: ReferenceMap::new(), conditions: HashMap::new() };
+    let mut plan =
+        Plan { entries: Vec::with_capacity(entries.len()), map: ReferenceMap::new(), conditions: HashMap::new() };
     for (index, entry) in entries.into_iter().enumerate() {
         let planned = plan.entry(state, gate, entry).await.map_err(|failed| failed.under(&place(index)))?;
         plan.entries.push(planned);
     }
-    let puts: Vec<(usize, &Parsed<'_>)> = plan.entries.iter().enumerate().filter_map(|(index, p)| p.resource().map(|r| (index, r))).collect();
+    let puts: Vec<(usize, &Parsed<'_>)> =
+        plan.entries.iter().enumerate().filter_map(|(index, p)| p.resource().map(|r| (index, r))).collect();
     resolve(state, gate, &puts, &plan.conditions, &mut plan.map).await?;
-    let mut answers: Vec<Option<Answer>> = plan.entries.iter().map(|_| None).collect();
+    let mut answers = plan.look_before(state, gate).await?;
     let (writes, looks) = plan.into_writes()?;
     commit(gate, writes, preference, &mut answers).await?;
     for (index, planned) in looks {
@@ -50,16 +65,24 @@ pub(super) async fn run(
             Planned::Look(wanted) => look(state, gate, wanted).await,
             Planned::Put { .. } | Planned::Delete { .. } => Err(GateError::Fault.into()),
         };
-        if let Some(slot) = answers.get_mut(index) {
-            *slot = Some(answer.map_err(|failed| failed.under(&place(index)))?);
+        if let Some(slot @ None) = answers.get_mut(index) {
+            // The writes are done, so what cannot be looked at now is said in its entry.
+            *slot = Some(answer.map_err(|failed| failed.under(&place(index))));
         }
     }
     let mut bundle = BundleWriter::new(BundleKind::TransactionResponse, None, &[]);
     for answer in &answers {
-        write_answer(&mut bundle, state, answer.as_ref().ok_or(GateError::Fault)?);
+        match answer {
+            Some(Ok(answer)) => write_answer(&mut bundle, state, answer),
+            Some(Err(failed)) => write_failure(&mut bundle, failed),
+            None => return Err(GateError::Fault.into()),
+        }
     }
     Ok(Answer::body(bundle.finish()))
 }
+
+/// What each entry came to, once it is known.
+type Answers = Vec<Option<Result<Answer, Failed>>>;
 
 struct Plan<'b> {
     entries: Vec<Planned<'b>>,
@@ -71,7 +94,12 @@ struct Plan<'b> {
 type Writes = Vec<(usize, Write)>;
 
 impl<'b> Plan<'b> {
-    async fn entry(&mut self, state: &FhirState, gate: &Gate, mut entry: BundleEntry<'b>) -> Result<Planned<'b>, Failed> {
+    async fn entry(
+        &mut self,
+        state: &FhirState,
+        gate: &Gate,
+        mut entry: BundleEntry<'b>,
+    ) -> Result<Planned<'b>, Failed> {
         match read(entry.request.as_ref(), state.base_url())? {
             Request::Create { resource_type, condition } => {
                 let resource = take_resource(&mut entry, resource_type)?;
@@ -116,6 +144,34 @@ impl<'b> Plan<'b> {
         Ok(Planned::Put { resource, id, expect: Expect::Absent, precondition, is_create: true })
     }
 
+    /// Looks at what the transaction does not write, and checks what it will search for: what fails here fails everything while
+    /// nothing has been written. What it writes itself is looked at afterwards.
+    async fn look_before(&self, state: &FhirState, gate: &Gate) -> Result<Answers, Failed> {
+        let mut writes = HashMap::new();
+        for planned in &self.entries {
+            if let Some(name) = planned.writes_to() {
+                writes.insert(name, matches!(planned, Planned::Delete { .. }));
+            }
+        }
+        let mut answers: Answers = self.entries.iter().map(|_| None).collect();
+        for (index, (planned, slot)) in self.entries.iter().zip(&mut answers).enumerate() {
+            let Planned::Look(wanted) = planned else { continue };
+            let result = match wanted {
+                Look::Read(resource_type, id) => match writes.get(&(*resource_type, id.clone())) {
+                    None => look(state, gate, wanted.clone()).await.map(Some),
+                    Some(true) => {
+                        Err(Failed::at(IssueCode::Deleted, "request.url", "the transaction deletes this resource"))
+                    }
+                    Some(false) => Ok(None),
+                },
+                Look::Version(..) => look(state, gate, wanted.clone()).await.map(Some),
+                Look::Search(resource_type, query) => search::check(state, *resource_type, query).map(|()| None),
+            };
+            *slot = result.map_err(|failed| failed.under(&place(index)))?.map(Ok);
+        }
+        Ok(answers)
+    }
+
     /// The writes in the order R4 wants (deletes, creates, updates), and what is looked at afterwards.
     fn into_writes(self) -> Result<(Writes, Vec<(usize, Planned<'b>)>), Failed> {
         let (mut deletes, mut creates, mut updates, mut looks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -124,11 +180,15 @@ impl<'b> Plan<'b> {
             if let Some(name) = planned.writes_to()
                 && !named.insert(name)
             {
-                return Err(Failed::at(IssueCode::Duplicate, place(index), "the transaction writes this resource twice"));
+                return Err(Failed::at(
+                    IssueCode::Duplicate,
+                    place(index),
+                    "the transaction writes this resource twice",
+                ));
             }
             match planned {
                 Planned::Put { resource, id, expect, precondition, is_create } => {
-                    let mut put = Put::new(resource, &id, &self.map, expect, Action::Write);
+                    let mut put = Put { expect, ..Put::new(resource, id.clone(), &self.map) };
                     put.precondition = precondition;
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((index, Write::Put(Box::new(put))));
@@ -163,7 +223,7 @@ impl<'b> Planned<'b> {
     }
 }
 
-async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &mut [Option<Answer>]) -> Result<(), Failed> {
+async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &mut Answers) -> Result<(), Failed> {
     if writes.is_empty() {
         return Ok(());
     }
@@ -174,7 +234,7 @@ async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &m
         Ok(written) => {
             for (index, written) in places.into_iter().zip(written) {
                 if let Some(slot) = answers.get_mut(index) {
-                    *slot = Some(Answer::written(written, preference));
+                    *slot = Some(Ok(Answer::written(written, preference)));
                 }
             }
             Ok(())
@@ -207,17 +267,22 @@ impl Suspect {
     async fn is_guilty(&self, gate: &Gate, error: &GateError) -> bool {
         match error {
             GateError::Conflict { .. } => match self.expect {
-                Expect::Version(version) => !matches!(gate.read(self.resource_type, &self.id).await, Ok(found) if found.version == version),
+                Expect::Version(version) => {
+                    !matches!(gate.read(self.resource_type, &self.id).await, Ok(found) if found.version == version)
+                }
                 Expect::Absent => !matches!(gate.read(self.resource_type, &self.id).await, Err(GateError::NotFound)),
                 Expect::Any | Expect::Present => false,
             },
             GateError::PreconditionFailed => match &self.precondition {
-                Some(Precondition::NoMatch(query)) => gate.search(query).await.is_ok_and(|page| !page.matches.is_empty()),
+                Some(Precondition::NoMatch(query)) => {
+                    gate.search(query).await.is_ok_and(|page| !page.matches.is_empty())
+                }
                 None => false,
             },
             GateError::Refused(_) | GateError::NotFound => match &self.labels {
                 Some(labels) => {
-                    let decision = gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item).await;
+                    let decision =
+                        gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item).await;
                     decision.is_ok_and(|decision| !decision.allowed())
                 }
                 None => false,
