@@ -55,7 +55,8 @@ fn read(file: &SourceFile, expected: &mut Vec<Expectation>, left: &mut Vec<Viola
         // Documentation shows the form; only a comment that begins with it means it.
         let opening = before.trim_end();
         let comments: &[&str] = if file.has_extension("md") { &["<!--"] } else { &["//", "#", "--", "<!--", "/*"] };
-        if !comments.iter().any(|comment| opening.ends_with(comment)) {
+        let is_documentation = ["//!", "///"].iter().any(|start| opening.trim_start().starts_with(start));
+        if is_documentation || !comments.iter().any(|comment| opening.ends_with(comment)) {
             continue;
         }
         let (rule, reason) = after.split_once(')').unwrap_or((after, ""));
@@ -93,6 +94,8 @@ mod tests {
     fn a_document_may_show_how_an_expectation_is_written() {
         let shown = format!("```rust\n// {MARK}some-rule) as an example\n```\n");
         assert!(apply(&sample(&[("docs/a.md", &shown)]), vec![]).is_empty());
+        let shown = format!("//! // {MARK}some-rule) as an example\n");
+        assert!(apply(&sample(&[("a.rs", &shown)]), vec![]).is_empty());
         let meant = format!("<!-- {MARK}some-rule) as an example -->\n");
         assert_eq!(apply(&sample(&[("docs/a.md", &meant)]), vec![]).len(), 1);
     }
