@@ -12,8 +12,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::Clock;
-use varde_services::State;
 use varde_rights::RuleBook;
+use varde_services::State;
 use varde_store::{Options, Store};
 
 use crate::config::{Config, Limits};

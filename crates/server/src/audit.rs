@@ -1,23 +1,32 @@
-//! `varde audit verify`: proves the access log whole, or names its first bad entry.
+//! `varde audit verify`.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use varde_store::Store;
+use varde_store::{LogFault, Store};
 
-/// Walks the log of a data directory; status 0 when it is whole, 1 when it is not.
-#[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]
+/// The log is not what was written.
+const NOT_WHOLE: u8 = 2;
+
+/// Walks the access log of a data directory, also while it is in use, and prints whether it is whole. The exit code is 2 when
+/// it is not.
+///
+/// # Errors
+/// When the database cannot be read.
 pub(crate) fn verify(data: &Path) -> anyhow::Result<ExitCode> {
-    let verification = Store::verify_audit(data).with_context(|| format!("reading the log in {}", data.display()))?;
-    match &verification.fault {
-        None => {
-            println!("The access log is whole: {} entries.", verification.entries);
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(fault) => {
-            println!("The access log is NOT whole. {fault}");
-            Ok(ExitCode::FAILURE)
-        }
-    }
+    let result = Store::verify_audit(data).context("reading the access log")?;
+    let mut out = std::io::stdout().lock();
+    let Some((entry, fault)) = result.fault else {
+        writeln!(out, "The access log is whole: {} entries.", result.entries)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let what = match fault {
+        LogFault::Changed => "is not what was written",
+        LogFault::Missing => "is missing",
+        LogFault::TailCut => "and all after it are missing or were rewritten",
+    };
+    writeln!(out, "The access log is NOT whole: entry {entry} {what}.")?;
+    Ok(ExitCode::from(NOT_WHOLE))
 }

@@ -62,8 +62,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(config: config::Config) -> anyhow::Result<()> {
-    let listener =
-        TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
     let clock = Arc::new(SystemClock);
     let store = app::open_store(&config.data, clock.clone())?;
     tracing::info!(address = %listener.local_addr()?, "serving");

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use varde_base::{Actor, Clock, Language, PatientId, Purpose, SystemActor, SystemRole};
-use varde_fhir::view::PatientView;
 use varde_fhir::json::Limits;
+use varde_fhir::view::PatientView;
 use varde_fhir::{Parsed, ResourceType};
 use varde_services::Notice;
 use varde_store::{Access, ClaimedMessage, GateError, Store};
@@ -130,8 +130,8 @@ impl Worker {
             Err(GateError::NotFound | GateError::Gone { .. }) => return Err(SendError::Never("recipient is gone")),
             Err(error) => return Err(error.into()),
         };
-        let parsed =
-            Parsed::parse_stored(&found.body, &Limits::default()).map_err(|_| SendError::Never("recipient unreadable"))?;
+        let parsed = Parsed::parse_stored(&found.body, &Limits::default())
+            .map_err(|_| SendError::Never("recipient unreadable"))?;
         let person = PatientView::new(&parsed).ok_or(SendError::Never("recipient is no person"))?;
         let language = person.preferred_language().and_then(Language::from_tag).unwrap_or_default();
         Ok(person.email().map(|address| (address.to_owned(), language)))

@@ -188,7 +188,7 @@ impl<'b> Plan<'b> {
             }
             match planned {
                 Planned::Put { resource, id, expect, precondition, is_create } => {
-                    let mut put = Put::new(resource, &id, &self.map, expect, Action::Write);
+                    let mut put = Put { expect, ..Put::new(resource, id.clone(), &self.map) };
                     put.precondition = precondition;
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((index, Write::Put(Box::new(put))));
