@@ -141,7 +141,7 @@ pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) ->
     let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits);
     let router = Router::new()
         .merge(portal)
-        .nest("/fhir", fhir::router(api))
+        .merge(fhir::at("/fhir", api))
         .merge(varde_web::assets::router())
         .route("/health", get(move || health_answer(health.clone())));
     Ok(crate::layers::outermost(router, &public_url, &issuer, &limits))

@@ -1,4 +1,4 @@
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{ACCEPT, HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -100,7 +100,7 @@ pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Opt
 }
 
 /// Refuses who wants anything but FHIR JSON: `_format` counts before `Accept` (R4 http, section 3.1.0.1.11).
-pub(crate) async fn negotiate(State(()): State<()>, request: Request, next: Next) -> Response {
+pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     let asked = request.uri().query().map(parameters::decode).and_then(Result::ok).unwrap_or_default();
     let format = asked.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
     let (fits, place) = match format {

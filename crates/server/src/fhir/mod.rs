@@ -113,9 +113,20 @@ impl FhirState {
     }
 }
 
-/// The API, to be put at the path of its base URL with `nest_service`, which also takes the slash at the end (`nest` does not).
+/// The API at the path of its base URL, such as `/fhir`; to be merged into the router of the whole.
+pub(crate) fn at(path: &str, state: FhirState) -> Router {
+    // `nest` leaves out the path with a slash at its end, to which clients send Bundles as well.
+    let with_slash = Router::new()
+        .route(&format!("{path}/"), post(bundle::handle))
+        .method_not_allowed_fallback(outcome::method_not_allowed)
+        .layer(from_fn_with_state(state.clone(), auth::require_token))
+        .layer(from_fn(headers::negotiate))
+        .with_state(state.clone());
+    Router::new().nest(path, router(state)).merge(with_slash)
+}
+
 /// What is routed here is what [`metadata`] says.
-pub(crate) fn router(state: FhirState) -> Router {
+fn router(state: FhirState) -> Router {
     let protected = Router::new()
         .route("/", post(bundle::handle))
         .route("/_history", get(history::system))

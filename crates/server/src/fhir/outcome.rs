@@ -1,4 +1,4 @@
-use axum::http::header::{ALLOW, WWW_AUTHENTICATE};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use varde_base::Category;
@@ -132,12 +132,6 @@ pub(crate) async fn no_such_place() -> Failed {
 }
 
 /// 405 for a method that is not offered at a place; the router adds `Allow`.
-pub(crate) async fn method_not_allowed(method: axum::http::Method) -> Response {
-    let text = "this interaction is not offered here; metadata lists those that are";
-    let mut response = Failed::not_supported("", text).into_response();
-    // What a router answers to HEAD and OPTIONS has no body either.
-    if method == axum::http::Method::OPTIONS {
-        response.headers_mut().remove(ALLOW);
-    }
-    response
+pub(crate) async fn method_not_allowed() -> Failed {
+    Failed::not_supported("", "this interaction is not offered here; metadata lists those that are")
 }

@@ -56,6 +56,7 @@ async fn what_it_says_is_offered_is_routed_and_nothing_else_is() {
         ("DELETE", "/Patient"),
         ("POST", "/Patient/kari"),
         ("GET", ""),
+        ("GET", "/"),
         ("DELETE", "/Patient/kari/_history"),
         ("POST", "/metadata"),
         ("GET", "/Patient/_search/x/y"),

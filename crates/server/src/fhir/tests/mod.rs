@@ -24,7 +24,7 @@ use varde_base::{ManualClock, SystemRole};
 use varde_rights::RuleBook;
 use varde_store::{Options, Store};
 
-use super::{FhirLimits, FhirState, TokenBook, router};
+use super::{FhirLimits, FhirState, TokenBook, at};
 
 const BASE: &str = "https://varde.test/fhir";
 const TOKEN: &str = "a-token-of-a-source-system";
@@ -74,7 +74,7 @@ impl Api {
         let mut tokens = TokenBook::default();
         tokens.add_token(TOKEN, "Test EHR", SystemRole::SourceSystem);
         let state = FhirState::new(store, Arc::new(clock.clone()), tokens, BASE, limits);
-        Self { router: Router::new().nest_service("/fhir", router(state)), clock, _folder: folder }
+        Self { router: Router::new().merge(at("/fhir", state)).fallback(async || "a page"), clock, _folder: folder }
     }
 
     async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
