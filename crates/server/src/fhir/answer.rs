@@ -45,8 +45,12 @@ impl Version {
 impl Answer {
     /// A resource that was found.
     pub(crate) fn found(found: Found) -> Self {
-        let version =
-            Version { resource_type: found.resource_type, id: found.id, version: found.version, updated: found.updated };
+        let version = Version {
+            resource_type: found.resource_type,
+            id: found.id,
+            version: found.version,
+            updated: found.updated,
+        };
         Self { status: StatusCode::OK, version: Some(version), body: Some(found.body), located: false }
     }
 

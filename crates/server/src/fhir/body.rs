@@ -36,13 +36,15 @@ impl FromRequest<FhirState> for FormText {
     type Rejection = Failed;
 
     async fn from_request(request: Request, _: &FhirState) -> Result<Self, Failed> {
-        let media_type = content_type(&request).map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let media_type =
+            content_type(&request).map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
         let body = bytes(request, FORM_BYTES).await?;
         let is_form = media_type.as_deref() == Some("application/x-www-form-urlencoded");
         if !body.is_empty() && !is_form {
             return Err(Failed::unsupported_media("a search is sent as application/x-www-form-urlencoded"));
         }
-        let text = String::from_utf8(body.into()).map_err(|_| Failed::at(IssueCode::Value, "", "the form is not UTF-8"))?;
+        let text =
+            String::from_utf8(body.into()).map_err(|_| Failed::at(IssueCode::Value, "", "the form is not UTF-8"))?;
         Ok(Self(text))
     }
 }

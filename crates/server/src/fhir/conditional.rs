@@ -39,6 +39,8 @@ pub(crate) async fn only_match(gate: &Gate, query: &Query) -> Result<Option<Reso
     match (matches.next(), matches.next()) {
         (None, _) => Ok(None),
         (Some(only), None) => Ok(Some(only.id)),
-        (Some(_), Some(_)) => Err(Failed::precondition(IssueCode::MultipleMatches, "", "several resources match the condition")),
+        (Some(_), Some(_)) => {
+            Err(Failed::precondition(IssueCode::MultipleMatches, "", "several resources match the condition"))
+        }
     }
 }

@@ -49,7 +49,9 @@ pub(crate) async fn create(
     put.precondition = query.clone().map(Precondition::NoMatch);
     let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
     match (gate.write(batch).await, query) {
-        (Ok(written), _) => written.into_iter().next().map(|w| Answer::written(w, preference)).ok_or_else(|| GateError::Fault.into()),
+        (Ok(written), _) => {
+            written.into_iter().next().map(|w| Answer::written(w, preference)).ok_or_else(|| GateError::Fault.into())
+        }
         // Somebody else was first between the search and the write: then theirs is the answer.
         (Err(GateError::PreconditionFailed), Some(query)) => match conditional::only_match(gate, &query).await? {
             Some(existing) => existing_answer(gate, resource_type, &existing, preference).await,

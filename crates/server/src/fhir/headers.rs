@@ -25,12 +25,15 @@ fn preferences(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
 
 /// `Prefer: return=..`; `otherwise` when there is none that is known.
 pub(crate) fn preference(headers: &HeaderMap, otherwise: Preference) -> Preference {
-    let known = preferences(headers).filter(|(name, _)| name.eq_ignore_ascii_case("return")).find_map(|(_, value)| match value {
-        "minimal" => Some(Preference::Minimal),
-        "representation" => Some(Preference::Representation),
-        "OperationOutcome" => Some(Preference::OperationOutcome),
-        _ => None,
-    });
+    let known =
+        preferences(headers).filter(|(name, _)| name.eq_ignore_ascii_case("return")).find_map(
+            |(_, value)| match value {
+                "minimal" => Some(Preference::Minimal),
+                "representation" => Some(Preference::Representation),
+                "OperationOutcome" => Some(Preference::OperationOutcome),
+                _ => None,
+            },
+        );
     known.unwrap_or(otherwise)
 }
 
@@ -90,7 +93,9 @@ pub(crate) fn must_be_absent(headers: &HeaderMap) -> bool {
 pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Option<&'h str>, Failed> {
     match headers.get(HeaderName::from_static(name)) {
         None => Ok(None),
-        Some(value) => value.to_str().map(Some).map_err(|_| Failed::at(IssueCode::Value, name, "the header is not text")),
+        Some(value) => {
+            value.to_str().map(Some).map_err(|_| Failed::at(IssueCode::Value, name, "the header is not text"))
+        }
     }
 }
 
@@ -106,12 +111,14 @@ pub(crate) async fn negotiate(State(()): State<()>, request: Request, next: Next
 }
 
 fn accepts(headers: &HeaderMap) -> bool {
-    let mut ranges = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(',')).peekable();
+    let mut ranges =
+        headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(',')).peekable();
     if ranges.peek().is_none() {
         return true;
     }
     ranges.take(32).any(|range| {
-        let is_refused = range.split(';').skip(1).filter_map(|p| p.trim().strip_prefix("q=")).any(|q| q.parse() == Ok(0.0));
+        let is_refused =
+            range.split(';').skip(1).filter_map(|p| p.trim().strip_prefix("q=")).any(|q| q.parse() == Ok(0.0));
         let kind = range.split(';').next().unwrap_or_default().trim();
         !is_refused && (matches!(kind, "*/*" | "application/*") || is_fhir_json(range))
     })
@@ -121,7 +128,8 @@ fn accepts(headers: &HeaderMap) -> bool {
 pub(crate) fn is_fhir_json(media_type: &str) -> bool {
     let mut parts = media_type.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default();
-    let is_json = ["application/fhir+json", "application/json", "text/json"].iter().any(|k| k.eq_ignore_ascii_case(kind));
+    let is_json =
+        ["application/fhir+json", "application/json", "text/json"].iter().any(|k| k.eq_ignore_ascii_case(kind));
     is_json
         && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
             let value = value.trim_matches('"');

@@ -69,7 +69,8 @@ impl Failed {
     pub(crate) fn under(mut self, prefix: &str) -> Self {
         for issue in &mut self.issues {
             // What is no path (a header, a parameter, nothing) says where it comes from in words instead.
-            let is_path = issue.expression.starts_with(|c: char| c.is_ascii_uppercase()) && !issue.expression.contains('-');
+            let is_path =
+                issue.expression.starts_with(|c: char| c.is_ascii_uppercase()) && !issue.expression.contains('-');
             if is_path {
                 *issue = issue.clone().under(&format!("{prefix}.resource"));
             } else {

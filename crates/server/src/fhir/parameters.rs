@@ -10,7 +10,8 @@ use super::outcome::Failed;
 /// Most parameters in one request; what a search takes of them is less.
 const MAX_PARAMETERS: usize = 256;
 /// What stays as it is in a link.
-const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':').remove(b'/').remove(b',');
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b':').remove(b'/').remove(b',');
 
 /// Reads a query string or a form body.
 ///
@@ -40,7 +41,8 @@ pub(crate) fn encode<'p>(pairs: impl Iterator<Item = (&'p str, &'p str)>) -> Str
     for (name, value) in pairs {
         let separator = if out.is_empty() { "" } else { "&" };
         // Writing to a String cannot fail.
-        let _ = write!(out, "{separator}{}={}", utf8_percent_encode(name, ENCODED), utf8_percent_encode(value, ENCODED));
+        let _ =
+            write!(out, "{separator}{}={}", utf8_percent_encode(name, ENCODED), utf8_percent_encode(value, ENCODED));
     }
     out
 }

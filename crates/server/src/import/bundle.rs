@@ -91,7 +91,8 @@ impl Parser {
         }
         let kind = document.root().str_at("type").unwrap_or_default().to_owned();
         if !matches!(kind.as_str(), "transaction" | "batch" | "collection") {
-            let what = format!("Bundle.type: a Bundle of type '{kind}' is not taken, only transaction, batch or collection");
+            let what =
+                format!("Bundle.type: a Bundle of type '{kind}' is not taken, only transaction, batch or collection");
             return self.reject(&source.path, None, what);
         }
         let entries = document.into_entries();
@@ -172,7 +173,8 @@ impl Parser {
 
     /// Notes identifiers of what conditional references point at: whoever works in the health service, not patients' data.
     pub(super) fn note(&self, resource: &Resource<'_>, id: &ResourceId) {
-        if !matches!(resource.resource_type().name(), "Practitioner" | "Organization" | "Location" | "PractitionerRole") {
+        if !matches!(resource.resource_type().name(), "Practitioner" | "Organization" | "Location" | "PractitionerRole")
+        {
             return;
         }
         let identifiers: Vec<(&str, &str)> = resource
@@ -269,11 +271,7 @@ fn faults(entries: &[BundleEntry<'_>]) -> HashMap<u64, String> {
 }
 
 /// Why a planned write cannot be: a reference of it leads nowhere.
-fn broken(
-    plan: &Plan<'_>,
-    map: &ReferenceMap,
-    unresolved: &HashMap<String, Found>,
-) -> Option<String> {
+fn broken(plan: &Plan<'_>, map: &ReferenceMap, unresolved: &HashMap<String, Found>) -> Option<String> {
     let Plan::Put(resource, _) = plan else { return None };
     references(resource).find_map(|reference| {
         if let Some(found) = unresolved.get(reference.value) {

@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
-use std::sync::Arc;
 
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
@@ -102,12 +102,7 @@ fn document(source: &Source, pieces: &SyncSender<Piece>, progress: &Progress) ->
     Ok(pieces.send(Piece::Document(source.clone(), bytes)).is_err())
 }
 
-fn read_lines(
-    source: &Source,
-    pieces: &SyncSender<Piece>,
-    progress: &Progress,
-    stop: &AtomicBool,
-) -> io::Result<bool> {
+fn read_lines(source: &Source, pieces: &SyncSender<Piece>, progress: &Progress, stop: &AtomicBool) -> io::Result<bool> {
     let source = Arc::new(source.clone());
     let mut file = open(&source, progress)?;
     let (mut first, mut line) = (1, 0);

@@ -71,10 +71,7 @@ const CONDITION: &str = "Practitioner?identifier=urn:hpr|1";
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn references_inside_a_bundle_and_by_condition_lead_to_what_is_stored() {
     let world = World::new();
-    let entries = [
-        entry("urn:uuid:e", encounter("e1", "urn:uuid:p", CONDITION)),
-        entry("urn:uuid:p", patient("p1")),
-    ];
+    let entries = [entry("urn:uuid:e", encounter("e1", "urn:uuid:p", CONDITION)), entry("urn:uuid:p", patient("p1"))];
     // The practitioner comes in a later file, so the first is put off.
     let files = [
         world.file("a.json", bundle("transaction", &entries)),
@@ -85,7 +82,12 @@ async fn references_inside_a_bundle_and_by_condition_lead_to_what_is_stored() {
     let query = varde_fhir::search::parse(
         varde_fhir::ResourceType::from_name("Encounter").unwrap(),
         &[("patient".into(), "p1".into()), ("participant".into(), "Practitioner/dr".into())],
-        &varde_fhir::search::SearchOptions { max_count: 9, default_count: 9, lenient: false, now: jiff::Timestamp::now() },
+        &varde_fhir::search::SearchOptions {
+            max_count: 9,
+            default_count: 9,
+            lenient: false,
+            now: jiff::Timestamp::now(),
+        },
     );
     assert_eq!(world.store.bulk_find(&query.unwrap()).await.unwrap().len(), 1);
     let again = world.import(&files).await;
@@ -167,7 +169,8 @@ async fn a_run_that_was_cut_off_goes_on_and_doubles_nothing() {
         };
         (from..to).map(put).collect::<Vec<_>>()
     };
-    world.store.bulk("import", Batches::resume(&source, writes(0, 2_000)).take(2_000)).await.unwrap();
+    let mark = ImportMark { source: source.hash.clone(), position: 2_000 };
+    world.store.bulk("import", writes(0, 2_000), Some(mark)).await.unwrap();
     let report = world.import(&[file.clone()]).await;
     assert_eq!((report.total(), report.unchanged), (3_000, 0));
     // The same data under another hash: compared with what is there, and left alone.

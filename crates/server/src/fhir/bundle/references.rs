@@ -60,7 +60,10 @@ pub(super) async fn resolve(
             let here = format!("{}.resource", place(*index));
             let issue = |code, text: &str| Issue::error(code, reference.expression.clone(), text).under(&here);
             if reference.value.starts_with("urn:uuid:") || reference.value.starts_with("urn:oid:") {
-                return Err(Failed::invalid(vec![issue(IssueCode::NotFound, "no entry of the transaction has this fullUrl")]));
+                return Err(Failed::invalid(vec![issue(
+                    IssueCode::NotFound,
+                    "no entry of the transaction has this fullUrl",
+                )]));
             }
             let Some((kind, condition)) = reference.value.split_once('?') else { continue };
             let Some(resource_type) = ResourceType::from_name(kind) else { continue };
@@ -68,7 +71,12 @@ pub(super) async fn resolve(
                 failed.issues = failed.issues.into_iter().map(|i| issue(i.code, &i.diagnostics)).collect();
                 failed
             })?;
-            let none = || Failed::new(varde_base::Category::PreconditionFailed, issue(IssueCode::NotFound, "nothing matches the condition"));
+            let none = || {
+                Failed::new(
+                    varde_base::Category::PreconditionFailed,
+                    issue(IssueCode::NotFound, "nothing matches the condition"),
+                )
+            };
             map.insert(reference.value, resource_type, &found.ok_or_else(none)?);
         }
     }

@@ -38,9 +38,11 @@ pub(super) fn read(request: Option<&BundleRequest>, base_url: &str) -> Result<Re
     let (path, query) = url.split_once('?').map_or((url, None), |(path, query)| (path, Some(query)));
     let mut parts = path.split('/');
     let resource_type = parts.next().and_then(ResourceType::from_name);
-    let resource_type = resource_type.ok_or_else(|| Failed::at(IssueCode::Value, "request.url", "not a resource type of FHIR R4"))?;
+    let resource_type =
+        resource_type.ok_or_else(|| Failed::at(IssueCode::Value, "request.url", "not a resource type of FHIR R4"))?;
     let rest: Vec<&str> = parts.collect();
-    let id = |text: &str| text.parse::<ResourceId>().map_err(|e| Failed::at(IssueCode::Value, "request.url", e.to_string()));
+    let id =
+        |text: &str| text.parse::<ResourceId>().map_err(|e| Failed::at(IssueCode::Value, "request.url", e.to_string()));
     let version = request.if_match.as_deref().map(if_match_version).transpose()?;
     match (request.method.as_str(), rest.as_slice(), query) {
         ("POST", [], None) => Ok(Request::Create { resource_type, condition: request.if_none_exist.clone() }),
@@ -82,7 +84,11 @@ mod tests {
 
     #[test]
     fn requests_of_entries_are_understood_or_refused() {
-        let of = |method: &str, url: &str| BundleRequest { method: method.into(), url: url.into(), ..BundleRequest::default() };
+        let of = |method: &str, url: &str| BundleRequest {
+            method: method.into(),
+            url: url.into(),
+            ..BundleRequest::default()
+        };
         let id = || "1".parse::<ResourceId>().unwrap();
         let patient = ResourceType::PATIENT;
         for (method, url, expected) in [

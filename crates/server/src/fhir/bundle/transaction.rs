@@ -17,10 +17,23 @@ use crate::fhir::{FhirState, conditional};
 
 /// An entry, understood: what it will write or look at.
 enum Planned<'b> {
-    Put { resource: Parsed<'b>, id: ResourceId, expect: Expect, precondition: Option<Precondition>, is_create: bool },
-    Delete { resource_type: ResourceType, id: ResourceId, version: Option<u64> },
+    Put {
+        resource: Parsed<'b>,
+        id: ResourceId,
+        expect: Expect,
+        precondition: Option<Precondition>,
+        is_create: bool,
+    },
+    Delete {
+        resource_type: ResourceType,
+        id: ResourceId,
+        version: Option<u64>,
+    },
     /// Its condition names one that exists, or that another entry of the transaction creates.
-    Exists { resource_type: ResourceType, id: ResourceId },
+    Exists {
+        resource_type: ResourceType,
+        id: ResourceId,
+    },
     Look(Look),
 }
 
@@ -34,12 +47,14 @@ pub(super) async fn run(
     entries: Vec<BundleEntry<'_>>,
     preference: Preference,
 ) -> Result<Answer, Failed> {
-    let mut plan = Plan { entries: Vec::with_capacity(entries.len()), map: ReferenceMap::new(), conditions: HashMap::new() };
+    let mut plan =
+        Plan { entries: Vec::with_capacity(entries.len()), map: ReferenceMap::new(), conditions: HashMap::new() };
     for (index, entry) in entries.into_iter().enumerate() {
         let planned = plan.entry(state, gate, entry).await.map_err(|failed| failed.under(&place(index)))?;
         plan.entries.push(planned);
     }
-    let puts: Vec<(usize, &Parsed<'_>)> = plan.entries.iter().enumerate().filter_map(|(index, p)| p.resource().map(|r| (index, r))).collect();
+    let puts: Vec<(usize, &Parsed<'_>)> =
+        plan.entries.iter().enumerate().filter_map(|(index, p)| p.resource().map(|r| (index, r))).collect();
     resolve(state, gate, &puts, &plan.conditions, &mut plan.map).await?;
     let mut answers: Vec<Option<Answer>> = plan.entries.iter().map(|_| None).collect();
     let (writes, looks) = plan.into_writes()?;
@@ -71,7 +86,12 @@ struct Plan<'b> {
 type Writes = Vec<(usize, Write)>;
 
 impl<'b> Plan<'b> {
-    async fn entry(&mut self, state: &FhirState, gate: &Gate, mut entry: BundleEntry<'b>) -> Result<Planned<'b>, Failed> {
+    async fn entry(
+        &mut self,
+        state: &FhirState,
+        gate: &Gate,
+        mut entry: BundleEntry<'b>,
+    ) -> Result<Planned<'b>, Failed> {
         match read(entry.request.as_ref(), state.base_url())? {
             Request::Create { resource_type, condition } => {
                 let resource = take_resource(&mut entry, resource_type)?;
@@ -124,7 +144,11 @@ impl<'b> Plan<'b> {
             if let Some(name) = planned.writes_to()
                 && !named.insert(name)
             {
-                return Err(Failed::at(IssueCode::Duplicate, place(index), "the transaction writes this resource twice"));
+                return Err(Failed::at(
+                    IssueCode::Duplicate,
+                    place(index),
+                    "the transaction writes this resource twice",
+                ));
             }
             match planned {
                 Planned::Put { resource, id, expect, precondition, is_create } => {
@@ -163,7 +187,12 @@ impl<'b> Planned<'b> {
     }
 }
 
-async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &mut [Option<Answer>]) -> Result<(), Failed> {
+async fn commit(
+    gate: &Gate,
+    writes: Writes,
+    preference: Preference,
+    answers: &mut [Option<Answer>],
+) -> Result<(), Failed> {
     if writes.is_empty() {
         return Ok(());
     }
@@ -207,17 +236,22 @@ impl Suspect {
     async fn is_guilty(&self, gate: &Gate, error: &GateError) -> bool {
         match error {
             GateError::Conflict { .. } => match self.expect {
-                Expect::Version(version) => !matches!(gate.read(self.resource_type, &self.id).await, Ok(found) if found.version == version),
+                Expect::Version(version) => {
+                    !matches!(gate.read(self.resource_type, &self.id).await, Ok(found) if found.version == version)
+                }
                 Expect::Absent => !matches!(gate.read(self.resource_type, &self.id).await, Err(GateError::NotFound)),
                 Expect::Any | Expect::Present => false,
             },
             GateError::PreconditionFailed => match &self.precondition {
-                Some(Precondition::NoMatch(query)) => gate.search(query).await.is_ok_and(|page| !page.matches.is_empty()),
+                Some(Precondition::NoMatch(query)) => {
+                    gate.search(query).await.is_ok_and(|page| !page.matches.is_empty())
+                }
                 None => false,
             },
             GateError::Refused(_) | GateError::NotFound => match &self.labels {
                 Some(labels) => {
-                    let decision = gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item).await;
+                    let decision =
+                        gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item).await;
                     decision.is_ok_and(|decision| !decision.allowed())
                 }
                 None => false,
