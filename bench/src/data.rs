@@ -4,9 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use varde_base::{
-    Actor, Purpose, Random as _, SeededRandom, SystemActor, SystemClock, SystemRole,
-};
+use varde_base::{Actor, Purpose, Random as _, SeededRandom, SystemActor, SystemClock, SystemRole};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ReferenceMap};
 use varde_rights::RuleBook;

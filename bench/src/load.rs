@@ -33,7 +33,13 @@ pub async fn run(address: &str, paths: Arc<Vec<String>>, connections: usize, len
     Ok(rate)
 }
 
-async fn one(address: &str, paths: &[String], connection: usize, count: &AtomicU64, end: Instant) -> anyhow::Result<()> {
+async fn one(
+    address: &str,
+    paths: &[String],
+    connection: usize,
+    count: &AtomicU64,
+    end: Instant,
+) -> anyhow::Result<()> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let mut buffer = vec![0; 64 << 10];

@@ -95,9 +95,10 @@ async fn serve(patients: usize, connections: usize, seconds: usize) -> anyhow::R
             .args(["--seconds", &seconds.to_string()])
             .output()
             .await?;
-        let rate: f64 = String::from_utf8(output.stdout)?.trim().parse().with_context(|| {
-            format!("{kind}: {}", String::from_utf8_lossy(&output.stderr))
-        })?;
+        let rate: f64 = String::from_utf8(output.stdout)?
+            .trim()
+            .parse()
+            .with_context(|| format!("{kind}: {}", String::from_utf8_lossy(&output.stderr)))?;
         if kind == "bare" {
             bare = rate;
         }
@@ -111,7 +112,10 @@ fn fhir(body: Bytes) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/fhir+json")], body)
 }
 
-async fn read(State(app): State<App>, Path((part, id)): Path<(String, String)>) -> Result<impl IntoResponse, StatusCode> {
+async fn read(
+    State(app): State<App>,
+    Path((part, id)): Path<(String, String)>,
+) -> Result<impl IntoResponse, StatusCode> {
     let id = id.parse().map_err(|_| StatusCode::BAD_REQUEST)?;
     let body = match part.as_str() {
         "store" => app.parts.read(ResourceType::PATIENT, &id).await,
@@ -126,15 +130,14 @@ async fn search(
     State(app): State<App>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<impl IntoResponse, StatusCode> {
-    let options =
-        SearchOptions { max_count: 1_000, default_count: 20, lenient: false, now: jiff::Timestamp::now() };
+    let options = SearchOptions { max_count: 1_000, default_count: 20, lenient: false, now: jiff::Timestamp::now() };
     let kind = ResourceType::from_name("Observation").ok_or(StatusCode::NOT_FOUND)?;
-    let query =
-        varde_fhir::search::parse(kind, &parameters, &options).map_err(|_| StatusCode::BAD_REQUEST)?;
+    let query = varde_fhir::search::parse(kind, &parameters, &options).map_err(|_| StatusCode::BAD_REQUEST)?;
     let page = app.store.as_actor(&app.access).search(&query).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let mut bundle = BundleWriter::new(BundleKind::Searchset);
+    let mut bundle = BundleWriter::new(BundleKind::Searchset, page.total, &[]);
     for found in &page.matches {
-        bundle.search_entry(&format!("http://bench/Observation/{}", found.id), SearchMode::Match, &found.body);
+        let url = format!("http://bench/Observation/{}", found.id);
+        bundle.search_entry(Some(&url), &found.body, SearchMode::Match);
     }
     Ok(fhir(Bytes::from(bundle.finish())))
 }

@@ -8,9 +8,7 @@ use axum::routing::{get, post};
 use jiff::{SignedDuration, Timestamp};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use varde_base::{
-    AssuranceLevel, Category, CitizenActor, NationalId, SystemRandom, date_in_norway, token_base64url,
-};
+use varde_base::{AssuranceLevel, Category, CitizenActor, NationalId, SystemRandom, date_in_norway, token_base64url};
 use varde_rights::{AgeBand, age_in_years};
 use varde_store::Ephemeral;
 use varde_web::{Lang, PageError, SafeForm, Visitor, cookie};

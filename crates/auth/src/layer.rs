@@ -21,14 +21,17 @@ pub(crate) async fn visitor(State(auth): State<Auth>, mut request: Request, next
     match auth.0.sessions.find(&token, now).await {
         Ok(Found::Live(session)) => {
             let Some(visitor) = session.visitor() else { return next.run(request).await };
-            let draft_of = (request.method() == Method::GET).then(|| cookie(request.headers(), cookies::DRAFT).map(str::to_owned));
+            let draft_of =
+                (request.method() == Method::GET).then(|| cookie(request.headers(), cookies::DRAFT).map(str::to_owned));
             let path = request.uri().path().to_owned();
             let visitor = with_draft(&auth, draft_of.flatten(), &path, visitor).await;
             request.extensions_mut().insert(visitor);
             request.extensions_mut().insert(switch(&auth, token));
             next.run(request).await
         }
-        Ok(Found::Ended(session)) if request.method() == Method::POST => keep(&auth, &session, request, next, now).await,
+        Ok(Found::Ended(session)) if request.method() == Method::POST => {
+            keep(&auth, &session, request, next, now).await
+        }
         Ok(Found::Ended(_) | Found::None) => next.run(request).await,
         Err(error) => unavailable(&error, &request),
     }

@@ -33,7 +33,9 @@ pub(crate) fn stopped(why: Stopped, language: Language) -> Response {
     let (status, title, words) = match why {
         Stopped::Cancelled => (StatusCode::OK, t.msg_sign_in_cancelled_title(), t.msg_sign_in_cancelled_text()),
         Stopped::Expired => (StatusCode::BAD_REQUEST, t.msg_sign_in_expired_title(), t.msg_sign_in_expired_text()),
-        Stopped::ProviderDown => (StatusCode::SERVICE_UNAVAILABLE, t.msg_sign_in_down_title(), t.msg_sign_in_down_text()),
+        Stopped::ProviderDown => {
+            (StatusCode::SERVICE_UNAVAILABLE, t.msg_sign_in_down_title(), t.msg_sign_in_down_text())
+        }
         Stopped::Unknown => (StatusCode::FORBIDDEN, t.msg_sign_in_unknown_title(), t.msg_sign_in_unknown_text()),
         Stopped::Child => (StatusCode::FORBIDDEN, t.msg_sign_in_child_title(), t.msg_sign_in_child_text()),
         Stopped::Deceased => (StatusCode::FORBIDDEN, t.msg_sign_in_deceased_title(), t.msg_sign_in_deceased_text()),

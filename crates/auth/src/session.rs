@@ -46,9 +46,7 @@ impl Session {
     /// The visitor of this session; `None` for one that cannot be read, which then counts as none.
     pub(crate) fn visitor(&self) -> Option<Visitor> {
         let acting_for = match &self.acting_for {
-            Some((patient, name)) => {
-                Some(ActingFor { patient: patient.parse().ok()?, name: name.as_str().into() })
-            }
+            Some((patient, name)) => Some(ActingFor { patient: patient.parse().ok()?, name: name.as_str().into() }),
             None => None,
         };
         Some(Visitor {

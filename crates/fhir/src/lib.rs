@@ -40,8 +40,8 @@ pub mod view;
 
 pub use bundle::{BundleKind, BundleWriter, EntryResponse, SearchMode};
 pub use compartment::compartment_patient;
-pub use json::Limits;
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
+pub use json::Limits;
 pub use parsed::{BundleEntry, BundleRequest, Parsed};
 pub use prepared::Prepared;
 pub use references::{FoundReference, LocalReference, ReferenceMap, references};

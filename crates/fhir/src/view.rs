@@ -103,6 +103,20 @@ impl<'p> PatientView<'p> {
         self.0.list("generalPractitioner").iter().filter_map(|r| r.get("reference")?.str())
     }
 
+    /// The first e-mail address that is in use.
+    pub fn email(self) -> Option<&'p str> {
+        let in_use = |contact: &&Node<'_>| contact.str_at("use") != Some("old");
+        let mail = |contact: &&Node<'_>| contact.str_at("system") == Some("email");
+        self.0.list("telecom").iter().filter(mail).find(in_use)?.get("value")?.str()
+    }
+
+    /// The language the person prefers to be addressed in, as a BCP 47 tag.
+    pub fn preferred_language(self) -> Option<&'p str> {
+        let languages = self.0.list("communication");
+        let preferred = languages.iter().find(|l| l.get("preferred").and_then(Node::bool) == Some(true));
+        preferred.or(languages.first())?.get("language")?.list("coding").first()?.get("code")?.str()
+    }
+
     /// Security labels (`meta.security`).
     pub fn security_labels(self) -> impl Iterator<Item = CodingView<'p>> {
         codings(self.0.get("meta").map(|meta| meta.list("security")).unwrap_or_default())

@@ -12,12 +12,13 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::Clock;
+use varde_rights::RuleBook;
 use varde_services::State;
 use varde_store::{Options, Store};
 
 use crate::config::{Config, Limits};
 use crate::directory::Directory;
-use crate::fhir::{self, TokenBook};
+use crate::fhir::{self, FhirLimits, FhirState, TokenBook};
 use crate::worker::{MailSender, Worker};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
@@ -64,12 +65,9 @@ impl MailSettings {
 }
 
 /// Opens the database of a data directory, made if need be.
-pub(crate) async fn open_store(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
-    std::fs::create_dir_all(data).with_context(|| format!("making the folder {}", data.display()))?;
-    let path = data.join("varde.db");
-    Store::open_sqlite(&path, Options::default(), clock)
-        .await
-        .with_context(|| format!("opening the database {}", path.display()))
+pub(crate) fn open_store(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+    let book = RuleBook::national().context("reading the rule book")?;
+    Store::open(&Options::new(data), clock, book).with_context(|| format!("opening the database in {}", data.display()))
 }
 
 /// A running installation.
@@ -93,14 +91,14 @@ impl Running {
 }
 
 /// Serves from `listener` and works on the outbox until told to stop.
-pub(crate) async fn start(
+pub(crate) fn start(
     settings: Settings,
-    store: Arc<Store>,
+    store: Store,
     clock: Arc<dyn Clock>,
     listener: TcpListener,
 ) -> anyhow::Result<Running> {
     let worker = Worker {
-        store: Arc::clone(&store),
+        store: store.clone(),
         clock: Arc::clone(&clock),
         mail: settings.mail.as_ref().map(MailSettings::sender).transpose()?,
         public_url: settings.public_url.clone(),
@@ -119,32 +117,40 @@ pub(crate) async fn start(
 }
 
 /// Everything that is served, in one router.
-pub(crate) fn router(settings: Settings, store: Arc<Store>, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
-    let state = State { store: Arc::clone(&store), clock: Arc::clone(&clock) };
-    let directory = Arc::new(Directory::new(Arc::clone(&store)));
+pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
+    let Settings { public_url, issuer, limits, .. } = &settings;
+    let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
     let sign_in = varde_auth::Config {
-        public_url: settings.public_url.clone(),
-        issuer: settings.issuer,
+        public_url: public_url.clone(),
+        issuer: issuer.clone(),
         client_id: settings.client_id,
         client_secret: settings.client_secret,
         idle: Duration::from_secs(u64::from(settings.idle_minutes) * 60),
         absolute: Duration::from_secs(u64::from(settings.absolute_hours) * 3_600),
     };
-    let auth = varde_auth::Auth::new(sign_in, Arc::clone(&store), directory, clock)?;
+    let directory = Arc::new(Directory::new(store.clone()));
+    let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
+    let state = State { store: store.clone(), clock: Arc::clone(&clock) };
     let portal = auth.protect(varde_services::router(state).merge(auth.router()));
-    let health = Arc::clone(&store);
+    let health = store.clone();
+    let fhir_limits = FhirLimits {
+        body_bytes: limits.fhir_body_bytes,
+        bundle_entries: limits.bundle_entries,
+        ..FhirLimits::default()
+    };
+    let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits);
     let router = Router::new()
         .merge(portal)
-        .nest("/fhir", fhir::router(store, settings.tokens, settings.limits))
+        .nest("/fhir", fhir::router(api))
         .merge(varde_web::assets::router())
-        .route("/health", get(move || health_answer(Arc::clone(&health))));
-    Ok(crate::layers::outermost(router, &settings.public_url, &settings.limits))
+        .route("/health", get(move || health_answer(health.clone())));
+    Ok(crate::layers::outermost(router, &public_url, &issuer, &limits))
 }
 
 /// 200 when the database answers, 503 when it does not.
-async fn health_answer(store: Arc<Store>) -> (StatusCode, &'static str) {
-    match store.stats().await {
-        Ok(_) => (StatusCode::OK, "ok\n"),
+async fn health_answer(store: Store) -> (StatusCode, &'static str) {
+    match store.ready().await {
+        Ok(()) => (StatusCode::OK, "ok\n"),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable\n"),
     }
 }

@@ -142,9 +142,12 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        let loopback = self.public_url.starts_with("http://127.0.0.1") || self.public_url.starts_with("http://localhost");
+        let loopback =
+            self.public_url.starts_with("http://127.0.0.1") || self.public_url.starts_with("http://localhost");
         if !self.public_url.starts_with("https://") && !loopback {
-            bail!("public_url must be https, except on this machine itself: session cookies are never sent in the clear");
+            bail!(
+                "public_url must be https, except on this machine itself: session cookies are never sent in the clear"
+            );
         }
         if self.public_url.ends_with('/') {
             bail!("public_url must not end with a slash");

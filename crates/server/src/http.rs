@@ -1,17 +1,14 @@
 //! The listening socket: limits on time and number of connections that no handler can forget, and a clean stop.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower::ServiceExt as _;
 
 /// Most connections at once; the next ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 4_096;
@@ -29,7 +26,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 << 10).pipeline_flush(true);
-    let builder = Arc::new(builder);
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
@@ -46,7 +42,12 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
             },
             () = &mut stop => break,
         };
-        let connection = connection(&builder, stream, router.clone());
+        // Small answers must not wait for the client's acknowledgement (RFC 896 and delayed ACK).
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        let service = TowerToHyperService::new(router.clone());
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             // A client that goes away in the middle is no error of ours.
@@ -60,22 +61,6 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
     if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still in progress when the program stopped");
     }
-}
-
-fn connection(
-    builder: &hyper::server::conn::http1::Builder,
-    stream: TcpStream,
-    router: Router,
-) -> hyper::server::conn::http1::Connection<TokioIo<TcpStream>, impl hyper::service::HttpService<Incoming, ResBody = Body, Error = Infallible> + use<>>
-{
-    // Small answers must not wait for the client's acknowledgement (RFC 896 and delayed ACK).
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
-    }
-    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
-        router.clone().oneshot(request.map(Body::new))
-    });
-    builder.serve_connection(TokioIo::new(stream), service)
 }
 
 /// Completes on Ctrl-C or SIGTERM.

@@ -1,10 +1,71 @@
 //! The one binary that serves a country.
 
-#[cfg(test)]
+mod app;
 mod audit;
-#[cfg(test)]
+mod cli;
+mod config;
+#[cfg(feature = "demo")]
+mod demo;
+mod directory;
 mod fhir;
-#[cfg(test)]
+mod http;
 mod import;
+mod layers;
+mod population;
+mod telemetry;
+mod worker;
 
-fn main() {}
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use clap::Parser as _;
+use tokio::net::TcpListener;
+use varde_base::SystemClock;
+
+use cli::{AuditCommand, Cli, Command};
+
+/// Small allocations dominate; this allocator takes them about a tenth faster than the system's (bench/README.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    telemetry::start();
+    match run(cli.command).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the person at the terminal has to be told")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("varde: {error:#}");
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { config } => serve(config::Config::read(&config)?).await?,
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => demo::run(args).await?,
+        Command::Import { data, files } => return import::import(&data, &files).await,
+        Command::Population { size, seed, today } => population::write(size, seed, today)?,
+        Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data),
+        #[cfg(feature = "demo")]
+        Command::Simulate(simulator) => demo::simulate(simulator).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(config: config::Config) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
+    let clock = Arc::new(SystemClock);
+    let store = app::open_store(&config.data, clock.clone())?;
+    tracing::info!(address = %listener.local_addr()?, "serving");
+    app::start(config.try_into()?, store.clone(), clock, listener)?.until(http::stop_signal()).await;
+    store.close().await.context("closing the database")
+}

@@ -24,10 +24,7 @@ macro_rules! asset {
         Asset { file: $file, kind: $kind, bytes: include_bytes!(concat!("../assets/dist/", $file)), gzip: None }
     };
     ($file:literal, $kind:literal, gzip) => {
-        Asset {
-            gzip: Some(include_bytes!(concat!("../assets/dist/", $file, ".gz"))),
-            ..asset!($file, $kind)
-        }
+        Asset { gzip: Some(include_bytes!(concat!("../assets/dist/", $file, ".gz"))), ..asset!($file, $kind) }
     };
 }
 

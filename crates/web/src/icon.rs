@@ -17,14 +17,7 @@ pub enum Icon {
 
 impl Icon {
     /// All icons, for the sprite's test.
-    pub const ALL: [Self; 6] = [
-        Self::Calendar,
-        Self::Bell,
-        Self::Eye,
-        Self::People,
-        Self::Person,
-        Self::Back,
-    ];
+    pub const ALL: [Self; 6] = [Self::Calendar, Self::Bell, Self::Eye, Self::People, Self::Person, Self::Back];
 
     /// Its id in the sprite.
     pub const fn id(self) -> &'static str {

@@ -55,8 +55,7 @@ impl Key {
     fn generate() -> std::io::Result<Self> {
         let failed = |_| std::io::Error::other("no signing key could be made");
         let random = SystemRandom::new();
-        let document =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).map_err(failed)?;
+        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).map_err(failed)?;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref())
             .map_err(|_| std::io::Error::other("the signing key cannot be read back"))?;
         // Uncompressed point (SEC 1 section 2.3.3): 4, then x and y of 32 bytes each.

@@ -48,7 +48,7 @@ impl Country {
         let today = known.as_ref().map_or_else(|| varde_base::date_in_norway(jiff::Timestamp::now()), |c| c.today);
         let (size, seed) = known.as_ref().map_or((size, seed), |c| (c.size, c.seed));
         let plan = Plan { size, seed, today };
-        let people = varde_population::people(&plan).into_iter().map(Person::from).collect();
+        let people = varde_population::Country::generate(&plan).people().iter().map(Person::from).collect();
         let mut country = Self { size, seed, today, complete: false, people };
         country.save(&path)?;
         crate::population::load(&plan, data, store).await?;
@@ -82,6 +82,17 @@ impl Country {
         let path = data.join("idp.json");
         super::write_private(&path, &serde_json::to_vec_pretty(&config)?)?;
         Ok(path)
+    }
+}
+
+impl From<&varde_population::Person> for Person {
+    fn from(person: &varde_population::Person) -> Self {
+        Self {
+            name: person.name.clone(),
+            story: person.story.clone(),
+            national_id: person.national_id.as_str().to_owned(),
+            patient: person.patient_id.to_string(),
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 use varde_base::{SystemClock, SystemRandom, SystemRole, token_base64url};
 
 use crate::app::{self, Settings};
-use crate::cli::DemoArgs;
+use crate::cli::{DemoArgs, SimulateCommand};
 use crate::config::Limits;
 use crate::fhir::TokenBook;
 use country::Country;
@@ -51,7 +51,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} of this machine is taken; leave out --port for a free one", args.port))?;
     let portal = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-    let store = Arc::new(app::open_store(&data, Arc::new(SystemClock)).await?);
+    let store = app::open_store(&data, Arc::new(SystemClock))?;
     let country = Country::ready(&data, &store, args.size, args.seed).await?;
 
     let mail = Simulator::start(&["mail"]).await?;
@@ -62,8 +62,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let tokens = [token_base64url(&mut SystemRandom), token_base64url(&mut SystemRandom)];
     let [source_system, admin] = &tokens;
     let mut book = TokenBook::default();
-    book.add(source_system, "Demo-EPJ", SystemRole::SourceSystem);
-    book.add(admin, "Demo-administrator", SystemRole::Admin);
+    book.add_token(source_system, "Demo-EPJ", SystemRole::SourceSystem);
+    book.add_token(admin, "Demo-administrator", SystemRole::Admin);
     let settings = Settings {
         public_url: portal.clone(),
         issuer: idp.said("url")?.to_owned(),
@@ -83,13 +83,28 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
         tokens: DemoTokens { source_system, admin },
     };
-    let running = app::start(settings, Arc::clone(&store), Arc::new(SystemClock), listener).await?;
+    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener)?;
     write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&file)?)?;
     announce(&file, &data);
     running.until(crate::http::stop_signal()).await;
     idp.stop().await;
     mail.stop().await;
     store.close().await.context("closing the database")?;
+    Ok(())
+}
+
+/// Runs one of the outside systems, as a process of its own.
+pub(crate) async fn simulate(command: SimulateCommand) -> anyhow::Result<()> {
+    match command {
+        SimulateCommand::Idp { config } => {
+            let config = std::fs::read(&config).with_context(|| format!("reading {}", config.display()))?;
+            varde_simulator_idp::run(serde_json::from_slice(&config)?).await?;
+        }
+        SimulateCommand::Mail { smtp_port, http_port } => {
+            let config = varde_simulator_mail::Config { smtp_port, http_port, stop_with_stdin: true };
+            varde_simulator_mail::run(config).await?;
+        }
+    }
     Ok(())
 }
 

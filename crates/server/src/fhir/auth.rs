@@ -92,3 +92,22 @@ impl<S: Sync> FromRequestParts<S> for Caller {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| refused(false))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_known_by_its_hash_and_never_shown() {
+        let mut book = TokenBook::default();
+        // SHA-256 of "abc" (FIPS 180-2, appendix B.1).
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(book.add_hash(hash, "EHR", SystemRole::SourceSystem), Ok(()));
+        assert_eq!(book.actor("abc").map(|actor| &*actor.name), Some("EHR"));
+        assert_eq!(book.actor(hash), None);
+        assert_eq!(format!("{book:?}"), "TokenBook(1 programs)");
+        for bad in ["", "abc", &hash[1..], &hash.replace('b', "g"), &format!("+{}", &hash[1..]), &"é".repeat(32)] {
+            assert_eq!(book.add_hash(bad, "x", SystemRole::Admin), Err(InvalidTokenHash), "{bad}");
+        }
+    }
+}

@@ -3,7 +3,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_base::ResourceId;
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
-use varde_rights::Action;
 use varde_store::{Batch, Expect, Gate, GateError, Precondition, Put, Write};
 
 use super::answer::Answer;
@@ -45,7 +44,7 @@ pub(crate) async fn create(
         return existing_answer(gate, resource_type, &existing, preference).await;
     }
     let id = ResourceId::new_v7();
-    let mut put = Put::new(parsed, &id, &ReferenceMap::new(), Expect::Absent, Action::Write);
+    let mut put = Put { expect: Expect::Absent, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
     put.precondition = query.clone().map(Precondition::NoMatch);
     let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
     match (gate.write(batch).await, query) {

@@ -34,7 +34,7 @@ use varde_base::{Clock, Purpose, SystemActor, SystemRole};
 use varde_fhir::search::SearchOptions;
 use varde_store::{Access, Gate, Store};
 
-pub(crate) use auth::{InvalidTokenHash, TokenBook};
+pub(crate) use auth::TokenBook;
 
 /// What the API needs.
 #[derive(Clone)]
@@ -113,7 +113,8 @@ impl FhirState {
     }
 }
 
-/// The API, to be nested at the path of its base URL. What is routed here is what [`metadata`] says.
+/// The API, to be put at the path of its base URL with `nest_service`, which also takes the slash at the end (`nest` does not).
+/// What is routed here is what [`metadata`] says.
 pub(crate) fn router(state: FhirState) -> Router {
     let protected = Router::new()
         .route("/", post(bundle::handle))

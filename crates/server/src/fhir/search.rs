@@ -60,6 +60,12 @@ pub(crate) async fn search(
     Ok(Answer::body(searchset(state, &query, &page)))
 }
 
+/// Whether a search can be understood, without doing it.
+pub(crate) fn check(state: &FhirState, resource_type: ResourceType, query: &str) -> Result<(), Failed> {
+    let pairs = parameters::decode(query)?;
+    search::parse(resource_type, &pairs, &state.search_options(false)).map(drop).map_err(Failed::invalid)
+}
+
 fn searchset(state: &FhirState, query: &Query, page: &Page) -> Vec<u8> {
     let base = state.base_url();
     let link = |cursor: Option<&str>| {

@@ -3,7 +3,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_base::ResourceId;
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
-use varde_rights::Action;
 use varde_store::{Batch, Expect, Gate, GateError, Put, Write};
 
 use super::FhirState;
@@ -56,7 +55,7 @@ pub(crate) async fn update(
     preference: Preference,
 ) -> Result<Answer, Failed> {
     has_id(&parsed, id)?;
-    let put = Put::new(parsed, id, &ReferenceMap::new(), expect, Action::Write);
+    let put = Put { expect, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
     let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
     let written = gate.write(batch).await.map_err(|error| condition_failed(error, expect))?;
     written.into_iter().next().map(|w| Answer::written(w, preference)).ok_or_else(|| GateError::Fault.into())

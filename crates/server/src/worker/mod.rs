@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use varde_base::{Actor, Clock, Language, PatientId, Purpose, SystemActor, SystemRole};
+use varde_fhir::json::Limits;
 use varde_fhir::view::PatientView;
-use varde_fhir::{Limits, Parsed, ResourceType};
+use varde_fhir::{Parsed, ResourceType};
 use varde_services::Notice;
 use varde_store::{Access, ClaimedMessage, GateError, Store};
 
@@ -32,7 +33,7 @@ const MAX_BACKOFF: SignedDuration = SignedDuration::from_hours(1);
 /// Sends what is in the outbox.
 pub(crate) struct Worker {
     /// The data.
-    pub store: Arc<Store>,
+    pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Outgoing mail; without it messages are done at once, and the event list is all there is.
@@ -71,7 +72,7 @@ impl Worker {
 
     /// One look into the outbox; whether there was anything.
     async fn round(&self) -> bool {
-        let messages = match self.store.outbox_claim(CLAIM_COUNT, LEASE).await {
+        let messages = match self.store.outbox().claim(CLAIM_COUNT, LEASE).await {
             Ok(messages) => messages,
             Err(error) => {
                 tracing::warn!(%error, "the outbox cannot be read");
@@ -86,15 +87,15 @@ impl Worker {
 
     async fn handle(&self, message: &ClaimedMessage) {
         let ended = match self.send(message).await {
-            Ok(()) => self.store.outbox_complete(message.id, message.lease).await,
+            Ok(()) => self.store.outbox().complete(message).await,
             Err(SendError::Never(why)) => {
                 tracing::error!(id = message.id, why, "a message was given up");
-                self.store.outbox_dead(message.id, message.lease).await
+                self.store.outbox().dead(message).await
             }
             Err(error) => {
                 tracing::warn!(id = message.id, attempt = message.attempts, %error, "a message will be tried again");
                 let at = self.clock.now().saturating_add(backoff(message.attempts)).unwrap_or(Timestamp::MAX);
-                self.store.outbox_retry(message.id, message.lease, at).await
+                self.store.outbox().retry_at(message, at).await
             }
         };
         if let Err(error) = ended {
@@ -129,8 +130,9 @@ impl Worker {
             Err(GateError::NotFound | GateError::Gone { .. }) => return Err(SendError::Never("recipient is gone")),
             Err(error) => return Err(error.into()),
         };
-        let parsed = Parsed::parse(&found.body, &Limits::default()).map_err(|_| SendError::Never("recipient unreadable"))?;
-        let person = PatientView::new(&parsed);
+        let parsed = Parsed::parse_stored(&found.body, &Limits::default())
+            .map_err(|_| SendError::Never("recipient unreadable"))?;
+        let person = PatientView::new(&parsed).ok_or(SendError::Never("recipient is no person"))?;
         let language = person.preferred_language().and_then(Language::from_tag).unwrap_or_default();
         Ok(person.email().map(|address| (address.to_owned(), language)))
     }

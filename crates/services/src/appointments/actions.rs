@@ -232,6 +232,7 @@ pub(super) async fn book(
         ],
         outbox: vec![message],
         idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
+        ..Batch::default()
     };
     match gate.write(batch).await {
         Ok(_) => Ok(id),
@@ -269,8 +270,12 @@ pub(super) async fn change(
         event,
     ];
     writes.extend(given_back(gate, &current, Action::Change).await?);
-    let batch =
-        Batch { writes, outbox: vec![message], idempotency_key: Some(key(persons, &choice.form_key, &slot.id)) };
+    let batch = Batch {
+        writes,
+        outbox: vec![message],
+        idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
+        ..Batch::default()
+    };
     match gate.write(batch).await {
         Ok(_) => Ok(()),
         Err(GateError::Conflict { .. }) => {
@@ -305,7 +310,7 @@ pub(super) async fn cancel(
     let (event, message) = notices::event(id, persons, happened, current.service, now)?;
     let mut writes = vec![put_changed(id, &cancelled, current.version, Action::Cancel)?, event];
     writes.extend(given_back(gate, &current, Action::Cancel).await?);
-    let batch = Batch { writes, outbox: vec![message], idempotency_key: None };
+    let batch = Batch { writes, outbox: vec![message], ..Batch::default() };
     match gate.write(batch).await {
         Ok(_) => Ok(()),
         Err(GateError::Conflict { .. }) => Err(BookError::Changed),

@@ -1,6 +1,6 @@
 use varde_base::ResourceId;
-use varde_fhir::search::{self, SearchOptions};
 use varde_fhir::json::Limits;
+use varde_fhir::search::{self, SearchOptions};
 use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::Action;
 use varde_store::{Expect, Gate, GateError, Page, Put, Write};

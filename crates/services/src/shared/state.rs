@@ -8,7 +8,7 @@ use varde_store::Store;
 #[derive(Clone)]
 pub struct State {
     /// The data. Handlers reach them through `store.as_actor` only.
-    pub store: Arc<Store>,
+    pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -1,8 +1,8 @@
-use varde_fhir::{BundleEntry, BundleKind, BundleWriter, EntryResponse};
+use varde_fhir::{BundleEntry, BundleKind, BundleWriter};
 use varde_store::Gate;
 
 use super::request::{Request, look, read};
-use super::{place, take_resource, write_answer};
+use super::{place, take_resource, write_answer, write_failure};
 use crate::fhir::FhirState;
 use crate::fhir::answer::Answer;
 use crate::fhir::create::create;
@@ -22,16 +22,7 @@ pub(super) async fn run(
     for (index, entry) in entries.into_iter().enumerate() {
         match one(state, gate, entry, preference).await {
             Ok(answer) => write_answer(&mut bundle, state, &answer),
-            Err(failed) => {
-                let failed = failed.under(&place(index));
-                let status = failed.status();
-                let response = EntryResponse {
-                    status: format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()),
-                    outcome: Some(failed.outcome()),
-                    ..EntryResponse::default()
-                };
-                bundle.response_entry(None, None, &response);
-            }
+            Err(failed) => write_failure(&mut bundle, &failed.under(&place(index))),
         }
     }
     Answer::body(bundle.finish())

@@ -9,7 +9,7 @@ mod transaction;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use varde_fhir::{BundleEntry, BundleWriter, IssueCode, Parsed, ResourceType};
+use varde_fhir::{BundleEntry, BundleWriter, EntryResponse, IssueCode, Parsed, ResourceType};
 
 use super::FhirState;
 use super::answer::Answer;
@@ -81,4 +81,15 @@ fn take_resource<'b>(entry: &mut BundleEntry<'b>, resource_type: ResourceType) -
 fn write_answer(bundle: &mut BundleWriter, state: &FhirState, answer: &Answer) {
     let url = answer.version.as_ref().map(|v| format!("{}/{}/{}", state.base_url(), v.resource_type, v.id));
     bundle.response_entry(url.as_deref(), answer.body.as_deref(), &answer.entry_response());
+}
+
+/// One entry of the answer that failed.
+fn write_failure(bundle: &mut BundleWriter, failed: &Failed) {
+    let status = failed.status();
+    let response = EntryResponse {
+        status: format!("{} {}", status.as_u16(), status.canonical_reason().unwrap_or_default()),
+        outcome: Some(failed.outcome()),
+        ..EntryResponse::default()
+    };
+    bundle.response_entry(None, None, &response);
 }

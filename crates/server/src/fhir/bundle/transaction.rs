@@ -7,13 +7,13 @@ use varde_store::{Batch, Delete, Expect, Gate, GateError, Precondition, Put, Wri
 
 use super::references::{Conditions, canonical, name_entry, resolve};
 use super::request::{Look, Request, look, read};
-use super::{place, take_resource, write_answer};
+use super::{place, take_resource, write_answer, write_failure};
 use crate::fhir::answer::Answer;
 use crate::fhir::create::existing_answer;
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
 use crate::fhir::update::{condition_failed, has_id};
-use crate::fhir::{FhirState, conditional};
+use crate::fhir::{FhirState, conditional, search};
 
 /// An entry, understood: what it will write or look at.
 enum Planned<'b> {
@@ -56,7 +56,7 @@ pub(super) async fn run(
     let puts: Vec<(usize, &Parsed<'_>)> =
         plan.entries.iter().enumerate().filter_map(|(index, p)| p.resource().map(|r| (index, r))).collect();
     resolve(state, gate, &puts, &plan.conditions, &mut plan.map).await?;
-    let mut answers: Vec<Option<Answer>> = plan.entries.iter().map(|_| None).collect();
+    let mut answers = plan.look_before(state, gate).await?;
     let (writes, looks) = plan.into_writes()?;
     commit(gate, writes, preference, &mut answers).await?;
     for (index, planned) in looks {
@@ -65,16 +65,24 @@ pub(super) async fn run(
             Planned::Look(wanted) => look(state, gate, wanted).await,
             Planned::Put { .. } | Planned::Delete { .. } => Err(GateError::Fault.into()),
         };
-        if let Some(slot) = answers.get_mut(index) {
-            *slot = Some(answer.map_err(|failed| failed.under(&place(index)))?);
+        if let Some(slot @ None) = answers.get_mut(index) {
+            // The writes are done, so what cannot be looked at now is said in its entry.
+            *slot = Some(answer.map_err(|failed| failed.under(&place(index))));
         }
     }
     let mut bundle = BundleWriter::new(BundleKind::TransactionResponse, None, &[]);
     for answer in &answers {
-        write_answer(&mut bundle, state, answer.as_ref().ok_or(GateError::Fault)?);
+        match answer {
+            Some(Ok(answer)) => write_answer(&mut bundle, state, answer),
+            Some(Err(failed)) => write_failure(&mut bundle, failed),
+            None => return Err(GateError::Fault.into()),
+        }
     }
     Ok(Answer::body(bundle.finish()))
 }
+
+/// What each entry came to, once it is known.
+type Answers = Vec<Option<Result<Answer, Failed>>>;
 
 struct Plan<'b> {
     entries: Vec<Planned<'b>>,
@@ -136,6 +144,34 @@ impl<'b> Plan<'b> {
         Ok(Planned::Put { resource, id, expect: Expect::Absent, precondition, is_create: true })
     }
 
+    /// Looks at what the transaction does not write, and checks what it will search for: what fails here fails everything while
+    /// nothing has been written. What it writes itself is looked at afterwards.
+    async fn look_before(&self, state: &FhirState, gate: &Gate) -> Result<Answers, Failed> {
+        let mut writes = HashMap::new();
+        for planned in &self.entries {
+            if let Some(name) = planned.writes_to() {
+                writes.insert(name, matches!(planned, Planned::Delete { .. }));
+            }
+        }
+        let mut answers: Answers = self.entries.iter().map(|_| None).collect();
+        for (index, (planned, slot)) in self.entries.iter().zip(&mut answers).enumerate() {
+            let Planned::Look(wanted) = planned else { continue };
+            let result = match wanted {
+                Look::Read(resource_type, id) => match writes.get(&(*resource_type, id.clone())) {
+                    None => look(state, gate, wanted.clone()).await.map(Some),
+                    Some(true) => {
+                        Err(Failed::at(IssueCode::Deleted, "request.url", "the transaction deletes this resource"))
+                    }
+                    Some(false) => Ok(None),
+                },
+                Look::Version(..) => look(state, gate, wanted.clone()).await.map(Some),
+                Look::Search(resource_type, query) => search::check(state, *resource_type, query).map(|()| None),
+            };
+            *slot = result.map_err(|failed| failed.under(&place(index)))?.map(Ok);
+        }
+        Ok(answers)
+    }
+
     /// The writes in the order R4 wants (deletes, creates, updates), and what is looked at afterwards.
     fn into_writes(self) -> Result<(Writes, Vec<(usize, Planned<'b>)>), Failed> {
         let (mut deletes, mut creates, mut updates, mut looks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -152,7 +188,7 @@ impl<'b> Plan<'b> {
             }
             match planned {
                 Planned::Put { resource, id, expect, precondition, is_create } => {
-                    let mut put = Put::new(resource, &id, &self.map, expect, Action::Write);
+                    let mut put = Put { expect, ..Put::new(resource, id.clone(), &self.map) };
                     put.precondition = precondition;
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((index, Write::Put(Box::new(put))));
@@ -187,12 +223,7 @@ impl<'b> Planned<'b> {
     }
 }
 
-async fn commit(
-    gate: &Gate,
-    writes: Writes,
-    preference: Preference,
-    answers: &mut [Option<Answer>],
-) -> Result<(), Failed> {
+async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &mut Answers) -> Result<(), Failed> {
     if writes.is_empty() {
         return Ok(());
     }
@@ -203,7 +234,7 @@ async fn commit(
         Ok(written) => {
             for (index, written) in places.into_iter().zip(written) {
                 if let Some(slot) = answers.get_mut(index) {
-                    *slot = Some(Answer::written(written, preference));
+                    *slot = Some(Ok(Answer::written(written, preference)));
                 }
             }
             Ok(())

@@ -1,1 +1,128 @@
+//! The API from outside: requests against a router over a database in a temporary folder. A file for each interaction.
 
+mod batch;
+mod create;
+mod delete;
+mod history;
+mod limits;
+mod metadata;
+mod read;
+mod search;
+mod transaction;
+mod update;
+mod vread;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use varde_base::{ManualClock, SystemRole};
+use varde_rights::RuleBook;
+use varde_store::{Options, Store};
+
+use super::{FhirLimits, FhirState, TokenBook, router};
+
+const BASE: &str = "https://varde.test/fhir";
+const TOKEN: &str = "a-token-of-a-source-system";
+
+struct Api {
+    router: Router,
+    clock: ManualClock,
+    _folder: TempDir,
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+impl Reply {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|e| panic!("{e}: {}", self.text))
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|v| v.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// Status, code and expression of the first issue.
+    fn issue(&self) -> (u16, String, String) {
+        let json = self.json();
+        assert_eq!(json["resourceType"], "OperationOutcome", "{}", self.text);
+        assert_eq!(self.header("content-type"), "application/fhir+json; charset=utf-8");
+        let issue = &json["issue"][0];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        (self.status.as_u16(), text(&issue["code"]), text(&issue["expression"][0]))
+    }
+}
+
+impl Api {
+    fn new() -> Self {
+        Self::with_limits(FhirLimits::default())
+    }
+
+    fn with_limits(limits: FhirLimits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap());
+        let book = RuleBook::national().unwrap();
+        let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
+        let mut tokens = TokenBook::default();
+        tokens.add_token(TOKEN, "Test EHR", SystemRole::SourceSystem);
+        let state = FhirState::new(store, Arc::new(clock.clone()), tokens, BASE, limits);
+        Self { router: Router::new().nest_service("/fhir", router(state)), clock, _folder: folder }
+    }
+
+    async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+        let mut request = Request::builder().method(method).uri(format!("/fhir{url}"));
+        if !headers.iter().any(|(name, _)| *name == "authorization") {
+            request = request.header("authorization", format!("Bearer {TOKEN}"));
+        }
+        for (name, value) in headers.iter().filter(|(_, value)| !value.is_empty()) {
+            request = request.header(*name, *value);
+        }
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap();
+        Reply { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    async fn get(&self, url: &str) -> Reply {
+        self.send("GET", url, &[], "").await
+    }
+
+    async fn post(&self, url: &str, body: &str) -> Reply {
+        self.send("POST", url, &[JSON], body.to_owned()).await
+    }
+
+    async fn put(&self, url: &str, body: &str) -> Reply {
+        self.send("PUT", url, &[JSON], body.to_owned()).await
+    }
+
+    /// Writes a resource under the id it carries.
+    async fn given(&self, body: &str) {
+        let json: Value = serde_json::from_str(body).unwrap();
+        let url = format!("/{}/{}", json["resourceType"].as_str().unwrap(), json["id"].as_str().unwrap());
+        let reply = self.put(&url, body).await;
+        assert!(reply.status.is_success(), "{}: {}", reply.status, reply.text);
+    }
+}
+
+const JSON: (&str, &str) = ("content-type", "application/fhir+json");
+const KARI: &str = r#"{"resourceType":"Patient","id":"kari","name":[{"family":"Nordmann","given":["Kari"]}],"birthDate":"1990-01-02"}"#;
+
+/// The ids of the entries of a Bundle.
+fn ids(bundle: &Value) -> Vec<String> {
+    let entries = bundle["entry"].as_array().cloned().unwrap_or_default();
+    entries.iter().map(|entry| entry["resource"]["id"].as_str().unwrap_or("-").to_owned()).collect()
+}
+
+fn link(bundle: &Value, relation: &str) -> Option<String> {
+    let links = bundle["link"].as_array()?;
+    let link = links.iter().find(|link| link["relation"] == relation)?;
+    Some(link["url"].as_str()?.strip_prefix(BASE)?.to_owned())
+}
