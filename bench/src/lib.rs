@@ -1,1 +1,29 @@
-//! Placeholder until the room is built.
+//! What the bench programs share: synthetic data, a load generator, memory of a process. See README.md.
+
+pub mod data;
+pub mod load;
+
+use std::path::Path;
+
+/// Peak and present resident memory of a process in MiB, from `/proc`; zeros where there is no such thing.
+pub fn memory_mib(pid: u32) -> (u64, u64) {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let field = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
+    };
+    (field("VmHWM:"), field("VmRSS:"))
+}
+
+/// Resident memory in MiB that is not pages of files (which the kernel may drop at any time).
+pub fn own_memory_mib(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
+}
+
+/// Bytes of the files of a directory.
+pub fn size_mib(directory: &Path) -> u64 {
+    let files = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    files.filter_map(|file| Some(file.metadata().ok()?.len())).sum::<u64>() >> 20
+}

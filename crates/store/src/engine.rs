@@ -12,7 +12,7 @@ use varde_fhir::search::{Cursor, Include, Query};
 use varde_rights::{ItemLabel, Service, ServiceSet};
 
 use crate::audit::AuditDraft;
-use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, Written};
+use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, ImportMark, Written};
 
 /// What an engine answers with.
 pub(crate) type EngineFuture<'a, T> = BoxFuture<'a, Result<T, EngineError>>;
@@ -101,6 +101,10 @@ pub(crate) struct Commit {
     /// For each write the labels of the stored version the decision rested on: whose, service, item. `None` when there was
     /// none. The engine refuses with a conflict when they have changed since. Empty when no decision was needed.
     pub decided_on: Vec<Option<DecidedOn>>,
+    /// How far a file has been imported with this batch.
+    pub mark: Option<ImportMark>,
+    /// A resource that is stored just as it would be written is left alone.
+    pub skip_unchanged: bool,
 }
 
 /// Labels a decision about an existing resource rested on.

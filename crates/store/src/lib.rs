@@ -4,6 +4,8 @@
 //! is private. All that belongs to one change lands in one transaction or not at all.
 
 mod audit;
+#[cfg(feature = "bench")]
+mod bench;
 mod engine;
 mod gate;
 mod put;
@@ -12,6 +14,8 @@ mod sqlite;
 mod store;
 mod types;
 
+#[cfg(feature = "bench")]
+pub use bench::BenchParts;
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Gate, MAX_INCLUDED};
 pub use store::{EphemeralStore, Options, Outbox, Store};

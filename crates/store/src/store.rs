@@ -14,7 +14,7 @@ use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
 use crate::gate::Gate;
 use crate::sqlite::SqliteEngine;
 use crate::types::{
-    Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, Write, Written,
+    Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, Write, Written,
 };
 
 /// What a gate and the store share.
@@ -43,7 +43,7 @@ impl Options {
 /// All data of one installation. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 impl Store {
@@ -61,17 +61,26 @@ impl Store {
         Gate::new(Arc::clone(&self.shared), access)
     }
 
-    /// Loads resources in bulk on the operator's behalf, past the rules, with one log entry for each patient in the batch. For
-    /// the command line's import and seeding only: no request may reach it.
+    /// Loads resources in bulk on the operator's behalf, past the rules, with one log entry for each patient in the batch, and
+    /// notes with them how far their source has come. A resource that is stored just as it would be written is left alone, so
+    /// that loading the same data twice changes nothing. For the command line's import and seeding only: no request may
+    /// reach it.
     ///
     /// # Errors
     /// As the engine's.
-    pub async fn bulk(&self, name: &str, batch: Batch) -> Result<Vec<Written>, EngineError> {
-        if batch.writes.len() > Batch::MAX_WRITES {
+    pub async fn bulk(
+        &self,
+        name: &str,
+        writes: Vec<Write>,
+        mark: Option<ImportMark>,
+    ) -> Result<Vec<Written>, EngineError> {
+        if writes.len() > Batch::MAX_WRITES {
             return Err(EngineError::Limit("a batch has at most 10,000 writes"));
         }
+        let batch = Batch { writes, ..Batch::default() };
         let audit = bulk_entries(name, &batch);
-        self.shared.engine.commit(Commit { batch, audit, decided_on: Vec::new() }).await
+        let commit = Commit { batch, audit, decided_on: Vec::new(), mark, skip_unchanged: true };
+        self.shared.engine.commit(commit).await
     }
 
     /// How far a source has been imported by batches with a mark; `None` when never.

@@ -138,11 +138,6 @@ pub struct Batch {
     pub outbox: Vec<OutboxMessage>,
     /// A batch with a key that has been seen returns the earlier answer and writes nothing.
     pub idempotency_key: Option<IdempotencyKey>,
-    /// How far a file has been imported with this batch.
-    pub mark: Option<ImportMark>,
-    /// A resource that is stored just as it would be written is left alone, so that loading the same data twice changes
-    /// nothing.
-    pub skip_unchanged: bool,
 }
 
 /// How far a source of data has been imported.

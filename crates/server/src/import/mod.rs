@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context as _;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
-use varde_store::{Batch, ImportMark, Store, Write};
+use varde_store::{ImportMark, Store, Write};
 
 pub(crate) use command::import;
 pub(crate) use progress::Progress;
@@ -48,9 +48,15 @@ struct Source {
     position: u64,
 }
 
+/// Resources to write in one transaction.
+struct Batch {
+    writes: Vec<Write>,
+    mark: ImportMark,
+}
+
 /// What the parser hands to the writer.
 enum Parsed {
-    /// A batch to write.
+    /// Resources to write, and how far their file has come with them.
     Batch(Batch),
     /// Something that cannot be taken in.
     Rejected(Rejection),
@@ -129,7 +135,11 @@ impl Work<'_> {
         while let Some(parsed) = parsed.recv().await {
             match parsed {
                 Parsed::Batch(batch) => {
-                    let written = self.store.bulk("import", batch).await.context("writing to the database");
+                    let written = self
+                        .store
+                        .bulk("import", batch.writes, Some(batch.mark))
+                        .await
+                        .context("writing to the database");
                     match written {
                         Ok(written) => self.progress.written(report.written(&written)),
                         Err(error) => {
@@ -175,9 +185,7 @@ impl<'a> Batches<'a> {
     fn take(&mut self, position: u64) -> Batch {
         Batch {
             writes: std::mem::take(&mut self.writes),
-            mark: Some(ImportMark { source: self.source.hash.clone(), position }),
-            skip_unchanged: true,
-            ..Batch::default()
+            mark: ImportMark { source: self.source.hash.clone(), position },
         }
     }
 

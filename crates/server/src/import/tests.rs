@@ -169,7 +169,8 @@ async fn a_run_that_was_cut_off_goes_on_and_doubles_nothing() {
         };
         (from..to).map(put).collect::<Vec<_>>()
     };
-    world.store.bulk("import", Batches::resume(&source, writes(0, 2_000)).take(2_000)).await.unwrap();
+    let mark = ImportMark { source: source.hash.clone(), position: 2_000 };
+    world.store.bulk("import", writes(0, 2_000), Some(mark)).await.unwrap();
     let report = world.import(&[file.clone()]).await;
     assert_eq!((report.total(), report.unchanged), (3_000, 0));
     // The same data under another hash: compared with what is there, and left alone.

@@ -61,7 +61,7 @@ impl Gate {
     }
 
     /// Logs a look-up that gave nothing.
-    pub(super) async fn log_miss(
+    pub(crate) async fn log_miss(
         &self,
         action: AuditAction,
         resource_type: ResourceType,

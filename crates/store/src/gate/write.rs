@@ -31,7 +31,7 @@ pub(super) async fn write(gate: &Gate, batch: Batch) -> Result<Vec<Written>, Gat
         audit.extend(left(gate, write, existing.as_ref(), decision));
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
     }
-    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on }).await?)
+    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged: false }).await?)
 }
 
 /// Both what is there and what shall be there must be the actor's to write; the first no counts.

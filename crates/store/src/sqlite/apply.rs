@@ -96,7 +96,7 @@ impl<'a> Apply<'a> {
         for (index, write) in commit.batch.writes.iter().enumerate() {
             let decided = commit.decided_on.get(index);
             written.push(match write {
-                Write::Put(put) => self.put(put, decided, commit.batch.skip_unchanged)?,
+                Write::Put(put) => self.put(put, decided, commit.skip_unchanged)?,
                 Write::Delete(delete) => self.delete(delete, decided)?,
             });
         }
@@ -104,7 +104,7 @@ impl<'a> Apply<'a> {
         for message in &commit.batch.outbox {
             self.send(message)?;
         }
-        if let Some(mark) = &commit.batch.mark {
+        if let Some(mark) = &commit.mark {
             self.mark(mark)?;
         }
         if let Some(key) = key {

@@ -1,0 +1,82 @@
+//! A closed-loop HTTP/1.1 load generator: each connection sends a request when it has the whole answer to the one before.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Answers a second, after a warm-up of one second.
+///
+/// # Errors
+/// When the server cannot be reached or answers anything but 200.
+pub async fn run(address: &str, paths: Arc<Vec<String>>, connections: usize, length: Duration) -> anyhow::Result<f64> {
+    let count = Arc::new(AtomicU64::new(0));
+    let warm_up = Duration::from_secs(1);
+    let end = Instant::now() + warm_up + length;
+    let tasks: Vec<_> = (0..connections)
+        .map(|connection| {
+            let (address, paths, count) = (address.to_owned(), Arc::clone(&paths), Arc::clone(&count));
+            tokio::spawn(async move { one(&address, &paths, connection, &count, end).await })
+        })
+        .collect();
+    tokio::time::sleep(warm_up).await;
+    let (before, started) = (count.load(Ordering::Relaxed), Instant::now());
+    tokio::time::sleep(length).await;
+    let answers = count.load(Ordering::Relaxed) - before;
+    let rate = answers as f64 / started.elapsed().as_secs_f64();
+    for task in tasks {
+        task.await??;
+    }
+    Ok(rate)
+}
+
+async fn one(
+    address: &str,
+    paths: &[String],
+    connection: usize,
+    count: &AtomicU64,
+    end: Instant,
+) -> anyhow::Result<()> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    let mut buffer = vec![0; 64 << 10];
+    // Each connection takes its own way through the paths.
+    let mut turn = connection.wrapping_mul(7_919);
+    while Instant::now() < end {
+        turn = turn.wrapping_add(104_729);
+        let path = paths.get(turn % paths.len()).context("no path")?;
+        let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        answer(&mut stream, &mut buffer).await?;
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
+}
+
+/// Reads one answer with a `content-length`.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Result<()> {
+    let (mut filled, mut whole) = (0, None);
+    loop {
+        if filled == buffer.len() {
+            buffer.resize(buffer.len() * 2, 0);
+        }
+        let length = stream.read(buffer.get_mut(filled..).unwrap_or_default()).await?;
+        anyhow::ensure!(length > 0, "the server closed the connection");
+        filled += length;
+        let seen = buffer.get(..filled).unwrap_or_default();
+        if whole.is_none()
+            && let Some(head) = seen.windows(4).position(|window| window == b"\r\n\r\n")
+        {
+            let text = std::str::from_utf8(seen.get(..head).unwrap_or_default())?;
+            anyhow::ensure!(text.starts_with("HTTP/1.1 200"), "{}", text.lines().next().unwrap_or_default());
+            let field = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+            whole = Some(head + 4 + field.context("no content-length")?.parse::<usize>()?);
+        }
+        if whole.is_some_and(|whole| filled >= whole) {
+            return Ok(());
+        }
+    }
+}

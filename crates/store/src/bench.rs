@@ -1,0 +1,69 @@
+//! The parts of a read one by one, for the bench programs alone: what do rights cost, what does the log cost? Compiled only with
+//! the feature `bench`, which no program that serves anybody turns on.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use varde_base::ResourceId;
+use varde_fhir::ResourceType;
+use varde_rights::Action;
+
+use crate::gate::Gate;
+use crate::store::{Shared, Store};
+use crate::types::{Access, AuditAction, AuditOutcome, GateError};
+
+/// Reads with parts left out.
+#[derive(Clone)]
+pub struct BenchParts {
+    shared: Arc<Shared>,
+}
+
+impl Store {
+    /// The parts of a read.
+    pub fn bench_parts(&self) -> BenchParts {
+        BenchParts { shared: Arc::clone(&self.shared) }
+    }
+}
+
+impl BenchParts {
+    /// Only the database.
+    ///
+    /// # Errors
+    /// As [`Gate::read`].
+    pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Bytes, GateError> {
+        let row = self.shared.engine.read(resource_type, id).await?.ok_or(GateError::NotFound)?;
+        Ok(row.body)
+    }
+
+    /// With the decision, without the log.
+    ///
+    /// # Errors
+    /// As [`Gate::read`].
+    pub async fn read_with_rights(
+        &self,
+        access: &Access,
+        resource_type: ResourceType,
+        id: &ResourceId,
+    ) -> Result<Bytes, GateError> {
+        let gate = Gate::new(Arc::clone(&self.shared), access);
+        let row = self.shared.engine.read(resource_type, id).await?.ok_or(GateError::NotFound)?;
+        let decision = gate.decide(row.patient.as_ref(), row.service, Action::View, row.item).await?;
+        if decision.allowed() { Ok(row.body) } else { Err(GateError::NotFound) }
+    }
+
+    /// With the log, without the decision.
+    ///
+    /// # Errors
+    /// As [`Gate::read`].
+    pub async fn read_with_log(
+        &self,
+        access: &Access,
+        resource_type: ResourceType,
+        id: &ResourceId,
+    ) -> Result<Bytes, GateError> {
+        let gate = Gate::new(Arc::clone(&self.shared), access);
+        let row = self.shared.engine.read(resource_type, id).await?.ok_or(GateError::NotFound)?;
+        gate.log_miss(AuditAction::Read, resource_type, id, row.patient, AuditOutcome::Done).await?;
+        Ok(row.body)
+    }
+}
