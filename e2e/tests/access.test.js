@@ -1,0 +1,100 @@
+// Who may see what, as a person meets it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Country, book } from "../lib/varde.js";
+
+let country;
+before(async () => { country = await Country.start(); });
+after(async () => { await country?.stop(); });
+
+const mother = () => country.person("ingrid haugen");
+
+async function actFor(page, name) {
+  await page.goto("/act-for");
+  await page.getByLabel(name).check();
+  await page.locator("main form button[type=submit]").click();
+  await page.locator(".acting-for").waitFor();
+}
+
+test("nobody who has not signed in sees anything, and comes back to the page after signing in", async () => {
+  const page = await country.visitor();
+  await page.goto("/");
+  assert.match(await page.locator("main").innerText(), /Helsetjenestene dine/);
+  for (const path of ["/appointments", "/appointments/book", "/events", "/access-log", "/act-for"]) {
+    const response = await page.request.get(path, { maxRedirects: 0 });
+    assert.equal(response.status(), 303, path);
+    assert.ok(response.headers().location.startsWith("/sign-in?next="), path);
+  }
+  await page.context().close();
+});
+
+test("a mother acts for her child, and a banner says so on every page", async () => {
+  const page = await country.visitor(mother());
+  await page.goto("/act-for");
+  const child = country.demo.people.find((p) => /\b8\b/.test(p.story) && p.name.includes("Haugen"));
+  await actFor(page, child.name);
+  const path = await book(page);
+  assert.match(await page.locator(".acting-for").innerText(), new RegExp(child.name.split(" ")[0]));
+  const { body } = await country.fhir(`Appointment?patient=${child.patient}&_id=${path.split("/")[2]}`);
+  assert.equal(body.entry.length, 1);
+  await page.context().close();
+});
+
+test("the hospital appointments of a child over twelve are not there for its mother, and the page says by which rule", async () => {
+  const teenager = country.demo.people.find((p) => /\b14\b/.test(p.story) && p.name.includes("Haugen"));
+  const id = `e2e-hospital-${Date.now()}`;
+  const appointment = {
+    resourceType: "Appointment", id, status: "booked", start: "2099-01-05T09:00:00Z", end: "2099-01-05T09:30:00Z",
+    serviceCategory: [{ coding: [{ code: "27" }] }],
+    participant: [{ actor: { reference: `Patient/${teenager.patient}` }, status: "accepted" }],
+  };
+  assert.equal((await country.fhir(`Appointment/${id}`, { method: "PUT", body: JSON.stringify(appointment) })).status, 201);
+  const page = await country.visitor(mother());
+  await actFor(page, teenager.name);
+  assert.equal((await page.goto(`/appointments/${id}`)).status(), 404);
+  await page.goto("/appointments");
+  assert.ok(!(await page.content()).includes(id));
+  assert.match(await page.locator("details.why").textContent(), /AP-5/);
+  await page.context().close();
+});
+
+test("another person's appointment does not exist", async () => {
+  const page = await country.visitor(mother());
+  const path = await book(page);
+  const other = await country.visitor(country.demo.people.find((p) => p.name !== mother().name && /elderly|old/i.test(p.story)));
+  for (const address of [path, `${path}/change`, `${path}/cancel`, `${path}/calendar.ics`]) {
+    assert.equal((await other.request.get(address)).status(), 404, address);
+  }
+  await page.context().close();
+  await other.context().close();
+});
+
+test("a form from another site is refused", async () => {
+  const page = await country.visitor(mother());
+  const form = { slot: "x", reason: "", form_key: "k", csrf: "wrong" };
+  assert.equal((await page.request.post("/appointments/book", { form })).status(), 412);
+  const headers = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+  assert.equal((await page.request.post("/act-for", { form: { patient: "x" }, headers })).status(), 412);
+  await page.context().close();
+});
+
+test("the access log tells in plain words who has looked, the source system by its name", async () => {
+  const page = await country.visitor(mother());
+  await page.goto("/appointments");
+  await country.fhir(`Patient/${mother().patient}`);
+  await page.goto("/access-log");
+  const log = await page.locator("main").innerText();
+  assert.match(log, /Fagsystemet Demo-EPJ/);
+  assert.match(log, /Du/);
+  assert.ok(!log.includes(mother().national_id), "names, never numbers");
+  await page.context().close();
+});
+
+test("signing out ends the session, and going back shows nothing", async () => {
+  const page = await country.visitor(mother());
+  await page.goto("/appointments");
+  await page.locator("form[action='/sign-out'] button").click();
+  await page.getByText("Helsetjenestene dine").waitFor();
+  assert.equal((await page.request.get("/appointments", { maxRedirects: 0 })).status(), 303);
+  await page.context().close();
+});
