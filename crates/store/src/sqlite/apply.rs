@@ -113,13 +113,23 @@ impl<'a> Apply<'a> {
         Ok((written, false))
     }
 
+    /// What is stored under a name. When there is something, index rows of the same batch that wait are written first, since the
+    /// batch may have put it there itself.
+    fn settled(&mut self, resource_type: ResourceType, id: &ResourceId) -> Result<Option<Existing>, EngineError> {
+        let existing = self.existing(resource_type, id)?;
+        if existing.is_some() {
+            write_sorted(self.connection, &mut self.pending)?;
+        }
+        Ok(existing)
+    }
+
     fn put(
         &mut self,
         put: &Put,
         decided: Option<&Option<DecidedOn>>,
         skip_unchanged: bool,
     ) -> Result<Written, EngineError> {
-        let existing = self.existing(put.resource_type, &put.id)?;
+        let existing = self.settled(put.resource_type, &put.id)?;
         self.check(existing.as_ref(), put.expect, decided)?;
         if let Some(Precondition::NoMatch(query)) = &put.precondition {
             write_sorted(self.connection, &mut self.pending)?;
@@ -192,7 +202,7 @@ impl<'a> Apply<'a> {
     }
 
     fn delete(&mut self, delete: &Delete, decided: Option<&Option<DecidedOn>>) -> Result<Written, EngineError> {
-        let existing = self.existing(delete.resource_type, &delete.id)?;
+        let existing = self.settled(delete.resource_type, &delete.id)?;
         self.check(existing.as_ref(), delete.expect, decided)?;
         let updated = self.now()?;
         let version = match &existing {

@@ -170,6 +170,7 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     tune(connection, 48 << 10)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "journal_size_limit", 64_i64 << 20)?;
     connection.pragma_update(None, "wal_autocheckpoint", WRITER_CHECKPOINT_PAGES)
 }
 

@@ -41,6 +41,7 @@ contract!(
         versions::a_conditional_create_happens_once,
         versions::history_of_a_type_and_of_everything_comes_newest_first_in_pages,
         versions::time_never_goes_back_when_the_clock_does,
+        versions::a_resource_loaded_twice_in_one_batch_leaves_only_the_second_in_the_index,
         search::every_kind_of_clause_finds_what_it_should,
         search::an_update_leaves_no_old_index_row,
         search::includes_follow_references_and_stop_at_what_may_not_be_seen,

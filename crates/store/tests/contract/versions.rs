@@ -1,7 +1,7 @@
 //! Writing, reading, versions, preconditions.
 
 use jiff::SignedDuration;
-use varde_store::{Batch, Expect, GateError, HistoryScope, IdempotencyKey, OutboxMessage, Precondition, Write};
+use varde_store::{Batch, Expect, GateError, HistoryScope, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Write};
 
 use crate::world::{World, body, ids, name_of, observation, parse, patient, put, writes};
 
@@ -143,4 +143,17 @@ pub(crate) async fn time_never_goes_back_when_the_clock_does(world: &World) {
     let second = world.put(patient("kari", 1, "1980-01-01", "Storgata 2")).await;
     assert!(second.updated >= first.updated);
     assert_eq!(world.find("Patient?family=nordmann").await, ["kari"]);
+}
+
+pub(crate) async fn a_resource_loaded_twice_in_one_batch_leaves_only_the_second_in_the_index(world: &World) {
+    let mut batch = writes(&[observation("o1", "kari", "29463-7", "2026-01-01", "60")]).writes;
+    batch.extend(writes(&[observation("o1", "kari", "8302-2", "2026-01-01", "170")]).writes);
+    let mark = ImportMark { source: "file".into(), position: 2 };
+    let written = world.store.bulk("test", batch.clone(), Some(mark)).await.unwrap();
+    assert_eq!((written[0].version, written[1].version), (1, 2));
+    assert!(world.find("Observation?code=29463-7").await.is_empty());
+    assert_eq!(world.find("Observation?code=8302-2").await, ["o1"]);
+    assert_eq!(world.store.import_mark("file").await.unwrap(), Some(2));
+    let again = world.store.bulk("test", batch.split_off(1), None).await.unwrap();
+    assert_eq!((again[0].version, again[0].unchanged), (2, true));
 }
