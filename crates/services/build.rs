@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
     let locales = out.join("locales");
     if let Err(error) = gather(Path::new("src"), &locales) {
-        eprintln!("texts cannot be gathered: {error}");
+        println!("cargo::error=texts cannot be gathered: {error}");
         return ExitCode::FAILURE;
     }
     let text = |path: PathBuf| path.to_string_lossy().into_owned();

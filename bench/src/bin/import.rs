@@ -27,6 +27,10 @@ fn main() -> anyhow::Result<()> {
         }
         std::thread::sleep(Duration::from_millis(20));
     };
-    println!("{status}, {:.1} s in all, peak {peak} MiB, {} MiB on disk", started.elapsed().as_secs_f64(), size_mib(directory.path()));
+    println!(
+        "{status}, {:.1} s in all, peak {peak} MiB, {} MiB on disk",
+        started.elapsed().as_secs_f64(),
+        size_mib(directory.path())
+    );
     Ok(())
 }

@@ -30,7 +30,8 @@ fn main() -> anyhow::Result<()> {
     match after("--idle") {
         Some(directory) => runtime.block_on(idle(Path::new(directory.context("a directory")?))),
         None => {
-            let patients = after("--patients").map_or(Ok(2_000), |n| n.context("a number")?.parse().map_err(anyhow::Error::from))?;
+            let patients = after("--patients")
+                .map_or(Ok(2_000), |n| n.context("a number")?.parse().map_err(anyhow::Error::from))?;
             runtime.block_on(measure(patients))
         }
     }
@@ -108,7 +109,10 @@ async fn start(directory: &Path) -> anyhow::Result<()> {
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     let pid = child.id().context("it is gone")?;
     let ((_, resident), own) = (memory_mib(pid), own_memory_mib(pid));
-    println!("{:>9.0} ms to open, {resident} MiB resident when idle, {own} MiB of them its own", line.parse::<f64>()? * 1e3);
+    println!(
+        "{:>9.0} ms to open, {resident} MiB resident when idle, {own} MiB of them its own",
+        line.parse::<f64>()? * 1e3
+    );
     child.kill().await?;
     Ok(())
 }
@@ -118,7 +122,8 @@ async fn search(store: Store, patient: usize, more: Vec<(&'static str, &'static 
     parameters.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
     let options = SearchOptions { max_count: 1_000, default_count: 20, lenient: false, now: jiff::Timestamp::now() };
     let kind = ResourceType::from_name("Observation").context("a type")?;
-    let query = varde_fhir::search::parse(kind, &parameters, &options).map_err(|issues| anyhow::anyhow!("{issues:?}"))?;
+    let query =
+        varde_fhir::search::parse(kind, &parameters, &options).map_err(|issues| anyhow::anyhow!("{issues:?}"))?;
     store.as_actor(&data::system()).search(&query).await?;
     Ok(())
 }

@@ -12,8 +12,6 @@ mod generated {
         clippy::unwrap_used,
         clippy::expect_used,
         clippy::indexing_slicing,
-        clippy::allow_attributes,
-        clippy::allow_attributes_without_reason,
         reason = "written by fluent-typed"
     )]
     include!(concat!(env!("OUT_DIR"), "/l10n.rs"));

@@ -25,10 +25,13 @@ pub(crate) struct Slice {
     /// A card for the front page; `None` when it has nothing to say there.
     pub front: Option<FrontCard>,
     /// What happened, in words, for an event of this service; `when` is the time the event is about, written out.
-    pub event_text: Option<fn(text: &L10nLanguage, code: &str, when: &str) -> Option<String>>,
+    pub event_text: Option<EventText>,
     /// The e-mail about an outbox message of this service.
     pub mail_text: Option<fn(kind: &str, language: Language) -> Option<MailText>>,
 }
+
+/// What happened, in words: texts, the event's code, and the time it is about; `None` for another service's code.
+pub(crate) type EventText = fn(&L10nLanguage, &str, &str) -> Option<String>;
 
 /// Makes a card for the front page.
 pub(crate) type FrontCard = for<'a> fn(&'a Ctx, &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>>;

@@ -1,6 +1,6 @@
 //! Load, decide by the rules, save: one function an action, one error enum an action.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use varde_base::{Category, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
@@ -15,8 +15,14 @@ use crate::shared::{find, put, put_changed};
 /// Most appointments and visits read for one page.
 const LIST_COUNT: &str = "300";
 
-/// Most free times offered at once: about a working week of one GP.
-pub(super) const OFFER_COUNT: usize = 60;
+/// Most free times offered at once: about three working days of one GP.
+const OFFER_COUNT: usize = 60;
+
+/// How far ahead free times are looked for at a time; a GP has fewer in it than one search returns.
+const OFFER_WINDOW: SignedDuration = SignedDuration::from_hours(21 * 24);
+
+/// How many such windows, so that a calendar with nothing free ends the search.
+const OFFER_WINDOWS: usize = 4;
 
 /// What the list page shows. Visits come from elsewhere than appointments; if they cannot be had the rest still is.
 pub(super) struct Listing {
@@ -114,7 +120,8 @@ pub(super) async fn gp(gate: &Gate, patient: &PatientId, now: Timestamp) -> Resu
     Ok(Some(Gp { practitioner, name, schedule: schedule.id.clone(), place }))
 }
 
-/// Free times with the GP from `from` on, the nearest first, at most [`OFFER_COUNT`], and whether there are more.
+/// Free times with the GP from `from` on, the nearest first, at most [`OFFER_COUNT`], and whether there may be more. Looks three weeks
+/// ahead at a time, so that a full calendar costs no more than an empty one.
 pub(super) async fn free_times(
     gate: &Gate,
     gp: &Gp,
@@ -122,18 +129,30 @@ pub(super) async fn free_times(
     now: Timestamp,
 ) -> Result<(Vec<FreeSlot>, bool), GateError> {
     let schedule = format!("Schedule/{}", gp.schedule);
-    let after = format!("gt{}", from.max(now).strftime("%Y-%m-%dT%H:%M:%SZ"));
-    let count = OFFER_COUNT.to_string();
-    let parameters = [
-        ("schedule", schedule.as_str()),
-        ("status", "free"),
-        ("start", &after),
-        ("_sort", "start"),
-        ("_count", &count),
-    ];
-    let page = find(gate, ResourceType::SLOT, &parameters, now).await?;
-    let slots = page.matches.iter().map(|found| fhir::slot(&found.body, found.version).map_err(damaged));
-    Ok((slots.collect::<Result<_, _>>()?, page.next.is_some()))
+    let mut after = from.max(now);
+    for _ in 0..OFFER_WINDOWS {
+        let until = after.saturating_add(OFFER_WINDOW).map_err(|_| GateError::Fault)?;
+        let (low, high) = (format!("gt{}", instant(after)), format!("le{}", instant(until)));
+        let parameters =
+            [("schedule", schedule.as_str()), ("status", "free"), ("start", low.as_str()), ("start", high.as_str())];
+        let page = find(gate, ResourceType::SLOT, &parameters, now).await?;
+        let slots = page.matches.iter().map(|found| fhir::slot(&found.body, found.version).map_err(damaged));
+        let mut slots: Vec<FreeSlot> = slots.collect::<Result<_, _>>()?;
+        if slots.is_empty() {
+            after = until;
+            continue;
+        }
+        slots.sort_by_key(|slot| slot.start);
+        // Later windows may hold more; the link to them costs nothing when they do not.
+        let more = slots.len() > OFFER_COUNT || until < now.saturating_add(OFFER_WINDOW * 2).unwrap_or(until);
+        slots.truncate(OFFER_COUNT);
+        return Ok((slots, more));
+    }
+    Ok((Vec::new(), false))
+}
+
+fn instant(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// A time chosen on a form, with what was written beside it.
@@ -232,7 +251,6 @@ pub(super) async fn book(
         ],
         outbox: vec![message],
         idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
-        ..Batch::default()
     };
     match gate.write(batch).await {
         Ok(_) => Ok(id),
@@ -270,12 +288,8 @@ pub(super) async fn change(
         event,
     ];
     writes.extend(given_back(gate, &current, Action::Change).await?);
-    let batch = Batch {
-        writes,
-        outbox: vec![message],
-        idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
-        ..Batch::default()
-    };
+    let batch =
+        Batch { writes, outbox: vec![message], idempotency_key: Some(key(persons, &choice.form_key, &slot.id)) };
     match gate.write(batch).await {
         Ok(_) => Ok(()),
         Err(GateError::Conflict { .. }) => {

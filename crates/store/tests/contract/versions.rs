@@ -1,7 +1,9 @@
 //! Writing, reading, versions, preconditions.
 
 use jiff::SignedDuration;
-use varde_store::{Batch, Expect, GateError, HistoryScope, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Write};
+use varde_store::{
+    Batch, Expect, GateError, HistoryScope, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Write,
+};
 
 use crate::world::{World, body, ids, name_of, observation, parse, patient, put, writes};
 
