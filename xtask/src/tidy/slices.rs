@@ -17,16 +17,8 @@ pub(crate) const SLICES: &str = "crates/services/src";
 const SHARED: &[&str] = &["shared"];
 
 /// What every slice has.
-const REQUIRED: &[&str] = &[
-    "mod.rs",
-    "citizen.rs",
-    "pages.rs",
-    "texts/nb.ftl",
-    "texts/nn.ftl",
-    "texts/en.ftl",
-    "texts/se.ftl",
-    "tests/mod.rs",
-];
+const REQUIRED: &[&str] =
+    &["mod.rs", "citizen.rs", "pages.rs", "texts/nb.ftl", "texts/nn.ftl", "texts/en.ftl", "texts/se.ftl"];
 /// What a slice has besides, when it has the first: one that writes decides, and reads FHIR; and what decides is tested.
 const FOLLOWS: &[(&str, &str)] = &[
     ("actions.rs", "rules.rs"),

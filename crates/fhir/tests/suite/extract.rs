@@ -28,6 +28,7 @@ fn short(value: &IndexValue) -> String {
     }
 }
 
+// tidy: expect(function-length) one table, read from top to bottom
 #[test]
 fn every_type_of_value_becomes_the_entries_r4_asks_for() {
     let gender = "http://hl7.org/fhir/administrative-gender";

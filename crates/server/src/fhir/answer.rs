@@ -72,7 +72,7 @@ impl Answer {
                 diagnostics: format!("version {} of {}/{}", written.version, written.resource_type, written.id),
             }]))),
         };
-        let version = (written.version > 0).then(|| Version {
+        let version = (written.version > 0).then_some(Version {
             resource_type: written.resource_type,
             id: written.id,
             version: written.version,

@@ -77,7 +77,11 @@ impl Parser {
 
     /// A file with one Bundle, or with one resource.
     fn document(&self, source: &Source, bytes: &[u8]) -> Result<(), Gone> {
-        let limits = Limits { bytes: MAX_BUNDLE_BYTES as usize, nodes: 64_000_000, ..Limits::default() };
+        let limits = Limits {
+            bytes: usize::try_from(MAX_BUNDLE_BYTES).unwrap_or(usize::MAX),
+            nodes: 64_000_000,
+            ..Limits::default()
+        };
         // Validated as a whole when all is well; entry by entry only when something is wrong, to say where.
         let (document, valid) = match Resource::parse(bytes, &limits) {
             Ok(document) => (document, true),

@@ -171,7 +171,7 @@ async fn a_run_that_was_cut_off_goes_on_and_doubles_nothing() {
     };
     let mark = ImportMark { source: source.hash.clone(), position: 2_000 };
     world.store.bulk("import", writes(0, 2_000), Some(mark)).await.unwrap();
-    let report = world.import(&[file.clone()]).await;
+    let report = world.import(std::slice::from_ref(&file)).await;
     assert_eq!((report.total(), report.unchanged), (3_000, 0));
     // The same data under another hash: compared with what is there, and left alone.
     let copy = world.file("copy.ndjson", format!("{}\n", std::fs::read_to_string(&file).unwrap()));

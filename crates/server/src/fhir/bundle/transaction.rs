@@ -18,7 +18,7 @@ use crate::fhir::{FhirState, conditional, search};
 /// An entry, understood: what it will write or look at.
 enum Planned<'b> {
     Put {
-        resource: Parsed<'b>,
+        resource: Box<Parsed<'b>>,
         id: ResourceId,
         expect: Expect,
         precondition: Option<Precondition>,
@@ -109,7 +109,7 @@ impl<'b> Plan<'b> {
                 let resource = take_resource(&mut entry, resource_type)?;
                 has_id(&resource, &id)?;
                 name_entry(&mut self.map, entry.full_url.as_deref(), resource_type, &id)?;
-                Ok(Planned::Put { resource, id, expect, precondition: None, is_create: false })
+                Ok(Planned::Put { resource: Box::new(resource), id, expect, precondition: None, is_create: false })
             }
             Request::Delete { resource_type, id, version } => Ok(Planned::Delete { resource_type, id, version }),
             Request::Look(wanted) => Ok(Planned::Look(wanted)),
@@ -141,7 +141,7 @@ impl<'b> Plan<'b> {
             return Ok(Planned::Exists { resource_type, id });
         }
         let precondition = query.map(Precondition::NoMatch);
-        Ok(Planned::Put { resource, id, expect: Expect::Absent, precondition, is_create: true })
+        Ok(Planned::Put { resource: Box::new(resource), id, expect: Expect::Absent, precondition, is_create: true })
     }
 
     /// Looks at what the transaction does not write, and checks what it will search for: what fails here fails everything while
@@ -188,7 +188,7 @@ impl<'b> Plan<'b> {
             }
             match planned {
                 Planned::Put { resource, id, expect, precondition, is_create } => {
-                    let mut put = Put { expect, ..Put::new(resource, id.clone(), &self.map) };
+                    let mut put = Put { expect, ..Put::new(*resource, id.clone(), &self.map) };
                     put.precondition = precondition;
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((index, Write::Put(Box::new(put))));

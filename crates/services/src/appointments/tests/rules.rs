@@ -44,7 +44,8 @@ fn a_time_can_be_taken_when_it_is_free_ahead_and_in_nobodys_way() {
     let right_after = slot("2026-12-01T09:20:00Z");
     let many = vec![appointment(); MAX_COMING];
     let one = [appointment()];
-    let cases: [(&FreeSlot, &[Appointment], Option<&str>, Result<(), NotBookable>); 8] = [
+    type Case<'a> = (&'a FreeSlot, &'a [Appointment], Option<&'a str>, Result<(), NotBookable>);
+    let cases: [Case<'_>; 8] = [
         (&free, &[], None, Ok(())),
         (&free, &one, None, Ok(())),
         (&right_after, &one, None, Ok(())),
