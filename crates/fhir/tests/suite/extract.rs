@@ -28,8 +28,8 @@ fn short(value: &IndexValue) -> String {
     }
 }
 
-// tidy: expect(function-length) one table, read from top to bottom
 #[test]
+// tidy: expect(function-length) one table, read from top to bottom
 fn every_type_of_value_becomes_the_entries_r4_asks_for() {
     let gender = "http://hl7.org/fhir/administrative-gender";
     for (text, code, expected) in [

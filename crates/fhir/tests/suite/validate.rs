@@ -9,8 +9,8 @@ fn issues(text: &str) -> Vec<(IssueCode, String)> {
     }
 }
 
-// tidy: expect(function-length) one table, read from top to bottom
 #[test]
+// tidy: expect(function-length) one table, read from top to bottom
 fn every_kind_of_wrong_structure_is_named_with_its_place() {
     use IssueCode::*;
     for (text, code, expression) in [
