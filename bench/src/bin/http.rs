@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release -p varde-bench --bin http [-- --patients 1000 --seconds 5 --connections 64]`
 
+#![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
+
 use std::sync::Arc;
 use std::time::Duration;
 

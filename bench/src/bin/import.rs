@@ -2,6 +2,8 @@
 //!
 //! `cargo build --release -p varde-server && cargo run --release -p varde-bench --bin import -- target/release/varde FILE...`
 
+#![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
+
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;

@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p varde-bench --bin store [-- --patients 2000]`
 
+#![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
+
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Instant;

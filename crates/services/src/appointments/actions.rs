@@ -224,7 +224,7 @@ pub(super) struct Persons<'a> {
 }
 
 /// Books `choice`: the slot is taken if nobody has touched it since, the appointment and the event are written and the
-/// confirmation is laid in the outbox, all or nothing. Pressing twice gives the same appointment.
+/// confirmation is laid in the outbox, all or nothing. Pressing twice gives the same appointment, also at the same instant.
 pub(super) async fn book(
     gate: &Gate,
     persons: Persons<'_>,
@@ -232,33 +232,42 @@ pub(super) async fn book(
     now: Timestamp,
 ) -> Result<ResourceId, BookError> {
     let id = appointment_id(persons, &choice.form_key);
-    if one(gate, persons.patient, &id, now).await.is_ok() {
-        return Ok(id);
+    match book_as(gate, persons, &id, choice, now).await {
+        Ok(()) => Ok(id),
+        Err(BookError::Store(error)) if error.category() != Category::Conflict => Err(error.into()),
+        // The same form may have been quicker than itself; then the appointment is there, and all is as the person wants it.
+        Err(_) if one(gate, persons.patient, &id, now).await.is_ok() => Ok(id),
+        Err(BookError::Store(_)) => Err(BookError::Taken),
+        Err(error) => Err(error),
     }
+}
+
+async fn book_as(
+    gate: &Gate,
+    persons: Persons<'_>,
+    id: &ResourceId,
+    choice: &Choice,
+    now: Timestamp,
+) -> Result<(), BookError> {
     let gp = gp(gate, persons.patient, now).await?.ok_or(BookError::NoGp)?;
     let (slot, slot_body) = offered_slot(gate, &gp, &choice.slot).await?;
     let (existing, _) = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, None, now)?;
-    let resource = fhir::new_appointment(&id, persons.patient, &gp, &slot, &choice.reason, now);
+    let resource = fhir::new_appointment(id, persons.patient, &gp, &slot, &choice.reason, now);
     let busy = fhir::slot_with_status(&slot_body, "busy").map_err(damaged)?;
     let happened = Happened::Booked { start: slot.start };
-    let (event, message) = notices::event(&id, persons, happened, Service::PrimaryAppointments, now)?;
+    let (event, message) = notices::event(id, persons, happened, Service::PrimaryAppointments, now)?;
     let batch = Batch {
         writes: vec![
             put_changed(&slot.id, &busy, slot.version, Action::Book)?,
-            put(&id, &resource, Action::Book)?,
+            put(id, &resource, Action::Book)?,
             event,
         ],
         outbox: vec![message],
         idempotency_key: Some(key(persons, &choice.form_key, &slot.id)),
     };
-    match gate.write(batch).await {
-        Ok(_) => Ok(id),
-        // Either the same form sent twice at once, and the appointment is there, or somebody else was quicker.
-        Err(GateError::Conflict { .. }) if one(gate, persons.patient, &id, now).await.is_ok() => Ok(id),
-        Err(GateError::Conflict { .. }) => Err(BookError::Taken),
-        Err(error) => Err(error.into()),
-    }
+    gate.write(batch).await?;
+    Ok(())
 }
 
 /// Moves an appointment to another free time of the same GP; the old time is given back in the same transaction.
