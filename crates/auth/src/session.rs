@@ -11,6 +11,10 @@ use varde_web::{ActingFor, CsrfToken, Visitor};
 
 const KIND: &str = "session";
 
+/// Marks a session that was signed out. A page that loads at the same instant may still write the session down once more; the mark
+/// stays, so that what was ended cannot come back.
+const ENDED: &str = "session-ended";
+
 /// A session that has ended is kept this long, so that what its person then sends from an open form can be kept for them. It opens
 /// nothing.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
@@ -109,6 +113,9 @@ impl Sessions {
     pub(crate) async fn find(&self, token: &str, now: Timestamp) -> Result<Found, GateError> {
         let key = hash(token);
         let Some(stored) = self.store.get(KIND, &key).await? else { return Ok(Found::None) };
+        if self.store.get(ENDED, &key).await?.is_some() {
+            return Ok(Found::None);
+        }
         let Ok(mut session) = serde_json::from_slice::<Session>(&stored.value) else { return Ok(Found::None) };
         let unused = now.duration_since(session.seen);
         if now >= session.ends || unused >= self.idle {
@@ -135,7 +142,11 @@ impl Sessions {
 
     /// Ends a session at once.
     pub(crate) async fn end(&self, token: &str) -> Result<(), GateError> {
-        self.store.delete(KIND, &hash(token)).await.map(drop)
+        let key = hash(token);
+        let Some(stored) = self.store.get(KIND, &key).await? else { return Ok(()) };
+        let mark = Ephemeral { kind: ENDED.to_owned(), value: Vec::new(), ..stored };
+        self.store.put(mark).await?;
+        self.store.delete(KIND, &key).await.map(drop)
     }
 
     async fn save(&self, key: &[u8], session: &Session) -> Result<(), GateError> {
@@ -143,5 +154,36 @@ impl Sessions {
         let expires = session.ends.saturating_add(REMEMBERED).unwrap_or(Timestamp::MAX);
         let owner = session.patient.clone();
         self.store.put(Ephemeral { kind: KIND.to_owned(), key_hash: key.to_vec(), owner, value, expires }).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use varde_base::ManualClock;
+    use varde_rights::RuleBook;
+    use varde_store::{Options, Store};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_session_written_down_beside_its_sign_out_stays_ended() {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::at(now));
+        let store = Store::open(&Options::new(folder.path()), clock, RuleBook::national().unwrap()).unwrap();
+        let sessions = Sessions::new(store.ephemeral(), Duration::from_secs(1_800), Duration::from_secs(28_800));
+        let actor = CitizenActor {
+            patient: "p1".parse().unwrap(),
+            national_id: (100..110).find_map(|n| varde_base::NationalId::synthetic(1, 1, 90, n)).unwrap(),
+            name: "Kari".into(),
+            level: AssuranceLevel::High,
+        };
+        let token = sessions.begin(&actor, now).await.unwrap();
+        let Found::Live(session) = sessions.find(&token, now).await.unwrap() else { panic!("it has just begun") };
+        sessions.end(&token).await.unwrap();
+        sessions.save(&hash(&token), &session).await.unwrap();
+        assert!(matches!(sessions.find(&token, now).await.unwrap(), Found::None));
     }
 }
