@@ -2,6 +2,7 @@
 
 pub mod data;
 pub mod load;
+pub mod site;
 
 use std::path::Path;
 

@@ -8,18 +8,30 @@ use anyhow::Context as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+/// What is asked for, and of whom.
+#[derive(Debug)]
+pub struct Target {
+    /// Host and port.
+    pub address: String,
+    /// Header lines that go with every request, each ended by a line break.
+    pub headers: String,
+    /// Paths, taken in turn.
+    pub paths: Vec<String>,
+}
+
 /// Answers a second, after a warm-up of one second.
 ///
 /// # Errors
 /// When the server cannot be reached or answers anything but 200.
-pub async fn run(address: &str, paths: Arc<Vec<String>>, connections: usize, length: Duration) -> anyhow::Result<f64> {
+pub async fn run(target: Target, connections: usize, length: Duration) -> anyhow::Result<f64> {
+    let target = Arc::new(target);
     let count = Arc::new(AtomicU64::new(0));
     let warm_up = Duration::from_secs(1);
     let end = Instant::now() + warm_up + length;
     let tasks: Vec<_> = (0..connections)
         .map(|connection| {
-            let (address, paths, count) = (address.to_owned(), Arc::clone(&paths), Arc::clone(&count));
-            tokio::spawn(async move { one(&address, &paths, connection, &count, end).await })
+            let (target, count) = (Arc::clone(&target), Arc::clone(&count));
+            tokio::spawn(async move { one(&target, connection, &count, end).await })
         })
         .collect();
     tokio::time::sleep(warm_up).await;
@@ -33,22 +45,16 @@ pub async fn run(address: &str, paths: Arc<Vec<String>>, connections: usize, len
     Ok(rate)
 }
 
-async fn one(
-    address: &str,
-    paths: &[String],
-    connection: usize,
-    count: &AtomicU64,
-    end: Instant,
-) -> anyhow::Result<()> {
-    let mut stream = TcpStream::connect(address).await?;
+async fn one(target: &Target, connection: usize, count: &AtomicU64, end: Instant) -> anyhow::Result<()> {
+    let mut stream = TcpStream::connect(&target.address).await?;
     stream.set_nodelay(true)?;
     let mut buffer = vec![0; 64 << 10];
     // Each connection takes its own way through the paths.
     let mut turn = connection.wrapping_mul(7_919);
     while Instant::now() < end {
         turn = turn.wrapping_add(104_729);
-        let path = paths.get(turn % paths.len()).context("no path")?;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: bench\r\n\r\n");
+        let path = target.paths.get(turn % target.paths.len()).context("no path")?;
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{}\r\n", target.address, target.headers);
         stream.write_all(request.as_bytes()).await?;
         answer(&mut stream, &mut buffer).await?;
         count.fetch_add(1, Ordering::Relaxed);

@@ -98,3 +98,12 @@ test("signing out ends the session, and going back shows nothing", async () => {
   assert.equal((await ask(page, "/appointments")).status, 303);
   await page.context().close();
 });
+
+test("a girl of fourteen uses the portal by her mother's consent, and sees her appointments with the GP", async () => {
+  const page = await country.visitor(country.person("nora haugen"));
+  await page.goto("/appointments");
+  assert.match(await page.locator("details.why").first().textContent(), /AP-2/);
+  assert.ok((await page.locator("main a[href^='/appointments/']").count()) > 0);
+  assert.equal((await page.goto("/appointments/book")).status(), 200);
+  await page.context().close();
+});

@@ -139,6 +139,7 @@ fn together(home: &mut Home<'_>) -> Family {
         family.parent(youth, parent);
         family.parent(child, parent);
     }
+    family.consents(youth);
     family.change(mother, expects_visits(2));
     for other in [father, youth, child] {
         family.change(other, expects_visits(1));

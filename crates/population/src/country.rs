@@ -163,6 +163,12 @@ impl Country {
                 self.waiting.push_back(relation::proxy(proxy, giver, receiver));
             }
         }
+        for consent in &family.consents {
+            let (child, parent) = (family.citizens.get(consent.child), family.citizens.get(consent.parent));
+            if let (Some(child), Some(parent)) = (child, parent) {
+                self.waiting.push_back(relation::parental_consent(child, parent));
+            }
+        }
         for citizen in &family.citizens {
             let dice = self.dice.fork(2, u64::from(citizen.index));
             self.waiting.extend(care(citizen, &mut self.block, dice, self.plan.today));

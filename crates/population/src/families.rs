@@ -42,15 +42,29 @@ pub(crate) struct Proxy {
     pub(crate) to: Option<Date>,
 }
 
+/// A parent's consent to a child's own use of the portal (*foreldresamtykke*), both in [`Family::citizens`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ParentalConsent {
+    pub(crate) child: usize,
+    pub(crate) parent: usize,
+}
+
 /// People who belong together, in one home or more.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Family {
     pub(crate) citizens: Vec<Citizen>,
     pub(crate) ties: Vec<Tie>,
     pub(crate) proxies: Vec<Proxy>,
+    pub(crate) consents: Vec<ParentalConsent>,
 }
 
 impl Family {
+    /// A parent, the first named, lets a child of 13-15 use the portal.
+    pub(crate) fn consents(&mut self, child: Option<usize>) {
+        let of_child = self.ties.iter().find(|tie| tie.kind == TieKind::Parent && Some(tie.of) == child);
+        self.consents.extend(of_child.map(|tie| ParentalConsent { child: tie.of, parent: tie.person }));
+    }
+
     /// Adds a citizen and says where; `None` when no number was left.
     pub(crate) fn add(&mut self, office: &mut Office, draft: Draft) -> Option<usize> {
         let citizen = office.register(draft)?;
@@ -139,6 +153,7 @@ pub(crate) fn draw(office: &mut Office, mut dice: Dice, practice: usize, room: u
     let family = Family::default();
     let mut maker = Maker { office, dice, background, surname, address, area, practice, doctor, language, family };
     maker.fill(kind);
+    maker.parental_consents();
     maker.family
 }
 
@@ -198,6 +213,19 @@ impl Maker<'_> {
             }
             Kind::ElderWithChild => self.elder_with_child(),
             Kind::Foster => self.foster(),
+        }
+    }
+
+    /// About half of those of 13-15 may use the portal; nobody with a protected address may be represented.
+    fn parental_consents(&mut self) {
+        let today = self.office.today;
+        let young = |citizen: &Citizen| (13..=15).contains(&citizen.age(today)) && citizen.protection.is_none();
+        let places: Vec<usize> =
+            self.family.citizens.iter().enumerate().filter(|(_, c)| young(c)).map(|(place, _)| place).collect();
+        for place in places {
+            if self.dice.chance(50) {
+                self.family.consents(Some(place));
+            }
         }
     }
 

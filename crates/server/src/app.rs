@@ -131,7 +131,8 @@ pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) ->
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
     let state = State { store: store.clone(), clock: Arc::clone(&clock) };
-    let portal = auth.protect(varde_services::router(state).merge(auth.router()));
+    let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
+    let portal = auth.protect(pages);
     let health = store.clone();
     let fhir_limits = FhirLimits {
         body_bytes: limits.fhir_body_bytes,

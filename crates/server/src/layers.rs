@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
 use varde_base::Category;
 use varde_fhir::{Issue, IssueCode, operation_outcome};
-use varde_web::{Lang, PageError, keep_language, retry_after, security_headers, status};
+use varde_web::{Lang, PageError, Visitor, keep_language, retry_after, security_headers, status};
 
 use crate::config::Limits;
 
@@ -33,7 +33,6 @@ pub(crate) fn outermost(router: Router, public_url: &str, issuer: &str, limits: 
         time: Duration::from_secs(limits.request_seconds),
     };
     router
-        .fallback(nothing_here)
         .layer(tower_http::compression::CompressionLayer::new().gzip(true))
         .layer(from_fn(keep_language))
         .layer(from_fn_with_state(guard, guarded))
@@ -45,8 +44,9 @@ fn origin(url: &str) -> &str {
     url.get(authority..).and_then(|rest| rest.find('/')).and_then(|end| url.get(..authority + end)).unwrap_or(url)
 }
 
-async fn nothing_here(Lang(language): Lang) -> Response {
-    PageError { category: Category::NotFound, language, visitor: None }.into_response()
+/// An address that is none, said to whoever has asked.
+pub(crate) async fn nothing_here(Lang(language): Lang, visitor: Option<Visitor>) -> Response {
+    PageError { category: Category::NotFound, language, visitor }.into_response()
 }
 
 async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Response {

@@ -12,7 +12,7 @@ use super::tree::{SourceFile, Tree};
 
 const RULE: &str = "access-test";
 /// The table that the server's access test walks through.
-const TABLE: &str = "crates/server/tests/access_table.rs";
+const TABLE: &str = "crates/server/tests/running/access_table.rs";
 /// Rooms that may declare routes.
 const ROOMS: &[&str] = &["crates/server/src", "crates/services/src", "crates/auth/src", "crates/web/src"];
 /// Folders whose routes are nested, and under what. All other routes are written in full where they are declared.

@@ -2,11 +2,11 @@ use serde_json::{Value, json};
 use varde_base::NATIONAL_ID_SYSTEM;
 
 use super::{Resource, coding, patient, subject};
-use crate::calendar::instant;
+use crate::calendar::{add_days, add_months, instant};
 use crate::families::{Proxy, Tie, TieKind};
 use crate::people::{Citizen, Sex};
 use crate::systems::{
-    PROXY_AREA_SYSTEM, RELATION_SYSTEM, REPRESENTATION_ROLE_OID, REPRESENTATION_ROLE_SYSTEM, ROLE_CODE,
+    CONSENT_SYSTEM, PROXY_AREA_SYSTEM, RELATION_SYSTEM, REPRESENTATION_ROLE_OID, REPRESENTATION_ROLE_SYSTEM, ROLE_CODE,
 };
 
 /// The RelatedPerson that says how `person` stands to `of`: `patient` is the child (or ward), `identifier` the number of the
@@ -93,6 +93,23 @@ pub(crate) fn proxy(proxy: &Proxy, giver: &Citizen, receiver: &Citizen) -> Resou
         },
     });
     Resource::new("Consent", format!("{}-proxy-{}", giver.id, receiver.id), body)
+}
+
+/// The Consent by which a parent lets a child of 13-15 use the portal (*foreldresamtykke*), given on the 13th birthday.
+pub(crate) fn parental_consent(child: &Citizen, parent: &Citizen) -> Resource {
+    let given = add_months(child.birth, 13 * 12);
+    let end = add_days(add_months(child.birth, 16 * 12), -1);
+    let body = json!({
+        "status": "active",
+        "scope": {"coding": [coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy", "Privacy Consent")]},
+        "category": [{"coding": [coding(CONSENT_SYSTEM, "foreldresamtykke", "Foreldresamtykke")]}],
+        "patient": subject(child),
+        "dateTime": instant(given, 18 * 60 + 15),
+        "performer": [subject(parent)],
+        "policyRule": {"coding": [coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN", "opt-in")]},
+        "provision": {"type": "permit", "period": {"start": given.to_string(), "end": end.to_string()}},
+    });
+    Resource::new("Consent", format!("{}-consent-{}", child.id, parent.id), body)
 }
 
 fn without_nulls(mut value: Value) -> Value {

@@ -2,3 +2,4 @@
 
 mod cast;
 mod country;
+mod fhir;

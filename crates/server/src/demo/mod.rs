@@ -47,6 +47,7 @@ struct DemoTokens<'a> {
 /// Runs the country until Ctrl-C.
 pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let data = data_directory(args.data.as_deref())?;
+    forget_earlier_start(&data)?;
     let listener = TcpListener::bind(("127.0.0.1", args.port))
         .await
         .with_context(|| format!("port {} of this machine is taken; leave out --port for a free one", args.port))?;
@@ -129,6 +130,17 @@ fn data_directory(asked: Option<&Path>) -> anyhow::Result<PathBuf> {
     };
     std::fs::create_dir_all(&path).with_context(|| format!("making the folder {}", path.display()))?;
     path.canonicalize().with_context(|| format!("finding the folder {}", path.display()))
+}
+
+/// Whoever waits for `demo.json` must not take that of an earlier start for this one's.
+fn forget_earlier_start(data: &Path) -> anyhow::Result<()> {
+    let path = data.join("demo.json");
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn path_text(path: &Path) -> anyhow::Result<&str> {

@@ -136,6 +136,22 @@ pub(crate) fn decode(body: &[u8]) -> Option<AuditRecord> {
     rest.0.is_empty().then_some(record)
 }
 
+/// Number, instant in microseconds and patient (empty for nobody) of an entry, without reading the rest.
+pub(crate) fn columns(body: &[u8]) -> Option<(u64, i64, &str)> {
+    let mut rest = Reader(body);
+    if rest.take(1)? != [FORM] {
+        return None;
+    }
+    let seq = u64::from_le_bytes(rest.take(8)?.try_into().ok()?);
+    let at_micros = i64::from_le_bytes(rest.take(8)?.try_into().ok()?);
+    rest.take(6)?;
+    // Kind and name of the actor, the actor's own patient, whom they act for.
+    for _ in 0..4 {
+        rest.bytes()?;
+    }
+    Some((seq, at_micros, std::str::from_utf8(rest.bytes()?).ok()?))
+}
+
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
@@ -145,9 +161,13 @@ impl<'a> Reader<'a> {
         Some(head)
     }
 
-    fn text(&mut self) -> Option<String> {
+    fn bytes(&mut self) -> Option<&'a [u8]> {
         let length = u16::from_le_bytes(self.take(2)?.try_into().ok()?);
-        String::from_utf8(self.take(usize::from(length))?.to_vec()).ok()
+        self.take(usize::from(length))
+    }
+
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?.to_vec()).ok()
     }
 }
 
@@ -202,6 +222,7 @@ mod tests {
         assert_eq!((record.seq, record.at.to_string().as_str()), (7, "1970-01-01T00:00:01Z"));
         assert_eq!((record.patient.as_deref(), record.rule.as_str(), record.query), (Some("p2"), "PE-2", None));
         assert!(decode(&bytes[..bytes.len() - 1]).is_none());
+        assert_eq!(columns(&bytes), Some((7, 1_000_000, "p2")));
     }
 
     #[test]

@@ -20,7 +20,8 @@ const PARENTAL_RESPONSIBILITY: &str = "FO";
 const CONFIDENTIALITY_SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
 /// Our own system of the same, with the codes `6` and `7`.
 const PROTECTION_SYSTEM: &str = "urn:varde:address-protection";
-/// Category of the Consent by which a parent lets a young person use the portal.
+/// Category of the Consent by which a parent lets a young person use the portal, in our own system.
+const CONSENT_SYSTEM: &str = "urn:varde:consent";
 const PARENTAL_CONSENT: &str = "foreldresamtykke";
 /// More relations than any family has; the rest is not looked at, so nothing opens by them.
 const MAX_RELATED: u32 = 50;
@@ -40,6 +41,15 @@ struct Person {
     period: Period,
     status: Option<String>,
     category: Vec<Concept>,
+    provision: Provision,
+}
+
+/// What a Consent allows and when; an absent one allows without end (FHIR R4 Consent.provision, with policyRule opt-in).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Provision {
+    r#type: Option<String>,
+    period: Period,
 }
 
 #[derive(Deserialize, Default)]
@@ -214,8 +224,9 @@ async fn any_consent(engine: &dyn Engine, patient: &PatientId, today: Date) -> R
     Ok(rows.iter().filter_map(|row| Person::of(Some(row))).any(|consent| {
         let codes = consent.category.iter().flat_map(|concept| &concept.coding);
         consent.status.as_deref() == Some("active")
-            && consent.period.holds(today)
-            && codes.into_iter().any(|coding| coding.code == PARENTAL_CONSENT)
+            && consent.provision.r#type.as_deref() != Some("deny")
+            && consent.provision.period.holds(today)
+            && codes.into_iter().any(|coding| coding.system == CONSENT_SYSTEM && coding.code == PARENTAL_CONSENT)
     }))
 }
 

@@ -39,25 +39,30 @@ impl Memory {
         self.patients.clear();
     }
 
-    /// The number of a patient's id, given now if it has none; 0 for data of nobody.
-    pub(super) fn patient(&mut self, connection: &Connection, patient: Option<&PatientId>) -> Result<i64, EngineError> {
-        let Some(patient) = patient else { return Ok(0) };
-        if let Some(number) = self.patients.get(patient.as_str()) {
+    /// As [`Memory::patient`], with a type.
+    pub(super) fn number(&mut self, connection: &Connection, patient: Option<&PatientId>) -> Result<i64, EngineError> {
+        self.patient(connection, patient.map_or("", PatientId::as_str))
+    }
+
+    /// The number of a patient's id, given now if it has none; 0 for data of nobody, whose id is empty.
+    pub(super) fn patient(&mut self, connection: &Connection, patient: &str) -> Result<i64, EngineError> {
+        if patient.is_empty() {
+            return Ok(0);
+        }
+        if let Some(number) = self.patients.get(patient) {
             return Ok(*number);
         }
         let run = || {
             connection
                 .prepare_cached("INSERT INTO patient(id) VALUES (?1) ON CONFLICT DO NOTHING")?
-                .execute([patient.as_str()])?;
-            connection
-                .prepare_cached("SELECT num FROM patient WHERE id = ?1")?
-                .query_row([patient.as_str()], |row| row.get(0))
+                .execute([patient])?;
+            connection.prepare_cached("SELECT num FROM patient WHERE id = ?1")?.query_row([patient], |row| row.get(0))
         };
         let number: i64 = run().map_err(engine_error)?;
         if self.patients.len() >= CACHED_PATIENTS {
             self.patients.clear();
         }
-        self.patients.insert(patient.as_str().into(), number);
+        self.patients.insert(patient.into(), number);
         Ok(number)
     }
 }
@@ -146,7 +151,7 @@ impl<'a> Apply<'a> {
         let updated = self.now()?;
         let body = put.prepared.render(version, updated);
         let keys = rows(&put.index);
-        let patient = self.memory.patient(self.connection, put.labels.patient.as_ref())?;
+        let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);
         let columns = Columns {
             rid,
@@ -283,7 +288,7 @@ impl<'a> Apply<'a> {
             (None, _) | (Some(None), None) => true,
             (Some(None), Some(_)) | (Some(Some(_)), None) => false,
             (Some(Some(decided)), Some(existing)) => {
-                let patient = self.memory.patient(self.connection, decided.patient.as_ref())?;
+                let patient = self.memory.number(self.connection, decided.patient.as_ref())?;
                 let (service, item): (Service, ItemLabel) = (decided.service, decided.item);
                 (patient, service.number(), item.number()) == (existing.patient, existing.service, existing.item)
             }
@@ -384,7 +389,7 @@ impl<'a> Apply<'a> {
     }
 
     fn send(&mut self, message: &OutboxMessage) -> Result<(), EngineError> {
-        let subject = self.memory.patient(self.connection, message.subject.as_ref())?;
+        let subject = self.memory.number(self.connection, message.subject.as_ref())?;
         outbox::insert(self.connection, message, subject, self.now_micros)
     }
 

@@ -1,5 +1,7 @@
 //! The access log in SQLite: appended in the writer's transaction, indexed by patient a moment later.
 //!
+//! The youngest entries of reads may be in the [journal](super::journal) still.
+//!
 //! Indexing lags on purpose. An index row for a random citizen dirties a page of its own, which would make logging a read
 //! several times dearer; in bulk and sorted it costs little. Entries not indexed yet are found by walking the end of the log.
 
@@ -7,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use varde_base::PatientId;
 
 use crate::audit::AuditDraft;
-use crate::audit::chain::{Hash, Head, decode, encode};
+use crate::audit::chain::{Hash, Head, columns, decode, encode};
 use crate::engine::EngineError;
 use crate::types::{AccessLogPage, AuditRecord};
 
@@ -30,7 +32,47 @@ pub(super) fn head(connection: &Connection) -> Result<(Head, u64), EngineError> 
     run().map_err(engine_error)
 }
 
-/// Appends entries and moves `head` on. The caller stores the head before it commits.
+/// An entry with its place in the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry<'a> {
+    pub(super) seq: u64,
+    pub(super) at_micros: i64,
+    /// Empty for data of nobody.
+    pub(super) patient: &'a str,
+    pub(super) body: &'a [u8],
+    pub(super) hash: Hash,
+}
+
+impl<'a> Entry<'a> {
+    /// An entry's bytes with its columns; `None` when they are no entry.
+    pub(super) fn of(body: &'a [u8], hash: Hash) -> Option<Self> {
+        let (seq, at_micros, patient) = columns(body)?;
+        Some(Self { seq, at_micros, patient, body, hash })
+    }
+
+    /// The head of a log that ends with this entry.
+    pub(super) fn head(&self) -> Head {
+        Head { count: self.seq, hash: self.hash }
+    }
+}
+
+/// Puts entries into the database; how many. The caller stores the head before it commits.
+pub(super) fn insert<'a>(
+    connection: &Connection,
+    memory: &mut Memory,
+    entries: impl Iterator<Item = Entry<'a>>,
+) -> Result<usize, EngineError> {
+    let mut count = 0;
+    let mut statement =
+        connection.prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5)").map_err(engine_error)?;
+    for Entry { seq, at_micros, patient, body, hash } in entries {
+        let patient = memory.patient(connection, patient)?;
+        count += statement.execute(params![seq, at_micros, patient, body, hash]).map_err(engine_error)?;
+    }
+    Ok(count)
+}
+
+/// Appends entries straight to the database and moves `head` on.
 pub(super) fn append(
     connection: &Connection,
     memory: &mut Memory,
@@ -40,16 +82,9 @@ pub(super) fn append(
 ) -> Result<(), EngineError> {
     let mut body = Vec::with_capacity(256);
     for draft in drafts {
-        let seq = head.count + 1;
-        encode(draft, seq, now_micros, &mut body);
+        encode(draft, head.count + 1, now_micros, &mut body);
         let next = head.after(&body);
-        let patient = memory.patient(connection, draft.patient.as_ref())?;
-        let run = || {
-            connection
-                .prepare_cached("INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![seq, now_micros, patient, body, next.hash])
-        };
-        run().map_err(engine_error)?;
+        insert(connection, memory, Entry::of(&body, next.hash).into_iter())?;
         *head = next;
     }
     Ok(())

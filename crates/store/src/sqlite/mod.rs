@@ -5,6 +5,7 @@ mod ephemeral;
 mod errors;
 mod history;
 mod index;
+mod journal;
 mod log;
 mod outbox;
 mod readers;
@@ -37,6 +38,7 @@ use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, Written};
 
 use apply::Memory;
 use errors::engine_error;
+use journal::{Journal, Logged};
 use readers::{Readers, tune};
 use writer::{Command, Finish, Writer};
 
@@ -54,6 +56,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) struct SqliteEngine {
     readers: Readers,
     writer: mpsc::Sender<Command>,
+    journal: Arc<Journal>,
     clock: Arc<dyn Clock>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     stop_sync: std::sync::mpsc::Sender<()>,
@@ -72,17 +75,18 @@ impl SqliteEngine {
         if sync::read_head(directory).is_some_and(|noted| noted.count > head.count) {
             tracing::error!("the access log is shorter than it was; run the verification");
         }
+        let head = journal::recover(&mut connection, directory, head)?;
         let last_micros = last_instant(&connection).map_err(engine_error)?;
+        let journal = Journal::open(directory, head, last_micros, Arc::clone(&clock));
+        let journal = Arc::new(journal.map_err(|error| EngineError::Unavailable(error.to_string()))?);
         let memory = Memory::load(&connection).map_err(engine_error)?;
         let unsynced = Arc::new(AtomicBool::new(false));
         let (sender, queue) = mpsc::channel(writer::QUEUE);
         let writer = Writer {
             connection,
-            clock: Arc::clone(&clock),
             memory,
-            head,
+            journal: Arc::clone(&journal),
             indexed,
-            last_micros,
             swept_micros: 0,
             full: true,
             unsynced: Arc::clone(&unsynced),
@@ -96,7 +100,7 @@ impl SqliteEngine {
         let readers = Readers::open(&path, readers)?;
         let threads =
             vec![spawn("store-writer", move || writer.run(queue))?, spawn("store-sync", move || sync.run(&stopped))?];
-        Ok(Self { readers, writer: sender, clock, threads: Mutex::new(threads), stop_sync, directory })
+        Ok(Self { readers, writer: sender, journal, clock, threads: Mutex::new(threads), stop_sync, directory })
     }
 
     fn point<'a, T: Send + 'a>(&'a self, result: Result<T, EngineError>) -> EngineFuture<'a, T> {
@@ -266,7 +270,21 @@ impl Engine for SqliteEngine {
     }
 
     fn audit(&self, drafts: Vec<AuditDraft>) -> EngineFuture<'_, ()> {
-        self.ask(move |reply| Command::Audit(drafts, reply))
+        // Nothing to log is a question whether the writer lives.
+        if drafts.is_empty() {
+            return self.ask(move |reply| Command::Audit(drafts, reply));
+        }
+        match self.journal.append(&drafts) {
+            Ok(Logged::Done(fold)) => {
+                if fold {
+                    // A full queue folds before long by itself.
+                    let _ = self.writer.try_send(Command::Tick);
+                }
+                self.point(Ok(()))
+            }
+            Ok(Logged::Ask) => self.ask(move |reply| Command::Audit(drafts, reply)),
+            Err(error) => self.point(Err(error)),
+        }
     }
 
     fn access_log<'a>(
@@ -275,7 +293,13 @@ impl Engine for SqliteEngine {
         before: Option<u64>,
         count: u32,
     ) -> EngineFuture<'a, AccessLogPage> {
-        self.point(self.readers.snapshot(|connection| log::access_log(connection, patient, before, count)))
+        async move {
+            if !self.journal.is_folded() {
+                self.task(false, |_, _| Ok(())).await?;
+            }
+            self.readers.snapshot(|connection| log::access_log(connection, patient, before, count))
+        }
+        .boxed()
     }
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
@@ -329,7 +353,8 @@ impl Engine for SqliteEngine {
     }
 
     fn stats(&self) -> EngineFuture<'_, Stats> {
-        self.point(in_place(|| self.readers.snapshot(stats::stats)))
+        let entries = self.journal.count();
+        self.point(in_place(|| self.readers.snapshot(|connection| stats::stats(connection, entries))))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {

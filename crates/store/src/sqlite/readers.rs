@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 
@@ -14,6 +15,9 @@ use super::errors::engine_error;
 
 /// Statements kept prepared on each connection; searches come in a few dozen shapes.
 const PREPARED: usize = 128;
+
+/// Page cache of each connection.
+const CACHE_KIB: i64 = 8 << 10;
 
 /// A small pool.
 pub(super) struct Readers {
@@ -26,7 +30,7 @@ impl Readers {
         let open = |_| {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags)?;
-            tune(&connection, 4_096)?;
+            tune(&connection, CACHE_KIB)?;
             connection.pragma_update(None, "query_only", true)?;
             Ok(Mutex::new(connection))
         };
@@ -70,8 +74,10 @@ pub(super) fn tune(connection: &Connection, cache_kib: i64) -> rusqlite::Result<
     connection.set_prepared_statement_cache_capacity(PREPARED);
     connection.busy_timeout(std::time::Duration::from_secs(5))?;
     connection.pragma_update(None, "cache_size", -cache_kib)?;
-    // Pages are read from the kernel's cache without a copy; they count as the file's memory, not the process's own.
-    connection.pragma_update(None, "mmap_size", 256_i64 << 20)?;
+    // No memory map: SQLite takes it down and puts it up again whenever another connection has committed.
+    connection.pragma_update(None, "mmap_size", 0)?;
+    // A plan never depends on the values bound to it, or every statement would be prepared anew for every set of values.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "foreign_keys", false)?;
     // A page whose content makes no sense is an error, not a guess.

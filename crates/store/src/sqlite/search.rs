@@ -1,5 +1,7 @@
 //! Runs searches: looks up what the statement needs, picks where to start, runs it, fetches the page.
 
+use std::collections::HashSet;
+
 use rusqlite::Connection;
 use varde_base::PatientId;
 use varde_fhir::search::{Clause, Include, Query, Total};
@@ -171,10 +173,15 @@ pub(super) fn include(
     visible: &Visibility,
     limit: u32,
 ) -> Result<Vec<Row>, EngineError> {
-    let mut seen: std::collections::HashSet<i64> = matches.iter().map(|row| row.rid).collect();
+    let mut seen: HashSet<i64> = matches.iter().map(|row| row.rid).collect();
+    // A page of appointments with one doctor names that doctor on every line.
+    let mut named: HashSet<(u16, String)> = HashSet::new();
     let mut out = Vec::new();
     for found in matches {
         for (target, id) in targets(connection, found, includes)? {
+            if !named.insert((target, id.clone())) {
+                continue;
+            }
             if out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(out);
             }

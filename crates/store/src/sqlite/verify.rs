@@ -9,7 +9,8 @@ use crate::engine::EngineError;
 use crate::types::{AuditVerification, LogFault};
 
 use super::errors::engine_error;
-use super::{log, sync};
+use super::log::Entry;
+use super::{journal, log, sync};
 
 /// Walks the log of a database directory, also while it is in use.
 ///
@@ -19,8 +20,9 @@ pub(crate) fn verify(directory: &Path) -> Result<AuditVerification, EngineError>
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(directory.join(super::DATABASE_FILE), flags).map_err(engine_error)?;
     connection.pragma_update(None, "query_only", true).map_err(engine_error)?;
-    // Read before the walk: entries added meanwhile only make the log longer than the note.
+    // Read before the walk: entries added meanwhile only make the log longer than the note, and what is folded meanwhile is in both.
     let noted = sync::read_head(directory);
+    let journal = std::fs::read(directory.join(journal::JOURNAL_FILE)).unwrap_or_default();
     let view = connection.unchecked_transaction().map_err(engine_error)?;
     let (mut at, mut fault) = (Head::START, None);
     log::walk(&view, |stored| {
@@ -53,6 +55,11 @@ pub(crate) fn verify(directory: &Path) -> Result<AuditVerification, EngineError>
             let place = if noted.count > at.count { at.count + 1 } else { noted.count };
             fault = Some((place, LogFault::TailCut));
         }
+    }
+    if fault.is_none() {
+        let (entries, tail) = journal::entries(&journal, at);
+        at = entries.last().map_or(at, Entry::head);
+        fault = (tail == journal::Tail::Changed).then_some((at.count + 1, LogFault::Changed));
     }
     Ok(AuditVerification { entries: at.count, fault })
 }

@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
-use varde_base::Clock;
 
 use crate::audit::AuditDraft;
 use crate::audit::chain::Head;
@@ -16,6 +15,7 @@ use crate::types::Written;
 
 use super::apply::{Apply, Memory};
 use super::errors::{disk_failed, engine_error};
+use super::journal::{Journal, State};
 use super::{ephemeral, log, outbox};
 
 /// Requests that may wait. A caller who finds it full is told that we are busy.
@@ -50,12 +50,11 @@ pub(super) enum Command {
 
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    pub(super) clock: Arc<dyn Clock>,
     pub(super) memory: Memory,
-    pub(super) head: Head,
+    /// The end of the log.
+    pub(super) journal: Arc<Journal>,
+    /// Up to which entry the log is indexed.
     pub(super) indexed: u64,
-    /// The last instant given out; time never goes back, whatever the machine's clock does.
-    pub(super) last_micros: i64,
     pub(super) swept_micros: i64,
     /// `synchronous=FULL` is set now.
     pub(super) full: bool,
@@ -82,6 +81,7 @@ impl Writer {
             }
             if !work.is_empty() && !self.group(work) {
                 tracing::error!("the disk failed; the database takes no more writes until it is opened anew");
+                self.journal.fail();
                 return;
             }
             if tick {
@@ -99,31 +99,34 @@ impl Writer {
         }
     }
 
-    fn now(&mut self) -> i64 {
-        self.last_micros = self.last_micros.max(self.clock.now().as_microsecond());
-        self.last_micros
-    }
-
-    /// Runs a group in one transaction. `false` when the disk failed.
+    /// Runs a group. `false` when the disk failed.
     fn group(&mut self, work: Vec<Command>) -> bool {
+        let journal = Arc::clone(&self.journal);
+        let mut end = journal.hold();
+        if work.iter().all(|command| matches!(command, Command::Audit(..))) {
+            self.log_alone(work, &mut end);
+            return true;
+        }
         let durable = work.iter().any(|command| match command {
             Command::Commit(..) => true,
             Command::Task { durable, .. } => *durable,
             _ => false,
         });
         let mut finish: Vec<Finish> = Vec::with_capacity(work.len());
-        let before = self.head;
+        let before = end.head;
         let result = self.begin(durable).and_then(|()| {
+            self.fold(&end)?;
             for command in work {
-                self.one(command, &mut finish)?;
+                self.one(command, &mut end.head, &mut finish)?;
             }
-            if self.head != before {
-                log::store_head(&self.connection, &self.head)?;
+            if end.head != before || !end.is_folded() {
+                log::store_head(&self.connection, &end.head)?;
             }
             self.connection.prepare_cached("COMMIT")?.execute([])
         });
         match result {
             Ok(_) => {
+                end.folded(durable);
                 if !durable {
                     self.unsynced.store(true, Ordering::Release);
                 }
@@ -133,7 +136,8 @@ impl Writer {
             Err(error) => {
                 let failed = disk_failed(&error);
                 let text = error.to_string();
-                self.roll_back(before);
+                self.roll_back();
+                end.head = before;
                 tracing::error!(error = text, "a transaction was not committed");
                 for finish in finish {
                     finish(Err(EngineError::Unavailable(text.clone())));
@@ -141,6 +145,23 @@ impl Writer {
                 !failed
             }
         }
+    }
+
+    /// Log entries of reads that met a commit.
+    fn log_alone(&self, work: Vec<Command>, end: &mut State) {
+        for command in work {
+            if let Command::Audit(drafts, reply) = command {
+                // A caller that has gone away needs no answer.
+                let _ = reply.send(end.append(&drafts, self.journal.now()));
+            }
+        }
+    }
+
+    /// Puts the entries that wait into the transaction.
+    fn fold(&mut self, end: &State) -> rusqlite::Result<()> {
+        let count = log::insert(&self.connection, &mut self.memory, end.waiting());
+        let count = count.map_err(|error| gone(&error.to_string()))?;
+        if count == end.waiting_count() { Ok(()) } else { Err(gone("an entry of the log cannot be read")) }
     }
 
     fn begin(&mut self, durable: bool) -> rusqlite::Result<()> {
@@ -151,31 +172,30 @@ impl Writer {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(drop)
     }
 
-    fn roll_back(&mut self, before: Head) {
+    fn roll_back(&mut self) {
         if !self.connection.is_autocommit()
             && let Err(error) = self.connection.execute_batch("ROLLBACK")
         {
             tracing::error!(%error, "rolling back");
         }
-        self.head = before;
         self.memory.forget();
     }
 
     /// Runs one caller's work in a savepoint. An error ends the whole group: the transaction is gone.
-    fn one(&mut self, command: Command, finish: &mut Vec<Finish>) -> rusqlite::Result<()> {
-        let now = self.now();
+    fn one(&mut self, command: Command, head: &mut Head, finish: &mut Vec<Finish>) -> rusqlite::Result<()> {
+        let now = self.journal.now();
         // The log alone needs no savepoint: it fails only when the transaction does.
         if let Command::Audit(drafts, reply) = command {
-            let done = log::append(&self.connection, &mut self.memory, &mut self.head, &drafts, now);
+            let done = log::append(&self.connection, &mut self.memory, head, &drafts, now);
             let failed = done.is_err();
             finish.push(Box::new(move |committed| drop(reply.send(committed.and(done)))));
-            return if failed { Err(gone()) } else { Ok(()) };
+            return if failed { Err(gone("the transaction was rolled back")) } else { Ok(()) };
         }
-        let before = self.head;
+        let before = *head;
         self.connection.prepare_cached("SAVEPOINT one")?.execute([])?;
         let (kept, answer): (bool, Finish) = match command {
             Command::Commit(commit, reply) => {
-                let done = self.commit(&commit, now);
+                let done = self.commit(&commit, head, now);
                 (done.is_ok(), Box::new(move |committed| drop(reply.send(committed.and(done)))))
             }
             Command::Task { run, .. } => run(&self.connection, now),
@@ -184,34 +204,47 @@ impl Writer {
         finish.push(answer);
         // A full disk or a failed read may have rolled everything back already.
         if self.connection.is_autocommit() {
-            return Err(gone());
+            return Err(gone("the transaction was rolled back"));
         }
         if !kept {
-            self.head = before;
+            *head = before;
             self.memory.forget();
             self.connection.prepare_cached("ROLLBACK TO one")?.execute([])?;
         }
         self.connection.prepare_cached("RELEASE one")?.execute([]).map(drop)
     }
 
-    fn commit(&mut self, commit: &Commit, now: i64) -> Result<Vec<Written>, EngineError> {
+    fn commit(&mut self, commit: &Commit, head: &mut Head, now: i64) -> Result<Vec<Written>, EngineError> {
         let (written, repeated) = Apply::new(&self.connection, &mut self.memory, now).run(commit)?;
         // An answer repeated by its idempotency key wrote nothing, so there is nothing new to log.
         if !repeated {
-            log::append(&self.connection, &mut self.memory, &mut self.head, &commit.audit, now)?;
+            log::append(&self.connection, &mut self.memory, head, &commit.audit, now)?;
         }
         Ok(written)
     }
 
-    /// Indexes the log and forgets what has ended. Failing only puts it off.
+    /// Folds and indexes the log, and forgets what has ended. Failing only puts it off.
     fn housekeeping(&mut self) {
-        let now = self.now();
+        let now = self.journal.now();
         let sweep = now - self.swept_micros > SWEEP_MICROS;
-        if self.indexed == self.head.count && !sweep {
-            return;
+        let journal = Arc::clone(&self.journal);
+        let mut end = journal.hold();
+        if !end.is_folded() {
+            let done = self.begin(true).and_then(|()| {
+                self.fold(&end)?;
+                log::store_head(&self.connection, &end.head)?;
+                self.connection.prepare_cached("COMMIT")?.execute([])
+            });
+            if let Err(error) = done {
+                tracing::warn!(%error, "folding the log is put off");
+                return self.roll_back();
+            }
+            end.folded(true);
         }
+        let last = end.head.count;
+        drop(end);
         for _ in 0..INDEX_STEPS {
-            if self.indexed == self.head.count {
+            if self.indexed == last {
                 break;
             }
             let done = self.begin(false).and_then(|()| {
@@ -223,7 +256,7 @@ impl Writer {
                 Ok(indexed) => self.indexed = indexed,
                 Err(error) => {
                     tracing::warn!(%error, "indexing the log is put off");
-                    return self.roll_back(self.head);
+                    return self.roll_back();
                 }
             }
         }
@@ -250,7 +283,7 @@ impl Writer {
         });
         if let Err(error) = done {
             tracing::warn!(%error, "sweeping is put off");
-            self.roll_back(self.head);
+            self.roll_back();
         }
     }
 
@@ -266,7 +299,6 @@ impl Writer {
 }
 
 /// What a group ends with when its transaction is gone.
-fn gone() -> rusqlite::Error {
-    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT);
-    rusqlite::Error::SqliteFailure(code, Some("the transaction was rolled back".to_owned()))
+fn gone(why: &str) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT), Some(why.to_owned()))
 }

@@ -1,0 +1,10 @@
+//! The program as it is run: as a process, over sockets, killed and started again.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+
+mod access_table;
+mod audit_verify;
+mod country;
+mod kill_booking;
+mod kill_import;
+mod real_bundle;

@@ -1,0 +1,50 @@
+//! Health data from somewhere else, in files nobody here wrote: imported, and seen by the person they are about.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::{Value, json};
+use varde_base::{NATIONAL_ID_SYSTEM, NationalId};
+
+use super::country::{Country, ask, sign_in};
+
+/// The Patient of the bundle, born on 13 January 1972.
+const PATIENT: &str = "8708d3e1-f718-96bb-03f0-f2a6564ae1cd";
+
+#[test]
+fn a_person_whose_bundle_was_imported_signs_in_and_sees_their_visits() {
+    let data = tempfile::tempdir().unwrap();
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/synthea");
+    let import = Command::new(env!("CARGO_BIN_EXE_varde"))
+        .args(["import", "--data"])
+        .arg(data.path())
+        .args([files.join("patient.json.bz2"), files.join("directory.json")])
+        .output();
+    let import = import.unwrap();
+    assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+
+    // Synthea's people are no citizens; the register gives this one a number.
+    let country = Country::start(data.path());
+    let (fhir, portal) = (country.text("/fhir"), country.text("/portal"));
+    let url = format!("{fhir}/Patient/{PATIENT}");
+    let read = ask("GET", &url, &country.source_system(), "");
+    let mut patient: Value = serde_json::from_str(&read.body).unwrap();
+    let number = (100..500).find_map(|serial| NationalId::synthetic(13, 1, 72, serial)).unwrap();
+    let identifier = json!({"system": NATIONAL_ID_SYSTEM, "value": number.as_str()});
+    patient["identifier"].as_array_mut().unwrap().push(identifier);
+    let headers = format!(
+        "{}content-type: application/fhir+json\r\nif-match: {}\r\n",
+        country.source_system(),
+        read.header("etag").unwrap()
+    );
+    assert_eq!(ask("PUT", &url, &headers, &patient.to_string()).status, 200);
+
+    let session = sign_in(&portal, &format!("{portal}/sign-in?login_hint=pid:{}", number.as_str()));
+    let page = ask("GET", &format!("{portal}/appointments?lang=en"), &session, "");
+    assert_eq!(page.status, 200);
+    for words in ["General examination of patient", "HALLMARK HEALTH SYSTEM", "Encounter for problem"] {
+        assert!(page.body.contains(words), "{words} is not on the page");
+    }
+    let log = ask("GET", &format!("{portal}/access-log?lang=en"), &session, "");
+    assert!(log.body.contains("Demo-EPJ"), "the log does not say that the source system has looked");
+}
