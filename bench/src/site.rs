@@ -58,7 +58,9 @@ impl Site {
             .spawn()
             .context("starting the program")?;
         while started.elapsed() < Duration::from_secs(600) {
-            if let Ok(demo) = std::fs::read(&file).map_err(anyhow::Error::from).and_then(|f| Ok(serde_json::from_slice(&f)?)) {
+            if let Ok(demo) =
+                std::fs::read(&file).map_err(anyhow::Error::from).and_then(|f| Ok(serde_json::from_slice(&f)?))
+            {
                 return Ok(Self { child, demo, ready_after: started.elapsed() });
             }
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -111,6 +111,17 @@ pub fn date_time(instant: Timestamp, language: Language) -> String {
     }
 }
 
+/// Date and time in figures, for tables: "01.12.2026 10.20", in English "01/12/2026 10:20".
+pub fn date_time_short(instant: Timestamp, language: Language) -> String {
+    let (at, time) = (local(instant), time(instant, language));
+    let (day, month, year) = (at.day(), at.month(), at.year());
+    if language == Language::En {
+        format!("{day:02}/{month:02}/{year} {time}")
+    } else {
+        format!("{day:02}.{month:02}.{year} {time}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +137,8 @@ mod tests {
         ] {
             assert_eq!(date_time(winter, language), expected);
         }
+        assert_eq!(date_time_short(winter, Language::Se), "01.12.2026 10.05");
+        assert_eq!(date_time_short(winter, Language::En), "01/12/2026 10:05");
         let summer: Timestamp = "2026-06-30T22:30:00Z".parse().unwrap();
         assert_eq!(date_time(summer, Language::Nb), "onsdag 1. juli 2026 kl. 00.30");
     }

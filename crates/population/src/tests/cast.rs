@@ -140,8 +140,10 @@ fn the_stories_hold_on_leap_days_at_weekends_and_in_holidays() {
 #[test]
 fn a_girl_of_fourteen_may_use_the_portal_by_her_mothers_consent() {
     let all = resources();
-    let consent =
-        all.iter().find(|r| r["resourceType"] == "Consent" && r["patient"]["reference"] == "Patient/nora-haugen").unwrap();
+    let consent = all
+        .iter()
+        .find(|r| r["resourceType"] == "Consent" && r["patient"]["reference"] == "Patient/nora-haugen")
+        .unwrap();
     assert_eq!(consent["category"][0]["coding"][0]["code"], "foreldresamtykke");
     assert_eq!(consent["performer"][0]["reference"], "Patient/ingrid-haugen");
     let period = &consent["provision"]["period"];

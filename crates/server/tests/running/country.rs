@@ -145,4 +145,3 @@ pub fn sign_in(portal: &str, url: &str) -> String {
     }
     panic!("the sign-in does not come to an end");
 }
-

@@ -36,7 +36,9 @@ fn book_until_it_ends(portal: &str, session: &str, stop: &AtomicBool, turn: usiz
         let Some(page) = try_ask("GET", &format!("{portal}/appointments/book"), session, "") else { break };
         let (Some(csrf), Some(key)) = (field(&page.body, "csrf"), field(&page.body, "form_key")) else { break };
         let slots: Vec<&str> = page.body.split("name=\"slot\" value=\"").skip(1).collect();
-        let Some(slot) = slots.get((turn * 7) % slots.len().max(1)).and_then(|rest| rest.split('"').next()) else { break };
+        let Some(slot) = slots.get((turn * 7) % slots.len().max(1)).and_then(|rest| rest.split('"').next()) else {
+            break;
+        };
         let body = format!("csrf={csrf}&form_key={key}&slot={slot}&reason=kontroll");
         let Some(answer) = try_ask("POST", &format!("{portal}/appointments/book"), &form, &body) else { break };
         if answer.status != 303 {
@@ -45,7 +47,9 @@ fn book_until_it_ends(portal: &str, session: &str, stop: &AtomicBool, turn: usiz
         let place = answer.header("location").unwrap().split('?').next().unwrap().to_owned();
         let id = place.rsplit('/').next().unwrap().to_owned();
         told.booked.push(id.clone());
-        let Some(answer) = try_ask("POST", &format!("{portal}{place}/cancel"), &form, &format!("csrf={csrf}")) else { break };
+        let Some(answer) = try_ask("POST", &format!("{portal}{place}/cancel"), &form, &format!("csrf={csrf}")) else {
+            break;
+        };
         if answer.status == 303 && answer.header("location").is_some_and(|to| to.ends_with("done=cancelled")) {
             told.cancelled.push(id);
         }

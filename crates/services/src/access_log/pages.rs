@@ -47,7 +47,7 @@ fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
     let heads = [text.msg_log_when(), text.msg_log_who(), text.msg_log_what(), text.msg_log_why()];
     let rows = lines.iter().map(|line| {
         [
-            html! { (dates::date_time(line.at, ctx.language)) },
+            html! { time.figures datetime=(line.at) { (dates::date_time_short(line.at, ctx.language)) } },
             html! { (who(text, &line.who)) },
             html! {
                 (did(text, line.did)) " " (service(text, &line.service))

@@ -28,7 +28,7 @@ pub(super) fn choose(ctx: &Ctx, relations: &[RelatedCitizen], failed: bool) -> M
                     help: "",
                     error: error.as_deref(),
                     chosen: ctx.subject().as_str(),
-                    groups: vec![ui::Choices { title: String::new(), choices: choices(ctx, &others) }],
+                    groups: vec![ui::Choices { title: String::new(), note: String::new(), choices: choices(ctx, &others) }],
                 }))
                 (ui::submit_button(&text.msg_act_for_submit()))
             }))

@@ -50,6 +50,8 @@ pub struct Choice {
 pub struct Choices {
     /// The heading; empty for none.
     pub title: String,
+    /// Beside the heading, such as how many there are.
+    pub note: String,
     /// The choices.
     pub choices: Vec<Choice>,
 }
@@ -71,7 +73,8 @@ pub struct ChoiceGroup<'a> {
     pub groups: Vec<Choices>,
 }
 
-/// Radio buttons in a fieldset.
+/// Radio buttons in a fieldset. Of several groups with headings only the first and the one with the chosen value are unfolded, so that a
+/// page with many choices stays short.
 pub fn choice_group(group: &ChoiceGroup<'_>) -> Markup {
     let (help_id, error_id) = (format!("{}-help", group.id), format!("{}-error", group.id));
     let described = described_by(group.help, &help_id, group.error, &error_id);
@@ -82,17 +85,30 @@ pub fn choice_group(group: &ChoiceGroup<'_>) -> Markup {
             @if !group.help.is_empty() { p #(help_id) data-field="description" { (group.help) } }
             @if let Some(error) = group.error { p.ds-validation-message #(error_id) { (error) } }
             @for choices in &group.groups {
-                @if !choices.title.is_empty() { p.choices-title { (choices.title) } }
-                div.choices-row {
-                    @for choice in &choices.choices {
-                        @let id = if std::mem::take(&mut first) { group.id.to_owned() } else { format!("{}-{}", group.id, choice.value) };
-                        label.choice for=(id) {
-                            input.ds-input type="radio" id=(id) name=(group.id) value=(choice.value)
-                                checked[choice.value == group.chosen]
-                                aria-label=[(!choices.title.is_empty()).then(|| format!("{} {}", choices.title, choice.label))];
-                            span { (choice.label) }
-                        }
+                @let is_open = first || choices.choices.iter().any(|choice| choice.value == group.chosen);
+                @let row = row(group, choices, std::mem::take(&mut first));
+                @if choices.title.is_empty() { (row) } @else {
+                    details.choices-group open[is_open] {
+                        summary { span.choices-title { (choices.title) } " " small { (choices.note) } }
+                        (row)
                     }
+                }
+            }
+        }
+    }
+}
+
+fn row(group: &ChoiceGroup<'_>, choices: &Choices, is_first: bool) -> Markup {
+    html! {
+        div.choices-row {
+            @for (place, choice) in choices.choices.iter().enumerate() {
+                // The error summary leads to the first choice by the name of the field.
+                @let id = if is_first && place == 0 { group.id.to_owned() } else { format!("{}-{}", group.id, choice.value) };
+                label.choice for=(id) {
+                    input.ds-input type="radio" id=(id) name=(group.id) value=(choice.value)
+                        checked[choice.value == group.chosen]
+                        aria-label=[(!choices.title.is_empty()).then(|| format!("{} {}", choices.title, choice.label))];
+                    span { (choice.label) }
                 }
             }
         }
@@ -141,15 +157,23 @@ mod tests {
 
     fn group(error: Option<&str>) -> String {
         let choice = |value: &str| Choice { value: value.to_owned(), label: format!("kl. {value}") };
-        let groups = vec![Choices { title: "mandag".to_owned(), choices: vec![choice("a"), choice("b")] }];
-        choice_group(&ChoiceGroup { id: "slot", legend: "Velg", help: "", error, chosen: "b", groups }).into_string()
+        let day = |title: &str, choices| Choices { title: title.to_owned(), note: "2 ledige".to_owned(), choices };
+        let groups = vec![
+            day("mandag", vec![choice("a"), choice("b")]),
+            day("tirsdag", vec![choice("c")]),
+            day("onsdag", vec![choice("d")]),
+        ];
+        choice_group(&ChoiceGroup { id: "slot", legend: "Velg", help: "", error, chosen: "d", groups }).into_string()
     }
 
     #[test]
     fn the_error_summary_leads_to_the_first_choice_and_the_chosen_one_stays_chosen() {
         let html = group(Some("Velg en tid"));
         assert!(html.contains("id=\"slot\"") && html.contains("id=\"slot-b\""));
-        assert!(html.contains("value=\"b\" checked"));
+        assert!(html.contains("value=\"d\" checked"));
+        let folded: Vec<bool> =
+            html.split("<details").skip(1).map(|part| !part.split('>').next().unwrap().contains("open")).collect();
+        assert_eq!(folded, [false, true, false], "the first and the chosen one's group are unfolded");
         assert!(html.contains("aria-describedby=\"slot-error\"") && html.contains("aria-label=\"mandag kl. a\""));
         assert!(!group(None).contains("aria-describedby"));
     }

@@ -197,8 +197,11 @@ fn days(ctx: &Ctx, times: &[FreeSlot]) -> Vec<ui::Choices> {
         let choice = ui::Choice { value: slot.id.to_string(), label: dates::time(slot.start, ctx.language) };
         match days.last_mut().filter(|last| last.title == day) {
             Some(last) => last.choices.push(choice),
-            None => days.push(ui::Choices { title: day, choices: vec![choice] }),
+            None => days.push(ui::Choices { title: day, note: String::new(), choices: vec![choice] }),
         }
+    }
+    for day in &mut days {
+        day.note = ctx.text().msg_appointments_book_free(day.choices.len());
     }
     days
 }

@@ -51,6 +51,7 @@ appointments-book-urgent = In an emergency, call 113. If it cannot wait until th
 appointments-book-submit = Book the appointment
 appointments-book-later = Show later times
 appointments-book-first = Show the first times
+appointments-book-free = { $count } free
 appointments-book-none = No free times
 appointments-book-none-help = The doctor has no free times to book online now. Call the office, or try again later.
 appointments-book-no-gp = We cannot find the GP's calendar

@@ -51,6 +51,7 @@ appointments-book-urgent = Er det akutt, ring 113. Kan det ikke vente til legeko
 appointments-book-submit = Bestill timen
 appointments-book-later = Vis senere tider
 appointments-book-first = Vis de første tidene
+appointments-book-free = { $count } ledige
 appointments-book-none = Ingen ledige tider
 appointments-book-none-help = Legen har ingen ledige tider å bestille på nett nå. Ring kontoret, eller prøv igjen senere.
 appointments-book-no-gp = Vi finner ikke fastlegen i timeboken

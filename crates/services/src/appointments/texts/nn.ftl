@@ -51,6 +51,7 @@ appointments-book-urgent = Er det akutt, ring 113. Kan det ikkje vente til legek
 appointments-book-submit = Bestill timen
 appointments-book-later = Vis seinare tider
 appointments-book-first = Vis dei første tidene
+appointments-book-free = { $count } ledige
 appointments-book-none = Ingen ledige tider
 appointments-book-none-help = Legen har ingen ledige tider å bestille på nett no. Ring kontoret, eller prøv igjen seinare.
 appointments-book-no-gp = Vi finn ikkje fastlegen i timeboka

@@ -51,6 +51,7 @@ appointments-book-urgent = Jus lea heahtedilli, riŋge 113. Jus ii sáhte vuordi
 appointments-book-submit = Diŋgo diimmu
 appointments-book-later = Čájet maŋit áiggiid
 appointments-book-first = Čájet vuosttaš áiggiid
+appointments-book-free = { $count } guorus
 appointments-book-none = Eai leat guorus áiggit
 appointments-book-none-help = Doaktáris eai leat dál guorus áiggit maid sáhttá diŋgot neahtas. Riŋge kantuvrii, dahje geahččal maŋŋil.
 appointments-book-no-gp = Eat gávnna fástadoaktára diibmogirjji
