@@ -1,6 +1,7 @@
 //! Gathers every slice's `texts/{language}.ftl` and turns each message into a typed function (`L10n`).
 //!
-//! A key that lacks in a language, or takes other variables there, fails the build: `fluent-typed` would only leave it out.
+//! A key that lacks in a language, or takes other variables there, gets no function: the build warns and names it, code that uses it
+//! does not compile, and `cargo xtask tidy` refuses it used or not. A key written in two slices stops the build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -44,7 +45,10 @@ fn gather(src: &Path, locales: &Path) -> std::io::Result<()> {
         for language in LANGUAGES {
             let folder = locales.join(language);
             fs::create_dir_all(&folder)?;
-            fs::copy(slice.join("texts").join(language).with_extension("ftl"), folder.join(format!("{name}.ftl")))?;
+            let from = slice.join("texts").join(language).with_extension("ftl");
+            let named =
+                |error: std::io::Error| std::io::Error::new(error.kind(), format!("{}: {error}", from.display()));
+            fs::copy(&from, folder.join(format!("{name}.ftl"))).map_err(named)?;
         }
     }
     Ok(())

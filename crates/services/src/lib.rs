@@ -21,7 +21,7 @@ pub use slice::MailText;
 
 use slice::Slice;
 
-/// All services, in the order of the front page. A new one is one line here.
+/// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
     &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE]
 }

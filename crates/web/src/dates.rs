@@ -2,7 +2,7 @@
 //! Norwegian time.
 
 use jiff::Timestamp;
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use varde_base::{Language, norway};
 
 const MONTHS_NO: [&str; 12] = [
@@ -82,14 +82,36 @@ fn month(number: i8, language: Language) -> &'static str {
 /// "maŋŋebárga juovlamánu 1. b. 2026" (the month stands in the genitive before a day in Northern Sámi).
 pub fn date_long(instant: Timestamp, language: Language) -> String {
     let at = local(instant);
-    let (day, month, year) = (at.day(), month(at.month(), language), at.year());
-    let weekday = weekday(at.weekday(), language);
+    let (weekday, date) = (weekday(at.weekday(), language), day_month_year(at.date(), language));
+    format!("{weekday} {date}")
+}
+
+/// A FHIR date or dateTime as exactly as it is known, without weekday or hour: "1. desember 2026", "desember 2026", "2026". An instant
+/// gives its day in Norway. `None` when it is no date.
+pub fn as_exact_as_known(text: &str, language: Language) -> Option<String> {
+    if text.contains('T') {
+        let instant: Timestamp = text.parse().ok()?;
+        return Some(day_month_year(local(instant).date(), language));
+    }
+    match text.len() {
+        4 => text.parse::<i16>().ok().map(|year| year.to_string()),
+        7 => {
+            let first: Date = format!("{text}-01").parse().ok()?;
+            Some(format!("{} {}", month(first.month(), language), first.year()))
+        }
+        10 => Some(day_month_year(text.parse().ok()?, language)),
+        _ => None,
+    }
+}
+
+fn day_month_year(date: Date, language: Language) -> String {
+    let (day, month, year) = (date.day(), month(date.month(), language), date.year());
     match language {
-        Language::Nb | Language::Nn => format!("{weekday} {day}. {month} {year}"),
-        Language::En => format!("{weekday} {day} {month} {year}"),
+        Language::Nb | Language::Nn => format!("{day}. {month} {year}"),
+        Language::En => format!("{day} {month} {year}"),
         Language::Se => {
             let genitive = month.strip_suffix("mánnu").map_or_else(|| month.to_owned(), |stem| format!("{stem}mánu"));
-            format!("{weekday} {genitive} {day}. b. {year}")
+            format!("{genitive} {day}. b. {year}")
         }
     }
 }
@@ -141,5 +163,22 @@ mod tests {
         assert_eq!(date_time_short(winter, Language::En), "01/12/2026 10:05");
         let summer: Timestamp = "2026-06-30T22:30:00Z".parse().unwrap();
         assert_eq!(date_time(summer, Language::Nb), "onsdag 1. juli 2026 kl. 00.30");
+    }
+
+    #[test]
+    fn a_date_is_written_as_exactly_as_it_is_known() {
+        for (text, language, expected) in [
+            ("2026-12-01", Language::Nb, Some("1. desember 2026")),
+            ("2026-12-01", Language::En, Some("1 December 2026")),
+            ("2026-12-01", Language::Se, Some("juovlamánu 1. b. 2026")),
+            ("2026-12", Language::Nn, Some("desember 2026")),
+            ("2026-12", Language::Se, Some("juovlamánnu 2026")),
+            ("2026", Language::Nb, Some("2026")),
+            ("2026-11-30T23:30:00Z", Language::Nb, Some("1. desember 2026")),
+            ("2026-13", Language::Nb, None),
+            ("in May", Language::Nb, None),
+        ] {
+            assert_eq!(as_exact_as_known(text, language).as_deref(), expected, "{text} {language}");
+        }
     }
 }

@@ -5,6 +5,8 @@ pub(crate) mod event;
 mod gateway;
 mod state;
 mod subject;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub(crate) use context::{Ctx, Why};
 pub(crate) use gateway::{find, put, put_changed};

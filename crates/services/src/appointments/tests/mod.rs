@@ -1,6 +1,7 @@
 //! Tests of the appointments slice.
 
 mod fhir;
+mod pages;
 mod rules;
 
 use super::model::{Appointment, FreeSlot, Place, Status};

@@ -1,0 +1,50 @@
+use serde_json::{Value, json};
+
+use crate::shared::testing::{Portal, acting_for, parent_of, patient, visitor};
+
+fn appointment(id: &str, patient: &str, category: &str) -> Value {
+    json!({
+        "resourceType": "Appointment", "id": id, "status": "booked", "description": format!("om {id}"),
+        "serviceCategory": [{"coding": [{"code": category}]}],
+        "start": "2026-12-01T09:00:00Z", "end": "2026-12-01T09:20:00Z",
+        "participant": [{"actor": {"reference": format!("Patient/{patient}")}, "status": "accepted"}],
+    })
+}
+
+#[tokio::test]
+async fn the_list_shows_ones_own_by_which_rule_and_nothing_of_others() {
+    let portal = Portal::new();
+    let (kari, per) = (patient("kari", 1, "1980-03-04"), patient("per", 2, "1970-01-01"));
+    portal.given([kari, per, appointment("kari-gp", "kari", "10"), appointment("per-gp", "per", "10")]).await;
+    let (status, page) = portal.get(&visitor("kari", 1), "/appointments").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("/appointments/kari-gp") && page.contains("AP-1") && !page.contains("per-gp"), "{page}");
+    assert_eq!(portal.get(&visitor("kari", 1), "/appointments/per-gp").await.0, 404);
+}
+
+#[tokio::test]
+async fn an_empty_list_says_so_and_one_that_cannot_be_fetched_does_not_look_empty() {
+    let portal = Portal::new();
+    portal.given([patient("kari", 1, "1980-03-04")]).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/appointments").await;
+    assert!(page.contains("Ingen kommende timer"), "{page}");
+    let mut damaged = appointment("kari-gp", "kari", "10");
+    damaged["status"] = json!("sometime");
+    portal.given([damaged]).await;
+    let (status, page) = portal.get(&visitor("kari", 1), "/appointments").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Vi fikk ikke hentet timene") && !page.contains("Ingen kommende timer"), "{page}");
+}
+
+#[tokio::test]
+async fn a_mother_no_longer_sees_hospital_appointments_from_the_twelfth_birthday() {
+    let portal = Portal::new();
+    let (kari, ola) = (patient("kari", 1, "1980-03-04"), patient("ola", 2, "2014-11-22"));
+    portal.given([kari, ola, parent_of("ola", 1), appointment("ola-hospital", "ola", "27")]).await;
+    let mother = acting_for(visitor("kari", 1), "ola");
+    for (now, status, rule) in [("2026-11-21T22:59:59Z", 200, "AP-3"), ("2026-11-21T23:00:00Z", 404, "AP-5")] {
+        portal.clock.set(now.parse().unwrap());
+        assert_eq!(portal.get(&mother, "/appointments/ola-hospital").await.0, status, "{now}");
+        assert!(portal.get(&mother, "/appointments").await.1.contains(rule), "{now}");
+    }
+}

@@ -1,0 +1,100 @@
+//! For tests of pages: the real router over a store in a temporary folder, asked by people who have signed in.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use varde_base::{AssuranceLevel, CitizenActor, ManualClock, NATIONAL_ID_SYSTEM, NationalId};
+use varde_fhir::json::Limits;
+use varde_fhir::{Parsed, ReferenceMap};
+use varde_rights::RuleBook;
+use varde_store::{Options, Put, Store, Write};
+use varde_web::{ActingFor, CsrfToken, Visitor};
+
+use super::State;
+
+/// When everything happens, unless a test moves [`Portal::clock`].
+pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
+
+/// The pages of all services, over data that the test gives.
+pub(crate) struct Portal {
+    /// The time.
+    pub clock: ManualClock,
+    state: State,
+    _folder: tempfile::TempDir,
+}
+
+impl Portal {
+    /// An empty country.
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at(NOW.parse().unwrap());
+        let book = RuleBook::national().unwrap();
+        let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
+        Self { state: State { store, clock: Arc::new(clock.clone()) }, clock, _folder: folder }
+    }
+
+    /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.
+    pub(crate) async fn given(&self, bodies: impl IntoIterator<Item = Value>) {
+        let put = |body: Value| {
+            let bytes = body.to_string().into_bytes();
+            let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
+            let id = parsed.id().unwrap();
+            Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new())))
+        };
+        self.state.store.bulk("test", bodies.into_iter().map(put).collect(), None).await.unwrap();
+    }
+
+    /// Status and page that `visitor` gets at `path`, in Bokmål unless `?lang=` says otherwise.
+    pub(crate) async fn get(&self, visitor: &Visitor, path: &str) -> (StatusCode, String) {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(visitor.clone());
+        let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
+}
+
+/// A valid synthetic number: some serials have no control digits, so the next that has is taken.
+fn national_id(serial: u16) -> NationalId {
+    (serial * 10..999).find_map(|serial| NationalId::synthetic(1, 1, 80, serial)).unwrap()
+}
+
+/// The Patient `id`, who lives where all others do; `serial` is the person's own small number.
+pub(crate) fn patient(id: &str, serial: u16, born: &str) -> Value {
+    json!({
+        "resourceType": "Patient", "id": id, "birthDate": born,
+        "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
+        "name": [{"family": "Nordmann", "given": [id]}],
+        "address": [{"use": "home", "line": ["Storgata 1"], "postalCode": "0153"}],
+    })
+}
+
+/// The person with `serial` has parental responsibility for `child`.
+pub(crate) fn parent_of(child: &str, serial: u16) -> Value {
+    json!({
+        "resourceType": "RelatedPerson", "id": format!("{child}-parent-{serial}"), "active": true,
+        "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
+        "patient": {"reference": format!("Patient/{child}")},
+        "relationship": [{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FO"}]}],
+    })
+}
+
+/// The person of [`patient`], signed in.
+pub(crate) fn visitor(id: &str, serial: u16) -> Visitor {
+    let actor = CitizenActor {
+        patient: id.parse().unwrap(),
+        national_id: national_id(serial),
+        name: id.into(),
+        level: AssuranceLevel::High,
+    };
+    Visitor { actor, acting_for: None, language: None, csrf: CsrfToken::new("token"), draft: None }
+}
+
+/// `visitor`, who has chosen to act for `child`.
+pub(crate) fn acting_for(visitor: Visitor, child: &str) -> Visitor {
+    Visitor { acting_for: Some(ActingFor { patient: child.parse().unwrap(), name: child.into() }), ..visitor }
+}
