@@ -39,7 +39,7 @@ pub(crate) async fn ask(State(provider): State<Arc<Provider>>, Query(asked): Que
         return (StatusCode::BAD_REQUEST, "unknown client_id or redirect_uri").into_response();
     }
     if let Some(error) = wrong(&asked) {
-        let to = format!("{}?error={error}&state={}", asked.redirect_uri, encoded(&asked.state));
+        let to = provider.sent_back(&asked.redirect_uri, error, &encoded(&asked.state));
         return Redirect::to(&to).into_response();
     }
     let language = asked.ui_locales.split_whitespace().find_map(Language::from_tag).unwrap_or_default();
@@ -101,7 +101,7 @@ pub(crate) async fn choose(State(provider): State<Arc<Provider>>, Form(chosen): 
         return (StatusCode::BAD_REQUEST, pages::too_late(language)).into_response();
     };
     if !chosen.cancel.is_empty() {
-        let to = format!("{}?error=access_denied&state={}", request.redirect_uri, request.state);
+        let to = provider.sent_back(&request.redirect_uri, "access_denied", &request.state);
         return Redirect::to(&to).into_response();
     }
     let typed = if chosen.typed.trim().is_empty() { &chosen.person } else { &chosen.typed };

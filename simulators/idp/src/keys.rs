@@ -6,7 +6,7 @@ use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::EncodingKey;
+use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde_json::{Value, json};
 
 /// Most keys published at once.
@@ -42,6 +42,13 @@ impl Keys {
     pub(crate) fn signing(&self) -> Option<(String, EncodingKey)> {
         let keys = self.0.lock().ok()?;
         keys.last().map(|key| (key.id.clone(), key.signing.clone()))
+    }
+
+    /// The published keys, to check a token of ours with.
+    pub(crate) fn checking(&self) -> Vec<DecodingKey> {
+        let part = |key: &Key, name: &str| key.public.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let key = |key: &Key| DecodingKey::from_ec_components(&part(key, "x"), &part(key, "y")).ok();
+        self.0.lock().map(|keys| keys.iter().filter_map(key).collect()).unwrap_or_default()
     }
 
     /// The JSON Web Key Set (RFC 7517).

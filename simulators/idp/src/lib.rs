@@ -17,6 +17,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
+use varde_base::{Clock, SystemClock};
 
 pub use config::{Config, Person};
 use provider::Provider;
@@ -39,7 +40,15 @@ pub async fn run(config: Config) -> std::io::Result<()> {
 /// # Errors
 /// When no signing key can be made.
 pub fn router(config: Config, url: &str) -> std::io::Result<Router> {
-    let provider = Arc::new(Provider::new(config, url)?);
+    router_at(config, url, Arc::new(SystemClock))
+}
+
+/// As [`router`], with tokens dated by `clock`, for a relying party whose own clock does not follow the machine's.
+///
+/// # Errors
+/// When no signing key can be made.
+pub fn router_at(config: Config, url: &str, clock: Arc<dyn Clock>) -> std::io::Result<Router> {
+    let provider = Arc::new(Provider::new(config, url, clock)?);
     Ok(Router::new()
         .route("/", get(pages::about))
         .route("/.well-known/openid-configuration", get(token::discovery))

@@ -1,10 +1,10 @@
 //! What the provider remembers: sign-ins under way and codes that have been given out.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use varde_base::{SystemRandom, token_base64url};
+use varde_base::{Clock, SystemRandom, token_base64url};
 
 use crate::config::Config;
 use crate::keys::Keys;
@@ -65,16 +65,18 @@ pub(crate) struct Provider {
     pub(crate) config: Config,
     pub(crate) issuer: String,
     pub(crate) keys: Keys,
+    pub(crate) clock: Arc<dyn Clock>,
     requests: Shelf<AuthRequest>,
     codes: Shelf<Grant>,
 }
 
 impl Provider {
-    pub(crate) fn new(config: Config, url: &str) -> std::io::Result<Self> {
+    pub(crate) fn new(config: Config, url: &str, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         Ok(Self {
             config,
             issuer: url.to_owned(),
             keys: Keys::new()?,
+            clock,
             requests: Shelf::new(REQUEST_LIFE),
             codes: Shelf::new(CODE_LIFE),
         })
@@ -96,6 +98,11 @@ impl Provider {
         let state = request.state.clone();
         let code = self.codes.put(Grant { request, national_id, acr });
         format!("{redirect_uri}?code={code}&state={state}&iss={}", encoded(&self.issuer))
+    }
+
+    /// The address that takes somebody back who was not signed in; it names the issuer as well (RFC 9207 section 2).
+    pub(crate) fn sent_back(&self, redirect_uri: &str, error: &str, state: &str) -> String {
+        format!("{redirect_uri}?error={error}&state={state}&iss={}", encoded(&self.issuer))
     }
 
     /// What a code was given for; a code is good once.

@@ -1,7 +1,6 @@
 //! Discovery, keys, the token endpoint and signing out.
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Form;
 use axum::Json;
@@ -10,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, Header};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -20,7 +19,7 @@ use crate::authorize::LEVELS;
 use crate::provider::{Grant, Provider};
 
 /// Seconds an ID token is good for.
-const TOKEN_SECONDS: u64 = 120;
+const TOKEN_SECONDS: i64 = 120;
 
 /// OpenID Connect Discovery 1.0 section 3.
 pub(crate) async fn discovery(State(provider): State<Arc<Provider>>) -> Json<Value> {
@@ -109,7 +108,7 @@ fn client_is_known(provider: &Provider, headers: &HeaderMap) -> bool {
 }
 
 fn id_token(provider: &Provider, grant: &Grant) -> Option<String> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
+    let now = provider.clock.now().as_second();
     // Pairwise: the same for this client at every sign-in, and not the national number itself.
     let subject = Sha256::digest(format!("{}/{}", provider.config.client_id, grant.national_id));
     let claims = json!({
@@ -135,13 +134,30 @@ fn id_token(provider: &Provider, grant: &Grant) -> Option<String> {
 #[serde(default)]
 pub(crate) struct EndSession {
     post_logout_redirect_uri: String,
+    client_id: String,
+    id_token_hint: String,
 }
 
-/// There is no session here to end; the person goes back where they came from.
+/// There is no session here to end; the person goes back where they came from. A hint must be a token of ours, however old, and a
+/// `client_id` the one it was given to (section 2).
 pub(crate) async fn end_session(State(provider): State<Arc<Provider>>, Query(asked): Query<EndSession>) -> Response {
+    let wrong_client = !asked.client_id.is_empty() && asked.client_id != provider.config.client_id;
+    let wrong_hint = !asked.id_token_hint.is_empty() && !is_ours(&provider, &asked.id_token_hint);
+    if wrong_client || wrong_hint {
+        return (StatusCode::BAD_REQUEST, "unknown client_id or id_token_hint").into_response();
+    }
     if provider.config.post_logout_redirect_uris.contains(&asked.post_logout_redirect_uri) {
         Redirect::to(&asked.post_logout_redirect_uri).into_response()
     } else {
         Redirect::to("/").into_response()
     }
+}
+
+/// Whether a token was signed here for our client.
+fn is_ours(provider: &Provider, token: &str) -> bool {
+    let mut validation = Validation::new(Algorithm::ES256);
+    validation.validate_exp = false;
+    validation.set_audience(&[&provider.config.client_id]);
+    validation.set_issuer(&[&provider.issuer]);
+    provider.keys.checking().iter().any(|key| jsonwebtoken::decode::<Value>(token, key, &validation).is_ok())
 }
