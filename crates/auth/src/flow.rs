@@ -1,23 +1,24 @@
-//! `/sign-in`, `/sign-in/callback`, `/sign-out`.
+//! `/sign-in` and `/sign-in/callback`.
 
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::{SignedDuration, Timestamp};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use varde_base::{AssuranceLevel, Category, CitizenActor, NationalId, SystemRandom, date_in_norway, token_base64url};
 use varde_rights::{AgeBand, age_in_years};
 use varde_store::Ephemeral;
-use varde_web::{Lang, PageError, SafeForm, Visitor, cookie};
+use varde_web::{Lang, PageError, cookie};
 
 use crate::directory::Person;
 use crate::pages::{Stopped, stopped};
-use crate::provider::{ProviderError, Vouched};
+use crate::provider::{Deadline, ProviderError, Vouched};
 use crate::session::hash;
-use crate::{Auth, cookies};
+use crate::{Auth, cookies, hint, layer, leave, limit};
 
 const KIND: &str = "sign-in";
 
@@ -28,15 +29,16 @@ const LIFE: SignedDuration = SignedDuration::from_mins(15);
 const SIGN_IN_AGE: i16 = 13;
 
 pub(crate) fn router(auth: Auth) -> Router {
-    Router::new()
+    let door = Router::new()
         .route("/sign-in", get(sign_in))
         .route("/sign-in/callback", get(callback))
-        .route("/sign-out", post(sign_out))
-        .with_state(auth)
+        .layer(from_fn_with_state(auth.clone(), limit::turn_away));
+    // Each of these answers holds a secret or says who somebody is.
+    door.route("/sign-out", post(leave::sign_out)).layer(map_response(layer::no_store)).with_state(auth)
 }
 
 /// Where to go afterwards, and whom to suggest to the provider.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct SignIn {
     next: Option<String>,
     login_hint: Option<String>,
@@ -52,8 +54,14 @@ struct UnderWay {
     browser: Vec<u8>,
 }
 
-async fn sign_in(State(auth): State<Auth>, Lang(language): Lang, Query(asked): Query<SignIn>) -> Response {
-    let hint = asked.login_hint.as_deref().filter(|hint| is_hint(hint));
+async fn sign_in(
+    State(auth): State<Auth>,
+    Lang(language): Lang,
+    asked: Result<Query<SignIn>, QueryRejection>,
+) -> Response {
+    // An address that cannot be read asks for nothing in particular.
+    let asked = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let hint = asked.login_hint.as_deref().filter(|hint| auth.0.config.login_hint && is_hint(hint));
     let departure = match auth.0.provider.depart(hint, language).await {
         Ok(departure) => departure,
         Err(_) => return stopped(Stopped::ProviderDown, language),
@@ -96,19 +104,22 @@ fn is_local(next: &str) -> bool {
 }
 
 /// What the provider sends back.
-#[derive(Debug, Deserialize)]
+#[derive(Default, Deserialize)]
 struct Return {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
+    iss: Option<String>,
 }
 
 async fn callback(
     State(auth): State<Auth>,
     Lang(language): Lang,
     headers: HeaderMap,
-    Query(returned): Query<Return>,
+    returned: Result<Query<Return>, QueryRejection>,
 ) -> Response {
+    // One with a parameter twice cannot be read (RFC 6749 section 3.1); it is then one without a state.
+    let returned = returned.map(|Query(returned)| returned).unwrap_or_default();
     let outcome = admit(&auth, &headers, returned).await;
     let mut response = match outcome {
         Ok((token, next)) => {
@@ -120,7 +131,6 @@ async fn callback(
         Err(Refusal::Category(category)) => PageError { category, language, visitor: None }.into_response(),
     };
     add_cookie(&mut response, cookies::clear(cookies::SIGN_IN));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -132,6 +142,13 @@ enum Refusal {
 impl From<Stopped> for Refusal {
     fn from(why: Stopped) -> Self {
         Self::Stopped(why)
+    }
+}
+
+impl From<ProviderError> for Refusal {
+    fn from(error: ProviderError) -> Self {
+        tracing::warn!(%error, "a sign-in was refused");
+        Self::Stopped(if error == ProviderError::Unavailable { Stopped::ProviderDown } else { Stopped::Expired })
     }
 }
 
@@ -151,22 +168,25 @@ async fn admit(auth: &Auth, headers: &HeaderMap, returned: Return) -> Result<(St
     if hash(browser) != under_way.browser {
         return Err(Stopped::Expired.into());
     }
+    let (provider, deadline) = (&auth.0.provider, Deadline::begin());
+    provider.recognize(returned.iss.as_deref(), deadline).await?;
     if let Some(error) = returned.error {
         let cancelled = error == "access_denied";
         return Err(if cancelled { Stopped::Cancelled } else { Stopped::ProviderDown }.into());
     }
     let code = returned.code.ok_or(Stopped::Expired)?;
-    let vouched = auth.0.provider.arrive(&code, under_way.verifier, under_way.nonce).await.map_err(|error| {
-        tracing::warn!(%error, "a sign-in was refused");
-        if error == ProviderError::Unavailable { Stopped::ProviderDown } else { Stopped::Expired }
-    })?;
+    let vouched = provider.arrive(&code, under_way.verifier, under_way.nonce, deadline).await?;
     let now = auth.0.clock.now();
     let actor = person(auth, &vouched, now).await?;
     // Whatever session the browser had, whoever's, ends here (session fixation, ASVS 5 7.2.4).
     if let Some(old) = cookie(headers, cookies::SESSION) {
-        auth.0.sessions.end(old).await?;
+        leave::end(auth, old).await?;
     }
-    let token = auth.0.sessions.begin(&actor, now).await?;
+    let (token, ends) = auth.0.sessions.begin(&actor, now).await?;
+    if !vouched.id_token.is_empty() {
+        let (store, owner) = (auth.0.sessions.ephemeral(), actor.patient.as_str());
+        hint::keep(store, &token, owner, &vouched.id_token, ends).await?;
+    }
     Ok((token, under_way.next))
 }
 
@@ -200,43 +220,8 @@ fn may_sign_in(person: &Person, level: AssuranceLevel, now: Timestamp) -> Result
     }
 }
 
-/// Signing out has no fields of its own.
-#[derive(Deserialize)]
-struct NoFields {}
-
-async fn sign_out(
-    State(auth): State<Auth>,
-    Lang(language): Lang,
-    headers: HeaderMap,
-    visitor: Visitor,
-    SafeForm(NoFields {}): SafeForm<NoFields>,
-) -> Response {
-    if let Some(token) = cookie(&headers, cookies::SESSION)
-        && let Err(error) = auth.0.sessions.end(token).await
-    {
-        return PageError { category: error.category(), language, visitor: Some(visitor) }.into_response();
-    }
-    let mut response = Redirect::to(&after_sign_out(&auth).await).into_response();
-    add_cookie(&mut response, cookies::clear(cookies::SESSION));
-    add_cookie(&mut response, cookies::clear(cookies::DRAFT));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// The provider's sign-out, which leads back to us; our own front page when it has none (RP-Initiated Logout 1.0).
-async fn after_sign_out(auth: &Auth) -> String {
-    let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    match auth.0.provider.end_session().await {
-        Some(endpoint) => format!(
-            "{endpoint}?client_id={}&post_logout_redirect_uri={}",
-            encode(&auth.0.config.client_id),
-            encode(&format!("{}/", auth.0.config.public_url)),
-        ),
-        None => "/".to_owned(),
-    }
-}
-
-fn add_cookie(response: &mut Response, cookie: Option<HeaderValue>) {
+/// Adds a cookie that could be made.
+pub(crate) fn add_cookie(response: &mut Response, cookie: Option<HeaderValue>) {
     if let Some(cookie) = cookie {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

@@ -1,13 +1,13 @@
 //! The layer that turns cookies into visitors.
 
 use axum::extract::{Request, State};
-use axum::http::{Method, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use varde_store::GateError;
-use varde_web::{Lang, PageError, SwitchFailed, SwitchSubject, Visitor, cookie, read_fields};
+use varde_web::{CSRF_FIELD, Lang, PageError, SwitchFailed, SwitchSubject, Visitor, cookie, read_fields};
 
 use crate::session::{Found, Session};
 use crate::{Auth, cookies, draft};
@@ -27,14 +27,21 @@ pub(crate) async fn visitor(State(auth): State<Auth>, mut request: Request, next
             let visitor = with_draft(&auth, draft_of.flatten(), &path, visitor).await;
             request.extensions_mut().insert(visitor);
             request.extensions_mut().insert(switch(&auth, token));
-            next.run(request).await
+            no_store(next.run(request).await).await
         }
         Ok(Found::Ended(session)) if request.method() == Method::POST => {
-            keep(&auth, &session, request, next, now).await
+            no_store(keep(&auth, &session, request, next, now).await).await
         }
         Ok(Found::Ended(_) | Found::None) => next.run(request).await,
         Err(error) => unavailable(&error, &request),
     }
+}
+
+/// Marks an answer that no cache may store, on disk or on the way, unless whoever made it has said otherwise (RFC 9111 section 5.2.2.5).
+pub(crate) async fn no_store(mut response: Response) -> Response {
+    let value = HeaderValue::from_static("no-store");
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(value);
+    response
 }
 
 /// The database is away: nobody is taken for signed out because of that.
@@ -77,6 +84,11 @@ async fn keep(auth: &Auth, session: &Session, request: Request, next: Next, now:
             return PageError { category, language, visitor: None }.into_response();
         }
     };
+    let to = format!("/sign-in?next={}", utf8_percent_encode(&path, NON_ALPHANUMERIC));
+    // A form that another site filled in is not what the person typed, and must not wait for them as if it were.
+    if !is_of(session, &fields) {
+        return Redirect::to(&to).into_response();
+    }
     let kept = draft::keep(auth.0.sessions.ephemeral(), &session.patient, &path, fields, now).await;
     let token = match kept {
         Ok(token) => token,
@@ -84,13 +96,18 @@ async fn keep(auth: &Auth, session: &Session, request: Request, next: Next, now:
             return PageError { category: error.category(), language: language(&parts), visitor: None }.into_response();
         }
     };
-    let to = format!("/sign-in?next={}", utf8_percent_encode(&path, NON_ALPHANUMERIC));
     let mut response = Redirect::to(&to).into_response();
     let seconds = u64::try_from(draft::LIFE.as_secs()).unwrap_or_default();
     if let Some(value) = cookies::set(cookies::DRAFT, &token, Some(seconds)) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
+}
+
+/// Whether the form is from a page of this session.
+fn is_of(session: &Session, fields: &[(String, String)]) -> bool {
+    let sent = fields.iter().find(|(name, _)| name == CSRF_FIELD);
+    sent.is_some_and(|(_, sent)| session.visitor().is_some_and(|visitor| visitor.csrf.matches(sent)))
 }
 
 fn language(parts: &axum::http::request::Parts) -> varde_base::Language {

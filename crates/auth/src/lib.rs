@@ -5,14 +5,20 @@
 //!
 //! The walk: `/sign-in` keeps state, nonce and PKCE verifier and sends the browser to the identity provider; `/sign-in/callback` checks
 //! all three, exchanges the code, looks the person up and gives a new session; [`Auth::protect`] turns the session's cookie into a
-//! visitor at each request.
+//! visitor at each request; `/sign-out` ends the session here and then at the provider.
+//!
+//! Who asks is known for the limit on sign-ins when the server puts axum's `ConnectInfo<SocketAddr>` on its requests; otherwise one
+//! generous limit holds for all together.
 
 mod cookies;
 mod directory;
 mod draft;
 mod flow;
+mod hint;
 mod l10n;
 mod layer;
+mod leave;
+mod limit;
 mod pages;
 mod provider;
 mod session;
@@ -27,6 +33,7 @@ use varde_store::Store;
 pub use directory::{DirectoryUnavailable, Person, PersonDirectory};
 pub use provider::SetupError;
 
+use limit::Limiter;
 use provider::Provider;
 use session::Sessions;
 
@@ -45,6 +52,9 @@ pub struct Config {
     pub idle: Duration,
     /// How long a session may last in any case.
     pub absolute: Duration,
+    /// Whether `/sign-in?login_hint=pid:...` is passed on to the provider. For demonstrations: elsewhere a link must not choose whom
+    /// somebody signs in as.
+    pub login_hint: bool,
 }
 
 impl std::fmt::Debug for Config {
@@ -64,6 +74,7 @@ struct Inner {
     config: Config,
     provider: Provider,
     sessions: Sessions,
+    limiter: Limiter,
     directory: Arc<dyn PersonDirectory>,
     clock: Arc<dyn Clock>,
 }
@@ -79,9 +90,10 @@ impl Auth {
         directory: Arc<dyn PersonDirectory>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, SetupError> {
-        let provider = Provider::new(&config)?;
+        let provider = Provider::new(&config, Arc::clone(&clock))?;
         let sessions = Sessions::new(store.ephemeral(), config.idle, config.absolute);
-        Ok(Self(Arc::new(Inner { config, provider, sessions, directory, clock })))
+        let limiter = Limiter::default();
+        Ok(Self(Arc::new(Inner { config, provider, sessions, limiter, directory, clock })))
     }
 
     /// `/sign-in`, `/sign-in/callback` and `/sign-out`.
@@ -89,7 +101,8 @@ impl Auth {
         flow::router(self.clone())
     }
 
-    /// Makes visitors for everything in `router`, and keeps what somebody had typed when their session ended.
+    /// Makes visitors for everything in `router`, and keeps what somebody had typed when their session ended. What a visitor is
+    /// answered is never stored by a cache, unless the handler says otherwise.
     pub fn protect(&self, router: Router) -> Router {
         router.layer(axum::middleware::from_fn_with_state(self.clone(), layer::visitor))
     }

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use maud::html;
-use varde_base::Language;
-use varde_web::{Page, ui};
+use varde_base::{Category, Language};
+use varde_web::{Page, retry_after, ui};
 
 use crate::l10n::text;
 
@@ -48,5 +48,11 @@ pub(crate) fn stopped(why: Stopped, language: Language) -> Response {
         @if again { p { (ui::button_link("/sign-in", &t.msg_sign_in_again())) } }
     };
     let page = Page { title: &title.into(), language, visitor: None, path: "/", main: &main };
-    (status, page).into_response()
+    let mut response = (status, page).into_response();
+    if why == Stopped::ProviderDown
+        && let Some((name, value)) = retry_after(Category::Unavailable)
+    {
+        response.headers_mut().insert(name, value);
+    }
+    response
 }

@@ -1,75 +1,41 @@
-//! The identity provider, as `openidconnect` speaks with it: discovery, authorization request, code exchange, ID token checks.
+//! The identity provider, as `openidconnect` speaks with it: discovery, authorization request, code exchange, signing out.
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+mod breaker;
+mod check;
+mod http;
+mod types;
 
-use futures_util::future::BoxFuture;
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken,
-    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
-};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use openidconnect::core::CoreAuthenticationFlow;
+use openidconnect::url::Url;
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenClaims,
-    IdTokenFields, IssuerUrl, LanguageTag, LoginHint, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, LanguageTag, LoginHint, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
 };
-use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
-use varde_base::Language;
+use tokio::time::{Instant, timeout_at};
+use varde_base::{Clock, Language};
 
 use crate::Config;
+use breaker::Breaker;
+pub(crate) use check::Vouched;
+use check::{Unchecked, check};
+use http::Http;
+use types::{Metadata, OidcClient, Tokens};
 
-/// Longest wait for the provider, in all.
+/// Longest wait for the provider in one request of ours, however many questions that takes.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Largest answer taken from it.
-const MAX_ANSWER_BYTES: usize = 1 << 20;
+/// Longest wait when somebody signs out: their session with us has ended already.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Keys are fetched anew for a token signed with an unknown one, but not more often than this, so that nobody can make us flood it.
-const REFRESH_EVERY: Duration = Duration::from_secs(10);
+const REFRESH_EVERY: SignedDuration = SignedDuration::from_secs(10);
 
 /// How old what we know of the provider may be.
-const KNOWN_FOR: Duration = Duration::from_secs(3_600);
-
-/// What ID-porten adds to an ID token.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct PersonClaims {
-    /// The national identity number.
-    pid: Option<String>,
-}
-
-impl AdditionalClaims for PersonClaims {}
-
-type Claims = IdTokenClaims<PersonClaims, CoreGenderClaim>;
-type Fields = IdTokenFields<
-    PersonClaims,
-    EmptyExtraTokenFields,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
-type OidcClient = Client<
-    PersonClaims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
+const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Why signing in cannot be set up.
 #[derive(Debug, thiserror::Error)]
@@ -94,7 +60,6 @@ pub(crate) enum ProviderError {
 }
 
 /// What is kept between sending somebody to the provider and their return.
-#[derive(Debug)]
 pub(crate) struct Departure {
     pub(crate) url: String,
     pub(crate) state: String,
@@ -102,54 +67,70 @@ pub(crate) struct Departure {
     pub(crate) verifier: String,
 }
 
-/// Whom the provider vouches for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Vouched {
-    pub(crate) pid: String,
-    pub(crate) acr: String,
+/// The end of the time that the provider has for one request of ours.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadline(Instant);
+
+impl Deadline {
+    /// From now on.
+    pub(crate) fn begin() -> Self {
+        Self(Instant::now() + TIMEOUT)
+    }
 }
 
+/// What we know of the provider.
 struct Known {
     client: OidcClient,
-    end_session: Option<String>,
-    fetched: Instant,
+    end_session: Option<Url>,
+    /// What comes back from it names it (RFC 9207).
+    names_itself: bool,
+    fetched: Timestamp,
 }
 
 /// The provider.
 pub(crate) struct Provider {
     issuer: IssuerUrl,
     redirect: RedirectUrl,
+    /// Where somebody who has signed out comes back to.
+    home: String,
     client_id: String,
     client_secret: String,
     http: Http,
+    clock: Arc<dyn Clock>,
     known: Mutex<Option<Arc<Known>>>,
-    refreshed: Mutex<Option<Instant>>,
+    /// Held by the one that reads what is known anew, so that a crowd asks once.
+    asking: tokio::sync::Mutex<()>,
+    refreshed: tokio::sync::Mutex<Option<Timestamp>>,
+    reading: Breaker,
+    exchanging: Breaker,
 }
 
 impl Provider {
-    pub(crate) fn new(config: &Config) -> Result<Self, SetupError> {
+    pub(crate) fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
         let callback = format!("{}/sign-in/callback", config.public_url);
-        let http = reqwest::Client::builder()
-            .timeout(TIMEOUT)
-            // Following redirects would let a provider lead us anywhere (openidconnect's own advice against SSRF).
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|_| SetupError::Http)?;
-        let http = Http(http);
         Ok(Self {
             issuer: IssuerUrl::new(config.issuer.clone()).map_err(|_| SetupError::Address("sign_in.issuer"))?,
             redirect: RedirectUrl::new(callback).map_err(|_| SetupError::Address("public_url"))?,
+            home: format!("{}/", config.public_url),
             client_id: config.client_id.clone(),
             client_secret: config.client_secret.clone(),
-            http,
-            known: Mutex::new(None),
-            refreshed: Mutex::new(None),
+            http: Http::new(TIMEOUT).map_err(|_| SetupError::Http)?,
+            clock,
+            known: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+            refreshed: tokio::sync::Mutex::default(),
+            reading: Breaker::default(),
+            exchanging: Breaker::default(),
         })
     }
 
     /// The address to send somebody to, and what must be kept until they return.
     pub(crate) async fn depart(&self, hint: Option<&str>, language: Language) -> Result<Departure, ProviderError> {
-        let known = self.known().await?;
+        // Better to hear it here than after the trouble of signing in there.
+        if self.exchanging.is_open(self.clock.now()) {
+            return Err(ProviderError::Unavailable);
+        }
+        let known = self.known(Deadline::begin()).await?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let mut request = known
             .client
@@ -169,147 +150,154 @@ impl Provider {
         })
     }
 
-    /// Whom a code stands for. All checks of OpenID Connect Core section 3.1.3.7 are made, on a short list of algorithms.
-    pub(crate) async fn arrive(&self, code: &str, verifier: String, nonce: String) -> Result<Vouched, ProviderError> {
-        let known = self.known().await?;
-        let exchange = known
-            .client
-            .exchange_code(AuthorizationCode::new(code.to_owned()))
-            .map_err(|_| ProviderError::Refused("no token endpoint"))?
-            .set_pkce_verifier(PkceCodeVerifier::new(verifier));
-        let tokens: Tokens = exchange.request_async(&self.http).await.map_err(|error| match error {
-            openidconnect::RequestTokenError::Request(_) => ProviderError::Unavailable,
-            _ => ProviderError::Refused("the code was not accepted"),
-        })?;
+    /// Whether what came back is from this provider and not from another that took its place on the way (RFC 9207 section 2.4).
+    pub(crate) async fn recognize(&self, iss: Option<&str>, deadline: Deadline) -> Result<(), ProviderError> {
+        let known = self.known(deadline).await?;
+        match iss {
+            Some(iss) if iss == self.issuer.as_str() => Ok(()),
+            None if !known.names_itself => Ok(()),
+            _ => Err(ProviderError::Refused("the issuer that came with the code")),
+        }
+    }
+
+    /// Whom a code stands for, when all checks of the ID token hold.
+    pub(crate) async fn arrive(
+        &self,
+        code: &str,
+        verifier: String,
+        nonce: String,
+        deadline: Deadline,
+    ) -> Result<Vouched, ProviderError> {
+        let known = self.known(deadline).await?;
+        if self.exchanging.is_open(self.clock.now()) {
+            return Err(ProviderError::Unavailable);
+        }
+        let tokens = match timeout_at(deadline.0, self.exchange(&known, code, verifier)).await {
+            Ok(Ok(tokens)) => {
+                self.exchanging.worked();
+                tokens
+            }
+            Ok(Err(ProviderError::Refused(what))) => return Err(ProviderError::Refused(what)),
+            Ok(Err(ProviderError::Unavailable)) | Err(_) => {
+                self.exchanging.failed(self.clock.now());
+                return Err(ProviderError::Unavailable);
+            }
+        };
         let nonce = Nonce::new(nonce);
-        match check(&known.client, &tokens, &nonce) {
+        match check(&known.client, &tokens, &nonce, self.clock.now()) {
             Err(Unchecked::UnknownKey) => {
-                let known = self.refresh(&known).await?;
-                check(&known.client, &tokens, &nonce).map_err(|_| ProviderError::Refused("the signature"))
+                let known = self.refresh(&known, deadline).await?;
+                check(&known.client, &tokens, &nonce, self.clock.now())
+                    .map_err(|_| ProviderError::Refused("the signature"))
             }
             Err(Unchecked::Wrong(what)) => Err(ProviderError::Refused(what)),
             Ok(vouched) => Ok(vouched),
         }
     }
 
-    /// Where to send somebody who signs out, when the provider has such a place and we know of it.
-    pub(crate) async fn end_session(&self) -> Option<String> {
-        let known = self.known.lock().await.clone()?;
-        known.end_session.clone()
+    async fn exchange(&self, known: &Known, code: &str, verifier: String) -> Result<Tokens, ProviderError> {
+        let exchange = known
+            .client
+            .exchange_code(AuthorizationCode::new(code.to_owned()))
+            .map_err(|_| ProviderError::Refused("no token endpoint"))?
+            .set_pkce_verifier(PkceCodeVerifier::new(verifier));
+        exchange.request_async(&self.http).await.map_err(|error| match error {
+            RequestTokenError::Request(_) => ProviderError::Unavailable,
+            _ => ProviderError::Refused("the code was not accepted"),
+        })
     }
 
-    async fn known(&self) -> Result<Arc<Known>, ProviderError> {
-        let mut known = self.known.lock().await;
-        if let Some(fresh) = known.as_ref().filter(|known| known.fetched.elapsed() < KNOWN_FOR) {
+    /// Where to send somebody who signs out, when the provider has such a place and answers (RP-Initiated Logout 1.0 section 2).
+    /// `id_token` tells it whose sign-in ends.
+    pub(crate) async fn end_session(&self, id_token: Option<&str>) -> Option<String> {
+        if self.exchanging.is_open(self.clock.now()) || self.reading.is_open(self.clock.now()) {
+            return None;
+        }
+        let known = tokio::time::timeout(LEAVE_TIMEOUT, self.known(Deadline::begin())).await.ok()?.ok()?;
+        let mut url = known.end_session.clone()?;
+        let mut query = url.query_pairs_mut();
+        query.append_pair("client_id", &self.client_id).append_pair("post_logout_redirect_uri", &self.home);
+        if let Some(id_token) = id_token {
+            query.append_pair("id_token_hint", id_token);
+        }
+        drop(query);
+        Some(url.into())
+    }
+
+    /// What we know of the provider, read anew once an hour.
+    async fn known(&self, deadline: Deadline) -> Result<Arc<Known>, ProviderError> {
+        let held = self.held();
+        if let Some(fresh) = held.as_ref().filter(|known| self.is_fresh(known)) {
             return Ok(Arc::clone(fresh));
         }
-        match self.discover().await {
-            Ok(new) => {
-                let new = Arc::new(new);
-                *known = Some(Arc::clone(&new));
-                Ok(new)
-            }
-            // What we knew an hour ago is better than turning everybody away.
-            Err(error) => known.as_ref().map(Arc::clone).ok_or(error),
+        // What we knew an hour ago is better than turning everybody away, and so is a quick word that the provider is away.
+        let otherwise = held.ok_or(ProviderError::Unavailable);
+        let asking = if otherwise.is_err() && !self.reading.failed_last() {
+            timeout_at(deadline.0, self.asking.lock()).await.ok()
+        } else {
+            self.asking.try_lock().ok()
+        };
+        let Some(_asking) = asking else { return otherwise };
+        if let Some(fresh) = self.held().filter(|known| self.is_fresh(known)) {
+            return Ok(fresh);
         }
+        if self.reading.is_open(self.clock.now()) {
+            return otherwise;
+        }
+        self.discover(deadline).await.or(otherwise)
     }
 
-    async fn refresh(&self, stale: &Arc<Known>) -> Result<Arc<Known>, ProviderError> {
-        let mut refreshed = self.refreshed.lock().await;
-        if refreshed.is_some_and(|last| last.elapsed() < REFRESH_EVERY) {
-            return Ok(self.known.lock().await.clone().unwrap_or_else(|| Arc::clone(stale)));
+    /// Reads the keys anew, unless that has just been done.
+    async fn refresh(&self, stale: &Arc<Known>, deadline: Deadline) -> Result<Arc<Known>, ProviderError> {
+        let mut refreshed =
+            timeout_at(deadline.0, self.refreshed.lock()).await.map_err(|_| ProviderError::Unavailable)?;
+        let now = self.clock.now();
+        if refreshed.is_some_and(|last| last <= now && now.duration_since(last) < REFRESH_EVERY) {
+            return Ok(self.held().unwrap_or_else(|| Arc::clone(stale)));
         }
-        *refreshed = Some(Instant::now());
-        let new = Arc::new(self.discover().await?);
-        *self.known.lock().await = Some(Arc::clone(&new));
+        *refreshed = Some(now);
+        self.discover(deadline).await
+    }
+
+    async fn discover(&self, deadline: Deadline) -> Result<Arc<Known>, ProviderError> {
+        let read = Metadata::discover_async(self.issuer.clone(), &self.http);
+        let metadata = match timeout_at(deadline.0, read).await {
+            Ok(Ok(metadata)) => metadata,
+            failed => {
+                let error = match failed {
+                    Ok(Err(error)) => error.to_string(),
+                    _ => "it took too long".to_owned(),
+                };
+                tracing::warn!(error, "the identity provider cannot be read");
+                self.reading.failed(self.clock.now());
+                return Err(ProviderError::Unavailable);
+            }
+        };
+        self.reading.worked();
+        let more = metadata.additional_metadata();
+        let end_session = more.end_session_endpoint.as_deref().and_then(web_address);
+        let names_itself = more.authorization_response_iss_parameter_supported;
+        let secret = ClientSecret::new(self.client_secret.clone());
+        let client = OidcClient::from_provider_metadata(metadata, ClientId::new(self.client_id.clone()), Some(secret))
+            .set_redirect_uri(self.redirect.clone());
+        let new = Arc::new(Known { client, end_session, names_itself, fetched: self.clock.now() });
+        if let Ok(mut known) = self.known.lock() {
+            *known = Some(Arc::clone(&new));
+        }
         Ok(new)
     }
 
-    async fn discover(&self) -> Result<Known, ProviderError> {
-        let metadata =
-            CoreProviderMetadata::discover_async(self.issuer.clone(), &self.http).await.map_err(|error| {
-                tracing::warn!(%error, "the identity provider cannot be read");
-                ProviderError::Unavailable
-            })?;
-        let end_session = self.end_session_endpoint().await;
-        let client = OidcClient::from_provider_metadata(
-            metadata,
-            ClientId::new(self.client_id.clone()),
-            Some(ClientSecret::new(self.client_secret.clone())),
-        )
-        .set_redirect_uri(self.redirect.clone());
-        Ok(Known { client, end_session, fetched: Instant::now() })
+    fn held(&self) -> Option<Arc<Known>> {
+        self.known.lock().ok().and_then(|known| known.clone())
     }
 
-    /// `end_session_endpoint` of the discovery document, which the core metadata type leaves out.
-    async fn end_session_endpoint(&self) -> Option<String> {
-        let url = format!("{}/.well-known/openid-configuration", self.issuer.as_str().trim_end_matches('/'));
-        let answer = self.http.0.get(url).send().await.ok()?;
-        let bytes = limited(answer).await.ok()?;
-        let document: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-        document.get("end_session_endpoint")?.as_str().map(str::to_owned)
+    fn is_fresh(&self, known: &Known) -> bool {
+        let now = self.clock.now();
+        known.fetched <= now && now.duration_since(known.fetched) < KNOWN_FOR
     }
 }
 
-/// Our HTTP client in the shape the library wants.
-struct Http(reqwest::Client);
-
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = SendError;
-    type Future = BoxFuture<'c, Result<HttpResponse, SendError>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(async move {
-            let request = reqwest::Request::try_from(request).map_err(|_| SendError)?;
-            let answer = self.0.execute(request).await.map_err(|_| SendError)?;
-            let (status, headers) = (answer.status(), answer.headers().clone());
-            let mut response = HttpResponse::new(limited(answer).await?);
-            *response.status_mut() = status;
-            *response.headers_mut() = headers;
-            Ok(response)
-        })
-    }
-}
-
-/// The provider could not be reached, or says too much.
-#[derive(Debug, thiserror::Error)]
-#[error("no usable answer")]
-struct SendError;
-
-async fn limited(mut answer: reqwest::Response) -> Result<Vec<u8>, SendError> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|_| SendError)? {
-        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-            return Err(SendError);
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
-enum Unchecked {
-    UnknownKey,
-    Wrong(&'static str),
-}
-
-fn check(client: &OidcClient, tokens: &Tokens, nonce: &Nonce) -> Result<Vouched, Unchecked> {
-    use openidconnect::{ClaimsVerificationError as Failed, SignatureVerificationError as Signature};
-    let verifier = client.id_token_verifier().set_allowed_algs([
-        CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-        CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-        CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    ]);
-    let token = tokens.extra_fields().id_token().ok_or(Unchecked::Wrong("there is no ID token"))?;
-    let claims: &Claims = token.claims(&verifier, nonce).map_err(|error| match error {
-        Failed::SignatureVerification(Signature::NoMatchingKey) => Unchecked::UnknownKey,
-        Failed::SignatureVerification(_) => Unchecked::Wrong("the signature"),
-        Failed::Expired(_) => Unchecked::Wrong("the ID token has expired"),
-        Failed::InvalidNonce(_) => Unchecked::Wrong("the nonce"),
-        Failed::InvalidIssuer(_) => Unchecked::Wrong("the issuer"),
-        Failed::InvalidAudience(_) => Unchecked::Wrong("the audience"),
-        _ => Unchecked::Wrong("the ID token"),
-    })?;
-    let pid = claims.additional_claims().pid.clone().ok_or(Unchecked::Wrong("there is no pid"))?;
-    let acr = claims.auth_context_ref().map(|acr| acr.as_str().to_owned()).unwrap_or_default();
-    Ok(Vouched { pid, acr })
+/// An address a browser may be sent to; never `javascript:` or the like.
+fn web_address(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }

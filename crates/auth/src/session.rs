@@ -92,8 +92,8 @@ impl Sessions {
         &self.store
     }
 
-    /// A new session for somebody who has just signed in; the token for the cookie.
-    pub(crate) async fn begin(&self, actor: &CitizenActor, now: Timestamp) -> Result<String, GateError> {
+    /// A new session for somebody who has just signed in: the token for the cookie, and when it ends in any case.
+    pub(crate) async fn begin(&self, actor: &CitizenActor, now: Timestamp) -> Result<(String, Timestamp), GateError> {
         let token = token_base64url(&mut SystemRandom);
         let session = Session {
             patient: actor.patient.to_string(),
@@ -106,7 +106,7 @@ impl Sessions {
             ends: now.saturating_add(self.absolute).map_err(|_| GateError::Fault)?,
         };
         self.save(&hash(&token), &session).await?;
-        Ok(token)
+        Ok((token, session.ends))
     }
 
     /// The session of a token at `now`.
@@ -180,7 +180,7 @@ mod tests {
             name: "Kari".into(),
             level: AssuranceLevel::High,
         };
-        let token = sessions.begin(&actor, now).await.unwrap();
+        let (token, _) = sessions.begin(&actor, now).await.unwrap();
         let Found::Live(session) = sessions.find(&token, now).await.unwrap() else { panic!("it has just begun") };
         sessions.end(&token).await.unwrap();
         sessions.save(&hash(&token), &session).await.unwrap();

@@ -35,6 +35,8 @@ pub(crate) struct Settings {
     pub idle_minutes: u32,
     /// Hours after which it ends in any case.
     pub absolute_hours: u32,
+    /// Whether a link to our sign-in may name whom to sign in as; only the box, where nobody is real, says so.
+    pub login_hint: bool,
     /// Outgoing mail.
     pub mail: Option<MailSettings>,
     /// Programs.
@@ -127,6 +129,7 @@ pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) ->
         client_secret: settings.client_secret,
         idle: Duration::from_secs(u64::from(settings.idle_minutes) * 60),
         absolute: Duration::from_secs(u64::from(settings.absolute_hours) * 3_600),
+        login_hint: settings.login_hint,
     };
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
@@ -174,6 +177,7 @@ impl TryFrom<Config> for Settings {
             client_secret,
             idle_minutes: config.sign_in.idle_minutes,
             absolute_hours: config.sign_in.absolute_hours,
+            login_hint: false,
             mail: config.mail.map(|mail| MailSettings {
                 host: mail.host,
                 port: mail.port,

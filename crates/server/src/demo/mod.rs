@@ -72,6 +72,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         client_secret: secret,
         idle_minutes: 30,
         absolute_hours: 8,
+        login_hint: true,
         mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
         tokens: book,
         limits: Limits::default(),
