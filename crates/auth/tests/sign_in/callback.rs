@@ -7,26 +7,27 @@ use crate::scripted::Scene;
 use crate::world::{KARI, OLA, World};
 
 #[tokio::test]
-async fn a_state_is_good_once() {
-    let (world, _) = World::with_simulator().await;
-    let mut browser = Browser::at(&world.portal);
+async fn a_state_is_good_once_even_at_a_provider_that_takes_a_code_twice() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
     let ask = browser.depart("/form").await;
-    let back = browser.choose(&ask, &[("typed", &KARI.number()), ("level", HIGH)]).await;
-    let mut copy = browser.clone();
+    scene.id_token_is(&scene.key.sign(&scene.claims(&parameter(&ask, "nonce").unwrap())));
+    let (back, mut copy) = (scene.back(&ask), browser.clone());
     assert!(browser.get(&back).await.begins_session());
     copy.get(&back).await.is_refused(400);
     browser.get(&back).await.is_refused(400);
     assert_eq!(browser.who().await.as_deref(), Some("Kari Nordmann"), "what was begun goes on");
+    assert_eq!(scene.counts().1, 1, "the second never reached the provider");
 }
 
 #[tokio::test]
-async fn of_two_that_use_a_state_at_one_instant_one_gets_in() {
-    let (world, _) = World::with_simulator().await;
-    let mut browser = Browser::at(&world.portal);
+async fn of_eight_that_use_a_state_at_one_instant_one_gets_in() {
+    let scene = Scene::new().await;
+    let mut browser = scene.browser();
     let ask = browser.depart("/form").await;
-    let back = browser.choose(&ask, &[("typed", &KARI.number()), ("level", HIGH)]).await;
+    scene.id_token_is(&scene.key.sign(&scene.claims(&parameter(&ask, "nonce").unwrap())));
     let all = (0..8).map(|_| {
-        let (mut copy, back) = (browser.clone(), back.clone());
+        let (mut copy, back) = (browser.clone(), scene.back(&ask));
         async move { copy.get(&back).await.begins_session() }
     });
     let outcomes = futures_util::future::join_all(all).await;

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::browser::{Answer, Browser};
-use crate::scripted::{Reply, Scene};
+use crate::scripted::{Reply, Scene, discovery};
 use crate::world::{Setup, World, nobody};
 
 /// Nobody waits longer than this.
@@ -153,4 +153,21 @@ async fn a_token_endpoint_that_hangs_is_waited_for_ten_seconds_and_then_not_at_a
     let started = Instant::now();
     says_away(&late.get(&back).await);
     assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn a_provider_slow_at_one_thing_and_silent_at_the_next_has_ten_seconds_in_all() {
+    let scene = Scene::new().await;
+    assert!(scene.sign_in_claiming(|_| ()).await.begins_session());
+    scene.world.minutes_pass(55);
+    let mut browser = scene.browser();
+    let back = scene.back(&browser.depart("/form").await);
+    // What we know is now over an hour old, so that coming back reads discovery first.
+    scene.world.minutes_pass(6);
+    scene.discovery_is(Reply::Slow(6, discovery(&scene.idp)));
+    scene.token_is(Reply::Hang);
+    let started = Instant::now();
+    says_away(&browser.get(&back).await);
+    assert!(started.elapsed() < LONGEST, "{:?}", started.elapsed());
+    assert_eq!(scene.counts(), (2, 2));
 }

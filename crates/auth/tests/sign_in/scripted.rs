@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use axum::Router;
@@ -52,6 +53,8 @@ pub(crate) enum Reply {
     Huge,
     /// Nothing, ever.
     Hang,
+    /// This JSON, after so many seconds.
+    Slow(u64, Value),
 }
 
 impl Reply {
@@ -62,6 +65,10 @@ impl Reply {
             Self::Status(status) => (StatusCode::from_u16(status).unwrap(), "<html>trouble</html>").into_response(),
             Self::Huge => (kind, format!("{{\"x\":\"{}\"}}", "x".repeat(10 << 20))).into_response(),
             Self::Hang => std::future::pending().await,
+            Self::Slow(seconds, value) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                (kind, value.to_string()).into_response()
+            }
         }
     }
 }
@@ -167,7 +174,8 @@ impl Scene {
     }
 }
 
-fn discovery(idp: &str) -> Value {
+/// The discovery document.
+pub(crate) fn discovery(idp: &str) -> Value {
     let at = |path: &str| format!("{idp}{path}");
     json!({ "issuer": idp, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
         "jwks_uri": at("/jwks"), "end_session_endpoint": at("/end-session"), "response_types_supported": ["code"],
