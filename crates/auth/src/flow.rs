@@ -185,7 +185,8 @@ async fn admit(auth: &Auth, headers: &HeaderMap, returned: Return) -> Result<(St
     let (token, ends) = auth.0.sessions.begin(&actor, now).await?;
     if !vouched.id_token.is_empty() {
         let (store, owner) = (auth.0.sessions.ephemeral(), actor.patient.as_str());
-        hint::keep(store, &token, owner, &vouched.id_token, ends).await?;
+        let id_token = hint::IdToken { issuer: &auth.0.config.issuer, text: &vouched.id_token };
+        hint::keep(store, &token, owner, &id_token, ends).await?;
     }
     Ok((token, under_way.next))
 }

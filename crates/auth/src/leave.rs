@@ -45,5 +45,5 @@ pub(crate) async fn sign_out(
 pub(crate) async fn end(auth: &Auth, token: &str) -> Result<Option<String>, GateError> {
     auth.0.sessions.end(token).await?;
     // Without it the provider asks the person, who has signed out here in any case.
-    Ok(hint::take(auth.0.sessions.ephemeral(), token).await.unwrap_or_default())
+    Ok(hint::take(auth.0.sessions.ephemeral(), token, &auth.0.config.issuer).await.unwrap_or_default())
 }
