@@ -14,7 +14,7 @@ pub const ADDRESS_PROTECTION_SYSTEM: &str = "urn:varde:address-protection";
 pub const PROXY_AREA_SYSTEM: &str = "urn:varde:proxy-area";
 
 /// Kinds of consent no national code system names: `foreldresamtykke` is a parent's consent to the portal for a child of 13-15.
-pub const CONSENT_SYSTEM: &str = "urn:varde:consent";
+pub(crate) const CONSENT_SYSTEM: &str = "urn:varde:consent";
 
 pub(crate) const ROLE_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
 pub(crate) const HPR: &str = "urn:oid:2.16.578.1.12.4.1.4.4";

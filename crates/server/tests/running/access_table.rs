@@ -32,7 +32,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/assets/{version}/{file}", Open, Open),
     ("GET", "/sign-in", Harmless, Harmless),
     ("GET", "/sign-in/callback", Harmless, Harmless),
-    ("POST", "/sign-out", ToSignIn, NeedsFormToken),
+    ("POST", "/sign-out", Harmless, NeedsFormToken),
     ("GET", "/appointments", ToSignIn, Open),
     ("GET", "/appointments/book", ToSignIn, Open),
     ("POST", "/appointments/book", ToSignIn, NeedsFormToken),
