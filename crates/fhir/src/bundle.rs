@@ -83,6 +83,11 @@ impl BundleWriter {
         Self { out, entries: 0 }
     }
 
+    /// Makes room for this many bytes of entries, so that the Bundle is not moved while it grows.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.out.reserve(bytes);
+    }
+
     /// An entry of a searchset. `body` is the JSON of a resource.
     pub fn search_entry(&mut self, full_url: Option<&str>, body: &[u8], mode: SearchMode) {
         self.open(full_url, Some(body));
@@ -91,7 +96,9 @@ impl BundleWriter {
             SearchMode::Include => "include",
             SearchMode::Outcome => "outcome",
         };
-        self.out.push_str(&format!(r#","search":{{"mode":"{mode}"}}}}"#));
+        for part in [r#","search":{"mode":""#, mode, "\"}}"] {
+            self.out.push_str(part);
+        }
     }
 
     /// An entry of a history: `body` is `None` for a deletion; `request` is method and URL that made this version.

@@ -14,6 +14,7 @@ use varde_rights::{Action, Decision, Facts, ItemLabel, Relation, RuleId, Service
 
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Row, SubjectFilter, Visibility};
+use log::Tally;
 use crate::store::Shared;
 use crate::types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen,
@@ -97,9 +98,14 @@ impl Gate {
             },
         };
         let rows = self.shared.engine.history(scope, &visible, count, cursor).await?;
-        let matches = self.open(rows.matches.iter()).await?;
-        let id = id.map(|id| Box::from(id.as_str()));
-        self.log_page(AuditAction::History, resource_type, id, None, &rows.matches, &[], &matches).await?;
+        let mut tally = Tally::default();
+        let matches = self.open(rows.matches, &mut tally).await?;
+        let draft = AuditDraft {
+            resource_type,
+            resource_id: id.map(|id| Box::from(id.as_str())),
+            ..self.draft(AuditAction::History, None)
+        };
+        self.log_page(&draft, tally, &[]).await?;
         Ok(Page { matches, included: Vec::new(), next: rows.next, total: rows.total })
     }
 
@@ -117,12 +123,15 @@ impl Gate {
             let all = self.visibility(self.subjects(&[]).await?).await?;
             self.shared.engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?
         };
-        let matches = self.open(rows.matches.iter()).await?;
-        let brought = self.open(included.iter()).await?;
-        let both: Vec<Found> = matches.iter().chain(&brought).cloned().collect();
-        let all_rows: Vec<Row> = rows.matches.into_iter().chain(included).collect();
-        let names = log::parameter_names(query);
-        self.log_page(AuditAction::Search, Some(query.resource_type), None, names, &all_rows, &named, &both).await?;
+        let mut tally = Tally::default();
+        let matches = self.open(rows.matches, &mut tally).await?;
+        let brought = self.open(included, &mut tally).await?;
+        let draft = AuditDraft {
+            resource_type: Some(query.resource_type),
+            query: log::parameter_names(query),
+            ..self.draft(AuditAction::Search, None)
+        };
+        self.log_page(&draft, tally, &named).await?;
         Ok(Page { matches, included: brought, next: rows.next, total: rows.total })
     }
 
@@ -260,16 +269,18 @@ impl Gate {
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
 
-    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault.
-    async fn open(&self, rows: impl Iterator<Item = &Row>) -> Result<Vec<Found>, GateError> {
-        let mut out = Vec::with_capacity(rows.size_hint().0);
+    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault. What is opened
+    /// is counted for the log.
+    async fn open(&self, rows: Vec<Row>, tally: &mut Tally) -> Result<Vec<Found>, GateError> {
+        let mut out = Vec::with_capacity(rows.len());
         for row in rows {
-            let decision = self.decide_row(row).await?;
+            let decision = self.decide_row(&row).await?;
             if !decision.allowed() {
                 tracing::error!(rule = decision.rule.0, "the filter let through what the rules refuse");
                 return Err(GateError::Fault);
             }
-            out.push(found(row.clone(), decision));
+            tally.count(row.patient.as_ref(), row.service, decision.rule);
+            out.push(found(row, decision));
         }
         Ok(out)
     }

@@ -101,7 +101,9 @@ pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Opt
 
 /// Refuses who wants anything but FHIR JSON: `_format` counts before `Accept` (R4 http, section 3.1.0.1.11).
 pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
-    let asked = request.uri().query().map(parameters::decode).and_then(Result::ok).unwrap_or_default();
+    // Decoding a query costs more than looking whether there is anything in it for us.
+    let query = request.uri().query().filter(|query| query.contains("format"));
+    let asked = query.map(parameters::decode).and_then(Result::ok).unwrap_or_default();
     let format = asked.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
     let (fits, place) = match format {
         Some(format) => (format == "json" || is_fhir_json(format), "_format"),

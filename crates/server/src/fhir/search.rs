@@ -66,6 +66,9 @@ pub(crate) fn check(state: &FhirState, resource_type: ResourceType, query: &str)
     search::parse(resource_type, &pairs, &state.search_options(false)).map(drop).map_err(Failed::invalid)
 }
 
+/// What surrounds a resource in an entry, at most: names of members, type, id and mode.
+const ENTRY_BYTES: usize = 192;
+
 fn searchset(state: &FhirState, query: &Query, page: &Page) -> Vec<u8> {
     let base = state.base_url();
     let link = |cursor: Option<&str>| {
@@ -78,8 +81,14 @@ fn searchset(state: &FhirState, query: &Query, page: &Page) -> Vec<u8> {
     let links: Vec<(&str, &str)> =
         [("self", own.as_str())].into_iter().chain(next.as_deref().map(|next| ("next", next))).collect();
     let mut bundle = BundleWriter::new(BundleKind::Searchset, page.total, &links);
+    let all = page.matches.iter().chain(&page.included);
+    bundle.reserve(all.map(|found| found.body.len() + base.len() + ENTRY_BYTES).sum());
+    let mut url = String::new();
     let mut add = |found: &Found, mode| {
-        let url = format!("{base}/{}/{}", found.resource_type, found.id);
+        url.clear();
+        for part in [base, "/", found.resource_type.name(), "/", found.id.as_str()] {
+            url.push_str(part);
+        }
         bundle.search_entry(Some(&url), &found.body, mode);
     };
     page.matches.iter().for_each(|found| add(found, SearchMode::Match));

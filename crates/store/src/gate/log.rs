@@ -1,6 +1,5 @@
 //! What the gate writes in the access log.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use varde_base::{Actor, PatientId, ResourceId};
@@ -10,8 +9,7 @@ use varde_rights::{Decision, Relation, RuleId, Service};
 
 use super::Gate;
 use crate::audit::{AuditContext, AuditDraft};
-use crate::engine::Row;
-use crate::types::{Access, AuditAction, AuditOutcome, Found, GateError};
+use crate::types::{Access, AuditAction, AuditOutcome, GateError};
 
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
@@ -96,40 +94,60 @@ impl Gate {
 
     /// Logs a page of a search or history: one entry for each patient and rule on it, so that every citizen finds what concerns
     /// them and sees only their own count; one entry without count for each patient asked for by name who has nothing on it.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one log entry, all different")]
     pub(super) async fn log_page(
         &self,
-        action: AuditAction,
-        resource_type: Option<ResourceType>,
-        resource_id: Option<Box<str>>,
-        query: Option<Box<str>>,
-        rows: &[Row],
+        page: &AuditDraft,
+        tally: Tally,
         named: &[PatientId],
-        found: &[Found],
     ) -> Result<(), GateError> {
-        let mut counts: BTreeMap<(Option<&PatientId>, Service, &'static str), (u32, Decision)> = BTreeMap::new();
-        for (row, found) in rows.iter().zip(found) {
-            let key = (row.patient.as_ref(), row.service, found.decision.rule.0);
-            counts.entry(key).or_insert((0, found.decision)).0 += 1;
-        }
-        let entry = |patient: Option<&PatientId>, count, service, rule| AuditDraft {
-            resource_type,
-            resource_id: resource_id.clone(),
-            query: query.clone(),
-            count,
-            service,
-            rule,
-            ..self.draft(action, patient.cloned())
-        };
-        let empty_handed = named.iter().filter(|patient| !counts.keys().any(|(seen, ..)| *seen == Some(patient)));
+        let lines = tally.merged();
+        let empty_handed = named.iter().filter(|patient| !lines.iter().any(|line| line.patient.as_ref() == Some(patient)));
         let mut drafts: Vec<AuditDraft> =
-            empty_handed.map(|patient| entry(Some(patient), 0, None, RuleId::NO_RULE)).collect();
-        for ((patient, service, _), (count, decision)) in &counts {
-            drafts.push(entry(*patient, *count, Some(*service), decision.rule));
+            empty_handed.map(|patient| AuditDraft { patient: Some(patient.clone()), ..page.clone() }).collect();
+        for Line { patient, service, rule, count } in lines {
+            drafts.push(AuditDraft { patient, service: Some(service), rule, count, ..page.clone() });
         }
         if drafts.is_empty() {
-            drafts.push(entry(None, 0, None, RuleId::NO_RULE));
+            drafts.push(page.clone());
         }
         Ok(self.shared.engine.audit(drafts).await?)
+    }
+}
+
+/// What a page opened, for each patient, kind and rule. A page has few of them, mostly one.
+#[derive(Debug, Default)]
+pub(super) struct Tally(Vec<Line>);
+
+#[derive(Debug)]
+struct Line {
+    patient: Option<PatientId>,
+    service: Service,
+    rule: RuleId,
+    count: u32,
+}
+
+impl Tally {
+    /// One more.
+    pub(super) fn count(&mut self, patient: Option<&PatientId>, service: Service, rule: RuleId) {
+        match self.0.last_mut() {
+            // What belongs together mostly comes together.
+            Some(last) if last.patient.as_ref() == patient && last.service == service && last.rule == rule => {
+                last.count += 1;
+            }
+            _ => self.0.push(Line { patient: patient.cloned(), service, rule, count: 1 }),
+        }
+    }
+
+    fn merged(mut self) -> Vec<Line> {
+        fn key(line: &Line) -> (&Option<PatientId>, u8, &'static str) {
+            (&line.patient, line.service.number(), line.rule.0)
+        }
+        self.0.sort_by(|a, b| key(a).cmp(&key(b)));
+        self.0.dedup_by(|line, kept| {
+            let same = key(line) == key(kept);
+            kept.count += if same { line.count } else { 0 };
+            same
+        });
+        self.0
     }
 }

@@ -92,6 +92,23 @@ impl Plan<'_> {
         sql.push(" AND t.patient IN ").list(scope);
     }
 
+    /// Whether a page comes in the order of an index, so that nothing is carried through a sort.
+    pub(crate) fn is_in_order(&self) -> bool {
+        self.query.sort.is_empty() && self.driver.is_none()
+    }
+
+    /// A page in order with everything of its resources: `columns` from `resource AS r`, `content AS c` and `patient AS p`.
+    pub(crate) fn whole_page(&self, columns: &str, after: Option<&Position>) -> Sql {
+        let mut sql = Sql::raw("SELECT ");
+        sql.push(columns).push(" FROM resource AS r CROSS JOIN content AS c ON c.rid = r.rid ");
+        sql.push("LEFT JOIN patient AS p ON p.num = r.patient").add(self.conditions());
+        if let Some(after) = after {
+            sql.push(" AND r.rid > ").int(after.rid);
+        }
+        sql.push(" ORDER BY r.rid LIMIT ").int(i64::from(self.query.count) + 1);
+        sql
+    }
+
     /// A page: number and sort keys of up to `count` + 1 resources, so that it is known whether more follow.
     pub(crate) fn page(&self, after: Option<&Position>) -> Sql {
         let keys: Vec<String> = self.query.sort.iter().enumerate().map(|(i, key)| key_expression(i, key)).collect();
@@ -209,9 +226,11 @@ impl Plan<'_> {
             sql.push("EXISTS (").add(self.rids_of(param, table));
             sql.push(" AND t.patient = r.patient AND t.rid = r.rid)");
         } else if matches!(table.table, "index_date" | "index_number" | "index_quantity") {
-            // The patient leads these keys: a citizen's range is short, nobody's is walked once.
-            sql.push("CASE WHEN r.patient = 0 THEN r.rid IN (").add(self.rids_of(param, table.clone()));
-            sql.push(" AND t.patient = 0) ELSE EXISTS (").add(self.rids_of(param, table));
+            // The patient leads these keys: a citizen's range is short. Nobody's have an index that leads with the resource; the plus
+            // keeps the planner from walking the parameter instead.
+            sql.push("CASE WHEN r.patient = 0 THEN EXISTS (SELECT 1 FROM ").push(table.table);
+            sql.push(" AS t WHERE t.rid = r.rid AND t.patient = 0 AND +t.param = ").int(i64::from(param.0));
+            sql.push(" AND (").add(table.condition.clone()).push(")) ELSE EXISTS (").add(self.rids_of(param, table));
             sql.push(" AND t.patient = r.patient AND t.rid = r.rid) END");
         } else {
             sql.push("+r.rid IN (").add(self.rids_of(param, table)).push(")");

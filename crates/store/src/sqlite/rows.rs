@@ -15,7 +15,9 @@ use crate::engine::{EngineError, Row};
 
 use super::errors::engine_error;
 
-/// The newest version, its labels and its body, from `resource AS r`, `content AS c` and `patient AS p`.
+/// The newest version, its labels and its body, from `resource AS r`, `content AS c` and `patient AS p`, as [`map`] reads them.
+pub(super) const NEWEST_COLUMNS: &str = "r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, \
+     r.deleted, r.checksum, r.version, r.updated_micros, r.deleted, c.checksum, c.body";
 const NEWEST: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, r.deleted, \
      r.checksum, r.version, r.updated_micros, r.deleted, c.checksum, c.body \
      FROM resource r JOIN content c ON c.rid = r.rid LEFT JOIN patient p ON p.num = r.patient ";
@@ -77,7 +79,8 @@ pub(super) fn timestamp(column: usize, micros: i64) -> rusqlite::Result<Timestam
     Timestamp::from_microsecond(micros).map_err(|_| damaged(column, "time"))
 }
 
-fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+/// Reads a row of [`NEWEST_COLUMNS`]; a checksum that does not fit is an error.
+pub(super) fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
     let id = row.get_ref(2)?.as_str()?;
     let patient = row.get_ref(3)?.as_str_or_null()?;
     let columns = Columns {
@@ -129,8 +132,20 @@ pub(super) fn read(
 
 /// The newest version of a resource by its number.
 pub(super) fn by_rid(connection: &Connection, rid: i64) -> Result<Option<Row>, EngineError> {
+    Ok(by_rids(connection, std::iter::once(rid))?.pop())
+}
+
+/// The newest versions of resources by their numbers, in that order.
+pub(super) fn by_rids(connection: &Connection, rids: impl Iterator<Item = i64>) -> Result<Vec<Row>, EngineError> {
     static SQL: LazyLock<String> = LazyLock::new(|| format!("{NEWEST}WHERE r.rid = ?1"));
-    let run = || connection.prepare_cached(&SQL)?.query_row(params![rid], map).optional();
+    let run = || {
+        let mut statement = connection.prepare_cached(&SQL)?;
+        let mut out = Vec::with_capacity(rids.size_hint().0);
+        for rid in rids {
+            out.extend(statement.query_row(params![rid], map).optional()?);
+        }
+        Ok(out)
+    };
     run().map_err(engine_error)
 }
 

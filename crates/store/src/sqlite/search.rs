@@ -33,27 +33,55 @@ pub(super) fn search(connection: &Connection, wanted: &Query, visible: &Visibili
         None => None,
         Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
     };
-    let keys = wanted.sort.len();
-    let mut found = query(connection, &plan.page(after.as_ref()), |row| {
-        let keys = (1..=keys).map(|column| Ok(sort_value(row.get_ref(column)?))).collect::<rusqlite::Result<_>>()?;
-        Ok((row.get::<_, i64>(0)?, keys))
-    })?;
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
-    let more = found.len() > count;
-    found.truncate(count);
-    let next = found.last().filter(|_| more);
-    let next =
-        next.map(|(rid, keys): &(i64, Vec<SortValue>)| Position::new(fingerprint, keys.clone(), *rid).to_cursor());
-    let mut matches = Vec::with_capacity(found.len());
-    for (rid, _) in &found {
-        matches.extend(rows::by_rid(connection, *rid)?);
-    }
+    let (matches, last) = if plan.is_in_order() {
+        whole_page(connection, &plan, after.as_ref(), count)?
+    } else {
+        sorted_page(connection, &plan, after.as_ref(), count)?
+    };
+    let more = last.is_some();
+    let next = last.map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
     let total = match wanted.total {
         Total::Accurate => Some(count_of(connection, &plan.total())?),
-        Total::None if !more && after.is_none() => u64::try_from(found.len()).ok(),
+        Total::None if !more && after.is_none() => u64::try_from(matches.len()).ok(),
         Total::None => None,
     };
     Ok(Rows { matches, next, total })
+}
+
+/// Where a page ended: number and sort keys of its last match; `None` when nothing follows.
+type Last = Option<(i64, Vec<SortValue>)>;
+
+/// A page in the order of an index: one walk brings everything.
+fn whole_page(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    after: Option<&Position>,
+    count: usize,
+) -> Result<(Vec<Row>, Last), EngineError> {
+    let mut matches = query(connection, &plan.whole_page(rows::NEWEST_COLUMNS, after), rows::map)?;
+    let more = matches.len() > count;
+    matches.truncate(count);
+    let last = matches.last().filter(|_| more).map(|row| (row.rid, Vec::new()));
+    Ok((matches, last))
+}
+
+/// A page that is sorted by its keys alone, and fetched afterwards.
+fn sorted_page(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    after: Option<&Position>,
+    count: usize,
+) -> Result<(Vec<Row>, Last), EngineError> {
+    let keys = plan.query.sort.len();
+    let mut found = query(connection, &plan.page(after), |row| {
+        let keys = (1..=keys).map(|column| Ok(sort_value(row.get_ref(column)?))).collect::<rusqlite::Result<_>>()?;
+        Ok((row.get::<_, i64>(0)?, keys))
+    })?;
+    let more = found.len() > count;
+    found.truncate(count);
+    let matches = rows::by_rids(connection, found.iter().map(|(rid, _)| *rid))?;
+    Ok((matches, found.pop().filter(|_| more)))
 }
 
 /// Whether anything matches, whoever may see it.
