@@ -1,9 +1,10 @@
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-/// A FHIR logical id (R4 datatypes, `id`): 1 to 64 of `A-Z a-z 0-9 - .`.
+/// A FHIR logical id (R4 datatypes, `id`): 1 to 64 of `A-Z a-z 0-9 - .`. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ResourceId(Box<str>);
+pub struct ResourceId(Arc<str>);
 
 /// Text that is not a FHIR id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +17,7 @@ impl ResourceId {
 
     /// A new id that sorts by time of creation (UUID version 7, RFC 9562 section 5.7).
     pub fn new_v7() -> Self {
-        Self(uuid::Uuid::now_v7().hyphenated().to_string().into_boxed_str())
+        Self(uuid::Uuid::now_v7().hyphenated().to_string().into())
     }
 
     /// The id as text.

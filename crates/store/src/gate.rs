@@ -14,12 +14,12 @@ use varde_rights::{Action, Decision, Facts, ItemLabel, Relation, RuleId, Service
 
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Row, SubjectFilter, Visibility};
-use log::Tally;
 use crate::store::Shared;
 use crate::types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen,
     Written,
 };
+use log::Tally;
 
 /// Most resources one search brings along by `_include`.
 pub const MAX_INCLUDED: u32 = 1_000;

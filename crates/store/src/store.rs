@@ -31,12 +31,14 @@ pub struct Options {
     pub directory: PathBuf,
     /// Connections for reading.
     pub readers: usize,
+    /// Memory for resources that were read lately, in bytes.
+    pub cache_bytes: u64,
 }
 
 impl Options {
     /// The usual options for a directory.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
-        Self { directory: directory.into(), readers: 4 }
+        Self { directory: directory.into(), readers: 4, cache_bytes: 64 << 20 }
     }
 }
 
@@ -52,7 +54,7 @@ impl Store {
     /// # Errors
     /// [`EngineError::Unavailable`] when another process has it open or the disk does not serve.
     pub fn open(options: &Options, clock: Arc<dyn Clock>, book: RuleBook) -> Result<Self, EngineError> {
-        let engine = SqliteEngine::open(&options.directory, options.readers, Arc::clone(&clock))?;
+        let engine = SqliteEngine::open(options, Arc::clone(&clock))?;
         Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book }) })
     }
 

@@ -94,14 +94,10 @@ impl Gate {
 
     /// Logs a page of a search or history: one entry for each patient and rule on it, so that every citizen finds what concerns
     /// them and sees only their own count; one entry without count for each patient asked for by name who has nothing on it.
-    pub(super) async fn log_page(
-        &self,
-        page: &AuditDraft,
-        tally: Tally,
-        named: &[PatientId],
-    ) -> Result<(), GateError> {
+    pub(super) async fn log_page(&self, page: &AuditDraft, tally: Tally, named: &[PatientId]) -> Result<(), GateError> {
         let lines = tally.merged();
-        let empty_handed = named.iter().filter(|patient| !lines.iter().any(|line| line.patient.as_ref() == Some(patient)));
+        let empty_handed =
+            named.iter().filter(|patient| !lines.iter().any(|line| line.patient.as_ref() == Some(patient)));
         let mut drafts: Vec<AuditDraft> =
             empty_handed.map(|patient| AuditDraft { patient: Some(patient.clone()), ..page.clone() }).collect();
         for Line { patient, service, rule, count } in lines {

@@ -92,27 +92,10 @@ impl Plan<'_> {
         sql.push(" AND t.patient IN ").list(scope);
     }
 
-    /// Whether a page comes in the order of an index, so that nothing is carried through a sort.
-    pub(crate) fn is_in_order(&self) -> bool {
-        self.query.sort.is_empty() && self.driver.is_none()
-    }
-
-    /// A page in order with everything of its resources: `columns` from `resource AS r`, `content AS c` and `patient AS p`.
-    pub(crate) fn whole_page(&self, columns: &str, after: Option<&Position>) -> Sql {
-        let mut sql = Sql::raw("SELECT ");
-        sql.push(columns).push(" FROM resource AS r CROSS JOIN content AS c ON c.rid = r.rid ");
-        sql.push("LEFT JOIN patient AS p ON p.num = r.patient").add(self.conditions());
-        if let Some(after) = after {
-            sql.push(" AND r.rid > ").int(after.rid);
-        }
-        sql.push(" ORDER BY r.rid LIMIT ").int(i64::from(self.query.count) + 1);
-        sql
-    }
-
-    /// A page: number and sort keys of up to `count` + 1 resources, so that it is known whether more follow.
+    /// A page: number, version and sort keys of up to `count` + 1 resources, so that it is known whether more follow.
     pub(crate) fn page(&self, after: Option<&Position>) -> Sql {
         let keys: Vec<String> = self.query.sort.iter().enumerate().map(|(i, key)| key_expression(i, key)).collect();
-        let mut sql = Sql::raw("SELECT r.rid");
+        let mut sql = Sql::raw("SELECT r.rid, r.version");
         for key in &keys {
             sql.push(", ").push(key);
         }

@@ -14,6 +14,7 @@ use crate::engine::{Commit, DecidedOn, EngineError};
 use crate::sql::keys::{Key, decode, encode, rows};
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
+use super::cache::View;
 use super::errors::engine_error;
 use super::index::{remove, write_sorted};
 use super::rows::{Columns, body_checksum};
@@ -138,7 +139,7 @@ impl<'a> Apply<'a> {
         self.check(existing.as_ref(), put.expect, decided)?;
         if let Some(Precondition::NoMatch(query)) = &put.precondition {
             write_sorted(self.connection, &mut self.pending)?;
-            if search::any(self.connection, query)? {
+            if search::any(View::uncommitted(self.connection), query)? {
                 return Err(EngineError::PreconditionFailed);
             }
         }
@@ -190,7 +191,7 @@ impl<'a> Apply<'a> {
 
     /// The stored version as an answer, when it is what would be written, labels and all.
     fn unchanged(&self, put: &Put, existing: &Existing) -> Result<Option<Written>, EngineError> {
-        let Some(row) = super::rows::by_rid(self.connection, existing.rid)? else { return Ok(None) };
+        let Some(row) = super::rows::by_rid(View::uncommitted(self.connection), existing.rid)? else { return Ok(None) };
         let labels = &put.labels;
         let same_labels = (&row.patient, row.service, row.item) == (&labels.patient, labels.service, labels.item);
         let same = !row.deleted && same_labels && row.body == put.prepared.render(row.version, row.updated);

@@ -11,6 +11,7 @@ use crate::sql::keys::fnv1a_64;
 use crate::sql::search::seen;
 use crate::types::HistoryScope;
 
+use super::cache::View;
 use super::readers::query;
 use super::rows;
 
@@ -18,7 +19,7 @@ use super::rows;
 type Place = (i64, i64, i64);
 
 pub(super) fn history(
-    connection: &Connection,
+    view: View<'_>,
     scope: &HistoryScope,
     visible: &Visibility,
     count: u32,
@@ -29,21 +30,21 @@ pub(super) fn history(
         None => None,
         Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
-    let allowed = seen(&super::search::seen(connection, visible)?, false);
+    let allowed = seen(&super::search::seen(&view, visible)?, false);
     let limit = i64::from(count) + 1;
     let mut places: Vec<Place> = Vec::new();
     match scope {
         HistoryScope::Instance(resource_type, id) => {
-            let Some(row) = rows::read(connection, *resource_type, id)? else { return Ok(Rows::default()) };
-            places.extend(of(connection, &Only::Resource(row.rid), &allowed, after, limit)?);
+            let Some(row) = rows::read(view, *resource_type, id)? else { return Ok(Rows::default()) };
+            places.extend(of(&view, &Only::Resource(row.rid), &allowed, after, limit)?);
         }
         HistoryScope::Type(resource_type) => {
-            places.extend(of(connection, &Only::Type(*resource_type), &allowed, after, limit)?);
+            places.extend(of(&view, &Only::Type(*resource_type), &allowed, after, limit)?);
         }
         // The index leads with the type, so the whole system is the newest of each type's newest.
         HistoryScope::System => {
             for resource_type in ResourceType::all() {
-                places.extend(of(connection, &Only::Type(resource_type), &allowed, after, limit)?);
+                places.extend(of(&view, &Only::Type(resource_type), &allowed, after, limit)?);
             }
         }
     }
@@ -53,9 +54,9 @@ pub(super) fn history(
     places.truncate(count);
     let mut matches = Vec::with_capacity(places.len());
     for (_, rid, version) in &places {
-        let newest = rows::by_rid(connection, *rid)?;
+        let newest = rows::by_rid(view, *rid)?;
         let is_newest = newest.as_ref().is_some_and(|row| i64::try_from(row.version) == Ok(*version));
-        matches.extend(if is_newest { newest } else { rows::earlier(connection, *rid, *version)? });
+        matches.extend(if is_newest { newest } else { rows::earlier(&view, *rid, *version)? });
     }
     let next = places.last().filter(|_| more).map(|(micros, rid, version)| {
         Position::new(fingerprint, vec![SortValue::Int(*micros), SortValue::Int(*version)], *rid).to_cursor()

@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer, several readers.
 
 mod apply;
+mod cache;
 mod ephemeral;
 mod errors;
 mod history;
@@ -34,9 +35,11 @@ use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
+use crate::store::Options;
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, Written};
 
 use apply::Memory;
+use cache::View;
 use errors::engine_error;
 use journal::{Journal, Logged};
 use readers::{Readers, tune};
@@ -65,7 +68,8 @@ pub(crate) struct SqliteEngine {
 
 impl SqliteEngine {
     /// Opens or makes the database of a directory, and takes it for this process alone.
-    pub(crate) fn open(directory: &Path, readers: usize, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+    pub(crate) fn open(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
+        let directory = options.directory.as_path();
         let lock = take(directory)?;
         let path = directory.join(DATABASE_FILE);
         let mut connection = Connection::open(&path).map_err(engine_error)?;
@@ -97,7 +101,7 @@ impl SqliteEngine {
         let directory = directory.to_owned();
         let sync = sync::Sync { directory: directory.clone(), connection, unsynced, writer: sender.clone() };
         let (stop_sync, stopped) = std::sync::mpsc::channel();
-        let readers = Readers::open(&path, readers)?;
+        let readers = Readers::open(&path, options.readers, options.cache_bytes)?;
         let threads =
             vec![spawn("store-writer", move || writer.run(queue))?, spawn("store-sync", move || sync.run(&stopped))?];
         Ok(Self { readers, writer: sender, journal, clock, threads: Mutex::new(threads), stop_sync, directory })
@@ -202,7 +206,7 @@ fn in_place<T>(work: impl FnOnce() -> T) -> T {
 
 impl Engine for SqliteEngine {
     fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>> {
-        self.point(self.readers.with(|connection| rows::read(connection, resource_type, id)))
+        self.point(self.readers.with(|view| rows::read(view, resource_type, id)))
     }
 
     fn read_version<'a>(
@@ -211,10 +215,10 @@ impl Engine for SqliteEngine {
         id: &'a ResourceId,
         version: u64,
     ) -> EngineFuture<'a, Option<Row>> {
-        self.point(self.readers.snapshot(|connection| {
-            let newest = rows::read(connection, resource_type, id)?;
+        self.point(self.readers.snapshot(|view| {
+            let newest = rows::read(view, resource_type, id)?;
             match (newest, i64::try_from(version)) {
-                (Some(row), Ok(wanted)) if row.version != version => rows::earlier(connection, row.rid, wanted),
+                (Some(row), Ok(wanted)) if row.version != version => rows::earlier(&view, row.rid, wanted),
                 (newest, Ok(_)) => Ok(newest),
                 (_, Err(_)) => Ok(None),
             }
@@ -228,12 +232,12 @@ impl Engine for SqliteEngine {
         count: u32,
         cursor: Option<&'a Cursor>,
     ) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.snapshot(|connection| history::history(connection, scope, visible, count, cursor));
+        let run = || self.readers.snapshot(|view| history::history(view, scope, visible, count, cursor));
         self.point(in_place(run))
     }
 
     fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.snapshot(|connection| search::search(connection, query, visible));
+        let run = || self.readers.snapshot(|view| search::search(view, query, visible));
         // A search that starts from a patient or an id is short.
         let short = query
             .clauses
@@ -249,7 +253,7 @@ impl Engine for SqliteEngine {
         visible: &'a Visibility,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        let run = |connection: &Connection| search::include(connection, matches, includes, visible, limit);
+        let run = |view: View<'_>| search::include(view, matches, includes, visible, limit);
         self.point(self.readers.snapshot(run))
     }
 
@@ -259,9 +263,9 @@ impl Engine for SqliteEngine {
         resource_type: ResourceType,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        self.point(self.readers.snapshot(|connection| {
-            let Some(number) = rows::patient_number(connection, patient)? else { return Ok(Vec::new()) };
-            rows::of_patient(connection, number, resource_type, limit)
+        self.point(self.readers.snapshot(|view| {
+            let Some(number) = rows::patient_number(&view, patient)? else { return Ok(Vec::new()) };
+            rows::of_patient(view, number, resource_type, limit)
         }))
     }
 
@@ -297,7 +301,7 @@ impl Engine for SqliteEngine {
             if !self.journal.is_folded() {
                 self.task(false, |_, _| Ok(())).await?;
             }
-            self.readers.snapshot(|connection| log::access_log(connection, patient, before, count))
+            self.readers.snapshot(|view| log::access_log(&view, patient, before, count))
         }
         .boxed()
     }
@@ -324,7 +328,7 @@ impl Engine for SqliteEngine {
 
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
         let now = self.clock.now().as_microsecond();
-        self.point(self.readers.with(|connection| ephemeral::get(connection, kind, key_hash, now)))
+        self.point(self.readers.with(|view| ephemeral::get(&view, kind, key_hash, now)))
     }
 
     fn ephemeral_take<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
@@ -349,12 +353,12 @@ impl Engine for SqliteEngine {
     }
 
     fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>> {
-        self.point(self.readers.with(|connection| stats::import_mark(connection, source)))
+        self.point(self.readers.with(|view| stats::import_mark(&view, source)))
     }
 
     fn stats(&self) -> EngineFuture<'_, Stats> {
         let entries = self.journal.count();
-        self.point(in_place(|| self.readers.snapshot(|connection| stats::stats(connection, entries))))
+        self.point(in_place(|| self.readers.snapshot(|view| stats::stats(&view, entries))))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {
@@ -369,7 +373,7 @@ impl Engine for SqliteEngine {
                     return Err(EngineError::Fault("a thread of the store panicked".to_owned()));
                 }
             }
-            let (head, _) = self.readers.with(log::head)?;
+            let (head, _) = self.readers.with(|view| log::head(&view))?;
             sync::write_head(&self.directory, head).map_err(|error| EngineError::Unavailable(error.to_string()))?;
             done
         }

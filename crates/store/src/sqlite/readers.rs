@@ -11,22 +11,24 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 use crate::engine::EngineError;
 use crate::sql::builder::{Sql, Value};
 
+use super::cache::{RowCache, View};
 use super::errors::engine_error;
 
 /// Statements kept prepared on each connection; searches come in a few dozen shapes.
 const PREPARED: usize = 128;
 
 /// Page cache of each connection.
-const CACHE_KIB: i64 = 8 << 10;
+const CACHE_KIB: i64 = 4 << 10;
 
 /// A small pool.
 pub(super) struct Readers {
     connections: Vec<Mutex<Connection>>,
     next: AtomicUsize,
+    cache: RowCache,
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path, count: usize) -> Result<Self, EngineError> {
+    pub(super) fn open(path: &Path, count: usize, cache_bytes: u64) -> Result<Self, EngineError> {
         let open = |_| {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags)?;
@@ -35,11 +37,11 @@ impl Readers {
             Ok(Mutex::new(connection))
         };
         let connections = (0..count.clamp(1, 64)).map(open).collect::<rusqlite::Result<_>>().map_err(engine_error)?;
-        Ok(Self { connections, next: AtomicUsize::new(0) })
+        Ok(Self { connections, next: AtomicUsize::new(0), cache: RowCache::new(cache_bytes) })
     }
 
     /// Runs `work` on a free connection, waiting for one if need be.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&Connection) -> Result<T, EngineError>) -> Result<T, EngineError> {
+    pub(super) fn with<T>(&self, work: impl FnOnce(View<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
         let start = self.next.fetch_add(1, Ordering::Relaxed);
         let count = self.connections.len();
         let free = (0..count).find_map(|step| self.connections.get((start + step) % count)?.try_lock().ok());
@@ -51,17 +53,14 @@ impl Readers {
                 None => return Err(EngineError::Fault("no connection".to_owned())),
             },
         };
-        work(&guard)
+        work(View::committed(&guard, &self.cache))
     }
 
     /// As [`Readers::with`], with one view of the data over several statements.
-    pub(super) fn snapshot<T>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, EngineError>,
-    ) -> Result<T, EngineError> {
-        self.with(|connection| {
-            let transaction = connection.unchecked_transaction().map_err(engine_error)?;
-            let out = work(&transaction);
+    pub(super) fn snapshot<T>(&self, work: impl FnOnce(View<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
+        self.with(|view| {
+            let transaction = view.unchecked_transaction().map_err(engine_error)?;
+            let out = work(View::committed(&transaction, &self.cache));
             // Nothing was written, so ending it either way is the same.
             drop(transaction);
             out

@@ -13,11 +13,10 @@ use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{EngineError, Row};
 
+use super::cache::View;
 use super::errors::engine_error;
 
-/// The newest version, its labels and its body, from `resource AS r`, `content AS c` and `patient AS p`, as [`map`] reads them.
-pub(super) const NEWEST_COLUMNS: &str = "r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, \
-     r.deleted, r.checksum, r.version, r.updated_micros, r.deleted, c.checksum, c.body";
+/// The newest version, its labels and its body.
 const NEWEST: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, r.deleted, \
      r.checksum, r.version, r.updated_micros, r.deleted, c.checksum, c.body \
      FROM resource r JOIN content c ON c.rid = r.rid LEFT JOIN patient p ON p.num = r.patient ";
@@ -79,8 +78,7 @@ pub(super) fn timestamp(column: usize, micros: i64) -> rusqlite::Result<Timestam
     Timestamp::from_microsecond(micros).map_err(|_| damaged(column, "time"))
 }
 
-/// Reads a row of [`NEWEST_COLUMNS`]; a checksum that does not fit is an error.
-pub(super) fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
     let id = row.get_ref(2)?.as_str()?;
     let patient = row.get_ref(3)?.as_str_or_null()?;
     let columns = Columns {
@@ -117,36 +115,50 @@ pub(super) fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 }
 
 /// The newest version of a resource.
-pub(super) fn read(
-    connection: &Connection,
-    resource_type: ResourceType,
-    id: &ResourceId,
-) -> Result<Option<Row>, EngineError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| format!("{NEWEST}WHERE r.type = ?1 AND r.id = ?2"));
+pub(super) fn read(view: View<'_>, resource_type: ResourceType, id: &ResourceId) -> Result<Option<Row>, EngineError> {
     let run = || {
-        let mut statement = connection.prepare_cached(&SQL)?;
-        statement.query_row(params![resource_type.to_code(), id.as_str()], map).optional()
+        let mut statement = view.prepare_cached("SELECT rid, version FROM resource WHERE type = ?1 AND id = ?2")?;
+        let named = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        statement.query_row(params![resource_type.to_code(), id.as_str()], named).optional()
+    };
+    let Some((rid, version)) = run().map_err(engine_error)? else { return Ok(None) };
+    Ok(newest(view, std::iter::once((rid, version)))?.pop())
+}
+
+/// The newest versions of resources, by number and version, in that order.
+pub(super) fn newest(view: View<'_>, wanted: impl Iterator<Item = (i64, u64)>) -> Result<Vec<Row>, EngineError> {
+    static SQL: LazyLock<String> = LazyLock::new(|| format!("{NEWEST}WHERE r.rid = ?1"));
+    let run = || {
+        let mut statement = None;
+        let mut out = Vec::with_capacity(wanted.size_hint().0);
+        for (rid, version) in wanted {
+            if let Some(row) = view.cache.and_then(|cache| cache.get(rid, version)) {
+                out.push(row);
+                continue;
+            }
+            let statement = match &mut statement {
+                Some(statement) => statement,
+                none => none.insert(view.prepare_cached(&SQL)?),
+            };
+            let row = statement.query_row(params![rid], map).optional()?;
+            if let (Some(cache), Some(row)) = (view.cache, &row) {
+                cache.keep(row);
+            }
+            out.extend(row);
+        }
+        Ok(out)
     };
     run().map_err(engine_error)
 }
 
 /// The newest version of a resource by its number.
-pub(super) fn by_rid(connection: &Connection, rid: i64) -> Result<Option<Row>, EngineError> {
-    Ok(by_rids(connection, std::iter::once(rid))?.pop())
-}
-
-/// The newest versions of resources by their numbers, in that order.
-pub(super) fn by_rids(connection: &Connection, rids: impl Iterator<Item = i64>) -> Result<Vec<Row>, EngineError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| format!("{NEWEST}WHERE r.rid = ?1"));
+pub(super) fn by_rid(view: View<'_>, rid: i64) -> Result<Option<Row>, EngineError> {
     let run = || {
-        let mut statement = connection.prepare_cached(&SQL)?;
-        let mut out = Vec::with_capacity(rids.size_hint().0);
-        for rid in rids {
-            out.extend(statement.query_row(params![rid], map).optional()?);
-        }
-        Ok(out)
+        let mut statement = view.prepare_cached("SELECT version FROM resource WHERE rid = ?1")?;
+        statement.query_row([rid], |row| row.get(0)).optional()
     };
-    run().map_err(engine_error)
+    let Some(version) = run().map_err(engine_error)? else { return Ok(None) };
+    Ok(newest(view, std::iter::once((rid, version)))?.pop())
 }
 
 /// One version that is no longer the newest.
@@ -167,18 +179,18 @@ pub(super) fn patient_number(connection: &Connection, patient: &PatientId) -> Re
 
 /// A patient's resources of one type that are not deleted, oldest first.
 pub(super) fn of_patient(
-    connection: &Connection,
+    view: View<'_>,
     patient: i64,
     resource_type: ResourceType,
     limit: u32,
 ) -> Result<Vec<Row>, EngineError> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!("{NEWEST}WHERE r.patient = ?1 AND r.type = ?2 AND r.deleted = 0 ORDER BY r.rid LIMIT ?3")
-    });
     let run = || {
-        let mut statement = connection.prepare_cached(&SQL)?;
-        let rows = statement.query_map(params![patient, resource_type.to_code(), limit], map)?;
-        rows.collect::<rusqlite::Result<Vec<Row>>>()
+        let mut statement = view.prepare_cached(
+            "SELECT rid, version FROM resource WHERE patient = ?1 AND type = ?2 AND deleted = 0 ORDER BY rid LIMIT ?3",
+        )?;
+        let named = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let rows = statement.query_map(params![patient, resource_type.to_code(), limit], named)?;
+        rows.collect::<rusqlite::Result<Vec<(i64, u64)>>>()
     };
-    run().map_err(engine_error)
+    newest(view, run().map_err(engine_error)?.into_iter())
 }

@@ -14,6 +14,7 @@ use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::keys::{Key, decode, token_prefix};
 use crate::sql::search::{Plan, Seen, bare_code, next_token};
 
+use super::cache::View;
 use super::errors::engine_error;
 use super::readers::query;
 use super::rows;
@@ -24,8 +25,8 @@ const PROBE_ROWS: i64 = 2_000;
 const MAX_SYSTEMS: usize = 32;
 
 /// Searches in the connection's present view of the data.
-pub(super) fn search(connection: &Connection, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
-    let Some(plan) = plan(connection, wanted, visible)? else {
+pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
+    let Some(plan) = plan(&view, wanted, visible)? else {
         return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
     };
     let fingerprint = fingerprint(wanted);
@@ -34,15 +35,11 @@ pub(super) fn search(connection: &Connection, wanted: &Query, visible: &Visibili
         Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
-    let (matches, last) = if plan.is_in_order() {
-        whole_page(connection, &plan, after.as_ref(), count)?
-    } else {
-        sorted_page(connection, &plan, after.as_ref(), count)?
-    };
+    let (matches, last) = page(view, &plan, after.as_ref(), count)?;
     let more = last.is_some();
     let next = last.map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
     let total = match wanted.total {
-        Total::Accurate => Some(count_of(connection, &plan.total())?),
+        Total::Accurate => Some(count_of(&view, &plan.total())?),
         Total::None if !more && after.is_none() => u64::try_from(matches.len()).ok(),
         Total::None => None,
     };
@@ -52,42 +49,28 @@ pub(super) fn search(connection: &Connection, wanted: &Query, visible: &Visibili
 /// Where a page ended: number and sort keys of its last match; `None` when nothing follows.
 type Last = Option<(i64, Vec<SortValue>)>;
 
-/// A page in the order of an index: one walk brings everything.
-fn whole_page(
-    connection: &Connection,
-    plan: &Plan<'_>,
-    after: Option<&Position>,
-    count: usize,
-) -> Result<(Vec<Row>, Last), EngineError> {
-    let mut matches = query(connection, &plan.whole_page(rows::NEWEST_COLUMNS, after), rows::map)?;
-    let more = matches.len() > count;
-    matches.truncate(count);
-    let last = matches.last().filter(|_| more).map(|row| (row.rid, Vec::new()));
-    Ok((matches, last))
-}
-
-/// A page that is sorted by its keys alone, and fetched afterwards.
-fn sorted_page(
-    connection: &Connection,
+/// A page: which versions it holds, and these fetched.
+fn page(
+    view: View<'_>,
     plan: &Plan<'_>,
     after: Option<&Position>,
     count: usize,
 ) -> Result<(Vec<Row>, Last), EngineError> {
     let keys = plan.query.sort.len();
-    let mut found = query(connection, &plan.page(after), |row| {
-        let keys = (1..=keys).map(|column| Ok(sort_value(row.get_ref(column)?))).collect::<rusqlite::Result<_>>()?;
-        Ok((row.get::<_, i64>(0)?, keys))
+    let mut found = query(&view, &plan.page(after), |row| {
+        let keys = (0..keys).map(|key| Ok(sort_value(row.get_ref(key + 2)?))).collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?, keys))
     })?;
     let more = found.len() > count;
     found.truncate(count);
-    let matches = rows::by_rids(connection, found.iter().map(|(rid, _)| *rid))?;
-    Ok((matches, found.pop().filter(|_| more)))
+    let matches = rows::newest(view, found.iter().map(|(rid, version, _)| (*rid, *version)))?;
+    Ok((matches, found.pop().filter(|_| more).map(|(rid, _, keys)| (rid, keys))))
 }
 
 /// Whether anything matches, whoever may see it.
-pub(super) fn any(connection: &Connection, wanted: &Query) -> Result<bool, EngineError> {
+pub(super) fn any(view: View<'_>, wanted: &Query) -> Result<bool, EngineError> {
     let one = Query { count: 1, cursor: None, sort: Vec::new(), total: Total::None, ..wanted.clone() };
-    Ok(!search(connection, &one, &Visibility::everything())?.matches.is_empty())
+    Ok(!search(view, &one, &Visibility::everything())?.matches.is_empty())
 }
 
 fn sort_value(value: rusqlite::types::ValueRef<'_>) -> SortValue {
@@ -195,7 +178,7 @@ fn tokens(connection: &Connection, clause: &Clause) -> Result<Vec<Option<Vec<Vec
 
 /// Follows references of the matches through the lists of index rows kept beside their bodies.
 pub(super) fn include(
-    connection: &Connection,
+    view: View<'_>,
     matches: &[Row],
     includes: &[Include],
     visible: &Visibility,
@@ -206,7 +189,7 @@ pub(super) fn include(
     let mut named: HashSet<(u16, String)> = HashSet::new();
     let mut out = Vec::new();
     for found in matches {
-        for (target, id) in targets(connection, found, includes)? {
+        for (target, id) in targets(&view, found, includes)? {
             if !named.insert((target, id.clone())) {
                 continue;
             }
@@ -215,7 +198,7 @@ pub(super) fn include(
             }
             let Some(resource_type) = rows::resource_type(target) else { continue };
             let Ok(id) = id.parse() else { continue };
-            let Some(row) = rows::read(connection, resource_type, &id)? else { continue };
+            let Some(row) = rows::read(view, resource_type, &id)? else { continue };
             if !row.deleted && visible.shows(&row) && seen.insert(row.rid) {
                 out.push(row);
             }
