@@ -58,7 +58,7 @@ pub struct EntryResponse {
 /// Writes a Bundle from bodies that are JSON already, without reading them.
 #[derive(Debug)]
 pub struct BundleWriter {
-    out: String,
+    out: Vec<u8>,
     entries: usize,
 }
 
@@ -80,7 +80,7 @@ impl BundleWriter {
         if !links.is_empty() {
             out.push(']');
         }
-        Self { out, entries: 0 }
+        Self { out: out.into_bytes(), entries: 0 }
     }
 
     /// Makes room for this many bytes of entries, so that the Bundle is not moved while it grows.
@@ -97,7 +97,7 @@ impl BundleWriter {
             SearchMode::Outcome => "outcome",
         };
         for part in [r#","search":{"mode":""#, mode, "\"}}"] {
-            self.out.push_str(part);
+            self.text(part);
         }
     }
 
@@ -110,65 +110,75 @@ impl BundleWriter {
         response: &EntryResponse,
     ) {
         self.open(Some(full_url), body);
-        self.out.push_str(r#","request":{"method":"#);
-        write_string(&mut self.out, request.0);
-        self.out.push_str(r#","url":"#);
-        write_string(&mut self.out, request.1);
-        self.out.push('}');
+        self.text(r#","request":{"method":"#);
+        self.quoted(request.0);
+        self.text(r#","url":"#);
+        self.quoted(request.1);
+        self.out.push(b'}');
         self.response(response);
-        self.out.push('}');
+        self.out.push(b'}');
     }
 
     /// An entry of the answer to a batch or transaction, in the order of the request.
     pub fn response_entry(&mut self, full_url: Option<&str>, body: Option<&[u8]>, response: &EntryResponse) {
         self.open(full_url, body);
         self.response(response);
-        self.out.push('}');
+        self.out.push(b'}');
     }
 
     /// The Bundle as JSON.
     pub fn finish(mut self) -> Vec<u8> {
-        self.out.push_str(if self.entries > 0 { "]}" } else { "}" });
-        self.out.into_bytes()
+        self.text(if self.entries > 0 { "]}" } else { "}" });
+        self.out
     }
 
     fn open(&mut self, full_url: Option<&str>, body: Option<&[u8]>) {
-        self.out.push_str(if self.entries == 0 { r#","entry":[{"# } else { ",{" });
+        self.text(if self.entries == 0 { r#","entry":[{"# } else { ",{" });
         self.entries += 1;
         if let Some(url) = full_url {
-            self.out.push_str(r#""fullUrl":"#);
-            write_string(&mut self.out, url);
+            self.text(r#""fullUrl":"#);
+            self.quoted(url);
         }
-        if let Some(body) = body.and_then(|b| std::str::from_utf8(b).ok()) {
+        if let Some(body) = body {
             self.comma();
-            self.out.push_str(r#""resource":"#);
-            self.out.push_str(body);
+            self.text(r#""resource":"#);
+            self.out.extend_from_slice(body);
         }
+    }
+
+    fn text(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn quoted(&mut self, text: &str) {
+        let mut quoted = String::with_capacity(text.len() + 2);
+        write_string(&mut quoted, text);
+        self.text(&quoted);
     }
 
     /// A comma, unless the entry has just been opened.
     fn comma(&mut self) {
-        if !self.out.ends_with('{') {
-            self.out.push(',');
+        if !self.out.ends_with(b"{") {
+            self.out.push(b',');
         }
     }
 
     fn response(&mut self, response: &EntryResponse) {
         self.comma();
-        self.out.push_str(r#""response":{"status":"#);
-        write_string(&mut self.out, &response.status);
+        self.text(r#""response":{"status":"#);
+        self.quoted(&response.status);
         let modified = response.last_modified.map(|t| t.to_string());
         for (name, value) in [("location", &response.location), ("etag", &response.etag), ("lastModified", &modified)] {
             if let Some(value) = value {
-                self.out.push_str(&format!(r#","{name}":"#));
-                write_string(&mut self.out, value);
+                self.text(&format!(r#","{name}":"#));
+                self.quoted(value);
             }
         }
-        if let Some(outcome) = response.outcome.as_deref().and_then(|o| std::str::from_utf8(o).ok()) {
-            self.out.push_str(r#","outcome":"#);
-            self.out.push_str(outcome);
+        if let Some(outcome) = response.outcome.as_deref() {
+            self.text(r#","outcome":"#);
+            self.out.extend_from_slice(outcome);
         }
-        self.out.push('}');
+        self.out.push(b'}');
     }
 }
 

@@ -1,17 +1,21 @@
 //! What surrounds every request: security headers, a number, a time limit, a limit on how many at once, and a line in the log.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::Semaphore;
-use varde_base::Category;
+use tower::ServiceExt as _;
+use tower_http::compression::Compression;
+use varde_base::{Category, Language, Random as _, SystemRandom};
 use varde_fhir::{Issue, IssueCode, operation_outcome};
-use varde_web::{Lang, PageError, Visitor, keep_language, retry_after, security_headers, status};
+use varde_web::{Lang, PageError, Visitor, api_headers, keep_language, retry_after, security_headers, status};
 
 use crate::config::Limits;
 
@@ -19,23 +23,45 @@ use crate::config::Limits;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[derive(Clone)]
-struct Guard {
-    headers: Arc<HeaderMap>,
-    places: Arc<Semaphore>,
+struct Guard(Arc<Surroundings>);
+
+struct Surroundings {
+    /// Security headers of pages, and of the API, whose answers no browser renders.
+    pages: HeaderMap,
+    api: HeaderMap,
+    places: Semaphore,
     time: Duration,
+    ids: RequestIds,
 }
 
-/// Puts the layers around `router`.
+/// Puts the one layer around `router`: each layer of a router costs every request two allocations, so what surrounds all is one.
 pub(crate) fn outermost(router: Router, public_url: &str, issuer: &str, limits: &Limits) -> Router {
-    let guard = Guard {
-        headers: Arc::new(security_headers(origin(issuer), public_url.starts_with("https://"))),
-        places: Arc::new(Semaphore::new(limits.concurrent_requests)),
+    let https = public_url.starts_with("https://");
+    let guard = Guard(Arc::new(Surroundings {
+        pages: security_headers(origin(issuer), https),
+        api: api_headers(https),
+        places: Semaphore::new(limits.concurrent_requests),
         time: Duration::from_secs(limits.request_seconds),
-    };
-    router
-        .layer(tower_http::compression::CompressionLayer::new().gzip(true))
-        .layer(from_fn(keep_language))
-        .layer(from_fn_with_state(guard, guarded))
+        ids: RequestIds::new(),
+    }));
+    router.layer(from_fn_with_state(guard, guarded))
+}
+
+/// Numbers of requests: unlike each other in this process, and unlike those of any other.
+struct RequestIds {
+    process: u64,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    fn new() -> Self {
+        Self { process: SystemRandom.next_u64(), next: AtomicU64::new(0) }
+    }
+
+    /// Sixteen hexadecimal digits for the process, and the request's number.
+    fn next(&self) -> String {
+        format!("{:016x}{:08x}", self.process, self.next.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// Scheme and authority of an address.
@@ -49,18 +75,19 @@ pub(crate) async fn nothing_here(Lang(language): Lang, visitor: Option<Visitor>)
     PageError { category: Category::NotFound, language, visitor }.into_response()
 }
 
-async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+async fn guarded(State(Guard(guard)): State<Guard>, request: Request, next: Next) -> Response {
     let started = Instant::now();
-    let id = uuid::Uuid::now_v7().simple().to_string();
+    let id = guard.ids.next();
     let method = request.method().clone();
     // The pattern, never the path: a path holds ids of people.
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let is_fhir = request.uri().path().starts_with("/fhir");
-    let language = Lang::of(request.uri().query(), request.headers());
-    let turned_away = |category| if is_fhir { outcome(category) } else { page(category, language) };
+    let asker = (!is_fhir).then(|| Asker::of(&request));
+    let turned_away =
+        |category| asker.as_ref().map_or_else(|| outcome(category), |asker| page(category, asker.language));
     let mut response = match guard.places.try_acquire() {
         Err(_) => turned_away(Category::Busy),
-        Ok(_place) => match tokio::time::timeout(guard.time, next.run(request)).await {
+        Ok(_place) => match tokio::time::timeout(guard.time, answer(request, next)).await {
             Ok(response) => response,
             Err(_) => turned_away(Category::Unavailable),
         },
@@ -68,7 +95,7 @@ async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Re
     let milliseconds = started.elapsed().as_secs_f64() * 1_000.0;
     let code = response.status();
     let headers = response.headers_mut();
-    for (name, value) in guard.headers.iter() {
+    for (name, value) in if is_fhir { &guard.api } else { &guard.pages } {
         headers.entry(name).or_insert_with(|| value.clone());
     }
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -77,7 +104,10 @@ async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Re
     if let Ok(value) = HeaderValue::from_str(&format!("app;dur={milliseconds:.2}")) {
         headers.insert(HeaderName::from_static("server-timing"), value);
     }
-    let route = route.unwrap_or_else(|| "-".to_owned());
+    if let Some(cookie) = asker.and_then(|asker| asker.chosen) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
     if code.is_server_error() {
         tracing::error!(id, %method, route, status = code.as_u16(), milliseconds, "answered");
     } else {
@@ -86,7 +116,32 @@ async fn guarded(State(guard): State<Guard>, request: Request, next: Next) -> Re
     response
 }
 
-fn page(category: Category, language: varde_base::Language) -> Response {
+/// The language of the one who asks for a page, and the cookie that keeps it when it was chosen just now.
+struct Asker {
+    language: Language,
+    chosen: Option<HeaderValue>,
+}
+
+impl Asker {
+    fn of(request: &Request) -> Self {
+        let query = request.uri().query();
+        Self { language: Lang::of(query, request.headers()), chosen: keep_language(query) }
+    }
+}
+
+/// The answer, compressed for those who can read it.
+async fn answer(request: Request, next: Next) -> Response {
+    let encodings = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    if encodings.is_none_or(|encodings| !encodings.contains("gzip")) {
+        return next.run(request).await;
+    }
+    match Compression::new(next).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+fn page(category: Category, language: Language) -> Response {
     PageError { category, language, visitor: None }.into_response()
 }
 

@@ -1,10 +1,8 @@
 use std::convert::Infallible;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
-use axum::middleware::Next;
-use axum::response::Response;
 use varde_base::Language;
 
 /// Cookie with the language chosen, for a year.
@@ -51,18 +49,11 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     pairs.flat_map(|value| value.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
-/// Keeps a language asked for with `?lang=`, so that the next page has it too.
-pub async fn keep_language(request: Request, next: Next) -> Response {
-    let asked = asked(request.uri().query());
-    let mut response = next.run(request).await;
-    if let Some(language) = asked {
-        let value =
-            format!("{COOKIE}={language}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_SECONDS}");
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().append(header::SET_COOKIE, value);
-        }
-    }
-    response
+/// The cookie that keeps a language asked for with `?lang=`, so that the next page has it too.
+pub fn keep_language(query: Option<&str>) -> Option<HeaderValue> {
+    let language = asked(query)?;
+    let value = format!("{COOKIE}={language}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={COOKIE_AGE_SECONDS}");
+    HeaderValue::from_str(&value).ok()
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub use form::{CSRF_FIELD, FORM_MAX_BYTES, SafeForm, read_fields};
 pub use icon::Icon;
 pub use lang::{Lang, cookie, keep_language};
 pub use page::Page;
-pub use security::security_headers;
+pub use security::{api_headers, security_headers};
 pub use subject::{SwitchFailed, SwitchSubject};
 pub use ui::Tone;
 pub use varde_base::Category;

@@ -10,7 +10,10 @@ fn policy(identity_provider: &str) -> String {
     )
 }
 
-/// The headers every answer carries. `identity_provider` is an origin; `https` adds strict transport security.
+/// Two years, as browsers' lists ask for.
+const ONLY_HTTPS: &str = "max-age=63072000; includeSubDomains";
+
+/// The headers every page carries. `identity_provider` is an origin; `https` adds strict transport security.
 pub fn security_headers(identity_provider: &str, https: bool) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let fixed: [(HeaderName, &'static str); 6] = [
@@ -31,8 +34,19 @@ pub fn security_headers(identity_provider: &str, https: bool) -> HeaderMap {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if https {
-        headers
-            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_HTTPS));
+    }
+    headers
+}
+
+/// The headers of an answer for programs, which nothing renders (OWASP REST Security Cheat Sheet, security headers).
+pub fn api_headers(https: bool) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+    headers.insert(header::CONTENT_SECURITY_POLICY, nothing);
+    if https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(ONLY_HTTPS));
     }
     headers
 }

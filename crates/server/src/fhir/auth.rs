@@ -11,6 +11,7 @@ use varde_base::{Category, SystemActor, SystemRole};
 use varde_fhir::{Issue, IssueCode};
 
 use super::FhirState;
+use super::headers::negotiate;
 use super::outcome::Failed;
 
 /// The programs that may use the API, by the SHA-256 of their bearer token: who reads the configuration learns no token.
@@ -62,8 +63,19 @@ impl fmt::Debug for TokenBook {
 #[derive(Debug, Clone)]
 pub(crate) struct Caller(pub(crate) SystemActor);
 
-/// Lets nobody in without a known token (RFC 6750).
-pub(crate) async fn require_token(State(state): State<FhirState>, mut request: Request, next: Next) -> Response {
+/// Lets those in who can read our answers.
+pub(crate) async fn enter_openly(request: Request, next: Next) -> Response {
+    match negotiate(&request) {
+        Ok(()) => next.run(request).await,
+        Err(failed) => failed.into_response(),
+    }
+}
+
+/// Lets nobody in without a known token (RFC 6750), nor who cannot read our answers.
+pub(crate) async fn enter(State(state): State<FhirState>, mut request: Request, next: Next) -> Response {
+    if let Err(failed) = negotiate(&request) {
+        return failed.into_response();
+    }
     let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| {
         let (scheme, token) = value.split_once(' ')?;

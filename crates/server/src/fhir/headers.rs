@@ -1,7 +1,5 @@
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use varde_fhir::IssueCode;
 
@@ -49,7 +47,7 @@ pub(crate) fn etag(version: u64) -> String {
 
 /// A date as HTTP writes it (RFC 9110 section 5.6.7).
 pub(crate) fn http_date(time: Timestamp) -> String {
-    time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    httpdate::fmt_http_date(time.into())
 }
 
 /// The version an `If-Match` asks for; `None` when there is no such header.
@@ -100,7 +98,10 @@ pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Opt
 }
 
 /// Refuses who wants anything but FHIR JSON: `_format` counts before `Accept` (R4 http, section 3.1.0.1.11).
-pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
+///
+/// # Errors
+/// 406.
+pub(crate) fn negotiate(request: &Request) -> Result<(), Failed> {
     // Decoding a query costs more than looking whether there is anything in it for us.
     let query = request.uri().query().filter(|query| query.contains("format"));
     let asked = query.map(parameters::decode).and_then(Result::ok).unwrap_or_default();
@@ -109,7 +110,7 @@ pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
         Some(format) => (format == "json" || is_fhir_json(format), "_format"),
         None => (accepts(request.headers()), "Accept"),
     };
-    if fits { next.run(request).await } else { Failed::not_acceptable(place).into_response() }
+    if fits { Ok(()) } else { Err(Failed::not_acceptable(place)) }
 }
 
 fn accepts(headers: &HeaderMap) -> bool {

@@ -120,8 +120,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
         // tidy: expect(access-test) the same place as "/" below, spelt with a slash; access_table.rs has that one
         .route(&format!("{path}/"), post(bundle::handle))
         .method_not_allowed_fallback(outcome::method_not_allowed)
-        .layer(from_fn_with_state(state.clone(), auth::require_token))
-        .layer(from_fn(headers::negotiate))
+        .layer(from_fn_with_state(state.clone(), auth::enter))
         .with_state(state.clone());
     // tidy: expect(access-test) the prefix is "/fhir", as the check of routes has it
     Router::new().nest(path, router(state)).merge(with_slash)
@@ -140,9 +139,10 @@ fn router(state: FhirState) -> Router {
         .route("/{type}/{id}/_history/{version}", get(vread::handle))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .fallback(outcome::no_such_place)
-        .layer(from_fn_with_state(state.clone(), auth::require_token));
+        .layer(from_fn_with_state(state.clone(), auth::enter));
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
-        .method_not_allowed_fallback(outcome::method_not_allowed);
-    open.merge(protected).layer(from_fn(headers::negotiate)).with_state(state)
+        .method_not_allowed_fallback(outcome::method_not_allowed)
+        .layer(from_fn(auth::enter_openly));
+    open.merge(protected).with_state(state)
 }

@@ -17,44 +17,50 @@ pub(crate) struct Instance(pub(crate) ResourceType, pub(crate) ResourceId);
 #[derive(Debug, Clone)]
 pub(crate) struct InstanceVersion(pub(crate) ResourceType, pub(crate) ResourceId, pub(crate) u64);
 
-async fn parameter(parts: &mut Parts, wanted: &str) -> Result<String, Failed> {
-    // What cannot be decoded names nothing that is there.
-    let path = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Failed::not_found())?;
-    let value = path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
-    value.ok_or_else(Failed::not_found)
+/// The parameters of the path. What cannot be decoded names nothing that is there.
+async fn parameters(parts: &mut Parts) -> Result<RawPathParams, Failed> {
+    RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Failed::not_found())
+}
+
+fn parameter<'p>(path: &'p RawPathParams, wanted: &str) -> Result<&'p str, Failed> {
+    path.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value).ok_or_else(Failed::not_found)
+}
+
+fn resource_type(path: &RawPathParams) -> Result<ResourceType, Failed> {
+    ResourceType::from_name(parameter(path, "type")?).ok_or_else(|| {
+        let issue = Issue::error(IssueCode::NotSupported, "", "not a resource type of FHIR R4");
+        Failed::new(Category::NotFound, issue)
+    })
+}
+
+fn id(path: &RawPathParams) -> Result<ResourceId, Failed> {
+    // An operation ($everything) is a path like an id's; none is offered yet.
+    parameter(path, "id")?.parse().map_err(|_| Failed::not_found())
 }
 
 impl<S: Sync> FromRequestParts<S> for OfType {
     type Rejection = Failed;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
-        let name = parameter(parts, "type").await?;
-        ResourceType::from_name(&name).map(Self).ok_or_else(|| {
-            let issue = Issue::error(IssueCode::NotSupported, "", "not a resource type of FHIR R4");
-            Failed::new(Category::NotFound, issue)
-        })
+        resource_type(&parameters(parts).await?).map(Self)
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for Instance {
     type Rejection = Failed;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
-        let OfType(resource_type) = OfType::from_request_parts(parts, state).await?;
-        let id = parameter(parts, "id").await?;
-        // An operation ($everything) is a path like an id's; none is offered yet.
-        let id = id.parse().map_err(|_| Failed::not_found())?;
-        Ok(Self(resource_type, id))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
+        let path = parameters(parts).await?;
+        Ok(Self(resource_type(&path)?, id(&path)?))
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for InstanceVersion {
     type Rejection = Failed;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
-        let Instance(resource_type, id) = Instance::from_request_parts(parts, state).await?;
-        let version = parameter(parts, "version").await?;
-        let version = version.parse().map_err(|_| Failed::not_found())?;
-        Ok(Self(resource_type, id, version))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
+        let path = parameters(parts).await?;
+        let version = parameter(&path, "version")?.parse().map_err(|_| Failed::not_found())?;
+        Ok(Self(resource_type(&path)?, id(&path)?, version))
     }
 }

@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 /// A running country, stopped when dropped.
-pub struct Country {
+pub(crate) struct Country {
     program: Child,
-    pub demo: Value,
+    pub(crate) demo: Value,
 }
 
 impl Drop for Country {
@@ -25,7 +25,7 @@ impl Drop for Country {
 
 impl Country {
     /// Starts the demo on a data folder and waits until it is ready.
-    pub fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         let file = data.join("demo.json");
         // One of an earlier start on this folder would be taken for this one's.
         let _ = std::fs::remove_file(&file);
@@ -50,30 +50,30 @@ impl Country {
     }
 
     /// SIGKILL: nothing is put in order first.
-    pub fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.program.kill().unwrap();
         self.program.wait().unwrap();
     }
 
     /// A text in `demo.json`.
-    pub fn text(&self, path: &str) -> String {
+    pub(crate) fn text(&self, path: &str) -> String {
         self.demo.pointer(path).and_then(Value::as_str).unwrap().to_owned()
     }
 
     /// The header of a source system.
-    pub fn source_system(&self) -> String {
+    pub(crate) fn source_system(&self) -> String {
         format!("authorization: Bearer {}\r\n", self.text("/tokens/source_system"))
     }
 
     /// Where one goes to be signed in as a person.
-    pub fn sign_in_address(&self, name: &str) -> String {
+    pub(crate) fn sign_in_address(&self, name: &str) -> String {
         let people = self.demo["people"].as_array().unwrap();
         let person = people.iter().find(|person| person["name"] == name).unwrap();
         person["sign_in"].as_str().unwrap().to_owned()
     }
 
     /// Everything a search finds, page by page.
-    pub fn search(&self, query: &str) -> Vec<Value> {
+    pub(crate) fn search(&self, query: &str) -> Vec<Value> {
         let (mut found, mut next) = (Vec::new(), Some(format!("{}/{query}", self.text("/fhir"))));
         while let Some(url) = next {
             let answer = ask("GET", &url, &self.source_system(), "");
@@ -88,26 +88,26 @@ impl Country {
     }
 }
 
-pub struct Response {
-    pub status: u16,
-    pub head: String,
-    pub body: String,
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 impl Response {
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let line = self.head.lines().find(|line| line.to_ascii_lowercase().starts_with(&format!("{name}:")))?;
         line.split_once(": ").map(|(_, value)| value.trim())
     }
 }
 
 /// One request over a socket of its own.
-pub fn ask(method: &str, url: &str, headers: &str, body: &str) -> Response {
+pub(crate) fn ask(method: &str, url: &str, headers: &str, body: &str) -> Response {
     try_ask(method, url, headers, body).unwrap_or_else(|| panic!("no answer from {url}"))
 }
 
 /// As [`ask`]; `None` when no whole answer came back.
-pub fn try_ask(method: &str, url: &str, headers: &str, body: &str) -> Option<Response> {
+pub(crate) fn try_ask(method: &str, url: &str, headers: &str, body: &str) -> Option<Response> {
     let rest = url.strip_prefix("http://")?;
     let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
     let mut stream = TcpStream::connect(authority).ok()?;
@@ -125,7 +125,7 @@ pub fn try_ask(method: &str, url: &str, headers: &str, body: &str) -> Option<Res
 }
 
 /// Follows the redirects of a sign-in with a cookie jar; the header with the cookies.
-pub fn sign_in(portal: &str, url: &str) -> String {
+pub(crate) fn sign_in(portal: &str, url: &str) -> String {
     let mut jar: BTreeMap<String, String> = BTreeMap::new();
     let mut url = url.to_owned();
     for _ in 0..6 {

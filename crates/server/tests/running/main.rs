@@ -1,6 +1,11 @@
 //! The program as it is run: as a process, over sockets, killed and started again.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may stop at what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at what it did not expect"
+)]
 
 mod access_table;
 mod audit_verify;

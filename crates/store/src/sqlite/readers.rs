@@ -59,12 +59,28 @@ impl Readers {
     /// As [`Readers::with`], with one view of the data over several statements.
     pub(super) fn snapshot<T>(&self, work: impl FnOnce(View<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
         self.with(|view| {
-            let transaction = view.unchecked_transaction().map_err(engine_error)?;
-            let out = work(View::committed(&transaction, &self.cache));
-            // Nothing was written, so ending it either way is the same.
-            drop(transaction);
-            out
+            let _snapshot = Snapshot::begin(&view).map_err(engine_error)?;
+            work(view)
         })
+    }
+}
+
+/// A transaction that only reads, with statements that stay prepared. It ends when dropped, also when its work panics.
+struct Snapshot<'a>(&'a Connection);
+
+impl<'a> Snapshot<'a> {
+    fn begin(connection: &'a Connection) -> rusqlite::Result<Self> {
+        connection.prepare_cached("BEGIN")?.execute([])?;
+        Ok(Self(connection))
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        let ended = self.0.prepare_cached("ROLLBACK").and_then(|mut statement| statement.execute([]));
+        if let Err(error) = ended {
+            tracing::warn!(%error, "a reader's transaction did not end");
+        }
     }
 }
 
