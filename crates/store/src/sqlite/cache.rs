@@ -9,6 +9,7 @@ use std::ops::Deref;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
+use varde_base::PatientId;
 
 use crate::engine::Row;
 
@@ -28,24 +29,39 @@ impl Weighter<(i64, u64), Row> for ByBytes {
     }
 }
 
-/// Rows by number and version.
-pub(super) struct RowCache(Cache<(i64, u64), Row, ByBytes>);
+/// Patients whose numbers are kept.
+const PATIENTS: usize = 100_000;
+
+/// Rows by number and version; numbers of patients, which never change either.
+pub(super) struct RowCache {
+    rows: Cache<(i64, u64), Row, ByBytes>,
+    patients: Cache<PatientId, i64>,
+}
 
 impl RowCache {
     pub(super) fn new(bytes: u64) -> Self {
         let items = usize::try_from(bytes / ORDINARY_BYTES).unwrap_or(usize::MAX);
-        Self(Cache::with_weighter(items, bytes, ByBytes))
+        Self { rows: Cache::with_weighter(items, bytes, ByBytes), patients: Cache::new(PATIENTS) }
     }
 
     pub(super) fn get(&self, rid: i64, version: u64) -> Option<Row> {
-        self.0.get(&(rid, version))
+        self.rows.get(&(rid, version))
     }
 
     /// Keeps the newest version of a resource as it was committed.
     pub(super) fn keep(&self, row: &Row) {
         if row.body.len() <= LARGEST_BODY_BYTES {
-            self.0.insert((row.rid, row.version), row.clone());
+            self.rows.insert((row.rid, row.version), row.clone());
         }
+    }
+
+    pub(super) fn patient(&self, patient: &PatientId) -> Option<i64> {
+        self.patients.get(patient)
+    }
+
+    /// Keeps the number of a patient as it was committed.
+    pub(super) fn keep_patient(&self, patient: &PatientId, number: i64) {
+        self.patients.insert(patient.clone(), number);
     }
 }
 

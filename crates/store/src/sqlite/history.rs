@@ -30,7 +30,7 @@ pub(super) fn history(
         None => None,
         Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
-    let allowed = seen(&super::search::seen(&view, visible)?, false);
+    let allowed = seen(&super::search::seen(view, visible)?, false);
     let limit = i64::from(count) + 1;
     let mut places: Vec<Place> = Vec::new();
     match scope {

@@ -14,6 +14,7 @@ use crate::engine::EngineError;
 use crate::types::{AccessLogPage, AuditRecord};
 
 use super::apply::Memory;
+use super::cache::View;
 use super::errors::engine_error;
 use super::rows;
 
@@ -115,18 +116,18 @@ pub(super) fn index_step(connection: &Connection, indexed: u64) -> rusqlite::Res
 
 /// One patient's entries below `before`, newest first.
 pub(super) fn access_log(
-    connection: &Connection,
+    view: View<'_>,
     patient: &PatientId,
     before: Option<u64>,
     count: u32,
 ) -> Result<AccessLogPage, EngineError> {
-    let Some(number) = rows::patient_number(connection, patient)? else { return Ok(AccessLogPage::default()) };
-    let (_, indexed) = head(connection)?;
+    let Some(number) = rows::patient_number(view, patient)? else { return Ok(AccessLogPage::default()) };
+    let (_, indexed) = head(&view)?;
     let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
     let count = count.clamp(1, MAX_PAGE);
     let run = || {
         // The end of the log first, then the index; both newest first.
-        let mut statement = connection.prepare_cached(
+        let mut statement = view.prepare_cached(
             "SELECT body FROM (SELECT seq, body FROM audit \
                WHERE seq > ?2 AND seq < ?3 AND patient = ?1 ORDER BY seq DESC LIMIT ?4) \
              UNION ALL SELECT body FROM (SELECT a.body FROM audit_patient i CROSS JOIN audit a ON a.seq = i.seq \

@@ -20,7 +20,7 @@ mod writer;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -57,7 +57,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A database in a directory.
 pub(crate) struct SqliteEngine {
-    readers: Readers,
+    readers: Arc<Readers>,
     writer: mpsc::Sender<Command>,
     journal: Arc<Journal>,
     clock: Arc<dyn Clock>,
@@ -85,6 +85,8 @@ impl SqliteEngine {
         let journal = Arc::new(journal.map_err(|error| EngineError::Unavailable(error.to_string()))?);
         let memory = Memory::load(&connection).map_err(engine_error)?;
         let unsynced = Arc::new(AtomicBool::new(false));
+        let commits = Arc::new(AtomicU64::new(0));
+        let readers = Arc::new(Readers::open(options, &path, Arc::clone(&commits))?);
         let (sender, queue) = mpsc::channel(writer::QUEUE);
         let writer = Writer {
             connection,
@@ -94,14 +96,20 @@ impl SqliteEngine {
             swept_micros: 0,
             full: true,
             unsynced: Arc::clone(&unsynced),
+            commits,
             _lock: lock,
         };
         let connection = Connection::open(&path).map_err(engine_error)?;
         tune(&connection, 256).map_err(engine_error)?;
         let directory = directory.to_owned();
-        let sync = sync::Sync { directory: directory.clone(), connection, unsynced, writer: sender.clone() };
+        let sync = sync::Sync {
+            directory: directory.clone(),
+            connection,
+            unsynced,
+            readers: Arc::clone(&readers),
+            writer: sender.clone(),
+        };
         let (stop_sync, stopped) = std::sync::mpsc::channel();
-        let readers = Readers::open(&path, options.readers, options.cache_bytes)?;
         let threads =
             vec![spawn("store-writer", move || writer.run(queue))?, spawn("store-sync", move || sync.run(&stopped))?];
         Ok(Self { readers, writer: sender, journal, clock, threads: Mutex::new(threads), stop_sync, directory })
@@ -215,7 +223,7 @@ impl Engine for SqliteEngine {
         id: &'a ResourceId,
         version: u64,
     ) -> EngineFuture<'a, Option<Row>> {
-        self.point(self.readers.snapshot(|view| {
+        self.point(self.readers.with(|view| {
             let newest = rows::read(view, resource_type, id)?;
             match (newest, i64::try_from(version)) {
                 (Some(row), Ok(wanted)) if row.version != version => rows::earlier(&view, row.rid, wanted),
@@ -232,12 +240,12 @@ impl Engine for SqliteEngine {
         count: u32,
         cursor: Option<&'a Cursor>,
     ) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.snapshot(|view| history::history(view, scope, visible, count, cursor));
+        let run = || self.readers.with(|view| history::history(view, scope, visible, count, cursor));
         self.point(in_place(run))
     }
 
     fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.snapshot(|view| search::search(view, query, visible));
+        let run = || self.readers.with(|view| search::search(view, query, visible));
         // A search that starts from a patient or an id is short.
         let short = query
             .clauses
@@ -254,7 +262,7 @@ impl Engine for SqliteEngine {
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
         let run = |view: View<'_>| search::include(view, matches, includes, visible, limit);
-        self.point(self.readers.snapshot(run))
+        self.point(self.readers.with(run))
     }
 
     fn of_patient<'a>(
@@ -263,8 +271,8 @@ impl Engine for SqliteEngine {
         resource_type: ResourceType,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        self.point(self.readers.snapshot(|view| {
-            let Some(number) = rows::patient_number(&view, patient)? else { return Ok(Vec::new()) };
+        self.point(self.readers.with(|view| {
+            let Some(number) = rows::patient_number(view, patient)? else { return Ok(Vec::new()) };
             rows::of_patient(view, number, resource_type, limit)
         }))
     }
@@ -301,7 +309,7 @@ impl Engine for SqliteEngine {
             if !self.journal.is_folded() {
                 self.task(false, |_, _| Ok(())).await?;
             }
-            self.readers.snapshot(|view| log::access_log(&view, patient, before, count))
+            self.readers.with(|view| log::access_log(view, patient, before, count))
         }
         .boxed()
     }
@@ -358,13 +366,15 @@ impl Engine for SqliteEngine {
 
     fn stats(&self) -> EngineFuture<'_, Stats> {
         let entries = self.journal.count();
-        self.point(in_place(|| self.readers.snapshot(|view| stats::stats(&view, entries))))
+        self.point(in_place(|| self.readers.with(|view| stats::stats(&view, entries))))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {
         async move {
             // The other end may have stopped by itself.
             let _ = self.stop_sync.send(());
+            // The writer empties the write-ahead log last, for which nobody may look at it.
+            self.readers.release_all();
             // Closing what is closed is no error.
             let done = if self.writer.is_closed() { Ok(()) } else { self.ask(Command::Close).await };
             let threads = self.threads.lock().map(|mut threads| std::mem::take(&mut *threads)).unwrap_or_default();

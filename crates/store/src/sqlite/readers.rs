@@ -1,8 +1,8 @@
 //! Connections for reading. A point read takes microseconds, so it runs where it is asked for.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 
 use crate::engine::EngineError;
 use crate::sql::builder::{Sql, Value};
+use crate::store::Options;
 
 use super::cache::{RowCache, View};
 use super::errors::engine_error;
@@ -21,31 +22,65 @@ const PREPARED: usize = 128;
 const CACHE_KIB: i64 = 4 << 10;
 
 /// A small pool.
+///
+/// Each connection keeps its view of the data from one piece of work to the next for as long as nothing is committed, since to begin and
+/// end a transaction takes as long as a read. Whoever was told of a commit has seen `commits` move first, and so sees what it wrote.
 pub(super) struct Readers {
-    connections: Vec<Mutex<Connection>>,
+    connections: Vec<Mutex<Reader>>,
     next: AtomicUsize,
     cache: RowCache,
+    commits: Arc<AtomicU64>,
+}
+
+struct Reader {
+    connection: Connection,
+    /// `commits` as it was before the present view began; `None` when there is no view.
+    view_of: Option<u64>,
+}
+
+impl Reader {
+    /// A view of everything committed before this was called.
+    fn renew(&mut self, commits: u64) -> rusqlite::Result<()> {
+        if self.view_of == Some(commits) {
+            return Ok(());
+        }
+        self.release()?;
+        self.connection.prepare_cached("BEGIN")?.execute([])?;
+        self.view_of = Some(commits);
+        Ok(())
+    }
+
+    /// Gives the view up. One that is kept holds back the write-ahead log.
+    fn release(&mut self) -> rusqlite::Result<()> {
+        if self.view_of.take().is_some() && !self.connection.is_autocommit() {
+            // Nothing was written; to commit nothing is less work than to take nothing back.
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+        }
+        Ok(())
+    }
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path, count: usize, cache_bytes: u64) -> Result<Self, EngineError> {
+    /// `commits` moves on with every commit, before anybody hears of it.
+    pub(super) fn open(options: &Options, path: &Path, commits: Arc<AtomicU64>) -> Result<Self, EngineError> {
         let open = |_| {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags)?;
             tune(&connection, CACHE_KIB)?;
             connection.pragma_update(None, "query_only", true)?;
-            Ok(Mutex::new(connection))
+            Ok(Mutex::new(Reader { connection, view_of: None }))
         };
-        let connections = (0..count.clamp(1, 64)).map(open).collect::<rusqlite::Result<_>>().map_err(engine_error)?;
-        Ok(Self { connections, next: AtomicUsize::new(0), cache: RowCache::new(cache_bytes) })
+        let count = options.readers.clamp(1, 64);
+        let connections = (0..count).map(open).collect::<rusqlite::Result<_>>().map_err(engine_error)?;
+        Ok(Self { connections, next: AtomicUsize::new(0), cache: RowCache::new(options.cache_bytes), commits })
     }
 
-    /// Runs `work` on a free connection, waiting for one if need be.
+    /// Runs `work` on a free connection, waiting for one if need be, with one view of the data.
     pub(super) fn with<T>(&self, work: impl FnOnce(View<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
         let start = self.next.fetch_add(1, Ordering::Relaxed);
         let count = self.connections.len();
         let free = (0..count).find_map(|step| self.connections.get((start + step) % count)?.try_lock().ok());
-        let guard: MutexGuard<'_, Connection> = match free {
+        let mut reader: MutexGuard<'_, Reader> = match free {
             Some(guard) => guard,
             // A poisoned lock only means that a reader panicked; the connection itself holds no half-done work.
             None => match self.connections.get(start % count) {
@@ -53,33 +88,35 @@ impl Readers {
                 None => return Err(EngineError::Fault("no connection".to_owned())),
             },
         };
-        work(View::committed(&guard, &self.cache))
+        reader.renew(self.commits.load(Ordering::Acquire)).map_err(engine_error)?;
+        let done = work(View::committed(&reader.connection, &self.cache));
+        if done.is_err() {
+            // What a failed statement leaves of a view is not worth keeping.
+            reader.release().map_err(engine_error)?;
+        }
+        done
     }
 
-    /// As [`Readers::with`], with one view of the data over several statements.
-    pub(super) fn snapshot<T>(&self, work: impl FnOnce(View<'_>) -> Result<T, EngineError>) -> Result<T, EngineError> {
-        self.with(|view| {
-            let _snapshot = Snapshot::begin(&view).map_err(engine_error)?;
-            work(view)
-        })
+    /// Gives up the views that are out of date and not in use: for housekeeping.
+    pub(super) fn release_old(&self) {
+        let commits = self.commits.load(Ordering::Acquire);
+        for reader in &self.connections {
+            if let Ok(mut reader) = reader.try_lock()
+                && reader.view_of != Some(commits)
+                && let Err(error) = reader.release()
+            {
+                tracing::warn!(%error, "a reader's view did not end");
+            }
+        }
     }
-}
 
-/// A transaction that only reads, with statements that stay prepared. It ends when dropped, also when its work panics.
-struct Snapshot<'a>(&'a Connection);
-
-impl<'a> Snapshot<'a> {
-    fn begin(connection: &'a Connection) -> rusqlite::Result<Self> {
-        connection.prepare_cached("BEGIN")?.execute([])?;
-        Ok(Self(connection))
-    }
-}
-
-impl Drop for Snapshot<'_> {
-    fn drop(&mut self) {
-        let ended = self.0.prepare_cached("ROLLBACK").and_then(|mut statement| statement.execute([]));
-        if let Err(error) = ended {
-            tracing::warn!(%error, "a reader's transaction did not end");
+    /// Gives up all views: before the database is closed.
+    pub(super) fn release_all(&self) {
+        for reader in &self.connections {
+            let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = reader.release() {
+                tracing::warn!(%error, "a reader's view did not end");
+            }
         }
     }
 }

@@ -169,12 +169,19 @@ pub(super) fn earlier(connection: &Connection, rid: i64, version: i64) -> Result
 }
 
 /// The number a patient's id has, when any data of theirs has ever been stored.
-pub(super) fn patient_number(connection: &Connection, patient: &PatientId) -> Result<Option<i64>, EngineError> {
+pub(super) fn patient_number(view: View<'_>, patient: &PatientId) -> Result<Option<i64>, EngineError> {
+    if let Some(number) = view.cache.and_then(|cache| cache.patient(patient)) {
+        return Ok(Some(number));
+    }
     let run = || {
-        let mut statement = connection.prepare_cached("SELECT num FROM patient WHERE id = ?1")?;
+        let mut statement = view.prepare_cached("SELECT num FROM patient WHERE id = ?1")?;
         statement.query_row([patient.as_str()], |row| row.get(0)).optional()
     };
-    run().map_err(engine_error)
+    let number = run().map_err(engine_error)?;
+    if let (Some(cache), Some(number)) = (view.cache, number) {
+        cache.keep_patient(patient, number);
+    }
+    Ok(number)
 }
 
 /// A patient's resources of one type that are not deleted, oldest first.

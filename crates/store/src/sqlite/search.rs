@@ -26,7 +26,7 @@ const MAX_SYSTEMS: usize = 32;
 
 /// Searches in the connection's present view of the data.
 pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
-    let Some(plan) = plan(&view, wanted, visible)? else {
+    let Some(plan) = plan(view, wanted, visible)? else {
         return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
     };
     let fingerprint = fingerprint(wanted);
@@ -89,11 +89,11 @@ fn count_of(connection: &Connection, sql: &Sql) -> Result<u64, EngineError> {
 }
 
 /// `None` when nothing can match.
-fn plan<'a>(connection: &Connection, wanted: &'a Query, visible: &Visibility) -> Result<Option<Plan<'a>>, EngineError> {
+fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<Option<Plan<'a>>, EngineError> {
     let mut patients: Option<Vec<i64>> = None;
     for clause in &wanted.clauses {
         if let Clause::Patient(ids) = clause {
-            let numbers = numbers(connection, ids)?;
+            let numbers = numbers(view, ids)?;
             let both = match patients {
                 Some(earlier) => earlier.into_iter().filter(|number| numbers.contains(number)).collect(),
                 None => numbers,
@@ -104,14 +104,14 @@ fn plan<'a>(connection: &Connection, wanted: &'a Query, visible: &Visibility) ->
     if patients.as_ref().is_some_and(Vec::is_empty) {
         return Ok(None);
     }
-    let seen = seen(connection, visible)?;
-    let tokens = wanted.clauses.iter().map(|clause| tokens(connection, clause)).collect::<Result<_, _>>()?;
+    let seen = seen(view, visible)?;
+    let tokens = wanted.clauses.iter().map(|clause| tokens(&view, clause)).collect::<Result<_, _>>()?;
     let mut plan = Plan { query: wanted, patients, seen, tokens, driver: None };
     let candidates = plan.candidates();
     plan.driver = match candidates.as_slice() {
         [] => None,
         [only] => Some(*only),
-        several => narrowest(connection, &plan, several)?,
+        several => narrowest(&view, &plan, several)?,
     };
     Ok(Some(plan))
 }
@@ -128,15 +128,15 @@ fn narrowest(connection: &Connection, plan: &Plan<'_>, candidates: &[usize]) -> 
     Ok(best.map(|(_, index)| index))
 }
 
-fn numbers(connection: &Connection, ids: &[PatientId]) -> Result<Vec<i64>, EngineError> {
+fn numbers(view: View<'_>, ids: &[PatientId]) -> Result<Vec<i64>, EngineError> {
     let mut out = Vec::with_capacity(ids.len());
     for id in ids {
-        out.extend(rows::patient_number(connection, id)?);
+        out.extend(rows::patient_number(view, id)?);
     }
     Ok(out)
 }
 
-pub(super) fn seen(connection: &Connection, visible: &Visibility) -> Result<Seen, EngineError> {
+pub(super) fn seen(view: View<'_>, visible: &Visibility) -> Result<Seen, EngineError> {
     let subjects = match visible {
         Visibility::Services(services) => return Ok(Seen::Services(*services)),
         Visibility::Subjects(subjects) => subjects,
@@ -145,7 +145,7 @@ pub(super) fn seen(connection: &Connection, visible: &Visibility) -> Result<Seen
     for subject in subjects {
         let number = match &subject.patient {
             None => Some(0),
-            Some(patient) => rows::patient_number(connection, patient)?,
+            Some(patient) => rows::patient_number(view, patient)?,
         };
         out.extend(number.map(|number| (number, subject.services, subject.hidden_items.clone())));
     }

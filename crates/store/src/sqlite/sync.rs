@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use crate::audit::chain::Head;
 
 use super::log;
+use super::readers::Readers;
 use super::writer::Command;
 
 /// Entries of reads are on disk after at most twice this.
@@ -26,6 +27,7 @@ pub(super) struct Sync {
     pub(super) directory: PathBuf,
     pub(super) connection: Connection,
     pub(super) unsynced: Arc<AtomicBool>,
+    pub(super) readers: Arc<Readers>,
     pub(super) writer: mpsc::Sender<Command>,
 }
 
@@ -48,6 +50,7 @@ impl Sync {
                 self.unsynced.store(true, Ordering::Release);
             }
             self.note_head(&mut noted);
+            self.readers.release_old();
             self.checkpoint();
             // A full queue keeps the writer busy enough; it will be told again.
             let _ = self.writer.try_send(Command::Tick);

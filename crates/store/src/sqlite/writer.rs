@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
@@ -60,6 +60,8 @@ pub(super) struct Writer {
     pub(super) full: bool,
     /// Log entries are in the kernel that are not on disk yet.
     pub(super) unsynced: Arc<AtomicBool>,
+    /// Moves on with every commit, before anybody is answered.
+    pub(super) commits: Arc<AtomicU64>,
     /// Keeps other processes out for as long as this one may write.
     pub(super) _lock: File,
 }
@@ -122,10 +124,10 @@ impl Writer {
             if end.head != before || !end.is_folded() {
                 log::store_head(&self.connection, &end.head)?;
             }
-            self.connection.prepare_cached("COMMIT")?.execute([])
+            self.commit_transaction()
         });
         match result {
-            Ok(_) => {
+            Ok(()) => {
                 end.folded(durable);
                 if !durable {
                     self.unsynced.store(true, Ordering::Release);
@@ -162,6 +164,12 @@ impl Writer {
         let count = log::insert(&self.connection, &mut self.memory, end.waiting());
         let count = count.map_err(|error| gone(&error.to_string()))?;
         if count == end.waiting_count() { Ok(()) } else { Err(gone("an entry of the log cannot be read")) }
+    }
+
+    fn commit_transaction(&self) -> rusqlite::Result<()> {
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        self.commits.fetch_add(1, Ordering::AcqRel);
+        Ok(())
     }
 
     fn begin(&mut self, durable: bool) -> rusqlite::Result<()> {
@@ -233,7 +241,7 @@ impl Writer {
             let done = self.begin(true).and_then(|()| {
                 self.fold(&end)?;
                 log::store_head(&self.connection, &end.head)?;
-                self.connection.prepare_cached("COMMIT")?.execute([])
+                self.commit_transaction()
             });
             if let Err(error) = done {
                 tracing::warn!(%error, "folding the log is put off");
@@ -249,7 +257,7 @@ impl Writer {
             }
             let done = self.begin(false).and_then(|()| {
                 let indexed = log::index_step(&self.connection, self.indexed)?;
-                self.connection.prepare_cached("COMMIT")?.execute([])?;
+                self.commit_transaction()?;
                 Ok(indexed)
             });
             match done {
@@ -277,7 +285,7 @@ impl Writer {
                          (SELECT scope, key FROM idempotency WHERE created_micros < ?1 LIMIT 1000)",
                     )?
                     .execute([now - KEEP_MICROS])?;
-                self.connection.prepare_cached("COMMIT")?.execute([])
+                self.commit_transaction()
             };
             keys().map_err(engine_error)
         });
