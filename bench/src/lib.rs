@@ -4,7 +4,22 @@ pub mod data;
 pub mod load;
 pub mod site;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// The program that is measured: the one named, or the one built beside this.
+///
+/// # Errors
+/// When there is none.
+pub fn program(named: Option<&str>) -> anyhow::Result<PathBuf> {
+    let path = match named {
+        Some(named) => PathBuf::from(named),
+        None => std::env::current_exe()?.with_file_name("varde"),
+    };
+    anyhow::ensure!(path.is_file(), "{} is not there; cargo build --release makes it", path.display());
+    path.canonicalize().context("finding the program")
+}
 
 /// Peak and present resident memory of a process in MiB, from `/proc`; zeros where there is no such thing.
 pub fn memory_mib(pid: u32) -> (u64, u64) {

@@ -1,7 +1,7 @@
 //! The program as it is run: start-up and idle memory, reads and searches over HTTP with token, rights and log against a bare
 //! handler that serves the same bytes, and the server's time of each page.
 //!
-//! `cargo run --release -p varde-bench --bin running -- target/release/varde [--size 10000 --seconds 5 --connections 64]`
+//! `cargo build --release && cargo run --release -p varde-bench --bin running [-- --size 10000 --seconds 5 --connections 64]`
 
 #![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
 
@@ -19,7 +19,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use varde_bench::load::{self, Target};
 use varde_bench::site::{self, Site};
-use varde_bench::{data, memory_mib, own_memory_mib};
+use varde_bench::{data, memory_mib, own_memory_mib, program};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -62,8 +62,7 @@ fn main() -> anyhow::Result<()> {
             println!("{}", runtime.block_on(load::run(target, sizes.connections, length))?);
             Ok(())
         }
-        Some(program) => runtime.block_on(measure(Path::new(program), &sizes)),
-        None => anyhow::bail!("give the varde program"),
+        _ => runtime.block_on(measure(&program(None)?, &sizes)),
     }
 }
 

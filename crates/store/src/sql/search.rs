@@ -3,7 +3,7 @@
 
 use varde_fhir::index::ParamId;
 use varde_fhir::search::{Clause, Match, ParamKind, Query, SortBy, SortKey};
-use varde_rights::{ItemLabel, ServiceSet};
+use varde_rights::{ItemLabel, Service, ServiceSet};
 
 use super::builder::{Sql, Value};
 use super::cursor::Position;
@@ -16,6 +16,18 @@ pub(crate) enum Seen {
     Services(ServiceSet),
     /// Patient number (0 is nobody), services, hidden labels.
     Subjects(Vec<(i64, ServiceSet, Vec<ItemLabel>)>),
+}
+
+impl Seen {
+    /// Whether a patient's resource with these labels may be seen.
+    pub(crate) fn shows(&self, patient: i64, service: Service, item: ItemLabel) -> bool {
+        match self {
+            Self::Services(services) => services.contains(service),
+            Self::Subjects(subjects) => subjects.iter().any(|(number, services, hidden)| {
+                *number == patient && services.contains(service) && !hidden.contains(&item)
+            }),
+        }
+    }
 }
 
 /// A query with everything looked up that the statement needs.
@@ -90,6 +102,15 @@ impl Plan<'_> {
             (None, Seen::Services(_)) => return,
         };
         sql.push(" AND t.patient IN ").list(scope);
+    }
+
+    /// The patient, when all that is asked for are one patient's resources of a type in their order.
+    pub(crate) fn one_patient(&self) -> Option<i64> {
+        let plain = self.query.sort.is_empty() && self.query.clauses.iter().all(|c| matches!(c, Clause::Patient(_)));
+        match self.patients.as_deref() {
+            Some([patient]) if plain => Some(*patient),
+            _ => None,
+        }
     }
 
     /// A page: number, version and sort keys of up to `count` + 1 resources, so that it is known whether more follow.

@@ -27,12 +27,14 @@ const CACHED_PATIENTS: usize = 50_000;
 pub(super) struct Memory {
     pub(super) next_rid: i64,
     patients: HashMap<Box<str>, i64>,
+    /// Patients whose resources were written since the last commit; one that was rolled back may be among them.
+    pub(super) touched: Vec<i64>,
 }
 
 impl Memory {
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
         let next_rid = connection.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |row| row.get(0))?;
-        Ok(Self { next_rid, patients: HashMap::new() })
+        Ok(Self { next_rid, patients: HashMap::new(), touched: Vec::new() })
     }
 
     /// After a rollback: numbers given in it are not in the database.
@@ -153,6 +155,7 @@ impl<'a> Apply<'a> {
         let body = put.prepared.render(version, updated);
         let keys = rows(&put.index);
         let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
+        self.memory.touched.push(patient);
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);
         let columns = Columns {
             rid,
@@ -215,6 +218,7 @@ impl<'a> Apply<'a> {
             None => 0,
             Some(existing) if existing.deleted => existing.version,
             Some(existing) => {
+                self.memory.touched.push(existing.patient);
                 for key in self.keep_history(existing)? {
                     remove(self.connection, &key, existing.patient, existing.rid)?;
                 }
@@ -345,6 +349,7 @@ impl<'a> Apply<'a> {
     /// Takes out the index rows that are gone and puts in the new ones; what stays is not touched.
     fn reindex(&mut self, existing: &Existing, patient: i64, old: Vec<Key>, new: &[Key]) -> Result<(), EngineError> {
         let same_patient = patient == existing.patient;
+        self.memory.touched.push(existing.patient);
         for key in old.iter().filter(|key| !same_patient || !new.contains(key)) {
             remove(self.connection, key, existing.patient, existing.rid)?;
         }

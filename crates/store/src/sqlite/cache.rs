@@ -3,13 +3,20 @@
 //! A version of a resource never changes, so a row is kept under its number and version and is right for as long as it is kept: the
 //! database is asked which versions there are, in narrow index rows, and only what is not here is fetched and its checksum proved.
 //! The writer stays outside: what it has written may yet be rolled back.
+//!
+//! Which versions a patient has of a type is kept as well. Such a list is right until a commit has touched the patient: the writer moves
+//! `commits` first and then the patient's place in `changes`, both before it answers anybody. Whoever has read the place, and then finds
+//! that their view is of the latest commit, therefore sees everything the place speaks of, and may keep or use a list under it.
 
 use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
 use varde_base::PatientId;
+use varde_rights::{ItemLabel, Service};
 
 use crate::engine::Row;
 
@@ -32,16 +39,84 @@ impl Weighter<(i64, u64), Row> for ByBytes {
 /// Patients whose numbers are kept.
 const PATIENTS: usize = 100_000;
 
-/// Rows by number and version; numbers of patients, which never change either.
+/// Longer lists are not kept, but read page by page.
+pub(super) const LONGEST_LIST: usize = 5_000;
+
+/// One resource of a patient: what a decision and a page need to know of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Listed {
+    pub(super) rid: i64,
+    pub(super) version: u64,
+    pub(super) service: Service,
+    pub(super) item: ItemLabel,
+}
+
+/// Resources of one type and patient that are not deleted, oldest first.
+pub(super) type List = Arc<[Listed]>;
+
+#[derive(Clone)]
+struct Kept {
+    change: u64,
+    list: List,
+}
+
+#[derive(Clone)]
+struct ByLength;
+
+impl Weighter<(i64, u16), Kept> for ByLength {
+    fn weight(&self, _: &(i64, u16), kept: &Kept) -> u64 {
+        let bytes = size_of::<Listed>().saturating_mul(kept.list.len()).saturating_add(LIST_BYTES);
+        u64::try_from(bytes).unwrap_or(u64::MAX)
+    }
+}
+
+/// What a list takes beside its entries.
+const LIST_BYTES: usize = 96;
+/// Places for patients' changes. Patients who share one lose their lists together, which is all that happens.
+const PLACES: usize = 1 << 14;
+
+/// Moves on, patient by patient, with every commit that touches one.
+pub(super) struct Changes(Box<[AtomicU64]>);
+
+impl Changes {
+    pub(super) fn new() -> Self {
+        Self((0..PLACES).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    fn place(&self, patient: i64) -> Option<&AtomicU64> {
+        usize::try_from(patient).ok().and_then(|patient| self.0.get(patient % PLACES))
+    }
+
+    fn of(&self, patient: i64) -> Option<u64> {
+        self.place(patient).map(|place| place.load(Ordering::Acquire))
+    }
+
+    /// A commit has touched a patient.
+    pub(super) fn touch(&self, patient: i64) {
+        if let Some(place) = self.place(patient) {
+            place.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+}
+
+/// Rows by number and version; numbers of patients, which never change either; lists of patients' resources.
 pub(super) struct RowCache {
     rows: Cache<(i64, u64), Row, ByBytes>,
     patients: Cache<PatientId, i64>,
+    lists: Cache<(i64, u16), Kept, ByLength>,
+    changes: Arc<Changes>,
 }
 
 impl RowCache {
-    pub(super) fn new(bytes: u64) -> Self {
+    /// `bytes` are for rows; lists take an eighth of that beside it.
+    pub(super) fn new(bytes: u64, changes: Arc<Changes>) -> Self {
         let items = usize::try_from(bytes / ORDINARY_BYTES).unwrap_or(usize::MAX);
-        Self { rows: Cache::with_weighter(items, bytes, ByBytes), patients: Cache::new(PATIENTS) }
+        Self {
+            rows: Cache::with_weighter(items, bytes, ByBytes),
+            patients: Cache::new(PATIENTS),
+            lists: Cache::with_weighter(items / 8, bytes / 8, ByLength),
+            changes,
+        }
     }
 
     pub(super) fn get(&self, rid: i64, version: u64) -> Option<Row> {
@@ -70,17 +145,51 @@ impl RowCache {
 pub(super) struct View<'a> {
     connection: &'a Connection,
     pub(super) cache: Option<&'a RowCache>,
+    /// The commit this is a view of, and the latest.
+    commit: Option<(u64, &'a AtomicU64)>,
 }
 
 impl<'a> View<'a> {
-    /// What a reader sees.
-    pub(super) fn committed(connection: &'a Connection, cache: &'a RowCache) -> Self {
-        Self { connection, cache: Some(cache) }
+    /// What a reader sees whose view is of a commit.
+    pub(super) fn committed(
+        connection: &'a Connection,
+        cache: &'a RowCache,
+        commit: Option<u64>,
+        latest: &'a AtomicU64,
+    ) -> Self {
+        Self { connection, cache: Some(cache), commit: commit.map(|commit| (commit, latest)) }
     }
 
     /// What the writer sees in the middle of its work.
     pub(super) fn uncommitted(connection: &'a Connection) -> Self {
-        Self { connection, cache: None }
+        Self { connection, cache: None, commit: None }
+    }
+
+    /// The list of a patient's resources of a type, read by `load` when it is not at hand; `None` when it is too long, or when nothing can be
+    /// kept under this view.
+    pub(super) fn list(
+        self,
+        patient: i64,
+        resource_type: u16,
+        load: impl FnOnce() -> rusqlite::Result<Vec<Listed>>,
+    ) -> rusqlite::Result<Option<List>> {
+        let Some((cache, (commit, latest))) = self.cache.zip(self.commit) else { return Ok(None) };
+        let Some(change) = cache.changes.of(patient) else { return Ok(None) };
+        // In this order; see the top of the file.
+        if latest.load(Ordering::Acquire) != commit {
+            return Ok(None);
+        }
+        let key = (patient, resource_type);
+        if let Some(kept) = cache.lists.get(&key).filter(|kept| kept.change == change) {
+            return Ok(Some(kept.list));
+        }
+        let list = load()?;
+        if list.len() > LONGEST_LIST {
+            return Ok(None);
+        }
+        let list = List::from(list);
+        cache.lists.insert(key, Kept { change, list: Arc::clone(&list) });
+        Ok(Some(list))
     }
 }
 

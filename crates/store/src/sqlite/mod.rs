@@ -39,7 +39,7 @@ use crate::store::Options;
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, Written};
 
 use apply::Memory;
-use cache::View;
+use cache::{Changes, View};
 use errors::engine_error;
 use journal::{Journal, Logged};
 use readers::{Readers, tune};
@@ -86,7 +86,8 @@ impl SqliteEngine {
         let memory = Memory::load(&connection).map_err(engine_error)?;
         let unsynced = Arc::new(AtomicBool::new(false));
         let commits = Arc::new(AtomicU64::new(0));
-        let readers = Arc::new(Readers::open(options, &path, Arc::clone(&commits))?);
+        let changes = Arc::new(Changes::new());
+        let readers = Arc::new(Readers::open(options, &path, Arc::clone(&commits), Arc::clone(&changes))?);
         let (sender, queue) = mpsc::channel(writer::QUEUE);
         let writer = Writer {
             connection,
@@ -97,6 +98,7 @@ impl SqliteEngine {
             full: true,
             unsynced: Arc::clone(&unsynced),
             commits,
+            changes,
             _lock: lock,
         };
         let connection = Connection::open(&path).map_err(engine_error)?;

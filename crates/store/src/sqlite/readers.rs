@@ -12,7 +12,7 @@ use crate::engine::EngineError;
 use crate::sql::builder::{Sql, Value};
 use crate::store::Options;
 
-use super::cache::{RowCache, View};
+use super::cache::{Changes, RowCache, View};
 use super::errors::engine_error;
 
 /// Statements kept prepared on each connection; searches come in a few dozen shapes.
@@ -62,7 +62,12 @@ impl Reader {
 
 impl Readers {
     /// `commits` moves on with every commit, before anybody hears of it.
-    pub(super) fn open(options: &Options, path: &Path, commits: Arc<AtomicU64>) -> Result<Self, EngineError> {
+    pub(super) fn open(
+        options: &Options,
+        path: &Path,
+        commits: Arc<AtomicU64>,
+        changes: Arc<Changes>,
+    ) -> Result<Self, EngineError> {
         let open = |_| {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags)?;
@@ -72,7 +77,7 @@ impl Readers {
         };
         let count = options.readers.clamp(1, 64);
         let connections = (0..count).map(open).collect::<rusqlite::Result<_>>().map_err(engine_error)?;
-        Ok(Self { connections, next: AtomicUsize::new(0), cache: RowCache::new(options.cache_bytes), commits })
+        Ok(Self { connections, next: AtomicUsize::new(0), cache: RowCache::new(options.cache_bytes, changes), commits })
     }
 
     /// Runs `work` on a free connection, waiting for one if need be, with one view of the data.
@@ -89,7 +94,7 @@ impl Readers {
             },
         };
         reader.renew(self.commits.load(Ordering::Acquire)).map_err(engine_error)?;
-        let done = work(View::committed(&reader.connection, &self.cache));
+        let done = work(View::committed(&reader.connection, &self.cache, reader.view_of, &self.commits));
         if done.is_err() {
             // What a failed statement leaves of a view is not worth keeping.
             reader.release().map_err(engine_error)?;

@@ -13,7 +13,7 @@ use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{EngineError, Row};
 
-use super::cache::View;
+use super::cache::{LONGEST_LIST, List, Listed, View};
 use super::errors::engine_error;
 
 /// The newest version, its labels and its body.
@@ -184,6 +184,28 @@ pub(super) fn patient_number(view: View<'_>, patient: &PatientId) -> Result<Opti
     Ok(number)
 }
 
+/// Which resources of one type a patient has that are not deleted, oldest first; `None` when there are too many for a list.
+pub(super) fn list(view: View<'_>, patient: i64, resource_type: ResourceType) -> Result<Option<List>, EngineError> {
+    let code = resource_type.to_code();
+    let load = || {
+        let mut statement = view.prepare_cached(
+            "SELECT rid, version, service, item_label FROM resource \
+             WHERE patient = ?1 AND type = ?2 AND deleted = 0 ORDER BY rid LIMIT ?3",
+        )?;
+        let listed = |row: &rusqlite::Row<'_>| {
+            let (service, item) = (row.get(2)?, row.get(3)?);
+            Ok(Listed {
+                rid: row.get(0)?,
+                version: row.get(1)?,
+                service: Service::from_number(service).ok_or_else(|| damaged(2, "service"))?,
+                item: ItemLabel::from_number(item).ok_or_else(|| damaged(3, "item label"))?,
+            })
+        };
+        statement.query_map(params![patient, code, LONGEST_LIST + 1], listed)?.collect()
+    };
+    view.list(patient, code, load).map_err(engine_error)
+}
+
 /// A patient's resources of one type that are not deleted, oldest first.
 pub(super) fn of_patient(
     view: View<'_>,
@@ -191,6 +213,10 @@ pub(super) fn of_patient(
     resource_type: ResourceType,
     limit: u32,
 ) -> Result<Vec<Row>, EngineError> {
+    if let Some(list) = list(view, patient, resource_type)? {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        return newest(view, list.iter().take(limit).map(|listed| (listed.rid, listed.version)));
+    }
     let run = || {
         let mut statement = view.prepare_cached(
             "SELECT rid, version FROM resource WHERE patient = ?1 AND type = ?2 AND deleted = 0 ORDER BY rid LIMIT ?3",

@@ -14,7 +14,7 @@ use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::keys::{Key, decode, token_prefix};
 use crate::sql::search::{Plan, Seen, bare_code, next_token};
 
-use super::cache::View;
+use super::cache::{Listed, View};
 use super::errors::engine_error;
 use super::readers::query;
 use super::rows;
@@ -35,9 +35,12 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
         Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
-    let (matches, last) = page(view, &plan, after.as_ref(), count)?;
-    let more = last.is_some();
-    let next = last.map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
+    let list = plan.one_patient().map(|patient| rows::list(view, patient, wanted.resource_type)).transpose()?.flatten();
+    let Found { matches, more, last } = match list {
+        Some(list) => listed_page(view, &plan, &list, after.as_ref(), count)?,
+        None => page(view, &plan, after.as_ref(), count)?,
+    };
+    let next = last.filter(|_| more).map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
     let total = match wanted.total {
         Total::Accurate => Some(count_of(&view, &plan.total())?),
         Total::None if !more && after.is_none() => u64::try_from(matches.len()).ok(),
@@ -46,16 +49,35 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
     Ok(Rows { matches, next, total })
 }
 
-/// Where a page ended: number and sort keys of its last match; `None` when nothing follows.
-type Last = Option<(i64, Vec<SortValue>)>;
+/// What a page holds.
+struct Found {
+    matches: Vec<Row>,
+    /// Something follows.
+    more: bool,
+    /// Number and sort keys of the last match; `None` when there is none.
+    last: Option<(i64, Vec<SortValue>)>,
+}
 
-/// A page: which versions it holds, and these fetched.
-fn page(
+/// A page of one patient's resources from the list of them.
+fn listed_page(
     view: View<'_>,
     plan: &Plan<'_>,
+    list: &[Listed],
     after: Option<&Position>,
     count: usize,
-) -> Result<(Vec<Row>, Last), EngineError> {
+) -> Result<Found, EngineError> {
+    let patient = plan.one_patient().unwrap_or_default();
+    let begin = after.map_or(0, |after| list.partition_point(|listed| listed.rid <= after.rid));
+    let rest = list.get(begin..).unwrap_or_default();
+    let mut seen = rest.iter().filter(|listed| plan.seen.shows(patient, listed.service, listed.item));
+    let wanted: Vec<(i64, u64)> = seen.by_ref().take(count).map(|listed| (listed.rid, listed.version)).collect();
+    let more = seen.next().is_some();
+    let last = wanted.last().map(|(rid, _)| (*rid, Vec::new()));
+    Ok(Found { matches: rows::newest(view, wanted.into_iter())?, more, last })
+}
+
+/// A page: which versions it holds, and these fetched.
+fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Found, EngineError> {
     let keys = plan.query.sort.len();
     let mut found = query(&view, &plan.page(after), |row| {
         let keys = (0..keys).map(|key| Ok(sort_value(row.get_ref(key + 2)?))).collect::<rusqlite::Result<Vec<_>>>()?;
@@ -64,7 +86,7 @@ fn page(
     let more = found.len() > count;
     found.truncate(count);
     let matches = rows::newest(view, found.iter().map(|(rid, version, _)| (*rid, *version)))?;
-    Ok((matches, found.pop().filter(|_| more).map(|(rid, _, keys)| (rid, keys))))
+    Ok(Found { matches, more, last: found.pop().map(|(rid, _, keys)| (rid, keys)) })
 }
 
 /// Whether anything matches, whoever may see it.

@@ -14,6 +14,7 @@ use crate::engine::{Commit, EngineError};
 use crate::types::Written;
 
 use super::apply::{Apply, Memory};
+use super::cache::Changes;
 use super::errors::{disk_failed, engine_error};
 use super::journal::{Journal, State};
 use super::{ephemeral, log, outbox};
@@ -62,6 +63,8 @@ pub(super) struct Writer {
     pub(super) unsynced: Arc<AtomicBool>,
     /// Moves on with every commit, before anybody is answered.
     pub(super) commits: Arc<AtomicU64>,
+    /// Moves on after it, for each patient that was touched.
+    pub(super) changes: Arc<Changes>,
     /// Keeps other processes out for as long as this one may write.
     pub(super) _lock: File,
 }
@@ -166,9 +169,12 @@ impl Writer {
         if count == end.waiting_count() { Ok(()) } else { Err(gone("an entry of the log cannot be read")) }
     }
 
-    fn commit_transaction(&self) -> rusqlite::Result<()> {
+    fn commit_transaction(&mut self) -> rusqlite::Result<()> {
         self.connection.prepare_cached("COMMIT")?.execute([])?;
         self.commits.fetch_add(1, Ordering::AcqRel);
+        for patient in self.memory.touched.drain(..) {
+            self.changes.touch(patient);
+        }
         Ok(())
     }
 
@@ -278,7 +284,7 @@ impl Writer {
         let done = self.begin(false).map_err(engine_error).and_then(|()| {
             ephemeral::sweep(&self.connection, now)?;
             outbox::sweep(&self.connection, now - KEEP_MICROS)?;
-            let keys = || {
+            let mut keys = || {
                 self.connection
                     .prepare_cached(
                         "DELETE FROM idempotency WHERE (scope, key) IN \

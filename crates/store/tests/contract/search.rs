@@ -165,3 +165,23 @@ pub(crate) async fn includes_follow_references_and_stop_at_what_may_not_be_seen(
     brought.sort();
     assert_eq!(brought, ["dr", "kari"]);
 }
+
+/// What is kept in memory of a patient's resources follows every write at once.
+pub(crate) async fn a_patients_list_follows_every_write(world: &World) {
+    let of = async |patient: &str| world.find(&format!("Observation?patient={patient}")).await;
+    world.put(patient("kari", 1, "1980-03-04", "Storgata 1")).await;
+    world.put(patient("ola", 2, "1981-03-04", "Storgata 1")).await;
+    assert!(of("kari").await.is_empty());
+    world.put(observation("o1", "kari", "29463-7", "2026-01-10", "64")).await;
+    world.put(observation("o2", "kari", "29463-7", "2026-01-11", "65")).await;
+    assert_eq!((of("kari").await, of("ola").await.len()), (vec!["o1".into(), "o2".into()], 0));
+    world.put(observation("o1", "ola", "29463-7", "2026-01-10", "64")).await;
+    assert_eq!((of("kari").await, of("ola").await), (vec!["o2".into()], vec!["o1".into()]));
+    world.put(observation("o2", "kari", "29463-7", "2026-01-11", "66")).await;
+    let page = world.system().search(&parse("Observation?patient=kari")).await.unwrap();
+    assert_eq!(page.matches.first().map(|found| found.version), Some(2));
+    world.delete("Observation/o2").await.unwrap();
+    assert!(of("kari").await.is_empty());
+    world.put(observation("o2", "kari", "29463-7", "2026-01-11", "67")).await;
+    assert_eq!(of("kari").await, ["o2"]);
+}
