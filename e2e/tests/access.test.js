@@ -104,6 +104,7 @@ test("a girl of fourteen uses the portal by her mother's consent, and sees her a
   await page.goto("/appointments");
   assert.match(await page.locator("details.why").first().textContent(), /AP-2/);
   assert.ok((await page.locator("main a[href^='/appointments/']").count()) > 0);
-  assert.equal((await page.goto("/appointments/book")).status(), 200);
+  assert.equal(await page.locator("a[href='/appointments/book']").count(), 0, "she is not offered what she may not do");
+  assert.equal((await page.goto("/appointments/book")).status(), 403);
   await page.context().close();
 });

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use futures_util::FutureExt as _;
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use maud::Markup;
 use serde::Deserialize;
 use varde_base::ResourceId;
-use varde_rights::Service;
+use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 use varde_web::{Category, SafeForm};
 
@@ -47,6 +47,7 @@ async fn whys(ctx: &Ctx, gate: &Gate) -> Result<pages::Whys, GateError> {
     Ok(pages::Whys {
         primary: ctx.why(gate, Service::PrimaryAppointments).await?,
         specialist: ctx.why(gate, Service::SpecialistAppointments).await?,
+        may_book: ctx.may(gate, Service::PrimaryAppointments, Action::Book).await?,
     })
 }
 
@@ -63,11 +64,12 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
         Ok(appointment) => appointment,
         Err(error) => return ctx.failed(&error),
     };
-    let why = match ctx.why(&gate, appointment.service).await {
-        Ok(why) => why,
-        Err(error) => return ctx.failed(&error),
+    let why = ctx.why(&gate, appointment.service).await;
+    let (why, may_change) = match (why, ctx.may(&gate, appointment.service, Action::Change).await) {
+        (Ok(why), Ok(may_change)) => (why, may_change),
+        (Err(error), _) | (_, Err(error)) => return ctx.failed(&error),
     };
-    let main = pages::details(&ctx, &appointment, done.as_deref(), &why);
+    let main = pages::details(&ctx, &appointment, done.as_deref(), &why, may_change);
     ctx.page(pages::title_of(ctx.text(), &appointment), &main)
 }
 
@@ -79,6 +81,9 @@ struct From {
 
 async fn book_form(ctx: Ctx, Query(From { from }): Query<From>) -> Response {
     let gate = ctx.gate("appointments.times");
+    if let Err(response) = allowed(&ctx, &gate, Service::PrimaryAppointments, Action::Book).await {
+        return response;
+    }
     let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Book, form).await
 }
@@ -185,6 +190,9 @@ async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Que
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
+    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
+        return response;
+    }
     let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Move(&appointment), form).await
 }
@@ -209,9 +217,25 @@ async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Cho
 
 async fn cancel_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
-    match appointment_of(&ctx, &gate, &id).await {
-        Ok(appointment) => ctx.page(ctx.text().msg_appointments_cancel_title(), &pages::cancel(&ctx, &appointment)),
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    match allowed(&ctx, &gate, appointment.service, Action::Cancel).await {
+        Ok(()) => ctx.page(ctx.text().msg_appointments_cancel_title(), &pages::cancel(&ctx, &appointment)),
         Err(response) => response,
+    }
+}
+
+/// Nobody is shown a form that they may not send; the page says who can help instead.
+async fn allowed(ctx: &Ctx, gate: &Gate, service: Service, action: Action) -> Result<(), Response> {
+    match ctx.may(gate, service, action).await {
+        Ok(true) => Ok(()),
+        Ok(false) => {
+            let page = ctx.page(ctx.text().msg_appointments_not_allowed(), &pages::not_allowed(ctx));
+            Err((StatusCode::FORBIDDEN, page).into_response())
+        }
+        Err(error) => Err(ctx.failed(&error)),
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct Whys {
     pub primary: Why,
     /// Hospital and other specialist care.
     pub specialist: Why,
+    /// The reader may book, and not only look.
+    pub may_book: bool,
 }
 
 /// All appointments: what comes, how to get one, what has been.
@@ -34,7 +36,7 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup 
     html! {
         (ui::heading(&text.msg_appointments_title()))
         (ui::lead(&text.msg_appointments_intro()))
-        p { (ui::button_link("/appointments/book", &text.msg_appointments_book_link())) }
+        @if whys.may_book { p { (ui::button_link("/appointments/book", &text.msg_appointments_book_link())) } }
         @match listing {
             None => (ui::alert(Tone::Warning, &text.msg_appointments_list_missing())),
             Some(listing) => {
@@ -159,15 +161,25 @@ fn status_text(text: &L10nLanguage, status: Status) -> String {
     }
 }
 
-/// One appointment: when, with whom, where, how to prepare, and what can be done with it.
-pub(super) fn details(ctx: &Ctx, appointment: &Appointment, done: Option<&str>, why: &Why) -> Markup {
+/// Somebody who may look, but not do what this page is for.
+pub(super) fn not_allowed(ctx: &Ctx) -> Markup {
+    let text = ctx.text();
+    html! {
+        (ui::back_link("/appointments", &text.msg_appointments_back()))
+        (ui::heading(&text.msg_appointments_not_allowed()))
+        p { (text.msg_appointments_not_allowed_help()) }
+    }
+}
+
+/// One appointment: when, with whom, where, how to prepare, and what can be done with it by somebody who may.
+pub(super) fn details(ctx: &Ctx, appointment: &Appointment, done: Option<&str>, why: &Why, may_change: bool) -> Markup {
     let text = ctx.text();
     html! {
         (ui::back_link("/appointments", &text.msg_appointments_back()))
         (confirmation(ctx, appointment, done))
         (ui::heading(&title_of(text, appointment)))
         (ui::description_list(&facts(ctx, appointment)))
-        (what_can_be_done(ctx, appointment))
+        @if may_change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
         (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
     }
 }
@@ -219,10 +231,24 @@ fn facts(ctx: &Ctx, appointment: &Appointment) -> Vec<(String, Markup)> {
     facts
 }
 
+/// For somebody who may not change it: the calendar, and who can.
+fn what_can_be_looked_at(ctx: &Ctx, appointment: &Appointment) -> Markup {
+    let text = ctx.text();
+    html! {
+        @if rules::is_coming(appointment, ctx.now) {
+            p { (calendar_link(text, appointment)) }
+            p { (text.msg_appointments_not_allowed_help()) }
+        }
+    }
+}
+
+fn calendar_link(text: &L10nLanguage, appointment: &Appointment) -> Markup {
+    ui::download_link(&format!("/appointments/{}/calendar.ics", appointment.id), &text.msg_appointments_calendar())
+}
+
 fn what_can_be_done(ctx: &Ctx, appointment: &Appointment) -> Markup {
     let text = ctx.text();
     let id = &appointment.id;
-    let calendar = || ui::download_link(&format!("/appointments/{id}/calendar.ics"), &text.msg_appointments_calendar());
     match rules::change_window(appointment, ctx.now) {
         Window::Open { deadline } => html! {
             (ui::button_row(html! {
@@ -231,7 +257,7 @@ fn what_can_be_done(ctx: &Ctx, appointment: &Appointment) -> Markup {
                 }
                 (ui::secondary_link(&format!("/appointments/{id}/cancel"), &text.msg_appointments_cancel_link()))
             }))
-            p { (calendar()) }
+            p { (calendar_link(text, appointment)) }
             p { (text.msg_appointments_deadline(dates::date_time(deadline, ctx.language))) }
         },
         Window::TooLate { deadline } => {
@@ -241,7 +267,7 @@ fn what_can_be_done(ctx: &Ctx, appointment: &Appointment) -> Markup {
                 Some(phone) => text.msg_appointments_too_late_phone(deadline, phone),
                 None => text.msg_appointments_too_late(deadline),
             };
-            html! { (ui::alert(Tone::Info, &words)) p { (calendar()) } }
+            html! { (ui::alert(Tone::Info, &words)) p { (calendar_link(text, appointment)) } }
         }
         Window::Closed => html! {},
     }

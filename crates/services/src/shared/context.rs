@@ -68,6 +68,11 @@ impl Ctx {
             .into_response()
     }
 
+    /// Whether the person may do this with this kind of information, for pages that offer it.
+    pub(crate) async fn may(&self, gate: &Gate, service: Service, action: Action) -> Result<bool, GateError> {
+        Ok(gate.decide(Some(self.subject()), service, action, ItemLabel::None).await?.allowed())
+    }
+
     /// Whether this kind of information is open to the person, with the sentence that says why or why not.
     pub(crate) async fn why(&self, gate: &Gate, service: Service) -> Result<Why, GateError> {
         let decision = gate.decide(Some(self.subject()), service, Action::View, ItemLabel::None).await?;

@@ -48,3 +48,26 @@ async fn a_mother_no_longer_sees_hospital_appointments_from_the_twelfth_birthday
         assert!(portal.get(&mother, "/appointments").await.1.contains(rule), "{now}");
     }
 }
+
+#[tokio::test]
+async fn a_girl_of_fourteen_sees_her_appointments_by_consent_and_is_not_offered_what_she_may_not_do() {
+    let portal = Portal::new();
+    let consent = json!({
+        "resourceType": "Consent", "id": "c", "status": "active", "patient": {"reference": "Patient/nora"},
+        "scope": {"coding": [{"code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": "urn:varde:consent", "code": "foreldresamtykke"}]}],
+        "provision": {"type": "permit", "period": {"start": "2025-09-07", "end": "2028-09-06"}},
+    });
+    portal.given([patient("nora", 3, "2012-09-07"), appointment("nora-gp", "nora", "10")]).await;
+    let nora = visitor("nora", 3);
+    assert!(!portal.get(&nora, "/appointments").await.1.contains("nora-gp"), "nobody has consented");
+    portal.given([consent]).await;
+    let (_, page) = portal.get(&nora, "/appointments").await;
+    assert!(page.contains("nora-gp") && page.contains("AP-2") && !page.contains("/appointments/book"), "{page}");
+    let (status, page) = portal.get(&nora, "/appointments/nora-gp").await;
+    assert!(status == 200 && !page.contains("/change") && page.contains("En av foreldrene dine"), "{page}");
+    for path in ["/appointments/book", "/appointments/nora-gp/change", "/appointments/nora-gp/cancel"] {
+        let (status, page) = portal.get(&nora, path).await;
+        assert!(status == 403 && page.contains("En av foreldrene dine") && !page.contains("<textarea"), "{path}");
+    }
+}
