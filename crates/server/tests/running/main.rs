@@ -13,3 +13,4 @@ mod country;
 mod kill_booking;
 mod kill_import;
 mod real_bundle;
+mod serve;

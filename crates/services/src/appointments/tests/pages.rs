@@ -71,3 +71,25 @@ async fn a_girl_of_fourteen_sees_her_appointments_by_consent_and_is_not_offered_
         assert!(status == 403 && page.contains("En av foreldrene dine") && !page.contains("<textarea"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_was_typed_before_the_session_ended_stands_in_the_form_again() {
+    let portal = Portal::new();
+    let mut kari = patient("kari", 1, "1980-03-04");
+    kari["generalPractitioner"] = json!([{"reference": "Practitioner/dr"}]);
+    let slot = |id: &str, hour: u32| {
+        json!({
+            "resourceType": "Slot", "id": id, "schedule": {"reference": "Schedule/s"}, "status": "free",
+            "start": format!("2026-12-01T{hour:02}:00:00Z"), "end": format!("2026-12-01T{hour:02}:20:00Z"),
+        })
+    };
+    let doctor = json!({"resourceType": "Practitioner", "id": "dr", "name": [{"family": "Lie", "given": ["Ole"]}]});
+    let schedule = json!({"resourceType": "Schedule", "id": "s", "actor": [{"reference": "Practitioner/dr"}]});
+    portal.given([kari, doctor, schedule, slot("first", 9), slot("second", 10)]).await;
+    let mut visitor = visitor("kari", 1);
+    let typed = [("slot".to_owned(), "second".to_owned()), ("reason".to_owned(), "vondt i <øret>".to_owned())];
+    visitor.draft = Some(varde_web::Draft(typed.into()));
+    let (_, page) = portal.get(&visitor, "/appointments/book").await;
+    assert!(page.contains("vondt i &lt;øret&gt;</textarea>"), "{page}");
+    assert!(page.contains("value=\"second\" checked") && !page.contains("value=\"first\" checked"), "{page}");
+}
