@@ -28,6 +28,16 @@ pub fn search_includes(resource_type: ResourceType) -> impl Iterator<Item = Stri
     references.map(move |p| format!("{resource_type}:{}", p.code))
 }
 
+/// The values `_revinclude` takes for a type: `Provenance:target`. Parameters that may refer to anything are left out of the list, though
+/// they are taken.
+pub fn search_revincludes(resource_type: ResourceType) -> impl Iterator<Item = String> {
+    ResourceType::all().flat_map(move |source| {
+        let references = params::of(source).iter().filter(|p| p.indexed && p.kind == ParamKind::Reference);
+        let back = references.filter(move |p| p.targets().any(|target| target == resource_type));
+        back.map(move |p| format!("{source}:{}", p.code))
+    })
+}
+
 const fn kind_code(kind: ParamKind) -> &'static str {
     match kind {
         ParamKind::Number => "number",

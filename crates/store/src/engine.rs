@@ -68,6 +68,11 @@ impl Visibility {
         Self::Services(Service::ALL.into_iter().fold(ServiceSet::EMPTY, ServiceSet::with))
     }
 
+    /// Nothing at all.
+    pub(crate) fn nothing() -> Self {
+        Self::Subjects(Vec::new())
+    }
+
     /// Whether a row may be seen.
     pub(crate) fn shows(&self, row: &Row) -> bool {
         match self {

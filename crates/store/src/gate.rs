@@ -1,10 +1,11 @@
 //! The only way to data: every resource is decided upon and every look-up is logged before a byte leaves.
 
+mod chain;
 mod facts;
 mod log;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
@@ -21,7 +22,9 @@ use crate::types::{
 };
 use log::Tally;
 
-/// Most resources one search brings along by `_include`.
+pub use chain::MAX_CHAINED;
+
+/// Most resources one search brings along by `_include`, and as many by `_revinclude`.
 pub const MAX_INCLUDED: u32 = 1_000;
 
 /// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.
@@ -112,17 +115,26 @@ impl Gate {
     /// Searches. What the actor may not see is neither returned nor counted.
     ///
     /// # Errors
-    /// [`GateError::Invalid`] for a cursor of another search.
+    /// [`GateError::Invalid`] for a cursor of another search, or a chain that goes by way of too much.
     pub async fn search(&self, query: &Query) -> Result<Page, GateError> {
         let named: Vec<PatientId> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
         let visible = self.visibility(self.subjects(&named).await?).await?;
-        let rows = self.shared.engine.search(query, &visible).await?;
-        let included = if query.includes.is_empty() {
-            Vec::new()
-        } else {
-            let all = self.visibility(self.subjects(&[]).await?).await?;
-            self.shared.engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?
-        };
+        // Only what is looked at beside the matches needs all that the actor may see.
+        let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
+        let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
+        let resolved = chain::resolve(self, query, &all).await?;
+        let engine = &self.shared.engine;
+        let rows = engine.search(&resolved, &visible).await?;
+        let mut included = Vec::new();
+        if !query.revincludes.is_empty() {
+            let (back, kind) = (&query.revincludes, query.resource_type);
+            included = chain::referring(self, back, kind, &rows.matches, &all, MAX_INCLUDED).await?;
+        }
+        if !query.includes.is_empty() {
+            let there: HashSet<i64> = included.iter().map(|row| row.rid).collect();
+            let forward = engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?;
+            included.extend(forward.into_iter().filter(|row| !there.contains(&row.rid)));
+        }
         let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let brought = self.open(included, &mut tally).await?;

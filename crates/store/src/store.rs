@@ -98,6 +98,9 @@ impl Store {
     /// # Errors
     /// As the engine's.
     pub async fn bulk_find(&self, query: &Query) -> Result<Vec<ResourceId>, EngineError> {
+        if !query.chains.is_empty() {
+            return Err(EngineError::Limit("a conditional reference cannot be chained"));
+        }
         let rows = self.shared.engine.search(query, &Visibility::everything()).await?;
         Ok(rows.matches.into_iter().map(|row| row.id).collect())
     }

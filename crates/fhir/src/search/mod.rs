@@ -1,5 +1,6 @@
 //! Searches: from the parameters of a URL to a [`Query`] in which nothing is text that still has to be parsed.
 
+mod chain;
 mod parse;
 mod query;
 mod split;
@@ -7,5 +8,6 @@ mod value;
 
 pub use parse::{COLUMN_PARAMS, CURSOR_PARAM, SearchOptions, parse};
 pub use query::{
-    Clause, Cursor, DateMatch, Include, Match, NumberMatch, ParamKind, Prefix, Query, SortBy, SortKey, Total,
+    Chain, Clause, Cursor, DateMatch, Include, Match, NumberMatch, ParamKind, Prefix, Query, RevInclude, SortBy,
+    SortKey, Total,
 };

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use varde_base::{PatientId, ResourceId};
 
+use super::chain;
 use super::query::{Clause, Cursor, DateMatch, Include, Match, ParamKind, Query, SortBy, SortKey, Total};
 use super::split::{split, unescape};
 use super::value::{self, Modifier};
@@ -43,23 +44,24 @@ pub fn parse(
     parameters: &[(String, String)],
     options: &SearchOptions,
 ) -> Result<Query, Vec<Issue>> {
+    parse_at(resource_type, parameters, options, 0)
+}
+
+/// As [`parse`], for the search at the end of `depth` links of a chain.
+fn parse_at(
+    resource_type: ResourceType,
+    parameters: &[(String, String)],
+    options: &SearchOptions,
+    depth: usize,
+) -> Result<Query, Vec<Issue>> {
     if parameters.len() > MAX_PARAMETERS {
         return Err(vec![Issue::error(IssueCode::TooCostly, "", format!("at most {MAX_PARAMETERS} parameters"))]);
     }
     let mut reader = Reader {
         options,
+        depth,
         last_updated: Vec::new(),
-        query: Query {
-            resource_type,
-            clauses: Vec::new(),
-            sort: Vec::new(),
-            count: options.default_count.min(options.max_count),
-            cursor: None,
-            includes: Vec::new(),
-            total: Total::None,
-            canonical: Vec::new(),
-            ignored: Vec::new(),
-        },
+        query: Query { count: options.default_count.min(options.max_count), ..Query::of(resource_type) },
     };
     let mut issues = Vec::new();
     for (name, value) in parameters {
@@ -73,13 +75,13 @@ pub fn parse(
     if issues.is_empty() { Ok(reader.finish()) } else { Err(issues) }
 }
 
-type Refused = (IssueCode, String);
+pub(super) type Refused = (IssueCode, String);
 
-fn bad(text: &str) -> Refused {
+pub(super) fn bad(text: &str) -> Refused {
     (IssueCode::Value, text.to_owned())
 }
 
-fn unsupported(text: impl Into<String>) -> Refused {
+pub(super) fn unsupported(text: impl Into<String>) -> Refused {
     (IssueCode::NotSupported, text.into())
 }
 
@@ -90,6 +92,7 @@ fn shown(name: &str) -> String {
 
 struct Reader<'o> {
     options: &'o SearchOptions,
+    depth: usize,
     query: Query,
     last_updated: Vec<DateMatch>,
 }
@@ -116,9 +119,14 @@ impl Reader<'_> {
             "_sort" => self.sort(value)?,
             "_include" => self.include(value)?,
             "_total" => self.total(value)?,
+            "_revinclude" => self.revinclude(value)?,
             "_summary" if value == "false" => return Ok(()),
-            "_summary" | "_elements" | "_contained" | "_containedType" | "_revinclude" | "_has" | "_list"
-            | "_query" | "_filter" | "_text" | "_content" => {
+            "_summary" if value == "count" => {
+                self.query.count = 0;
+                self.query.total = Total::Accurate;
+            }
+            "_summary" | "_elements" | "_contained" | "_containedType" | "_has" | "_list" | "_query" | "_filter"
+            | "_text" | "_content" => {
                 return Err(unsupported(format!("{name} is not supported")));
             }
             _ => {
@@ -216,10 +224,37 @@ impl Reader<'_> {
         Ok(())
     }
 
+    fn revinclude(&mut self, value: &str) -> Result<(), Refused> {
+        if self.query.revincludes.len() >= chain::MAX_REVINCLUDES {
+            return Err((IssueCode::TooCostly, format!("at most {} of these", chain::MAX_REVINCLUDES)));
+        }
+        self.query.revincludes.push(chain::revinclude(self.query.resource_type, value)?);
+        Ok(())
+    }
+
+    /// A chain: its inner search is read as one of the other type.
+    fn chain(&mut self, outer: &chain::Outer<'_>, value: &str) -> Result<(), Refused> {
+        if self.depth >= chain::MAX_DEPTH || self.query.chains.len() >= chain::MAX_CHAINS {
+            return Err((IssueCode::TooCostly, "too many chains, or too long a one".to_owned()));
+        }
+        let inner = [(outer.inner_name.to_owned(), value.to_owned())];
+        // An unknown name at the end of a chain is never left out: the search would find what was not meant.
+        let options = SearchOptions { lenient: false, ..*self.options };
+        let query = parse_at(outer.inner_type, &inner, &options, self.depth + 1).map_err(|issues| {
+            let first = issues.into_iter().next();
+            first.map_or_else(|| bad("the chain cannot be read"), |issue| (issue.code, issue.diagnostics))
+        })?;
+        if query.clauses.is_empty() && query.chains.is_empty() {
+            return Err(bad("a chain ends with a search parameter"));
+        }
+        self.query.chains.push(outer.around(query));
+        Ok(())
+    }
+
     /// Any other parameter; false when it was left out.
     fn search_parameter(&mut self, name: &str, value: &str) -> Result<bool, Refused> {
-        if name.contains('.') || name.starts_with("_has:") {
-            return Err(unsupported("chained parameters are not supported"));
+        if let Some(outer) = chain::outer(self.query.resource_type, name)? {
+            return self.chain(&outer, value).map(|()| true);
         }
         let (code, modifier) = match name.split_once(':') {
             Some((code, modifier)) => (code, Some(modifier)),

@@ -16,14 +16,37 @@ pub struct Query {
     pub count: u32,
     /// Where the page starts; `None` for the first.
     pub cursor: Option<Cursor>,
+    /// Conditions on other resources; all must hold.
+    pub chains: Vec<Chain>,
     /// References to follow from the matches.
     pub includes: Vec<Include>,
+    /// References to the matches to follow back.
+    pub revincludes: Vec<RevInclude>,
     /// What is said of the total.
     pub total: Total,
     /// The parameters as understood, in canonical form and order, for `self` and `next` links.
     pub canonical: Vec<(String, String)>,
     /// Names of parameters that were not understood and, as the sender allows (`Prefer: handling=lenient`), left out.
     pub ignored: Vec<String>,
+}
+
+impl Query {
+    /// A search for everything of a type that asks for nothing: a page without room, to be filled in.
+    pub fn of(resource_type: ResourceType) -> Self {
+        Self {
+            resource_type,
+            clauses: Vec::new(),
+            sort: Vec::new(),
+            count: 0,
+            cursor: None,
+            chains: Vec::new(),
+            includes: Vec::new(),
+            revincludes: Vec::new(),
+            total: Total::None,
+            canonical: Vec::new(),
+            ignored: Vec::new(),
+        }
+    }
 }
 
 /// One search parameter with its alternatives: any of them may hold.
@@ -46,6 +69,29 @@ pub enum Clause {
         matches: Vec<Match>,
         /// `:not`: none of the matches may hold.
         negate: bool,
+    },
+}
+
+/// A condition on a resource by way of another: the inner search is done first, and what it finds decides.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chain {
+    /// `patient.name=..`: the parameter refers to something the inner search finds.
+    Forward {
+        /// The reference parameter.
+        param: ParamId,
+        /// The parameter is answered from the patient label.
+        is_patient_label: bool,
+        /// The type the inner search is about.
+        target: ResourceType,
+        /// The inner search.
+        query: Box<Query>,
+    },
+    /// `_has:Observation:patient:code=..`: something the inner search finds refers to the resource by this parameter of its own.
+    Reverse {
+        /// The reference parameter of the type the inner search is about.
+        param: ParamId,
+        /// The inner search.
+        query: Box<Query>,
     },
 }
 
@@ -187,6 +233,17 @@ pub struct Include {
     pub param: ParamId,
     /// Only targets of this type.
     pub target: Option<ResourceType>,
+}
+
+/// `_revinclude=Source:param`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevInclude {
+    /// The type that refers to the matches.
+    pub source: ResourceType,
+    /// By which parameter.
+    pub param: ParamId,
+    /// The parameter is answered from the patient label.
+    pub is_patient_label: bool,
 }
 
 /// `_total`.

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use varde_fhir::search::{Clause, Match, Prefix, Query, SearchOptions, SortBy, Total, parse};
+use varde_fhir::search::{Chain, Clause, Match, Prefix, Query, SearchOptions, SortBy, Total, parse};
 use varde_fhir::{IssueCode, ResourceType, params};
 
 fn options(lenient: bool) -> SearchOptions {
@@ -148,11 +148,18 @@ fn what_is_not_understood_is_refused_by_name() {
         ("date:exact=2026", NotSupported, "date:exact"),
         ("value-quantity=five", Value, "value-quantity"),
         ("value-quantity=5|kg", Value, "value-quantity"),
-        ("patient.name=kari", NotSupported, "patient.name"),
-        ("patient:Patient.name=kari", NotSupported, "patient:Patient.name"),
-        ("_has:Observation:patient:code=1", NotSupported, "_has:Observation:patient:code"),
-        ("_revinclude=Provenance:target", NotSupported, "_revinclude"),
-        ("_summary=count", NotSupported, "_summary"),
+        ("patient.shoe-size=43", NotSupported, "patient.shoe-size"),
+        ("patient.birthdate=yesterday", Value, "patient.birthdate"),
+        ("patient._count=5", Value, "patient._count"),
+        ("code.name=x", NotSupported, "code.name"),
+        ("performer.name=x", Value, "performer.name"),
+        ("patient.organization.partof.partof.name=x", TooCostly, "patient.organization.partof.partof.name"),
+        ("_has:Observation:code:code=1", NotSupported, "_has:Observation:code:code"),
+        ("_has:Schedule:actor:date=2026", Value, "_has:Schedule:actor:date"),
+        ("_revinclude=Observation:code", NotSupported, "_revinclude"),
+        ("_revinclude=Schedule:actor", Value, "_revinclude"),
+        ("_revinclude=Provenance:target:Patient", Value, "_revinclude"),
+        ("_summary=true", NotSupported, "_summary"),
         ("_elements=id", NotSupported, "_elements"),
         ("_count=many", Value, "_count"),
         ("_count=-1", Value, "_count"),
@@ -186,7 +193,24 @@ fn a_lenient_search_names_what_it_left_out_but_never_guesses_at_a_modifier() {
     let query = read(ResourceType::PATIENT, "shoe-size=43&name=a", true).unwrap();
     assert_eq!((query.ignored, query.clauses.len()), (vec!["shoe-size".to_owned()], 1));
     assert!(read(ResourceType::PATIENT, "name:phonetic=a", true).is_err());
-    assert!(read(ResourceType::PATIENT, "organization.name=a", true).is_err());
+    assert!(read(ResourceType::PATIENT, "organization.shoe-size=43", true).is_err());
+}
+
+#[test]
+fn a_chain_is_a_search_within_a_search() {
+    let query = read(ResourceType::OBSERVATION, "patient.organization.name=lie&status=final", false).unwrap();
+    let [Chain::Forward { is_patient_label: true, target: ResourceType::PATIENT, query: inner, .. }] =
+        &query.chains[..]
+    else {
+        panic!("{:?}", query.chains)
+    };
+    assert_eq!((query.clauses.len(), inner.clauses.len(), inner.chains.len()), (1, 0, 1));
+    let query =
+        read(ResourceType::PATIENT, "_has:Observation:patient:code=1&_revinclude=Observation:subject", false).unwrap();
+    assert!(matches!(&query.chains[..], [Chain::Reverse { query, .. }] if query.clauses.len() == 1));
+    assert_eq!(query.revincludes.len(), 1);
+    let query = read(ResourceType::PATIENT, "_summary=count", false).unwrap();
+    assert_eq!((query.count, query.total), (0, Total::Accurate));
 }
 
 proptest! {

@@ -21,7 +21,12 @@ pub(crate) fn query(state: &FhirState, resource_type: ResourceType, condition: &
     }
     let pairs = parameters::decode(condition)?;
     let mut query = search::parse(resource_type, &pairs, &state.search_options(false)).map_err(Failed::invalid)?;
-    if query.clauses.is_empty() || query.cursor.is_some() || !query.includes.is_empty() {
+    if !query.chains.is_empty() {
+        // It is looked up again inside the write, where no other search can be made.
+        return Err(Failed::at(IssueCode::NotSupported, "", "a condition cannot be chained"));
+    }
+    let brings_more = !query.includes.is_empty() || !query.revincludes.is_empty();
+    if query.clauses.is_empty() || query.cursor.is_some() || brings_more {
         return Err(Failed::at(IssueCode::Invalid, "", "a condition is made of search parameters alone"));
     }
     query.sort.clear();

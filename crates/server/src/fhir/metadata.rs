@@ -57,10 +57,14 @@ fn of_type(resource_type: ResourceType) -> Value {
         "searchParam": params.collect::<Vec<_>>(),
     });
     let includes: Vec<String> = capability::search_includes(resource_type).collect();
-    if !includes.is_empty()
-        && let Some(members) = resource.as_object_mut()
-    {
-        members.insert("searchInclude".to_owned(), json!(includes));
+    let revincludes: Vec<String> = capability::search_revincludes(resource_type).collect();
+    if let Some(members) = resource.as_object_mut() {
+        for (name, values) in [("searchInclude", includes), ("searchRevInclude", revincludes)] {
+            // An empty list is not FHIR.
+            if !values.is_empty() {
+                members.insert(name.to_owned(), json!(values));
+            }
+        }
     }
     resource
 }

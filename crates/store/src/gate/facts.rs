@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 use varde_base::{Actor, CitizenActor, NATIONAL_ID_SYSTEM, PatientId, date_in_norway};
-use varde_fhir::search::{Clause, Match, Query, Total};
+use varde_fhir::search::{Clause, Match, Query};
 use varde_fhir::{ResourceType, params};
 use varde_rights::{AgeBand, Facts, FamilyFacts, Relation};
 
@@ -262,17 +262,7 @@ async fn named_as_related(engine: &dyn Engine, citizen: &CitizenActor) -> Result
     };
     let Some(identifier) = params::find(resource_type, "identifier") else { return Ok(Vec::new()) };
     let clause = Clause::Any { param: identifier.id, matches: vec![number], negate: false };
-    let query = Query {
-        resource_type,
-        clauses: vec![clause],
-        sort: Vec::new(),
-        count: MAX_RELATED,
-        cursor: None,
-        includes: Vec::new(),
-        total: Total::None,
-        canonical: Vec::new(),
-        ignored: Vec::new(),
-    };
+    let query = Query { clauses: vec![clause], count: MAX_RELATED, ..Query::of(resource_type) };
     Ok(engine.search(&query, &Visibility::everything()).await?.matches)
 }
 

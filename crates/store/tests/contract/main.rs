@@ -45,6 +45,7 @@ contract!(
         search::every_kind_of_clause_finds_what_it_should,
         search::an_update_leaves_no_old_index_row,
         search::a_patients_list_follows_every_write,
+        search::chains_go_both_ways_and_stop_at_what_may_not_be_seen,
         search::includes_follow_references_and_stop_at_what_may_not_be_seen,
         paging::pages_follow_each_other_in_order_without_gap_or_double,
         paging::pages_stay_steady_while_others_write,

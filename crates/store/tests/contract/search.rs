@@ -185,3 +185,41 @@ pub(crate) async fn a_patients_list_follows_every_write(world: &World) {
     world.put(observation("o2", "kari", "29463-7", "2026-01-11", "67")).await;
     assert_eq!(of("kari").await, ["o2"]);
 }
+
+pub(crate) async fn chains_go_both_ways_and_stop_at_what_may_not_be_seen(world: &World) {
+    a_small_country(world).await;
+    world.put(appointment("a2", "aase", "10", "2026-12-03T09:00:00Z")).await;
+    for (query, expected) in [
+        ("Observation?patient.birthdate=1980-03-04", &["h1", "w1", "w2"][..]),
+        ("Observation?patient.birthdate=1980-03-04&code=8302-2", &["h1"]),
+        ("Observation?subject:Patient.birthdate=2016-05-06", &["w3", "x1"]),
+        ("Appointment?patient.family=ødegård", &["a2"]),
+        ("Observation?patient._id=kari,ola&value-quantity=gt100", &["h1"]),
+        ("Slot?schedule.actor:Practitioner.family=lie&status=busy", &["slot-9"]),
+        ("Patient?_has:Observation:patient:code=8302-2", &["kari"]),
+        ("Patient?_has:Observation:patient:code=29463-7&_has:Observation:patient:code=8302-2", &["kari"]),
+        ("Patient?_has:Observation:patient:code=nothing", &[]),
+        ("Practitioner?_has:Schedule:actor:_has:Slot:schedule:status=busy", &["dr"]),
+    ] {
+        let mut found = world.find(query).await;
+        found.sort();
+        assert_eq!(found, expected, "{query}");
+    }
+    let page = world.system().search(&parse("Patient?_id=kari&_revinclude=Observation:patient")).await.unwrap();
+    let mut brought: Vec<&str> = page.included.iter().map(|found| found.id.as_str()).collect();
+    brought.sort_unstable();
+    assert_eq!((ids(&page), brought), (vec!["kari".to_owned()], vec!["h1", "w1", "w2"]));
+    let page =
+        world.system().search(&parse("Schedule?_revinclude=Slot:schedule&_include=Schedule:actor")).await.unwrap();
+    assert_eq!((page.matches.len(), page.included.len()), (1, 5), "four slots and their doctor");
+
+    // Kari has nothing to do with Aase, and no rule opens weights to her: what she may not see neither matches nor is brought along.
+    let kari = world.citizen("kari", 1);
+    for query in ["Patient?_has:Observation:patient:code=29463-7", "Appointment?patient.family=ødegård"] {
+        assert!(kari.search(&parse(query)).await.unwrap().matches.is_empty(), "{query}");
+    }
+    let page =
+        kari.search(&parse("Patient?_revinclude=Observation:patient&_revinclude=Appointment:patient")).await.unwrap();
+    let brought: Vec<&str> = page.included.iter().map(|found| found.id.as_str()).collect();
+    assert_eq!(brought, ["a1"]);
+}
