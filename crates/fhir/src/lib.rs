@@ -35,6 +35,7 @@ mod primitive;
 mod references;
 mod resource_type;
 pub mod search;
+mod subset;
 mod validate;
 pub mod view;
 
@@ -46,3 +47,4 @@ pub use parsed::{BundleEntry, BundleRequest, Parsed};
 pub use prepared::Prepared;
 pub use references::{FoundReference, LocalReference, ReferenceMap, references};
 pub use resource_type::{ResourceType, UnknownResourceType};
+pub use subset::Subset;

@@ -83,7 +83,7 @@ pub enum Expect {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Precondition {
     /// Nothing matches (`If-None-Exist`). Checked over all data, not only what the writer may see.
-    NoMatch(Query),
+    NoMatch(Box<Query>),
 }
 
 /// A resource to create or replace.

@@ -6,7 +6,7 @@ use super::query::{Clause, Cursor, DateMatch, Include, Match, ParamKind, Query, 
 use super::split::{split, unescape};
 use super::value::{self, Modifier};
 use crate::params::{self, ParamDef};
-use crate::{Issue, IssueCode, ResourceType};
+use crate::{Issue, IssueCode, ResourceType, Subset};
 
 /// Parameters answered from columns instead of the index.
 pub const COLUMN_PARAMS: [&str; 2] = ["_id", "_lastUpdated"];
@@ -21,6 +21,7 @@ const MAX_VALUE_BYTES: usize = 1_000;
 const MAX_LIST_BYTES: usize = MAX_ALTERNATIVES * 65;
 const MAX_SORT_KEYS: usize = 4;
 const MAX_INCLUDES: usize = 16;
+const MAX_ELEMENTS: usize = 64;
 
 /// How a search is read.
 #[derive(Debug, Clone, Copy)]
@@ -121,12 +122,9 @@ impl Reader<'_> {
             "_total" => self.total(value)?,
             "_revinclude" => self.revinclude(value)?,
             "_summary" if value == "false" => return Ok(()),
-            "_summary" if value == "count" => {
-                self.query.count = 0;
-                self.query.total = Total::Accurate;
-            }
-            "_summary" | "_elements" | "_contained" | "_containedType" | "_has" | "_list" | "_query" | "_filter"
-            | "_text" | "_content" => {
+            "_summary" => self.summary(value)?,
+            "_elements" => self.elements(value)?,
+            "_contained" | "_containedType" | "_has" | "_list" | "_query" | "_filter" | "_text" | "_content" => {
                 return Err(unsupported(format!("{name} is not supported")));
             }
             _ => {
@@ -221,6 +219,32 @@ impl Reader<'_> {
             None => None,
         };
         self.query.includes.push(Include { param: param.id, target });
+        Ok(())
+    }
+
+    fn summary(&mut self, value: &str) -> Result<(), Refused> {
+        match value {
+            "count" => {
+                self.query.count = 0;
+                self.query.total = Total::Accurate;
+            }
+            "text" => self.query.subset = Some(Subset::Text),
+            "data" => self.query.subset = Some(Subset::Data),
+            "true" => return Err(unsupported("_summary=true is not supported; name what is wanted with _elements")),
+            _ => return Err(bad("false, count, text or data")),
+        }
+        Ok(())
+    }
+
+    fn elements(&mut self, value: &str) -> Result<(), Refused> {
+        let names: Vec<String> = value.split(',').map(str::to_owned).collect();
+        if names.len() > MAX_ELEMENTS {
+            return Err((IssueCode::TooCostly, format!("at most {MAX_ELEMENTS} elements")));
+        }
+        if !names.iter().all(|name| Subset::is_element(self.query.resource_type, name)) {
+            return Err(bad("the type has no element of that name at its first level"));
+        }
+        self.query.subset = Some(Subset::Elements(names));
         Ok(())
     }
 

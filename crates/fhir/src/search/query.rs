@@ -1,7 +1,7 @@
 use varde_base::{PatientId, ResourceId};
 
-use crate::ResourceType;
 use crate::index::ParamId;
+use crate::{ResourceType, Subset};
 
 /// A search, understood: nothing in it is text that still has to be parsed.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Query {
     pub revincludes: Vec<RevInclude>,
     /// What is said of the total.
     pub total: Total,
+    /// The part of each match that is wanted; `None` for the whole.
+    pub subset: Option<Subset>,
     /// The parameters as understood, in canonical form and order, for `self` and `next` links.
     pub canonical: Vec<(String, String)>,
     /// Names of parameters that were not understood and, as the sender allows (`Prefer: handling=lenient`), left out.
@@ -43,6 +45,7 @@ impl Query {
             includes: Vec::new(),
             revincludes: Vec::new(),
             total: Total::None,
+            subset: None,
             canonical: Vec::new(),
             ignored: Vec::new(),
         }

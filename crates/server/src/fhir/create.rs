@@ -45,7 +45,7 @@ pub(crate) async fn create(
     }
     let id = ResourceId::new_v7();
     let mut put = Put { expect: Expect::Absent, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
-    put.precondition = query.clone().map(Precondition::NoMatch);
+    put.precondition = query.clone().map(Box::new).map(Precondition::NoMatch);
     let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
     match (gate.write(batch).await, query) {
         (Ok(written), _) => {

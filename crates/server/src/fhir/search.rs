@@ -85,11 +85,14 @@ fn searchset(state: &FhirState, query: &Query, page: &Page) -> Vec<u8> {
     bundle.reserve(all.map(|found| found.body.len() + base.len() + ENTRY_BYTES).sum());
     let mut url = String::new();
     let mut add = |found: &Found, mode| {
+        let part = query.subset.as_ref().filter(|_| mode == SearchMode::Match);
+        // What cannot be cut is shown whole: it was asked for, and it may be seen.
+        let part = part.and_then(|subset| subset.of(found.resource_type, &found.body));
         url.clear();
         for part in [base, "/", found.resource_type.name(), "/", found.id.as_str()] {
             url.push_str(part);
         }
-        bundle.search_entry(Some(&url), &found.body, mode);
+        bundle.search_entry(Some(&url), part.as_deref().unwrap_or(&found.body), mode);
     };
     page.matches.iter().for_each(|found| add(found, SearchMode::Match));
     page.included.iter().for_each(|found| add(found, SearchMode::Include));

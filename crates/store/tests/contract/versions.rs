@@ -100,7 +100,7 @@ pub(crate) async fn the_same_idempotency_key_writes_once_and_another_content_is_
 pub(crate) async fn a_conditional_create_happens_once(world: &World) {
     let create = |id: &str| {
         let mut put = put(&observation(id, "kari", "29463-7", "2026-01-01", "64.5"));
-        put.precondition = Some(Precondition::NoMatch(parse("Observation?code=http://loinc.org|29463-7")));
+        put.precondition = Some(Precondition::NoMatch(Box::new(parse("Observation?code=http://loinc.org|29463-7"))));
         Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() }
     };
     world.system().write(create("o1")).await.unwrap();

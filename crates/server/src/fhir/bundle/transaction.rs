@@ -140,7 +140,7 @@ impl<'b> Plan<'b> {
         if exists {
             return Ok(Planned::Exists { resource_type, id });
         }
-        let precondition = query.map(Precondition::NoMatch);
+        let precondition = query.map(Box::new).map(Precondition::NoMatch);
         Ok(Planned::Put { resource: Box::new(resource), id, expect: Expect::Absent, precondition, is_create: true })
     }
 

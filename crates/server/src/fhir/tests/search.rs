@@ -109,13 +109,41 @@ async fn what_cannot_be_understood_is_refused_by_name_or_left_out_when_allowed()
         ("/Patient?shoe-size=43", "not-supported", "shoe-size"),
         ("/Patient?birthdate=yesterday", "value", "birthdate"),
         ("/Patient?name=", "value", "name"),
-        ("/Patient?organization.name=x", "not-supported", "organization.name"),
+        ("/Patient?organization.shoe-size=1", "not-supported", "organization.shoe-size"),
         ("/Patient?name=%ff", "value", ""),
         ("/Patient?cursor=nonsense", "value", ""),
-        ("/Observation?_summary=count", "not-supported", "_summary"),
+        ("/Observation?_summary=true", "not-supported", "_summary"),
     ] {
         assert_eq!(api.get(url).await.issue(), (400, code.into(), expression.into()), "{url}");
     }
     let reply = api.send("GET", "/Patient?shoe-size=43&name=kari", &[("prefer", "handling=lenient")], "").await;
     assert_eq!(link(&reply.json(), "self").as_deref(), Some("/Patient?name=kari&_count=50"));
+}
+
+#[tokio::test]
+async fn a_search_goes_by_way_of_others_brings_along_what_refers_and_shows_a_part() {
+    let api = country().await;
+    for (url, expected) in [
+        ("/Observation?patient.name=nordm&_sort=date", vec!["o1", "o2"]),
+        ("/Patient?general-practitioner:Practitioner.family=lege", vec!["ola"]),
+        ("/Patient?_has:Observation:patient:code=puls", vec!["kari"]),
+        ("/Practitioner?_has:Observation:performer:patient=ola", vec!["lege"]),
+    ] {
+        assert_eq!(ids(&api.get(url).await.json()), expected, "{url}");
+    }
+    let bundle = api.get("/Patient?name=nordm&_revinclude=Observation:patient").await.json();
+    let modes: Vec<&str> =
+        bundle["entry"].as_array().unwrap().iter().filter_map(|e| e["search"]["mode"].as_str()).collect();
+    assert_eq!(modes, ["match", "include", "include"]);
+    let bundle = api.get("/Observation?_summary=count&code=vekt").await.json();
+    assert_eq!((bundle["total"].as_u64(), bundle.get("entry")), (Some(2), None));
+    let bundle = api.get("/Observation?_elements=value&patient=ola").await.json();
+    let part = &bundle["entry"][0]["resource"];
+    assert!(part["valueQuantity"]["value"].to_string() == "81.0" && part["performer"].is_null(), "{part}");
+    assert_eq!(part["meta"]["tag"][0]["code"], "SUBSETTED");
+    for url in
+        ["/Observation?performer.name=x", "/Observation?_elements=shoeSize", "/Patient?_revinclude=Observation:code"]
+    {
+        assert_eq!(api.get(url).await.status, 400, "{url}");
+    }
 }
