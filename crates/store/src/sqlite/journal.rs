@@ -118,7 +118,7 @@ impl Journal {
             return Ok(Logged::Ask);
         }
         let mut state = self.lock();
-        if state.waiting_count >= MOST_WAITING {
+        if state.is_full() {
             return Ok(Logged::Ask);
         }
         let before = state.waiting_count;
@@ -186,6 +186,11 @@ impl State {
     /// Whether no entry waits.
     pub(super) fn is_folded(&self) -> bool {
         self.waiting_count == 0
+    }
+
+    /// Whether so many wait that they must be folded before more come.
+    pub(super) fn is_full(&self) -> bool {
+        self.waiting_count >= MOST_WAITING
     }
 
     /// How many entries wait.

@@ -1,5 +1,5 @@
-//! The thread that twice a second puts log entries of reads on disk, notes the head of the log beside the database, moves the
-//! write-ahead log into the database, and lets the writer keep house.
+//! The thread that twice a second puts on disk what was committed without a sync, notes the head of the log beside the database, gives
+//! up old views of readers, moves the write-ahead log into the database, and lets the writer keep house: fold and index the log.
 
 use std::fs::File;
 use std::io::Write as _;

@@ -108,7 +108,7 @@ impl Writer {
     fn group(&mut self, work: Vec<Command>) -> bool {
         let journal = Arc::clone(&self.journal);
         let mut end = journal.hold();
-        if work.iter().all(|command| matches!(command, Command::Audit(..))) {
+        if !end.is_full() && work.iter().all(|command| matches!(command, Command::Audit(..))) {
             self.log_alone(work, &mut end);
             return true;
         }
