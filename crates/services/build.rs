@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, UNIX_EPOCH};
 
 use fluent_typed::{BuildOptions, FtlOutputOptions, LintLevel, build_from_locales_folder};
 
@@ -48,8 +49,19 @@ fn gather(src: &Path, locales: &Path) -> std::io::Result<()> {
             let from = slice.join("texts").join(language).with_extension("ftl");
             let named =
                 |error: std::io::Error| std::io::Error::new(error.kind(), format!("{}: {error}", from.display()));
-            fs::copy(&from, folder.join(format!("{name}.ftl"))).map_err(named)?;
+            let to = folder.join(format!("{name}.ftl"));
+            fs::copy(&from, &to).map_err(named)?;
+            make_old(&to)?;
         }
     }
-    Ok(())
+    for language in LANGUAGES {
+        make_old(&locales.join(language))?;
+    }
+    make_old(locales)
+}
+
+/// The library tells cargo to watch the folder it reads. Made during the build, it would be newer than the build for ever after, and every
+/// build would do all of this again; what is watched rightly is `src`.
+fn make_old(path: &Path) -> std::io::Result<()> {
+    fs::File::open(path)?.set_modified(UNIX_EPOCH + Duration::from_secs(86_400))
 }
