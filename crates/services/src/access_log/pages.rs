@@ -38,7 +38,8 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
                 p { (text.msg_log_about()) }
             }
         }
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        // On a closed page the reason stands above already.
+        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
     }
 }
 

@@ -20,7 +20,8 @@ pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
                 (ui::list(events.iter().map(|event| line(ctx, event))))
             }
         }
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        // On a closed page the reason stands above already.
+        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
     }
 }
 
