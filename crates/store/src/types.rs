@@ -74,6 +74,8 @@ pub enum Expect {
     Version(u64),
     /// It exists and is not deleted.
     Present,
+    /// It does not exist, or is deleted.
+    Missing,
     /// Anything.
     #[default]
     Any,

@@ -1,11 +1,12 @@
-//! Conditions that are searches: `If-None-Exist` and conditional references.
+//! Conditions that are searches: `If-None-Exist`, conditional references, and writes to `/{type}?..`.
 
 use varde_base::ResourceId;
 use varde_fhir::search::{self, Query};
 use varde_fhir::{IssueCode, ResourceType};
-use varde_store::Gate;
+use varde_store::{Expect, Found, Gate, GateError, Precondition};
 
 use super::outcome::Failed;
+use super::update::condition_failed;
 use super::{FhirState, parameters};
 
 /// Longest condition, in bytes.
@@ -34,18 +35,67 @@ pub(crate) fn query(state: &FhirState, resource_type: ResourceType, condition: &
     Ok(query)
 }
 
-/// The one resource a condition names; `None` when there is none.
+/// The one resource a condition names, as it is now; `None` when there is none.
 ///
 /// # Errors
 /// 412 when there are several.
-pub(crate) async fn only_match(gate: &Gate, query: &Query) -> Result<Option<ResourceId>, Failed> {
+pub(crate) async fn only_match(gate: &Gate, query: &Query) -> Result<Option<Found>, Failed> {
     let page = gate.search(query).await?;
     let mut matches = page.matches.into_iter();
     match (matches.next(), matches.next()) {
         (None, _) => Ok(None),
-        (Some(only), None) => Ok(Some(only.id)),
+        (Some(only), None) => Ok(Some(only)),
         (Some(_), Some(_)) => {
             Err(Failed::precondition(IssueCode::MultipleMatches, "", "several resources match the condition"))
         }
     }
+}
+
+/// What the sender asked by header must hold of the one that matches, or of there being none.
+///
+/// # Errors
+/// 412.
+pub(crate) fn holds(found: Option<&Found>, asked: Expect) -> Result<(), Failed> {
+    let holds = match asked {
+        Expect::Any => true,
+        Expect::Version(version) => found.is_some_and(|found| found.version == version),
+        Expect::Present => found.is_some(),
+        Expect::Absent | Expect::Missing => found.is_none(),
+    };
+    let current = found.map(|found| found.version);
+    if holds { Ok(()) } else { Err(condition_failed(GateError::Conflict { current }, asked)) }
+}
+
+/// Where a conditional update writes, and what must still hold when it does.
+#[derive(Debug, Clone)]
+pub(crate) struct Destination {
+    pub(crate) id: ResourceId,
+    pub(crate) expect: Expect,
+    /// There when nothing matched: nothing may match at the moment of writing either.
+    pub(crate) precondition: Option<Precondition>,
+}
+
+/// Finds out what a conditional update writes to (R4 http#cond-update). `given` is the id in the body. A version that is found
+/// is also what the write expects, so that whoever comes between makes it a conflict.
+///
+/// # Errors
+/// 400 for another id than that of the match, 412 for several matches or an expectation that does not hold.
+pub(crate) async fn destination(
+    gate: &Gate,
+    query: Query,
+    given: Option<ResourceId>,
+    asked: Expect,
+) -> Result<Destination, Failed> {
+    let found = only_match(gate, &query).await?;
+    holds(found.as_ref(), asked)?;
+    let Some(found) = found else {
+        // R4 leaves open what an id of another resource means here; overwriting what does not match is never meant.
+        let id = given.unwrap_or_else(ResourceId::new_v7);
+        return Ok(Destination { id, expect: Expect::Missing, precondition: Some(Precondition::NoMatch(query)) });
+    };
+    if given.is_some_and(|given| given != found.id) {
+        let place = format!("{}.id", query.resource_type);
+        return Err(Failed::at(IssueCode::Invalid, place, "the resource that matches has another id"));
+    }
+    Ok(Destination { id: found.id, expect: Expect::Version(found.version), precondition: None })
 }

@@ -41,7 +41,7 @@ pub(crate) async fn create(
     if let Some(query) = &query
         && let Some(existing) = conditional::only_match(gate, query).await?
     {
-        return existing_answer(gate, resource_type, &existing, preference).await;
+        return existing_answer(gate, resource_type, &existing.id, preference).await;
     }
     let id = ResourceId::new_v7();
     let mut put = Put { expect: Expect::Absent, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
@@ -53,7 +53,7 @@ pub(crate) async fn create(
         }
         // Somebody else was first between the search and the write: then theirs is the answer.
         (Err(GateError::PreconditionFailed), Some(query)) => match conditional::only_match(gate, &query).await? {
-            Some(existing) => existing_answer(gate, resource_type, &existing, preference).await,
+            Some(existing) => existing_answer(gate, resource_type, &existing.id, preference).await,
             None => Err(Failed::precondition(IssueCode::Duplicate, "If-None-Exist", "one that matches exists")),
         },
         (Err(error), _) => Err(error.into()),

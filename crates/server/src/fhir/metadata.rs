@@ -51,7 +51,7 @@ fn of_type(resource_type: ResourceType) -> Value {
         "updateCreate": true,
         "conditionalCreate": true,
         "conditionalRead": "full-support",
-        "conditionalUpdate": false,
+        "conditionalUpdate": true,
         "conditionalDelete": "not-supported",
         "referencePolicy": ["literal", "local"],
         "searchParam": params.collect::<Vec<_>>(),

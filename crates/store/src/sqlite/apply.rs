@@ -286,6 +286,7 @@ impl<'a> Apply<'a> {
             Expect::Any => true,
             Expect::Absent => existing.is_none(),
             Expect::Present => existing.is_some_and(|existing| !existing.deleted),
+            Expect::Missing => existing.is_none_or(|existing| existing.deleted),
             Expect::Version(version) => existing.is_some_and(|e| e.version == version && !e.deleted),
         };
         let labels_hold = match (decided, existing) {

@@ -9,7 +9,7 @@ use crate::fhir::create::create;
 use crate::fhir::delete::delete;
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
-use crate::fhir::update::update;
+use crate::fhir::update::{update, update_where};
 
 /// Does one entry after the other; each succeeds or fails alone.
 pub(super) async fn run(
@@ -42,6 +42,10 @@ async fn one(
         Request::Update { resource_type, id, expect } => {
             let resource = take_resource(&mut entry, resource_type)?;
             update(gate, resource, &id, expect, preference).await
+        }
+        Request::UpdateWhere { resource_type, condition, asked } => {
+            let resource = take_resource(&mut entry, resource_type)?;
+            update_where(state, gate, resource, &condition, asked, preference).await
         }
         Request::Delete { resource_type, id, version } => delete(gate, resource_type, &id, version).await,
         Request::Look(wanted) => look(state, gate, wanted).await,

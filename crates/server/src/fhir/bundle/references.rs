@@ -94,5 +94,5 @@ async fn one(
     if let Some(id) = conditions.get(&(resource_type, canonical(&query))) {
         return Ok(Some(id.clone()));
     }
-    conditional::only_match(gate, &query).await
+    Ok(conditional::only_match(gate, &query).await?.map(|found| found.id))
 }

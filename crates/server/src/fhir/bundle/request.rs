@@ -13,6 +13,7 @@ use crate::fhir::{FhirState, parameters, search};
 pub(super) enum Request {
     Create { resource_type: ResourceType, condition: Option<String> },
     Update { resource_type: ResourceType, id: ResourceId, expect: Expect },
+    UpdateWhere { resource_type: ResourceType, condition: String, asked: Expect },
     Delete { resource_type: ResourceType, id: ResourceId, version: Option<u64> },
     Look(Look),
 }
@@ -44,11 +45,12 @@ pub(super) fn read(request: Option<&BundleRequest>, base_url: &str) -> Result<Re
     let id =
         |text: &str| text.parse::<ResourceId>().map_err(|e| Failed::at(IssueCode::Value, "request.url", e.to_string()));
     let version = request.if_match.as_deref().map(if_match_version).transpose()?;
+    let asked = expectation(version, request.if_none_match.as_deref() == Some("*"));
     match (request.method.as_str(), rest.as_slice(), query) {
         ("POST", [], None) => Ok(Request::Create { resource_type, condition: request.if_none_exist.clone() }),
-        ("PUT", [text], None) => {
-            let must_be_absent = request.if_none_match.as_deref() == Some("*");
-            Ok(Request::Update { resource_type, id: id(text)?, expect: expectation(version, must_be_absent) })
+        ("PUT", [text], None) => Ok(Request::Update { resource_type, id: id(text)?, expect: asked }),
+        ("PUT", [], Some(condition)) => {
+            Ok(Request::UpdateWhere { resource_type, condition: condition.to_owned(), asked })
         }
         ("DELETE", [text], None) => Ok(Request::Delete { resource_type, id: id(text)?, version }),
         ("GET", [], query) => Ok(Request::Look(Look::Search(resource_type, query.unwrap_or_default().to_owned()))),
@@ -57,9 +59,7 @@ pub(super) fn read(request: Option<&BundleRequest>, base_url: &str) -> Result<Re
             let number = number.parse().map_err(|_| Failed::at(IssueCode::Value, "request.url", "not a version"))?;
             Ok(Request::Look(Look::Version(resource_type, id(text)?, number)))
         }
-        ("PUT" | "DELETE", [], Some(_)) => {
-            Err(Failed::not_supported("request.url", "conditional update and delete are not offered"))
-        }
+        ("DELETE", [], Some(_)) => Err(Failed::not_supported("request.url", "conditional delete is not offered")),
         _ => Err(Failed::not_supported("request", "this interaction is not offered in a Bundle")),
     }
 }
@@ -95,6 +95,11 @@ mod tests {
             ("POST", "Patient", Request::Create { resource_type: patient, condition: None }),
             ("POST", "http://x/fhir/Patient", Request::Create { resource_type: patient, condition: None }),
             ("PUT", "/Patient/1", Request::Update { resource_type: patient, id: id(), expect: Expect::Any }),
+            (
+                "PUT",
+                "Patient?name=a",
+                Request::UpdateWhere { resource_type: patient, condition: "name=a".into(), asked: Expect::Any },
+            ),
             ("DELETE", "Patient/1", Request::Delete { resource_type: patient, id: id(), version: None }),
             ("GET", "Patient/1", Request::Look(Look::Read(patient, id()))),
             ("GET", "Patient/1/_history/2", Request::Look(Look::Version(patient, id(), 2))),
@@ -106,7 +111,6 @@ mod tests {
             ("POST", "Person2", Category::Invalid),
             ("PUT", "Patient/a_b", Category::Invalid),
             ("PUT", "Patient", Category::NotSupported),
-            ("PUT", "Patient?name=a", Category::NotSupported),
             ("DELETE", "Patient?name=a", Category::NotSupported),
             ("PATCH", "Patient/1", Category::NotSupported),
             ("GET", "http://elsewhere/Patient/1", Category::Invalid),

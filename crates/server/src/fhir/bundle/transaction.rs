@@ -9,6 +9,7 @@ use super::references::{Conditions, canonical, name_entry, resolve};
 use super::request::{Look, Request, look, read};
 use super::{place, take_resource, write_answer, write_failure};
 use crate::fhir::answer::Answer;
+use crate::fhir::conditional::Destination;
 use crate::fhir::create::existing_answer;
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
@@ -21,6 +22,8 @@ enum Planned<'b> {
         resource: Box<Parsed<'b>>,
         id: ResourceId,
         expect: Expect,
+        /// The part of `expect` that is the sender's own: a version found by a condition is not.
+        asked: Expect,
         precondition: Option<Precondition>,
         is_create: bool,
     },
@@ -90,8 +93,15 @@ struct Plan<'b> {
     conditions: Conditions,
 }
 
-/// A write and the entry it is for.
-type Writes = Vec<(usize, Write)>;
+/// The entry a write is for, and what its sender expects.
+#[derive(Clone, Copy)]
+struct Origin {
+    index: usize,
+    asked: Expect,
+}
+
+/// What is written, each with where it comes from.
+type Writes = Vec<(Origin, Write)>;
 
 impl<'b> Plan<'b> {
     async fn entry(
@@ -109,7 +119,12 @@ impl<'b> Plan<'b> {
                 let resource = take_resource(&mut entry, resource_type)?;
                 has_id(&resource, &id)?;
                 name_entry(&mut self.map, entry.full_url.as_deref(), resource_type, &id)?;
-                Ok(Planned::Put { resource: Box::new(resource), id, expect, precondition: None, is_create: false })
+                let resource = Box::new(resource);
+                Ok(Planned::Put { resource, id, expect, asked: expect, precondition: None, is_create: false })
+            }
+            Request::UpdateWhere { resource_type, condition, asked } => {
+                let resource = take_resource(&mut entry, resource_type)?;
+                self.update_where(state, gate, entry.full_url.as_deref(), resource, &condition, asked).await
             }
             Request::Delete { resource_type, id, version } => Ok(Planned::Delete { resource_type, id, version }),
             Request::Look(wanted) => Ok(Planned::Look(wanted)),
@@ -129,7 +144,7 @@ impl<'b> Plan<'b> {
         let key = query.as_ref().map(|query| (resource_type, canonical(query)));
         let mut existing = key.as_ref().and_then(|key| self.conditions.get(key).cloned());
         if let (None, Some(query)) = (&existing, &query) {
-            existing = conditional::only_match(gate, query).await?;
+            existing = conditional::only_match(gate, query).await?.map(|found| found.id);
         }
         let exists = existing.is_some();
         let id = existing.unwrap_or_else(ResourceId::new_v7);
@@ -141,7 +156,31 @@ impl<'b> Plan<'b> {
             return Ok(Planned::Exists { resource_type, id });
         }
         let precondition = query.map(Box::new).map(Precondition::NoMatch);
-        Ok(Planned::Put { resource: Box::new(resource), id, expect: Expect::Absent, precondition, is_create: true })
+        let (resource, expect) = (Box::new(resource), Expect::Absent);
+        Ok(Planned::Put { resource, id, expect, asked: expect, precondition, is_create: true })
+    }
+
+    async fn update_where(
+        &mut self,
+        state: &FhirState,
+        gate: &Gate,
+        full_url: Option<&str>,
+        resource: Parsed<'b>,
+        condition: &str,
+        asked: Expect,
+    ) -> Result<Planned<'b>, Failed> {
+        let resource_type = resource.resource_type();
+        let query = conditional::query(state, resource_type, condition)?;
+        let key = (resource_type, canonical(&query));
+        let Destination { id, expect, precondition } =
+            conditional::destination(gate, query, resource.id(), asked).await?;
+        let is_create = precondition.is_some();
+        if is_create && self.conditions.contains_key(&key) {
+            return Err(Failed::at(IssueCode::Duplicate, "request.url", "an entry before creates what matches this"));
+        }
+        name_entry(&mut self.map, full_url, resource_type, &id)?;
+        self.conditions.insert(key, id.clone());
+        Ok(Planned::Put { resource: Box::new(resource), id, expect, asked, precondition, is_create })
     }
 
     /// Looks at what the transaction does not write, and checks what it will search for: what fails here fails everything while
@@ -187,15 +226,18 @@ impl<'b> Plan<'b> {
                 ));
             }
             match planned {
-                Planned::Put { resource, id, expect, precondition, is_create } => {
+                Planned::Put { resource, id, expect, asked, precondition, is_create } => {
                     let mut put = Put { expect, ..Put::new(*resource, id.clone(), &self.map) };
                     put.precondition = precondition;
                     let list = if is_create { &mut creates } else { &mut updates };
-                    list.push((index, Write::Put(Box::new(put))));
+                    list.push((Origin { index, asked }, Write::Put(Box::new(put))));
                 }
                 Planned::Delete { resource_type, id, version } => {
                     let expect = version.map_or(Expect::Any, Expect::Version);
-                    deletes.push((index, Write::Delete(Delete { resource_type, id, expect, action: Action::Write })));
+                    deletes.push((
+                        Origin { index, asked: expect },
+                        Write::Delete(Delete { resource_type, id, expect, action: Action::Write }),
+                    ));
                 }
                 other => looks.push((index, other)),
             }
@@ -227,13 +269,14 @@ async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &m
     if writes.is_empty() {
         return Ok(());
     }
-    let (places, writes): (Vec<usize>, Vec<Write>) = writes.into_iter().unzip();
+    let (origins, writes): (Vec<Origin>, Vec<Write>) = writes.into_iter().unzip();
     // Kept for the sad case alone: small beside the bodies, which are not copied.
-    let suspects: Vec<Suspect> = places.iter().zip(&writes).map(|(index, write)| Suspect::of(*index, write)).collect();
+    let suspects: Vec<Suspect> =
+        origins.iter().zip(&writes).map(|(origin, write)| Suspect::of(*origin, write)).collect();
     match gate.write(Batch { writes, ..Batch::default() }).await {
         Ok(written) => {
-            for (index, written) in places.into_iter().zip(written) {
-                if let Some(slot) = answers.get_mut(index) {
+            for (origin, written) in origins.into_iter().zip(written) {
+                if let Some(slot) = answers.get_mut(origin.index) {
                     *slot = Some(Ok(Answer::written(written, preference)));
                 }
             }
@@ -245,7 +288,7 @@ async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &m
 
 /// What is needed of a write to find out whether the whole failed because of it.
 struct Suspect {
-    index: usize,
+    origin: Origin,
     resource_type: ResourceType,
     id: ResourceId,
     expect: Expect,
@@ -254,13 +297,13 @@ struct Suspect {
 }
 
 impl Suspect {
-    fn of(index: usize, write: &Write) -> Self {
+    fn of(origin: Origin, write: &Write) -> Self {
         let (resource_type, id) = write.name();
         let (expect, precondition, labels) = match write {
             Write::Put(put) => (put.expect, put.precondition.clone(), Some(put.labels.clone())),
             Write::Delete(delete) => (delete.expect, None, None),
         };
-        Self { index, resource_type, id: id.clone(), expect, precondition, labels }
+        Self { origin, resource_type, id: id.clone(), expect, precondition, labels }
     }
 
     /// The error, if this write has it on its own.
@@ -271,6 +314,7 @@ impl Suspect {
                     !matches!(gate.read(self.resource_type, &self.id).await, Ok(found) if found.version == version)
                 }
                 Expect::Absent => !matches!(gate.read(self.resource_type, &self.id).await, Err(GateError::NotFound)),
+                Expect::Missing => gate.read(self.resource_type, &self.id).await.is_ok(),
                 Expect::Any | Expect::Present => false,
             },
             GateError::PreconditionFailed => match &self.precondition {
@@ -296,11 +340,11 @@ impl Suspect {
 async fn blame(gate: &Gate, suspects: &[Suspect], error: GateError) -> Failed {
     for suspect in suspects {
         if suspect.is_guilty(gate, &error).await {
-            let mut failed = condition_failed(error, suspect.expect);
+            let mut failed = condition_failed(error, suspect.origin.asked);
             if failed.category == Category::PreconditionFailed {
                 failed.issues = failed.issues.into_iter().map(|i| Issue { expression: String::new(), ..i }).collect();
             }
-            return failed.under(&place(suspect.index));
+            return failed.under(&place(suspect.origin.index));
         }
     }
     error.into()
