@@ -81,6 +81,11 @@ impl Answer {
         Self { status, version, body, located: !written.deleted }
     }
 
+    /// A deletion that found nothing to delete.
+    pub(crate) fn nothing() -> Self {
+        Self { status: StatusCode::NO_CONTENT, version: None, body: None, located: false }
+    }
+
     /// Something that is no resource with a place: a Bundle.
     pub(crate) fn body(body: Vec<u8>) -> Self {
         Self { status: StatusCode::OK, version: None, body: Some(Bytes::from(body)), located: false }

@@ -52,7 +52,7 @@ fn of_type(resource_type: ResourceType) -> Value {
         "conditionalCreate": true,
         "conditionalRead": "full-support",
         "conditionalUpdate": true,
-        "conditionalDelete": "not-supported",
+        "conditionalDelete": "single",
         "referencePolicy": ["literal", "local"],
         "searchParam": params.collect::<Vec<_>>(),
     });

@@ -131,7 +131,10 @@ fn router(state: FhirState) -> Router {
     let protected = Router::new()
         .route("/", post(bundle::handle))
         .route("/_history", get(history::system))
-        .route("/{type}", get(search::get).post(create::handle).put(update::handle_conditional))
+        .route(
+            "/{type}",
+            get(search::get).post(create::handle).put(update::handle_conditional).delete(delete::handle_conditional),
+        )
         .route("/{type}/_search", post(search::post))
         .route("/{type}/_history", get(history::of_type))
         .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle))

@@ -52,6 +52,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/fhir/{type}", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}", NeedsToken, NeedsToken),
     ("PUT", "/fhir/{type}", NeedsToken, NeedsToken),
+    ("DELETE", "/fhir/{type}", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/_search", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}", NeedsToken, NeedsToken),

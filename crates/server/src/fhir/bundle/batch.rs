@@ -6,7 +6,7 @@ use super::{place, take_resource, write_answer, write_failure};
 use crate::fhir::FhirState;
 use crate::fhir::answer::Answer;
 use crate::fhir::create::create;
-use crate::fhir::delete::delete;
+use crate::fhir::delete::{delete, delete_where};
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
 use crate::fhir::update::{update, update_where};
@@ -48,6 +48,9 @@ async fn one(
             update_where(state, gate, resource, &condition, asked, preference).await
         }
         Request::Delete { resource_type, id, version } => delete(gate, resource_type, &id, version).await,
+        Request::DeleteWhere { resource_type, condition, version } => {
+            delete_where(state, gate, resource_type, &condition, version).await
+        }
         Request::Look(wanted) => look(state, gate, wanted).await,
     }
 }

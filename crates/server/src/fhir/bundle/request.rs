@@ -15,6 +15,7 @@ pub(super) enum Request {
     Update { resource_type: ResourceType, id: ResourceId, expect: Expect },
     UpdateWhere { resource_type: ResourceType, condition: String, asked: Expect },
     Delete { resource_type: ResourceType, id: ResourceId, version: Option<u64> },
+    DeleteWhere { resource_type: ResourceType, condition: String, version: Option<u64> },
     Look(Look),
 }
 
@@ -59,7 +60,9 @@ pub(super) fn read(request: Option<&BundleRequest>, base_url: &str) -> Result<Re
             let number = number.parse().map_err(|_| Failed::at(IssueCode::Value, "request.url", "not a version"))?;
             Ok(Request::Look(Look::Version(resource_type, id(text)?, number)))
         }
-        ("DELETE", [], Some(_)) => Err(Failed::not_supported("request.url", "conditional delete is not offered")),
+        ("DELETE", [], Some(condition)) => {
+            Ok(Request::DeleteWhere { resource_type, condition: condition.to_owned(), version })
+        }
         _ => Err(Failed::not_supported("request", "this interaction is not offered in a Bundle")),
     }
 }
@@ -101,6 +104,11 @@ mod tests {
                 Request::UpdateWhere { resource_type: patient, condition: "name=a".into(), asked: Expect::Any },
             ),
             ("DELETE", "Patient/1", Request::Delete { resource_type: patient, id: id(), version: None }),
+            (
+                "DELETE",
+                "Patient?name=a",
+                Request::DeleteWhere { resource_type: patient, condition: "name=a".into(), version: None },
+            ),
             ("GET", "Patient/1", Request::Look(Look::Read(patient, id()))),
             ("GET", "Patient/1/_history/2", Request::Look(Look::Version(patient, id(), 2))),
             ("GET", "Patient?name=a", Request::Look(Look::Search(patient, "name=a".into()))),
@@ -111,7 +119,7 @@ mod tests {
             ("POST", "Person2", Category::Invalid),
             ("PUT", "Patient/a_b", Category::Invalid),
             ("PUT", "Patient", Category::NotSupported),
-            ("DELETE", "Patient?name=a", Category::NotSupported),
+            ("DELETE", "Patient", Category::NotSupported),
             ("PATCH", "Patient/1", Category::NotSupported),
             ("GET", "http://elsewhere/Patient/1", Category::Invalid),
             ("GET", "", Category::Invalid),

@@ -13,7 +13,7 @@ use crate::fhir::conditional::Destination;
 use crate::fhir::create::existing_answer;
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
-use crate::fhir::update::{condition_failed, has_id};
+use crate::fhir::update::{condition_failed, expectation, has_id};
 use crate::fhir::{FhirState, conditional, search};
 
 /// An entry, understood: what it will write or look at.
@@ -30,8 +30,11 @@ enum Planned<'b> {
     Delete {
         resource_type: ResourceType,
         id: ResourceId,
-        version: Option<u64>,
+        expect: Expect,
+        asked: Expect,
     },
+    /// A deletion whose condition nothing matches.
+    Nothing,
     /// Its condition names one that exists, or that another entry of the transaction creates.
     Exists {
         resource_type: ResourceType,
@@ -66,6 +69,7 @@ pub(super) async fn run(
         let answer = match planned {
             Planned::Exists { resource_type, id } => existing_answer(gate, resource_type, &id, preference).await,
             Planned::Look(wanted) => look(state, gate, wanted).await,
+            Planned::Nothing => Ok(Answer::nothing()),
             Planned::Put { .. } | Planned::Delete { .. } => Err(GateError::Fault.into()),
         };
         if let Some(slot @ None) = answers.get_mut(index) {
@@ -126,7 +130,13 @@ impl<'b> Plan<'b> {
                 let resource = take_resource(&mut entry, resource_type)?;
                 self.update_where(state, gate, entry.full_url.as_deref(), resource, &condition, asked).await
             }
-            Request::Delete { resource_type, id, version } => Ok(Planned::Delete { resource_type, id, version }),
+            Request::Delete { resource_type, id, version } => {
+                let expect = expectation(version, false);
+                Ok(Planned::Delete { resource_type, id, expect, asked: expect })
+            }
+            Request::DeleteWhere { resource_type, condition, version } => {
+                delete_where(state, gate, resource_type, &condition, expectation(version, false)).await
+            }
             Request::Look(wanted) => Ok(Planned::Look(wanted)),
         }
     }
@@ -232,12 +242,9 @@ impl<'b> Plan<'b> {
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((Origin { index, asked }, Write::Put(Box::new(put))));
                 }
-                Planned::Delete { resource_type, id, version } => {
-                    let expect = version.map_or(Expect::Any, Expect::Version);
-                    deletes.push((
-                        Origin { index, asked: expect },
-                        Write::Delete(Delete { resource_type, id, expect, action: Action::Write }),
-                    ));
+                Planned::Delete { resource_type, id, expect, asked } => {
+                    let delete = Delete { resource_type, id, expect, action: Action::Write };
+                    deletes.push((Origin { index, asked }, Write::Delete(delete)));
                 }
                 other => looks.push((index, other)),
             }
@@ -260,9 +267,26 @@ impl<'b> Planned<'b> {
         match self {
             Self::Put { resource, id, .. } => Some((resource.resource_type(), id.clone())),
             Self::Delete { resource_type, id, .. } => Some((*resource_type, id.clone())),
-            Self::Exists { .. } | Self::Look(_) => None,
+            Self::Nothing | Self::Exists { .. } | Self::Look(_) => None,
         }
     }
+}
+
+async fn delete_where<'b>(
+    state: &FhirState,
+    gate: &Gate,
+    resource_type: ResourceType,
+    condition: &str,
+    asked: Expect,
+) -> Result<Planned<'b>, Failed> {
+    let query = conditional::query(state, resource_type, condition)?;
+    let found = conditional::only_match(gate, &query).await?;
+    conditional::holds(found.as_ref(), asked)?;
+    let planned = found.map(|found| {
+        let expect = Expect::Version(found.version);
+        Planned::Delete { resource_type, id: found.id, expect, asked }
+    });
+    Ok(planned.unwrap_or(Planned::Nothing))
 }
 
 async fn commit(gate: &Gate, writes: Writes, preference: Preference, answers: &mut Answers) -> Result<(), Failed> {
