@@ -5,8 +5,12 @@
 
 mod node;
 mod parser;
+mod patch;
+mod pointer;
+mod same;
 mod write;
 
 pub use node::{Member, Node, Object};
 pub use parser::{JsonError, JsonErrorKind, Limits, parse};
+pub use patch::{Patch, PatchError, PatchErrorKind};
 pub use write::{write_node, write_string};

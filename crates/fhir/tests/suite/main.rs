@@ -7,6 +7,8 @@ mod extract;
 #[cfg(test)]
 mod json;
 #[cfg(test)]
+mod patch;
+#[cfg(test)]
 mod patient;
 #[cfg(test)]
 mod prepare;

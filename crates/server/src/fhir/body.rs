@@ -11,10 +11,18 @@ use super::outcome::Failed;
 
 /// Most bytes of a search sent as a form.
 const FORM_BYTES: usize = 256 << 10;
+/// Most bytes of a JSON Patch: who changes more than this sends the resource.
+const PATCH_BYTES: usize = 1 << 20;
+/// The one kind of patch that is taken (RFC 6902).
+pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
 
 /// A body of FHIR JSON, within the limit, not yet read.
 #[derive(Debug)]
 pub(crate) struct FhirJson(pub(crate) Bytes);
+
+/// A body that says it is a JSON Patch, within the limit, not yet read.
+#[derive(Debug)]
+pub(crate) struct JsonPatch(pub(crate) Bytes);
 
 /// A search sent as a form; may be empty.
 #[derive(Debug)]
@@ -32,12 +40,22 @@ impl FromRequest<FhirState> for FhirJson {
     }
 }
 
+impl FromRequest<FhirState> for JsonPatch {
+    type Rejection = Failed;
+
+    async fn from_request(request: Request, state: &FhirState) -> Result<Self, Failed> {
+        if kind(&request).as_deref() != Some(JSON_PATCH) {
+            return Err(Failed::unsupported_media("a patch is application/json-patch+json"));
+        }
+        bytes(request, state.limits().body_bytes.min(PATCH_BYTES)).await.map(Self)
+    }
+}
+
 impl FromRequest<FhirState> for FormText {
     type Rejection = Failed;
 
     async fn from_request(request: Request, _: &FhirState) -> Result<Self, Failed> {
-        let media_type =
-            content_type(&request).map(|t| t.split(';').next().unwrap_or_default().trim().to_ascii_lowercase());
+        let media_type = kind(&request);
         let body = bytes(request, FORM_BYTES).await?;
         let is_form = media_type.as_deref() == Some("application/x-www-form-urlencoded");
         if !body.is_empty() && !is_form {
@@ -51,6 +69,11 @@ impl FromRequest<FhirState> for FormText {
 
 fn content_type(request: &Request) -> Option<&str> {
     request.headers().get(CONTENT_TYPE)?.to_str().ok()
+}
+
+/// The media type without its parameters.
+fn kind(request: &Request) -> Option<String> {
+    Some(content_type(request)?.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
 }
 
 async fn bytes(request: Request, limit: usize) -> Result<Bytes, Failed> {

@@ -91,7 +91,11 @@ pub(crate) async fn destination(
     let Some(found) = found else {
         // R4 leaves open what an id of another resource means here; overwriting what does not match is never meant.
         let id = given.unwrap_or_else(ResourceId::new_v7);
-        return Ok(Destination { id, expect: Expect::Missing, precondition: Some(Precondition::NoMatch(query)) });
+        return Ok(Destination {
+            id,
+            expect: Expect::Missing,
+            precondition: Some(Precondition::NoMatch(Box::new(query))),
+        });
     };
     if given.is_some_and(|given| given != found.id) {
         let place = format!("{}.id", query.resource_type);

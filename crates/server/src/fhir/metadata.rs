@@ -6,10 +6,11 @@ use varde_fhir::{ResourceType, capability};
 
 use super::FhirState;
 use super::answer::FHIR_JSON;
+use super::body::JSON_PATCH;
 
 /// Interactions offered for every type, as the router has them (R4 valueset-type-restful-interaction).
-pub(crate) const TYPE_INTERACTIONS: [&str; 8] =
-    ["read", "vread", "update", "delete", "history-instance", "history-type", "create", "search-type"];
+pub(crate) const TYPE_INTERACTIONS: [&str; 9] =
+    ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 /// Interactions offered for the whole.
 pub(crate) const SYSTEM_INTERACTIONS: [&str; 3] = ["transaction", "batch", "history-system"];
 
@@ -30,6 +31,7 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
+        "patchFormat": [JSON_PATCH],
         "rest": [{
             "mode": "server",
             "security": { "description": "Authorization: Bearer TOKEN; every access is decided by rule and logged." },

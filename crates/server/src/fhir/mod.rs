@@ -15,6 +15,7 @@ mod history;
 mod metadata;
 mod outcome;
 mod parameters;
+mod patch;
 mod read;
 mod search;
 mod target;
@@ -133,11 +134,15 @@ fn router(state: FhirState) -> Router {
         .route("/_history", get(history::system))
         .route(
             "/{type}",
-            get(search::get).post(create::handle).put(update::handle_conditional).delete(delete::handle_conditional),
+            get(search::get)
+                .post(create::handle)
+                .put(update::handle_conditional)
+                .delete(delete::handle_conditional)
+                .patch(patch::handle_conditional),
         )
         .route("/{type}/_search", post(search::post))
         .route("/{type}/_history", get(history::of_type))
-        .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle))
+        .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle).patch(patch::handle))
         .route("/{type}/{id}/_history", get(history::of_instance))
         .route("/{type}/{id}/_history/{version}", get(vread::handle))
         .method_not_allowed_fallback(outcome::method_not_allowed)

@@ -53,11 +53,13 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}", NeedsToken, NeedsToken),
     ("PUT", "/fhir/{type}", NeedsToken, NeedsToken),
     ("DELETE", "/fhir/{type}", NeedsToken, NeedsToken),
+    ("PATCH", "/fhir/{type}", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/_search", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}", NeedsToken, NeedsToken),
     ("PUT", "/fhir/{type}/{id}", NeedsToken, NeedsToken),
     ("DELETE", "/fhir/{type}/{id}", NeedsToken, NeedsToken),
+    ("PATCH", "/fhir/{type}/{id}", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/_history/{version}", NeedsToken, NeedsToken),
 ];
