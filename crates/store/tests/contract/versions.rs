@@ -56,7 +56,10 @@ pub(crate) async fn a_write_that_expects_something_else_is_a_conflict_and_change
     assert!(world.try_put(body.clone(), Expect::Version(2)).await.is_err());
     let second = world.try_put(body.clone(), Expect::Version(1)).await.unwrap();
     assert_eq!((second.version, second.created), (2, false));
-    assert_eq!(world.try_put(body, Expect::Present).await.unwrap().version, 3);
+    assert_eq!(world.try_put(body.clone(), Expect::Present).await.unwrap().version, 3);
+    assert!(world.try_put(body.clone(), Expect::Missing).await.is_err());
+    world.delete("Patient/kari").await.unwrap();
+    assert_eq!(world.try_put(body, Expect::Missing).await.unwrap().version, 5, "what is deleted is missing");
 }
 
 pub(crate) async fn a_batch_lands_whole_or_not_at_all(world: &World) {

@@ -184,13 +184,13 @@ impl<'b> Plan<'b> {
         let key = (resource_type, canonical(&query));
         let Destination { id, expect, precondition } =
             conditional::destination(gate, query, resource.id(), asked).await?;
-        let is_create = precondition.is_some();
-        if is_create && self.conditions.contains_key(&key) {
+        if precondition.is_some() && self.conditions.contains_key(&key) {
             return Err(Failed::at(IssueCode::Duplicate, "request.url", "an entry before creates what matches this"));
         }
         name_entry(&mut self.map, full_url, resource_type, &id)?;
         self.conditions.insert(key, id.clone());
-        Ok(Planned::Put { resource: Box::new(resource), id, expect, asked, precondition, is_create })
+        // With the updates even when it creates: R4 does those last, so what an entry creates can still match.
+        Ok(Planned::Put { resource: Box::new(resource), id, expect, asked, precondition, is_create: false })
     }
 
     /// Looks at what the transaction does not write, and checks what it will search for: what fails here fails everything while

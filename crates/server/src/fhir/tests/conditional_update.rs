@@ -127,6 +127,7 @@ async fn a_transaction_with_a_conditional_update_that_fails_writes_nothing() {
         (vec![entry("identifier=urn:hpr|3", HPR, r#","ifMatch":"W/\"7\"""#)], 412, "conflict", 1),
         (vec![entry(new, &named("p1"), "")], 409, "conflict", 1),
         (vec![entry(new, HPR, ""), entry(new, HPR, "")], 400, "duplicate", 2),
+        (vec![entry(new, HPR, r#","ifMatch":"W/\"1\"""#)], 412, "conflict", 1),
         (vec![entry("identifier=urn:hpr|3", HPR, ""), entry("_id=p3", HPR, "")], 400, "duplicate", 2),
     ] {
         let all: Vec<String> = [create.to_owned()].into_iter().chain(entries).collect();
@@ -135,5 +136,17 @@ async fn a_transaction_with_a_conditional_update_that_fails_writes_nothing() {
         assert_eq!((found, reason.as_str()), (status, code), "{}", reply.text);
         assert!(place.starts_with(&format!("Bundle.entry[{at}]")), "{place}");
         assert!(ids(&api.get("/Patient?name=uskrevet").await.json()).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_another_entry_creates_is_not_made_a_second_time() {
+    let api = Api::new();
+    let create = format!(r#"{{"resource":{HPR},"request":{{"method":"POST","url":"Practitioner"}}}}"#);
+    let update = entry("identifier=urn:hpr|1", HPR, "");
+    for entries in [[create.clone(), update.clone()], [update, create]] {
+        let reply = api.post("", &bundle("transaction", &entries)).await;
+        assert_eq!(reply.issue().0, 412, "R4 does the creation first, whatever their order: {}", reply.text);
+        assert!(ids(&api.get(PLACE).await.json()).is_empty());
     }
 }
