@@ -122,7 +122,8 @@ impl Gate {
         // Only what is looked at beside the matches needs all that the actor may see.
         let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
         let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
-        let resolved = chain::resolve(self, query, &all).await?;
+        let mut tally = Tally::default();
+        let resolved = chain::resolve(self, query, &all, &mut tally).await?;
         let engine = &self.shared.engine;
         let rows = engine.search(&resolved, &visible).await?;
         let mut included = Vec::new();
@@ -135,7 +136,6 @@ impl Gate {
             let forward = engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?;
             included.extend(forward.into_iter().filter(|row| !there.contains(&row.rid)));
         }
-        let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let brought = self.open(included, &mut tally).await?;
         let draft = AuditDraft {
@@ -143,7 +143,7 @@ impl Gate {
             query: log::parameter_names(query),
             ..self.draft(AuditAction::Search, None)
         };
-        self.log_page(&draft, tally, &named).await?;
+        self.log_page(&draft, tally, &chain::named(query)).await?;
         Ok(Page { matches, included: brought, next: rows.next, total: rows.total })
     }
 

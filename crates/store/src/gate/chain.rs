@@ -11,18 +11,21 @@ use varde_fhir::search::{Chain, Clause, Include, Match, Query, RevInclude, Total
 use varde_fhir::{Issue, IssueCode, ResourceType};
 
 use super::Gate;
+use super::log::Tally;
 use crate::engine::{Row, Visibility};
 use crate::types::GateError;
 
 /// Most resources the inner search of a chain may find; a wider one is refused, since an answer to a part of it would be wrong.
 pub const MAX_CHAINED: u32 = 1_000;
 
-/// The search with its chains replaced by what they come to.
-pub(super) fn resolve<'a>(
-    gate: &'a Gate,
-    query: &'a Query,
-    visible: &'a Visibility,
-) -> BoxFuture<'a, Result<Cow<'a, Query>, GateError>> {
+/// The search with its chains replaced by what they come to. What is looked at on the way is counted for the log: the answer tells of it,
+/// though it is not in the answer.
+pub(super) fn resolve<'t, 'q: 't>(
+    gate: &'q Gate,
+    query: &'q Query,
+    visible: &'q Visibility,
+    tally: &'t mut Tally,
+) -> BoxFuture<'t, Result<Cow<'q, Query>, GateError>> {
     async move {
         if query.chains.is_empty() {
             return Ok(Cow::Borrowed(query));
@@ -31,11 +34,11 @@ pub(super) fn resolve<'a>(
         for chain in &query.chains {
             let clause = match chain {
                 Chain::Forward { param, is_patient_label, target, query } => {
-                    let found = inner(gate, query, visible).await?;
+                    let found = inner(gate, query, visible, tally).await?;
                     refers_to(*param, *is_patient_label, *target, found.into_iter().map(|row| row.id))
                 }
                 Chain::Reverse { param, query: source } => {
-                    let found = inner(gate, source, visible).await?;
+                    let found = inner(gate, source, visible, tally).await?;
                     Clause::Id(referred_to(gate, &found, *param, query.resource_type, visible).await?)
                 }
             };
@@ -47,15 +50,25 @@ pub(super) fn resolve<'a>(
 }
 
 /// All that the inner search of a chain finds.
-async fn inner(gate: &Gate, query: &Query, visible: &Visibility) -> Result<Vec<Row>, GateError> {
-    let query = resolve(gate, query, visible).await?;
+async fn inner(gate: &Gate, query: &Query, visible: &Visibility, tally: &mut Tally) -> Result<Vec<Row>, GateError> {
+    let query = resolve(gate, query, visible, tally).await?;
     let wide = Query { count: MAX_CHAINED + 1, total: Total::None, ..query.into_owned() };
     let found = gate.shared.engine.search(&wide, visible).await?.matches;
     if found.len() > usize::try_from(MAX_CHAINED).unwrap_or(usize::MAX) {
         let text = format!("a chain goes by way of at most {MAX_CHAINED} resources; narrow it");
         return Err(GateError::Invalid(vec![Issue::error(IssueCode::TooCostly, "", text)]));
     }
+    gate.open(found.clone(), tally).await?;
     Ok(found)
+}
+
+/// The patients a search asks for by name, in its chains too.
+pub(super) fn named(query: &Query) -> Vec<PatientId> {
+    let own = query.clauses.iter().filter_map(super::patients_of).flatten();
+    let inner = query.chains.iter().flat_map(|chain| match chain {
+        Chain::Forward { query, .. } | Chain::Reverse { query, .. } => named(query),
+    });
+    own.chain(inner).collect()
 }
 
 /// The parameter refers to one of these. Of no resources none is referred to, so nothing matches.
