@@ -23,6 +23,7 @@ struct Room {
 
 const BASE: &str = "varde-base";
 const FHIR: &str = "varde-fhir";
+const CONFORMANCE: &str = "varde-conformance";
 const RIGHTS: &str = "varde-rights";
 const STORE: &str = "varde-store";
 const WEB: &str = "varde-web";
@@ -35,6 +36,12 @@ const SIMULATORS: &str = "varde-simulator-";
 const ROOMS: &[Room] = &[
     Room { package: BASE, below: &[], tests: &[], why: "it is the ground: ids, clock, randomness, no I/O" },
     Room { package: FHIR, below: &[BASE], tests: &[], why: "resources know no rights, no store and no page" },
+    Room {
+        package: CONFORMANCE,
+        below: &[BASE, FHIR],
+        tests: &[],
+        why: "whether a resource follows its definitions depends on nothing but both",
+    },
     Room {
         package: RIGHTS,
         below: &[BASE, FHIR],
@@ -67,7 +74,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         package: SERVER,
-        below: &[BASE, FHIR, RIGHTS, STORE, WEB, SERVICES, AUTH, POPULATION, SIMULATORS],
+        below: &[BASE, FHIR, CONFORMANCE, RIGHTS, STORE, WEB, SERVICES, AUTH, POPULATION, SIMULATORS],
         tests: &[],
         why: "it wires everything",
     },
@@ -85,7 +92,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         package: "varde-bench",
-        below: &[BASE, FHIR, RIGHTS, STORE, WEB, SERVICES, AUTH, SERVER, POPULATION, SIMULATORS],
+        below: &[BASE, FHIR, CONFORMANCE, RIGHTS, STORE, WEB, SERVICES, AUTH, SERVER, POPULATION, SIMULATORS],
         tests: &[],
         why: "it measures everything and nothing depends on it",
     },

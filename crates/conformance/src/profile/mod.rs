@@ -1,0 +1,1 @@
+//! Profiles: StructureDefinitions from packages, and whether a resource follows them.

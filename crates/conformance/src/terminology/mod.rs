@@ -1,0 +1,1 @@
+//! Terminology: code systems, value sets and concept maps from packages.

@@ -1,0 +1,1 @@
+//! Tabular views of resources (SQL on FHIR v2, ViewDefinition).
