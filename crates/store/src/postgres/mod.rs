@@ -52,10 +52,12 @@ const LOG_CONNECTIONS: usize = 1;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a PostgreSQL database is opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PostgresOptions {
     /// Address, such as `postgres://varde@db.example/varde?sslmode=require`.
     pub url: String,
+    /// The password, when the address holds none.
+    pub password: Option<String>,
     /// Connections, besides one for the access log.
     pub connections: usize,
     /// Partitions of each table when the database is made; nothing later.
@@ -65,7 +67,15 @@ pub struct PostgresOptions {
 impl PostgresOptions {
     /// The usual options for an address.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 16, partitions: 8 }
+        Self { url: url.into(), password: None, connections: 16, partitions: 8 }
+    }
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    /// Without the address, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("PostgresOptions");
+        shown.field("connections", &self.connections).field("partitions", &self.partitions).finish_non_exhaustive()
     }
 }
 
@@ -126,7 +136,7 @@ pub(crate) struct PostgresEngine {
 impl PostgresEngine {
     /// Connects, and makes the tables or brings them to this build's form.
     pub(crate) async fn open(options: &PostgresOptions, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
-        let config = pool::config(&options.url)?;
+        let config = pool::config(options)?;
         let main = pool::pool(&config, options.connections, "")?;
         // An entry of a read survives this process at once and the server's machine within a second.
         let for_log = pool::pool(&config, LOG_CONNECTIONS, "-c synchronous_commit=off")?;
@@ -147,8 +157,8 @@ impl PostgresEngine {
     }
 
     /// Walks the access log of a database, also while it is in use.
-    pub(crate) async fn verify(url: &str) -> Result<AuditVerification, EngineError> {
-        let pool = pool::pool(&pool::config(url)?, 1, "-c default_transaction_read_only=on")?;
+    pub(crate) async fn verify(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+        let pool = pool::pool(&pool::config(options)?, 1, "-c default_transaction_read_only=on")?;
         log::verify(&*pool::get(&pool).await?).await
     }
 }
