@@ -9,6 +9,7 @@ mod body;
 mod bundle;
 mod conditional;
 mod create;
+mod cross_origin;
 mod delete;
 mod headers;
 mod history;

@@ -4,6 +4,7 @@ mod batch;
 mod conditional_delete;
 mod conditional_update;
 mod create;
+mod cross_origin;
 mod delete;
 mod history;
 mod limits;
