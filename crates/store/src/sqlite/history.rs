@@ -5,7 +5,6 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::Cursor;
 
 use crate::engine::{EngineError, Rows, Visibility};
-use crate::sql::builder::Sql;
 use crate::sql::history::{Only, Part, Place, cursor_of, fingerprint, place, statement};
 use crate::sql::search::seen;
 use crate::types::{HistoryScope, HistoryWindow};

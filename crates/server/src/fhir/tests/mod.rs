@@ -9,6 +9,7 @@ mod delete;
 mod history;
 mod limits;
 mod metadata;
+mod openapi;
 mod patch;
 mod read;
 mod search;
