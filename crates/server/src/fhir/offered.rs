@@ -20,7 +20,7 @@ pub(crate) struct Offered {
     pub(crate) body: Body,
     /// What comes back when it goes well.
     pub(crate) answer: Answer,
-    /// What comes back otherwise, apart from what any request may get.
+    /// What comes back otherwise, apart from what any request may get, and 404 for any that names an id.
     pub(crate) refusals: &'static [u16],
 }
 
@@ -97,7 +97,7 @@ pub(crate) const OFFERED: &[Offered] = &[
         parameters: &["id", "If-None-Match", "If-Modified-Since"],
         body: Body::None,
         answer: Answer::Resource,
-        refusals: &[404, 410],
+        refusals: &[410],
     },
     Offered {
         method: "GET",
@@ -108,7 +108,7 @@ pub(crate) const OFFERED: &[Offered] = &[
         parameters: &["id", "version"],
         body: Body::None,
         answer: Answer::Resource,
-        refusals: &[404, 410],
+        refusals: &[410],
     },
     Offered {
         method: "PUT",
@@ -141,7 +141,7 @@ pub(crate) const OFFERED: &[Offered] = &[
         parameters: &["id", "If-Match", "Prefer"],
         body: Body::Patch,
         answer: Answer::Written(&[200]),
-        refusals: &[400, 403, 404, 409, 410, 412, 413, 415],
+        refusals: &[400, 403, 409, 410, 412, 413, 415],
     },
     Offered {
         method: "PATCH",
@@ -163,7 +163,7 @@ pub(crate) const OFFERED: &[Offered] = &[
         parameters: &["id", "If-Match"],
         body: Body::None,
         answer: Answer::Nothing,
-        refusals: &[403, 404, 409, 412],
+        refusals: &[403, 409, 412],
     },
     Offered {
         method: "DELETE",
@@ -185,7 +185,7 @@ pub(crate) const OFFERED: &[Offered] = &[
         parameters: &["id", "_count", "_since", "_at", "cursor"],
         body: Body::None,
         answer: Answer::Versions,
-        refusals: &[400, 404],
+        refusals: &[400],
     },
     Offered {
         method: "GET",

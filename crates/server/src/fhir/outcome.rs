@@ -87,6 +87,14 @@ impl Failed {
         self
     }
 
+    /// The failure of an entry as that of the whole transaction: 405 and 406 would speak of the address the Bundle was sent to.
+    pub(crate) fn of_whole(mut self) -> Self {
+        if self.category == Category::NotSupported {
+            (self.category, self.status) = (Category::Invalid, None);
+        }
+        self
+    }
+
     pub(crate) fn status(&self) -> StatusCode {
         self.status.unwrap_or_else(|| varde_web::status(self.category))
     }

@@ -108,8 +108,11 @@ fn responses(offered: &Offered, of: Option<ResourceType>) -> Value {
     for status in ALWAYS.iter().chain(offered.refusals) {
         put(*status, &status.to_string());
     }
-    // A parameter that is no UTF-8 is refused everywhere.
+    // A parameter that is no UTF-8 is refused everywhere, and a place whose id is none is not there.
     put(400, "400");
+    if offered.path.contains("{id}") {
+        put(404, "404");
+    }
     Value::Object(responses)
 }
 
