@@ -25,8 +25,8 @@ pub use postgres::PostgresOptions;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
-    Expect, Found, GateError, HistoryScope, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page, Precondition,
-    Put, RelatedCitizen, Write, Written,
+    Expect, Found, GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page,
+    Precondition, Put, RelatedCitizen, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

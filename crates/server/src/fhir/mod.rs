@@ -9,10 +9,13 @@ mod body;
 mod bundle;
 mod conditional;
 mod create;
+mod cross_origin;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod offered;
+mod openapi;
 mod outcome;
 mod parameters;
 mod patch;
@@ -24,7 +27,7 @@ mod tests;
 mod update;
 mod vread;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -48,6 +51,7 @@ struct Parts {
     base_url: String,
     limits: FhirLimits,
     metadata: Bytes,
+    openapi: OnceLock<Bytes>,
 }
 
 /// Limits of the API.
@@ -80,7 +84,8 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata }))
+        let openapi = OnceLock::new();
+        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata, openapi }))
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
@@ -127,7 +132,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     Router::new().nest(path, router(state)).merge(with_slash)
 }
 
-/// What is routed here is what [`metadata`] says.
+/// What is routed here is what [`offered`] says.
 fn router(state: FhirState) -> Router {
     let protected = Router::new()
         .route("/", post(bundle::handle))
@@ -150,6 +155,7 @@ fn router(state: FhirState) -> Router {
         .layer(from_fn_with_state(state.clone(), auth::enter));
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
+        .route("/openapi.json", get(openapi::handle))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

@@ -47,6 +47,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/act-for", ToSignIn, Open),
     ("POST", "/act-for", ToSignIn, NeedsFormToken),
     ("GET", "/fhir/metadata", Open, Open),
+    ("GET", "/fhir/openapi.json", Open, Open),
     ("POST", "/fhir", NeedsToken, NeedsToken),
     ("GET", "/fhir/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}", NeedsToken, NeedsToken),

@@ -6,8 +6,8 @@ use varde_fhir::search::Cursor;
 
 use crate::engine::{EngineError, Rows, Visibility};
 use crate::sql::builder::Sql;
-use crate::sql::history::{Only, Place, cursor_of, fingerprint, place, statement};
-use crate::types::HistoryScope;
+use crate::sql::history::{Only, Part, Place, cursor_of, fingerprint, place, statement};
+use crate::types::{HistoryScope, HistoryWindow};
 
 use super::patients::Patients;
 use super::pool::{column, query};
@@ -16,12 +16,12 @@ use super::rows::{read, versions};
 pub(super) async fn history(
     client: &ClientWrapper,
     patients: &Patients,
-    scope: &HistoryScope,
+    (scope, window): (&HistoryScope, HistoryWindow),
     visible: &Visibility,
     count: u32,
     cursor: Option<&Cursor>,
 ) -> Result<Rows, EngineError> {
-    let fingerprint = fingerprint(scope);
+    let fingerprint = fingerprint(scope, window);
     let after = match cursor {
         None => None,
         Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
@@ -39,10 +39,13 @@ pub(super) async fn history(
         HistoryScope::System => Only::Everything,
     };
     let allowed = crate::sql::search::seen(&super::search::seen(client, patients, visible).await?, false);
-    let limit = i64::from(count) + 1;
+    let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
     // The resource is its own newest version `v`.
-    let present = statement("resource AS v CROSS JOIN resource AS r", "v", &joined, &only, &allowed, after, limit);
-    let superseded = statement("history AS v CROSS JOIN resource AS r", "v", &joined, &only, &allowed, after, limit);
+    let of = |table: &str| {
+        let from = format!("{table} AS v CROSS JOIN resource AS r");
+        statement(&from, "v", &joined, " AND n.patient = v.patient", &only, &part)
+    };
+    let (present, superseded) = (of("resource"), of("history"));
     let (mut places, superseded) = try_join(found(client, &present), found(client, &superseded)).await?;
     places.extend(superseded);
     places.sort_unstable_by(|a, b| b.cmp(a));

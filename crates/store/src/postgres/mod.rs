@@ -36,7 +36,7 @@ use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
-use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, Written};
+use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Written};
 
 use patients::{Patients, REMEMBERED};
 
@@ -169,13 +169,31 @@ impl Drop for PostgresEngine {
     }
 }
 
+/// Reads with a connection, and once more with another when the connection turns out to be lost: a server that was restarted has cut
+/// them all.
+macro_rules! reading {
+    ($self:ident, $client:ident => $work:expr) => {
+        async move {
+            let mut again = true;
+            loop {
+                let $client = $self.inner.client().await?;
+                match $work.await {
+                    Err(EngineError::Unavailable(_)) if again && $client.is_closed() => again = false,
+                    done => return done,
+                }
+            }
+        }
+        .boxed()
+    };
+}
+
 fn stopped() -> EngineError {
     EngineError::Unavailable("the store has stopped".to_owned())
 }
 
 impl Engine for PostgresEngine {
     fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>> {
-        async move { rows::read(&*self.inner.client().await?, resource_type, id).await }.boxed()
+        reading!(self, client => rows::read(&client, resource_type, id))
     }
 
     fn read_version<'a>(
@@ -184,37 +202,23 @@ impl Engine for PostgresEngine {
         id: &'a ResourceId,
         version: u64,
     ) -> EngineFuture<'a, Option<Row>> {
-        async move {
-            let client = self.inner.client().await?;
-            let newest = rows::read(&client, resource_type, id).await?;
-            match (newest, i64::try_from(version)) {
-                (Some(row), Ok(wanted)) if row.version != version => {
-                    let patient = self.inner.patients.of(&client, &row).await?;
-                    Ok(rows::versions(&client, &[(patient, row.rid, wanted)]).await?.pop())
-                }
-                (newest, Ok(_)) => Ok(newest),
-                (_, Err(_)) => Ok(None),
-            }
-        }
-        .boxed()
+        reading!(self, client => rows::version(&client, &self.inner.patients, (resource_type, id), version))
     }
 
     fn history<'a>(
         &'a self,
         scope: &'a HistoryScope,
+        window: HistoryWindow,
         visible: &'a Visibility,
         count: u32,
         cursor: Option<&'a Cursor>,
     ) -> EngineFuture<'a, Rows> {
-        async move {
-            let client = self.inner.client().await?;
-            history::history(&client, &self.inner.patients, scope, visible, count, cursor).await
-        }
-        .boxed()
+        let scope = (scope, window);
+        reading!(self, client => history::history(&client, &self.inner.patients, scope, visible, count, cursor))
     }
 
     fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows> {
-        async move { search::search(&*self.inner.client().await?, &self.inner.patients, query, visible).await }.boxed()
+        reading!(self, client => search::search(&client, &self.inner.patients, query, visible))
     }
 
     fn include<'a>(
@@ -224,7 +228,7 @@ impl Engine for PostgresEngine {
         visible: &'a Visibility,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        async move { search::include(&*self.inner.client().await?, matches, includes, visible, limit).await }.boxed()
+        reading!(self, client => search::include(&client, matches, includes, visible, limit))
     }
 
     fn of_patient<'a>(
@@ -233,12 +237,7 @@ impl Engine for PostgresEngine {
         resource_type: ResourceType,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        async move {
-            let client = self.inner.client().await?;
-            let Some(number) = self.inner.patients.number(&client, patient).await? else { return Ok(Vec::new()) };
-            rows::of_patient(&client, number, resource_type, limit).await
-        }
-        .boxed()
+        reading!(self, client => rows::of_patient(&client, &self.inner.patients, patient, resource_type, limit))
     }
 
     fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>> {
@@ -274,15 +273,7 @@ impl Engine for PostgresEngine {
         before: Option<u64>,
         count: u32,
     ) -> EngineFuture<'a, AccessLogPage> {
-        async move {
-            let client = self.inner.client().await?;
-            log::fold(&client, &self.inner.patients, true).await?;
-            match self.inner.patients.number(&client, patient).await? {
-                Some(number) => log::access_log(&client, number, before, count).await,
-                None => Ok(AccessLogPage::default()),
-            }
-        }
-        .boxed()
+        reading!(self, client => log::access_log(&client, &self.inner.patients, patient, before, count))
     }
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
@@ -307,7 +298,7 @@ impl Engine for PostgresEngine {
 
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
         let now = self.inner.clock.now().as_microsecond();
-        async move { ephemeral::get(&*self.inner.client().await?, kind, key_hash, now).await }.boxed()
+        reading!(self, client => ephemeral::get(&client, kind, key_hash, now))
     }
 
     fn ephemeral_take<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
@@ -329,17 +320,18 @@ impl Engine for PostgresEngine {
     }
 
     fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>> {
-        async move { stats::import_mark(&*self.inner.client().await?, source).await }.boxed()
+        reading!(self, client => stats::import_mark(&client, source))
     }
 
     fn stats(&self) -> EngineFuture<'_, Stats> {
-        async move { stats::stats(&*self.inner.client().await?).await }.boxed()
+        reading!(self, client => stats::stats(&client))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {
+        self.housekeeping.abort();
+        let folded: EngineFuture<'_, ()> = reading!(self, client => log::fold(&client, &self.inner.patients, true));
         async move {
-            self.housekeeping.abort();
-            let done = log::fold(&*self.inner.client().await?, &self.inner.patients, true).await;
+            let done = folded.await;
             self.inner.pool.close();
             done
         }

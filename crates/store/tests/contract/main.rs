@@ -46,6 +46,7 @@ every_engine!([
     versions::the_same_idempotency_key_writes_once_and_another_content_is_a_conflict,
     versions::a_conditional_create_happens_once,
     versions::history_of_a_type_and_of_everything_comes_newest_first_in_pages,
+    versions::a_history_can_be_asked_for_by_time,
     versions::time_never_goes_back_when_the_clock_does,
     versions::a_resource_loaded_twice_in_one_batch_leaves_only_the_second_in_the_index,
     search::every_kind_of_clause_finds_what_it_should,
