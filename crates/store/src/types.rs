@@ -81,6 +81,19 @@ pub enum Expect {
     Any,
 }
 
+impl Expect {
+    /// Whether it holds of what is stored: version and whether that is a deletion; `None` when there never was one.
+    pub(crate) fn holds(self, stored: Option<(u64, bool)>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Absent => stored.is_none(),
+            Self::Present => stored.is_some_and(|(_, deleted)| !deleted),
+            Self::Missing => stored.is_none_or(|(_, deleted)| deleted),
+            Self::Version(wanted) => stored == Some((wanted, false)),
+        }
+    }
+}
+
 /// A condition beyond the resource itself, checked again inside the transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Precondition {

@@ -88,7 +88,7 @@ fn token(system: Option<&str>, code: Option<&str>, tokens: Option<&[Vec<u8>]>) -
         (None, Some(code), None) => OnTable::range("index_token", prefix_range("t.value", token_prefix(code))),
         // All codes of a system: the hash is the end of the value, so this walks the parameter.
         (Some(system), None, _) => {
-            sql = Sql::raw("substr(t.value, -8) = ");
+            sql = Sql::raw("substr(t.value, length(t.value) - 7) = ");
             sql.bind(Value::Blob(token_suffix(system)));
             OnTable::new("index_token", sql)
         }
@@ -127,7 +127,8 @@ fn unit(system: Option<&str>, code: Option<&str>) -> Option<Sql> {
         }
         (None, Some(code)) => sql = prefix_range("t.unit", token_prefix(code)),
         (Some(system), None) => {
-            sql.push("substr(t.unit, -8) = ").bind(Value::Blob(fnv1a_64(system.as_bytes()).to_be_bytes().to_vec()));
+            sql.push("substr(t.unit, length(t.unit) - 7) = ")
+                .bind(Value::Blob(fnv1a_64(system.as_bytes()).to_be_bytes().to_vec()));
         }
         (None, None) => return None,
     }

@@ -68,26 +68,34 @@ impl Plan<'_> {
         matches.iter().enumerate().map(|(place, wanted)| on_table(wanted, found(place))).collect()
     }
 
-    /// Counts a clause's index rows, up to `limit`, to find the narrowest.
-    pub(crate) fn probe(&self, index: usize, limit: i64) -> Option<Sql> {
-        let clause = self.query.clauses.get(index)?;
-        let mut sql = Sql::raw("SELECT count(*) FROM (");
-        sql.add(self.rids(index, clause, " UNION ALL ")?).push(" LIMIT ").int(limit).push(") AS p");
-        Some(sql)
-    }
-
-    /// The resources a clause matches, by its index rows alone.
-    fn rids(&self, index: usize, clause: &Clause, between: &str) -> Option<Sql> {
-        let Clause::Any { param, .. } = clause else { return None };
-        let pieces = self.tables(index, clause).into_iter().map(|table| self.rids_of(*param, table));
+    /// Columns of the index rows a clause matches.
+    fn index_rows(&self, index: usize, columns: &str, between: &str) -> Option<Sql> {
+        let clause @ Clause::Any { param, .. } = self.query.clauses.get(index)? else { return None };
+        let pieces = self.tables(index, clause).into_iter().map(|table| self.rows_of(columns, *param, table));
         let mut sql = Sql::default();
         sql.join(pieces, between);
         (!sql.text.is_empty()).then_some(sql)
     }
 
+    /// Counts a clause's index rows, up to `limit`, to find the narrowest.
+    pub(crate) fn probe(&self, index: usize, limit: i64) -> Option<Sql> {
+        let mut sql = Sql::raw("SELECT count(*) FROM (");
+        sql.add(self.index_rows(index, "t.rid AS rid", " UNION ALL ")?).push(" LIMIT ").int(limit).push(") AS p");
+        Some(sql)
+    }
+
     fn rids_of(&self, param: ParamId, table: OnTable) -> Sql {
-        let mut sql = Sql::raw("SELECT t.rid AS rid FROM ");
-        sql.push(table.table).push(" AS t WHERE t.param = ").int(i64::from(param.0)).push(" AND (");
+        self.rows_of("t.rid AS rid", param, table)
+    }
+
+    fn rows_of(&self, columns: &str, param: ParamId, table: OnTable) -> Sql {
+        let mut sql = Sql::raw("SELECT ");
+        sql.push(columns)
+            .push(" FROM ")
+            .push(table.table)
+            .push(" AS t WHERE t.param = ")
+            .int(i64::from(param.0))
+            .push(" AND (");
         sql.add(table.condition).push(")");
         self.in_scope(&mut sql);
         sql
@@ -120,7 +128,7 @@ impl Plan<'_> {
         for key in &keys {
             sql.push(", ").push(key);
         }
-        sql.add(self.source_and_conditions());
+        sql.push(", r.patient").add(self.source_and_conditions());
         if let Some(after) = after {
             sql.push(" AND ").add(self.beyond(&keys, after));
         }
@@ -148,12 +156,13 @@ impl Plan<'_> {
 
     fn source(&self, sorted: bool) -> Sql {
         let mut sql = Sql::raw(" FROM ");
-        let start = self.driver.and_then(|index| self.rids(index, self.query.clauses.get(index)?, " UNION "));
+        let start =
+            self.driver.and_then(|index| self.index_rows(index, "t.rid AS rid, t.patient AS patient", " UNION "));
         match start {
-            // CROSS JOIN keeps this order: first the index rows, then their resources.
+            // In SQLite, CROSS JOIN keeps this order: first the index rows, then their resources. In PostgreSQL the patient says which
+            // partition a resource is in.
             Some(rids) => {
-                sql.push("(SELECT DISTINCT rid FROM (").add(rids).push(") AS u) AS d ");
-                sql.push("CROSS JOIN resource AS r ON r.rid = d.rid")
+                sql.push("(SELECT DISTINCT rid, patient FROM (").add(rids).push(") AS u) AS d CROSS JOIN resource AS r")
             }
             None => sql.push("resource AS r"),
         };
@@ -180,6 +189,9 @@ impl Plan<'_> {
     fn conditions(&self) -> Sql {
         let mut sql = Sql::raw(" WHERE r.type = ");
         sql.int(i64::from(self.query.resource_type.to_code())).push(" AND r.deleted = 0");
+        if self.driver.is_some() {
+            sql.push(" AND r.rid = d.rid AND r.patient = d.patient");
+        }
         if let Some(patients) = &self.patients {
             sql.push(" AND r.patient IN ").list(patients.iter().copied().map(Value::Int));
         }

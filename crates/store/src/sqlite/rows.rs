@@ -1,6 +1,5 @@
 //! Rows of the tables as our types.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use bytes::Bytes;
@@ -12,6 +11,7 @@ use varde_fhir::ResourceType;
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{EngineError, Row};
+use crate::sql::columns::{Columns, body_checksum, resource_type};
 
 use super::cache::{LONGEST_LIST, List, Listed, View};
 use super::errors::engine_error;
@@ -24,50 +24,6 @@ const NEWEST: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label,
 const EARLIER: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, r.deleted, \
      r.checksum, h.version, h.updated_micros, h.deleted, h.checksum, h.body \
      FROM history h JOIN resource r ON r.rid = h.rid LEFT JOIN patient p ON p.num = r.patient ";
-
-/// The columns of a resource that a decision rests on.
-pub(super) struct Columns<'a> {
-    pub(super) rid: i64,
-    pub(super) resource_type: u16,
-    pub(super) id: &'a str,
-    pub(super) patient: Option<&'a str>,
-    pub(super) service: u8,
-    pub(super) item: u8,
-    pub(super) version: u64,
-    pub(super) updated_micros: i64,
-    pub(super) deleted: bool,
-}
-
-impl Columns<'_> {
-    pub(super) fn checksum(&self) -> u32 {
-        let mut crc = crc32fast::Hasher::new();
-        crc.update(&self.rid.to_le_bytes());
-        crc.update(&self.resource_type.to_le_bytes());
-        crc.update(&[self.service, self.item, u8::from(self.deleted)]);
-        crc.update(&self.version.to_le_bytes());
-        crc.update(&self.updated_micros.to_le_bytes());
-        crc.update(self.id.as_bytes());
-        crc.update(b"/");
-        crc.update(self.patient.unwrap_or_default().as_bytes());
-        crc.finalize()
-    }
-}
-
-/// Checksum of a body in its place.
-pub(super) fn body_checksum(rid: i64, version: u64, body: &[u8]) -> u32 {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(&rid.to_le_bytes());
-    crc.update(&version.to_le_bytes());
-    crc.update(body);
-    crc.finalize()
-}
-
-/// The resource type of a stored number.
-pub(super) fn resource_type(code: u16) -> Option<ResourceType> {
-    static BY_CODE: LazyLock<HashMap<u16, ResourceType>> =
-        LazyLock::new(|| ResourceType::all().map(|resource_type| (resource_type.to_code(), resource_type)).collect());
-    BY_CODE.get(&code).copied()
-}
 
 /// A stored value this build does not understand.
 fn damaged(column: usize, what: &'static str) -> rusqlite::Error {

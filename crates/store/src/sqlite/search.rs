@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use rusqlite::Connection;
 use varde_base::PatientId;
 use varde_fhir::search::{Clause, Include, Query, Total};
-use varde_fhir::{ResourceType, params};
 use varde_rights::ItemLabel;
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
+use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
-use crate::sql::keys::{Key, decode, token_prefix};
+use crate::sql::include;
+use crate::sql::keys::token_prefix;
 use crate::sql::search::{Plan, Seen, bare_code, next_token};
 
 use super::cache::{Listed, View};
@@ -218,7 +219,7 @@ pub(super) fn include(
             if out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(out);
             }
-            let Some(resource_type) = rows::resource_type(target) else { continue };
+            let Some(resource_type) = resource_type(target) else { continue };
             let Ok(id) = id.parse() else { continue };
             let Some(row) = rows::read(view, resource_type, &id)? else { continue };
             if !row.deleted && visible.shows(&row) && seen.insert(row.rid) {
@@ -229,29 +230,10 @@ pub(super) fn include(
     Ok(out)
 }
 
-/// Type and id of what a resource refers to by these parameters. The patient a resource belongs to is a label, not an index row.
 fn targets(connection: &Connection, found: &Row, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
     let list: Vec<u8> = connection
         .prepare_cached("SELECT entries FROM content WHERE rid = ?1")
         .and_then(|mut statement| statement.query_row([found.rid], |row| row.get(0)))
         .map_err(engine_error)?;
-    let damaged = || EngineError::Fault(format!("the index list of resource {} is damaged", found.rid));
-    let keys = decode(&list).ok_or_else(damaged)?;
-    let mut out = Vec::new();
-    for include in includes {
-        let fits = |target: u16| include.target.is_none_or(|wanted| wanted.to_code() == target);
-        let before = out.len();
-        out.extend(keys.iter().filter_map(|key| match key {
-            Key::Reference { param, value, target } if *param == include.param.0 && fits(*target) => {
-                Some((*target, value.clone()))
-            }
-            _ => None,
-        }));
-        let is_label = params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
-        let patient = found.patient.as_ref().filter(|_| is_label && out.len() == before);
-        if let Some(patient) = patient.filter(|_| fits(ResourceType::PATIENT.to_code())) {
-            out.push((ResourceType::PATIENT.to_code(), patient.as_str().to_owned()));
-        }
-    }
-    Ok(out)
+    include::targets(found, &list, includes)
 }
