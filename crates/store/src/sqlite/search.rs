@@ -12,8 +12,8 @@ use crate::sql::builder::Sql;
 use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
-use crate::sql::keys::token_prefix;
-use crate::sql::search::{Plan, Seen, bare_code, next_token};
+use crate::sql::lookup::{Found, lookups};
+use crate::sql::search::{Dialect, Plan, Seen};
 
 use super::cache::{Listed, View};
 use super::errors::engine_error;
@@ -22,8 +22,6 @@ use super::rows;
 
 /// A clause with more index rows than this is not counted further when the narrowest is looked for.
 const PROBE_ROWS: i64 = 2_000;
-/// A code occurs in a few systems; with more the range is walked instead.
-const MAX_SYSTEMS: usize = 32;
 
 /// Searches in the connection's present view of the data.
 pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
@@ -37,7 +35,7 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
     let list = plan.one_patient().map(|patient| rows::list(view, patient, wanted.resource_type)).transpose()?.flatten();
-    let Found { matches, more, last } = match list {
+    let Paged { matches, more, last } = match list {
         Some(list) => listed_page(view, &plan, &list, after.as_ref(), count)?,
         None => page(view, &plan, after.as_ref(), count)?,
     };
@@ -51,7 +49,7 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
 }
 
 /// What a page holds.
-struct Found {
+struct Paged {
     matches: Vec<Row>,
     /// Something follows.
     more: bool,
@@ -66,7 +64,7 @@ fn listed_page(
     list: &[Listed],
     after: Option<&Position>,
     count: usize,
-) -> Result<Found, EngineError> {
+) -> Result<Paged, EngineError> {
     let patient = plan.one_patient().unwrap_or_default();
     let begin = after.map_or(0, |after| list.partition_point(|listed| listed.rid <= after.rid));
     let rest = list.get(begin..).unwrap_or_default();
@@ -74,11 +72,11 @@ fn listed_page(
     let wanted: Vec<(i64, u64)> = seen.by_ref().take(count).map(|listed| (listed.rid, listed.version)).collect();
     let more = seen.next().is_some();
     let last = wanted.last().map(|(rid, _)| (*rid, Vec::new()));
-    Ok(Found { matches: rows::newest(view, wanted.into_iter())?, more, last })
+    Ok(Paged { matches: rows::newest(view, wanted.into_iter())?, more, last })
 }
 
 /// A page: which versions it holds, and these fetched.
-fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Found, EngineError> {
+fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Paged, EngineError> {
     let keys = plan.query.sort.len();
     let mut found = query(&view, &plan.page(after), |row| {
         let keys = (0..keys).map(|key| Ok(sort_value(row.get_ref(key + 2)?))).collect::<rusqlite::Result<Vec<_>>>()?;
@@ -87,7 +85,7 @@ fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize)
     let more = found.len() > count;
     found.truncate(count);
     let matches = rows::newest(view, found.iter().map(|(rid, version, _)| (*rid, *version)))?;
-    Ok(Found { matches, more, last: found.pop().map(|(rid, _, keys)| (rid, keys)) })
+    Ok(Paged { matches, more, last: found.pop().map(|(rid, _, keys)| (rid, keys)) })
 }
 
 /// Whether anything matches, whoever may see it.
@@ -128,8 +126,8 @@ fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<O
         return Ok(None);
     }
     let seen = seen(view, visible)?;
-    let tokens = wanted.clauses.iter().map(|clause| tokens(&view, clause)).collect::<Result<_, _>>()?;
-    let mut plan = Plan { query: wanted, patients, seen, tokens, driver: None };
+    let found = look_up(&view, wanted)?;
+    let mut plan = Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None };
     let candidates = plan.candidates();
     plan.driver = match candidates.as_slice() {
         [] => None,
@@ -175,28 +173,14 @@ pub(super) fn seen(view: View<'_>, visible: &Visibility) -> Result<Seen, EngineE
     Ok(Seen::Subjects(out))
 }
 
-/// The values each code without system of a clause occurs under; `None` for other matches, or when there are too many.
-fn tokens(connection: &Connection, clause: &Clause) -> Result<Vec<Option<Vec<Vec<u8>>>>, EngineError> {
-    let Clause::Any { param, matches, .. } = clause else { return Ok(Vec::new()) };
-    let mut out = Vec::with_capacity(matches.len());
-    for wanted in matches {
-        let Some(code) = bare_code(wanted) else {
-            out.push(None);
-            continue;
-        };
-        let mut values: Vec<Vec<u8>> = Vec::new();
-        let mut from = token_prefix(code);
-        while values.len() <= MAX_SYSTEMS {
-            let found: Vec<Vec<u8>> = query(connection, &next_token(*param, code, &from), |row| row.get(0))?;
-            let Some(value) = found.into_iter().next() else { break };
-            from = value.clone();
-            // The least value greater than this one.
-            from.push(0);
-            values.push(value);
-        }
-        out.push((values.len() <= MAX_SYSTEMS).then_some(values));
+/// What the statement must know of the index.
+fn look_up(connection: &Connection, wanted: &Query) -> Result<Found, EngineError> {
+    let mut found = Found::default();
+    for lookup in lookups(wanted) {
+        let values = query(connection, &lookup.sql(), |row| row.get(0))?;
+        found.keep(lookup, values)?;
     }
-    Ok(out)
+    Ok(found)
 }
 
 /// Follows references of the matches through the lists of index rows kept beside their bodies.
