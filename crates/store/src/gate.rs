@@ -2,10 +2,11 @@
 
 mod chain;
 mod facts;
+mod include;
 mod log;
 mod write;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
@@ -23,9 +24,7 @@ use crate::types::{
 use log::Tally;
 
 pub use chain::MAX_CHAINED;
-
-/// Most resources one search brings along by `_include`, and as many by `_revinclude`.
-pub const MAX_INCLUDED: u32 = 1_000;
+pub use include::MAX_INCLUDED;
 
 /// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.
 pub struct Gate {
@@ -126,16 +125,11 @@ impl Gate {
         let resolved = chain::resolve(self, query, &all, &mut tally).await?;
         let engine = &self.shared.engine;
         let rows = engine.search(&resolved, &visible).await?;
-        let mut included = Vec::new();
-        if !query.revincludes.is_empty() {
-            let (back, kind) = (&query.revincludes, query.resource_type);
-            included = chain::referring(self, back, kind, &rows.matches, &all, MAX_INCLUDED).await?;
-        }
-        if !query.includes.is_empty() {
-            let there: HashSet<i64> = included.iter().map(|row| row.rid).collect();
-            let forward = engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?;
-            included.extend(forward.into_iter().filter(|row| !there.contains(&row.rid)));
-        }
+        let included = if query.includes.is_empty() && query.revincludes.is_empty() {
+            Vec::new()
+        } else {
+            include::bring(self, query, &rows.matches, &all).await?
+        };
         let matches = self.open(rows.matches, &mut tally).await?;
         let brought = self.open(included, &mut tally).await?;
         let draft = AuditDraft {

@@ -11,6 +11,8 @@ use super::{near, pair};
 
 /// So many values are looked for one by one in each resource.
 const FEW_VALUES: usize = 16;
+/// The number a span was made of.
+const MIDDLE: &str = "(t.low + t.high) / 2.0";
 /// So many units beside the given one are looked for.
 const MAX_CONVERTED: usize = 32;
 
@@ -200,11 +202,30 @@ pub(super) fn quantity(
         let converted = others.filter_map(|unit| Some((unit, converted(number, code, unit)?)));
         for (unit, number) in converted.take(MAX_CONVERTED) {
             sql.push(" OR (").push(column).push(" = ").bind(Value::Blob(token_value(ucum::SYSTEM, unit)));
-            sql.push(" AND ").add(decimal(&number)).push(")");
+            sql.push(" AND ").add(in_other_unit(&number)).push(")");
         }
     }
     sql.push(")");
     sql
+}
+
+/// As [`decimal`], of a number in another unit than the one it is compared with: 64.5 kg were not weighed to the gram, and yet are 64500 g. So
+/// equality asks whether the number itself lies in the span, not whether its own span does.
+fn in_other_unit(number: &NumberMatch) -> Sql {
+    let (low, high) = (number.low - slack(number), number.high + slack(number));
+    let mut sql = Sql::raw(match number.prefix {
+        Prefix::Eq => "(",
+        Prefix::Ne => "NOT (",
+        _ => return decimal(number),
+    });
+    sql.push(MIDDLE).push(" >= ").bind(Value::Real(low)).push(" AND ").push(MIDDLE).push(" <= ");
+    sql.bind(Value::Real(high)).push(")");
+    sql
+}
+
+/// Forgives rounding.
+fn slack(number: &NumberMatch) -> f64 {
+    number.value.abs() * 1e-9 + 1e-12
 }
 
 fn converted(number: &NumberMatch, from: &str, to: &str) -> Option<NumberMatch> {
@@ -260,8 +281,7 @@ fn compare_spans(prefix: Prefix, low: Value, high: Value) -> Sql {
 /// A number: equality looks at spans, the other comparisons at the number itself (R4 search, section 3.1.1.4.5: "the implicit
 /// precision of the number is ignored"). The middle of the stored span is the number; a billionth part forgives rounding.
 pub(super) fn decimal(number: &NumberMatch) -> Sql {
-    const MIDDLE: &str = "(t.low + t.high) / 2.0";
-    let slack = number.value.abs() * 1e-9 + 1e-12;
+    let slack = slack(number);
     let (low, high) = (Value::Real(number.low - slack), Value::Real(number.high + slack));
     let mut sql = Sql::default();
     match number.prefix {

@@ -12,4 +12,5 @@ pub(crate) mod matches;
 mod near;
 mod pair;
 pub(crate) mod search;
+pub(crate) mod sorted;
 pub(crate) mod words;

@@ -121,9 +121,9 @@ impl Plan<'_> {
         sql.push(" AND t.patient IN ").list(scope);
     }
 
-    /// The patient, when all that is asked for are one patient's resources of a type in their order.
+    /// The patient, when all that is asked for are one patient's resources of a type.
     pub(crate) fn one_patient(&self) -> Option<i64> {
-        let plain = self.query.sort.is_empty() && self.query.clauses.iter().all(|c| matches!(c, Clause::Patient(_)));
+        let plain = self.query.clauses.iter().all(|c| matches!(c, Clause::Patient(_)));
         match self.patients.as_deref() {
             Some([patient]) if plain => Some(*patient),
             _ => None,
@@ -147,6 +147,14 @@ impl Plan<'_> {
             sql.push("CASE WHEN ").push(key).push(" IS NULL THEN 1 ELSE 0 END, ").push(key).push(direction);
         }
         sql.push("r.rid LIMIT ").int(i64::from(self.query.count) + 1);
+        sql
+    }
+
+    /// All that match, up to `limit`, in no order: number, version, id, time, patient.
+    pub(crate) fn unsorted(&self, limit: usize) -> Sql {
+        let mut sql = Sql::raw("SELECT r.rid, r.version, r.id, r.updated_micros, r.patient");
+        sql.add(self.source(false)).add(self.conditions());
+        sql.push(" LIMIT ").int(i64::try_from(limit).unwrap_or(i64::MAX));
         sql
     }
 
