@@ -67,9 +67,7 @@ fn every_parameter_extracts_something_where_the_examples_have_data() {
     let mut dumb: Vec<String> = Vec::new();
     for (kind, param) in &all {
         let name = format!("{kind}.{}", param.code);
-        if data.contains_key(&param.id)
-            && !found(param.id)
-        {
+        if data.contains_key(&param.id) && !found(param.id) {
             dumb.push(format!("{name} in {}", data[&param.id]));
         }
     }

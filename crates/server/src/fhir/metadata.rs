@@ -12,7 +12,7 @@ use super::body::JSON_PATCH;
 pub(crate) const TYPE_INTERACTIONS: [&str; 9] =
     ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
 /// Interactions offered for the whole.
-pub(crate) const SYSTEM_INTERACTIONS: [&str; 3] = ["transaction", "batch", "history-system"];
+pub(crate) const SYSTEM_INTERACTIONS: [&str; 4] = ["transaction", "batch", "history-system", "search-system"];
 
 /// `GET /metadata` (R4 http#capabilities). Open to all.
 pub(crate) async fn handle(State(state): State<FhirState>) -> Response {

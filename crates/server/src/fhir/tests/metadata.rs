@@ -43,6 +43,7 @@ async fn what_it_says_is_offered_is_routed_and_nothing_else_is() {
         "history-system" => ("GET", "/_history"),
         "create" => ("POST", "/Patient"),
         "search-type" => ("GET", "/Patient"),
+        "search-system" => ("GET", "?_type=Patient"),
         "transaction" | "batch" => ("POST", ""),
         other => panic!("{other}"),
     };
@@ -53,8 +54,9 @@ async fn what_it_says_is_offered_is_routed_and_nothing_else_is() {
     }
     for (method, url) in [
         ("POST", "/Patient/kari"),
-        ("GET", ""),
-        ("GET", "/"),
+        ("DELETE", ""),
+        ("PUT", "/"),
+        ("GET", "/_search"),
         ("DELETE", "/Patient/kari/_history"),
         ("POST", "/metadata"),
         ("GET", "/Patient/_search/x/y"),

@@ -11,6 +11,7 @@ mod metadata;
 mod patch;
 mod read;
 mod search;
+mod search_wide;
 mod transaction;
 mod update;
 mod vread;
