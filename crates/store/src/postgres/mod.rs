@@ -21,8 +21,8 @@ mod transaction;
 mod values;
 mod written;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Pool};
@@ -36,7 +36,8 @@ use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
-use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Written};
+use crate::sql::words::Words;
+use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
 use patients::{Patients, REMEMBERED};
 
@@ -83,6 +84,8 @@ impl std::fmt::Debug for PostgresOptions {
 struct Inner {
     pool: Pool,
     patients: Patients,
+    /// Names of codes that are written; each is written once, whoever has the code.
+    words: Mutex<Words>,
     clock: Arc<dyn Clock>,
     /// No later instant may come before this one, whatever the clock says.
     last_micros: AtomicI64,
@@ -96,6 +99,26 @@ impl Inner {
 
     async fn client(&self) -> Result<Client, EngineError> {
         pool::get(&self.pool).await
+    }
+
+    /// Writes the names of codes in a batch that have not been met before.
+    async fn write_words(&self, client: &Client, commit: &Commit) -> Result<(), EngineError> {
+        let unknown = {
+            let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+            let puts = commit.batch.writes.iter().filter_map(|write| match write {
+                Write::Put(put) => Some(&put.index),
+                Write::Delete(_) => None,
+            });
+            puts.flat_map(|index| words.unknown(index)).collect::<Vec<_>>()
+        };
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let done = index::write_words(client, unknown).await;
+        if done.is_err() {
+            self.words.lock().unwrap_or_else(PoisonError::into_inner).forget();
+        }
+        done
     }
 
     async fn sweep(&self) -> Result<(), EngineError> {
@@ -149,7 +172,8 @@ impl PostgresEngine {
         let last = newest.first().map(|row| pool::column(row, 0)).transpose()?.unwrap_or(0);
         drop(client);
         let patients = Patients::new(REMEMBERED);
-        let inner = Arc::new(Inner { pool: main, patients, clock, last_micros: AtomicI64::new(last) });
+        let words = Mutex::new(Words::default());
+        let inner = Arc::new(Inner { pool: main, patients, words, clock, last_micros: AtomicI64::new(last) });
         let (log, queue) = mpsc::channel(log::QUEUE);
         tokio::spawn(log::lay_down(for_log, queue));
         let housekeeping = tokio::spawn(Arc::clone(&inner).housekeeping());
