@@ -7,12 +7,14 @@ mod answer;
 mod auth;
 mod body;
 mod bundle;
+mod compartment;
 mod conditional;
 mod create;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod operations;
 mod outcome;
 mod parameters;
 mod patch;
@@ -145,6 +147,8 @@ fn router(state: FhirState) -> Router {
         .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle).patch(patch::handle))
         .route("/{type}/{id}/_history", get(history::of_instance))
         .route("/{type}/{id}/_history/{version}", get(vread::handle))
+        .route("/{type}/{id}/{target}", get(compartment::handle))
+        .merge(operations::router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .fallback(outcome::no_such_place)
         .layer(from_fn_with_state(state.clone(), auth::enter));

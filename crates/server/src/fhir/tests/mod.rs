@@ -8,6 +8,7 @@ mod delete;
 mod history;
 mod limits;
 mod metadata;
+mod operations;
 mod patch;
 mod read;
 mod search;
