@@ -69,6 +69,16 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
+    ("DELETE", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export-file/{job}/{file}", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$import", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta-add", NeedsToken, NeedsToken),
@@ -107,6 +117,8 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
                 .replace("{type}", "Patient")
                 .replace("{version}", "1")
                 .replace("{target}", "Observation")
+                .replace("{job}", "1")
+                .replace("{file}", "f")
         };
         let url = format!("{portal}{real}");
         let form = "content-type: application/x-www-form-urlencoded\r\n";

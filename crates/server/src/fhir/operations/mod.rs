@@ -1,6 +1,8 @@
 //! FHIR operations (R4 operations), a file for each. A file has its routes and says what it offers; both are registered here.
 
 pub(super) mod everything;
+pub(crate) mod export;
+mod import;
 pub(super) mod input;
 mod lastn;
 mod meta;
@@ -34,11 +36,17 @@ pub(crate) enum On {
 }
 
 /// What each file offers.
-const OFFERED: &[&[Operation]] = &[everything::OFFERED, lastn::OFFERED, meta::OFFERED];
+const OFFERED: &[&[Operation]] =
+    &[everything::OFFERED, export::OFFERED, import::OFFERED, lastn::OFFERED, meta::OFFERED];
 
 /// The routes of all operations, before the token is asked for.
 pub(super) fn router() -> Router<FhirState> {
-    Router::new().merge(everything::router()).merge(lastn::router()).merge(meta::router())
+    Router::new()
+        .merge(everything::router())
+        .merge(export::router())
+        .merge(import::router())
+        .merge(lastn::router())
+        .merge(meta::router())
 }
 
 /// `CapabilityStatement.rest.operation`, or `rest.resource.operation` of a type.
