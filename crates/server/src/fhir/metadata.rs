@@ -28,6 +28,7 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
         "status": "active",
         "date": since.to_string(),
         "kind": "instance",
+        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
         "software": { "name": "Varde", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
