@@ -1,8 +1,11 @@
 //! The only way to data: every resource is decided upon and every look-up is logged before a byte leaves.
 
 mod chain;
+mod everything;
+mod export;
 mod facts;
 mod include;
+mod latest;
 mod log;
 mod write;
 
@@ -24,7 +27,10 @@ use crate::types::{
 use log::Tally;
 
 pub use chain::MAX_CHAINED;
+pub use everything::Everything;
+pub use export::{Deletions, Export};
 pub use include::MAX_INCLUDED;
+pub use latest::MAX_LATEST;
 
 /// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.
 pub struct Gate {
@@ -183,7 +189,16 @@ impl Gate {
     /// [`GateError::Conflict`] and [`GateError::PreconditionFailed`] when somebody else was first; [`GateError::Refused`] when
     /// a rule says no, or [`GateError::NotFound`] when the actor may not know why.
     pub async fn write(&self, batch: Batch) -> Result<Vec<Written>, GateError> {
-        write::write(self, batch).await
+        write::write(self, batch, false).await
+    }
+
+    /// As [`Gate::write`], and a resource that is stored just as it would be written is left alone, so that sending the same data
+    /// twice changes nothing.
+    ///
+    /// # Errors
+    /// As [`Gate::write`].
+    pub async fn write_changed(&self, batch: Batch) -> Result<Vec<Written>, GateError> {
+        write::write(self, batch, true).await
     }
 
     /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too.

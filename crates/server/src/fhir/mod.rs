@@ -7,6 +7,7 @@ mod answer;
 mod auth;
 mod body;
 mod bundle;
+mod compartment;
 mod conditional;
 mod create;
 mod cross_origin;
@@ -16,6 +17,7 @@ mod history;
 mod metadata;
 mod offered;
 mod openapi;
+mod operations;
 mod outcome;
 mod parameters;
 mod patch;
@@ -35,12 +37,13 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
-use varde_base::{Clock, Purpose, SystemActor, SystemRole};
+use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
 use varde_fhir::ResourceType;
 use varde_fhir::search::{self as query, NoTerminology, Query, SearchOptions, Terminology};
 use varde_store::{Access, Gate, Store};
 
 pub(crate) use auth::TokenBook;
+pub(crate) use operations::export::{ExportLimits, Exports};
 
 /// What the API needs.
 #[derive(Clone)]
@@ -56,6 +59,7 @@ struct Parts {
     openapi: OnceLock<Bytes>,
     /// Lists value sets and hierarchies for searches.
     terminology: Arc<dyn Terminology>,
+    exports: Option<Arc<Exports>>,
 }
 
 /// Limits of the API.
@@ -90,16 +94,24 @@ impl FhirState {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
         let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
         let base_url = base_url.to_owned();
-        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, openapi, terminology }))
+        let exports = None;
+        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, openapi, terminology, exports }))
+    }
+
+    /// The same with exports. To be called before the state is shared.
+    pub(crate) fn with_exports(mut self, exports: Arc<Exports>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.exports = Some(exports);
+        }
+        self
+    }
+
+    fn exports(&self) -> Option<&Exports> {
+        self.0.exports.as_deref()
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
-        let purpose = match actor.role {
-            SystemRole::SourceSystem => Purpose::Treatment,
-            SystemRole::Admin | SystemRole::Platform => Purpose::Administration,
-        };
-        let actor = varde_base::Actor::System(actor.clone());
-        self.0.store.as_actor(&Access { actor, purpose, acting_for: None, interaction })
+        self.0.store.as_actor(&access_of(Actor::System(actor.clone()), interaction))
     }
 
     fn base_url(&self) -> &str {
@@ -135,6 +147,16 @@ impl FhirState {
     }
 }
 
+/// The access of one who asks through the API, now or by an order that is carried out later.
+pub(crate) fn access_of(actor: Actor, interaction: &'static str) -> Access {
+    let purpose = match &actor {
+        Actor::System(SystemActor { role: SystemRole::SourceSystem, .. }) => Purpose::Treatment,
+        Actor::System(_) => Purpose::Administration,
+        Actor::Citizen(_) => Purpose::PatientRequest,
+    };
+    Access { actor, purpose, acting_for: None, interaction }
+}
+
 /// The API at the path of its base URL, such as `/fhir`; to be merged into the router of the whole.
 pub(crate) fn at(path: &str, state: FhirState) -> Router {
     // `nest` leaves out the path with a slash at its end, to which clients send Bundles as well.
@@ -167,6 +189,8 @@ fn router(state: FhirState) -> Router {
         .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle).patch(patch::handle))
         .route("/{type}/{id}/_history", get(history::of_instance))
         .route("/{type}/{id}/_history/{version}", get(vread::handle))
+        .route("/{type}/{id}/{target}", get(compartment::handle))
+        .merge(operations::router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .fallback(outcome::no_such_place)
         .layer(from_fn_with_state(state.clone(), auth::enter));

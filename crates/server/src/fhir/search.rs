@@ -49,12 +49,27 @@ pub(crate) async fn search(
     pairs: Vec<(String, String)>,
     lenient: bool,
 ) -> Result<Answer, Failed> {
-    let query = state.query(resource_type, &local(state, pairs), lenient)?;
+    let query = query(state, resource_type, pairs, lenient)?;
     let page = gate.search(&query).await?;
+    Ok(Answer::body(searchset_of(state, resource_type.name(), &query, page)))
+}
+
+/// Reads the parameters of a search.
+pub(crate) fn query(
+    state: &FhirState,
+    resource_type: ResourceType,
+    pairs: Vec<(String, String)>,
+    lenient: bool,
+) -> Result<Query, Failed> {
+    state.query(resource_type, &local(state, pairs), lenient)
+}
+
+/// A page of one search as a searchset; `place` is where its links lead.
+pub(crate) fn searchset_of(state: &FhirState, place: &str, query: &Query, page: Page) -> Vec<u8> {
     let next = page.next.as_ref().filter(|_| query.count > 0).map(|cursor| cursor.0.clone());
     let own = query.cursor.as_ref().map(|cursor| cursor.0.as_str());
-    let links = Links { place: resource_type.name(), pairs: &query.canonical, own, next: next.as_deref() };
-    Ok(Answer::body(searchset(state, &links, &query, &[page])))
+    let links = Links { place, pairs: &query.canonical, own, next: next.as_deref() };
+    searchset(state, &links, query, &[page])
 }
 
 /// A reference to this server may be given in full.
