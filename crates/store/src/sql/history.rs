@@ -36,6 +36,8 @@ pub(crate) enum Only {
     Resource(i64),
     /// One type's.
     Type(ResourceType),
+    /// All.
+    Everything,
 }
 
 /// What of a history is asked for, alike for present and for superseded versions.
@@ -53,10 +55,11 @@ pub(crate) struct Part {
 /// The newest places of `v` in the tables of `from`, where `joined` ties them to the resource `r` whose labels decide, and `next` the
 /// history's `n` to `v` where the number of a resource alone does not find it.
 pub(crate) fn statement(from: &str, v: &str, joined: &str, next: &str, only: &Only, part: &Part) -> Sql {
-    let mut sql = Sql::raw(&format!("SELECT {v}.updated_micros, {v}.rid, {v}.version FROM {from} WHERE "));
+    let mut sql = Sql::raw(&format!("SELECT {v}.updated_micros, {v}.rid, {v}.version, r.patient FROM {from} WHERE "));
     match only {
         Only::Resource(rid) => sql.push(v).push(".rid = ").int(*rid),
         Only::Type(resource_type) => sql.push(v).push(".type = ").int(i64::from(resource_type.to_code())),
+        Only::Everything => sql.push("1 = 1"),
     };
     if let Some((micros, rid, version)) = part.after {
         sql.push(&format!(" AND ({v}.updated_micros, {v}.rid, {v}.version) < ("));

@@ -30,8 +30,18 @@ impl Seen {
     }
 }
 
+/// Where the engines' tables differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `resource` is found by its name in an index of its own.
+    Sqlite,
+    /// `resource` lies in partitions by patient; the table `name` says where.
+    Postgres,
+}
+
 /// A query with everything looked up that the statement needs.
 pub(crate) struct Plan<'a> {
+    pub(crate) dialect: Dialect,
     pub(crate) query: &'a Query,
     /// Numbers of the patients named; `None` when none were.
     pub(crate) patients: Option<Vec<i64>>,
@@ -209,7 +219,14 @@ impl Plan<'_> {
             // Already bound as `patients`.
             Clause::Patient(_) => {}
             Clause::Id(ids) => {
-                sql.push(" AND r.id IN ").list(ids.iter().map(|id| Value::Text(id.as_str().to_owned())));
+                let ids = ids.iter().map(|id| Value::Text(id.as_str().to_owned()));
+                match self.dialect {
+                    Dialect::Sqlite => sql.push(" AND r.id IN ").list(ids),
+                    Dialect::Postgres => {
+                        sql.push(" AND (r.patient, r.rid) IN (SELECT n.patient, n.rid FROM name AS n WHERE n.type = ");
+                        sql.int(i64::from(self.query.resource_type.to_code())).push(" AND n.id IN ").list(ids).push(")")
+                    }
+                };
             }
             Clause::LastUpdated(dates) => {
                 for date in dates {

@@ -13,7 +13,7 @@ use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::keys::token_prefix;
-use crate::sql::search::{Plan, Seen, bare_code, next_token};
+use crate::sql::search::{Dialect, Plan, Seen, bare_code, next_token};
 
 use super::cache::{Listed, View};
 use super::errors::engine_error;
@@ -129,7 +129,7 @@ fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<O
     }
     let seen = seen(view, visible)?;
     let tokens = wanted.clauses.iter().map(|clause| tokens(&view, clause)).collect::<Result<_, _>>()?;
-    let mut plan = Plan { query: wanted, patients, seen, tokens, driver: None };
+    let mut plan = Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, tokens, driver: None };
     let candidates = plan.candidates();
     plan.driver = match candidates.as_slice() {
         [] => None,
