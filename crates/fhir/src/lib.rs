@@ -22,6 +22,7 @@
 mod bundle;
 pub mod capability;
 mod compartment;
+mod composite;
 mod definition;
 #[rustfmt::skip]
 mod generated;
@@ -36,6 +37,7 @@ mod references;
 mod resource_type;
 pub mod search;
 mod subset;
+pub mod ucum;
 mod validate;
 pub mod view;
 

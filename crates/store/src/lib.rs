@@ -8,6 +8,7 @@ mod audit;
 mod bench;
 mod engine;
 mod gate;
+mod place;
 mod postgres;
 mod put;
 mod sql;
@@ -19,6 +20,7 @@ mod types;
 pub use bench::BenchParts;
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Gate, MAX_CHAINED, MAX_INCLUDED};
+pub use place::Place;
 pub use postgres::PostgresOptions;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{

@@ -166,8 +166,8 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::verify_audit`].
-    pub async fn verify_audit_of(url: &str) -> Result<AuditVerification, EngineError> {
-        PostgresEngine::verify(url).await
+    pub async fn verify_audit_of(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+        PostgresEngine::verify(options).await
     }
 }
 

@@ -21,6 +21,7 @@ mod parameters;
 mod patch;
 mod read;
 mod search;
+mod search_all;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -35,7 +36,8 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{Clock, Purpose, SystemActor, SystemRole};
-use varde_fhir::search::SearchOptions;
+use varde_fhir::ResourceType;
+use varde_fhir::search::{self as query, NoTerminology, Query, SearchOptions, Terminology};
 use varde_store::{Access, Gate, Store};
 
 pub(crate) use auth::TokenBook;
@@ -52,6 +54,8 @@ struct Parts {
     limits: FhirLimits,
     metadata: Bytes,
     openapi: OnceLock<Bytes>,
+    /// Lists value sets and hierarchies for searches.
+    terminology: Arc<dyn Terminology>,
 }
 
 /// Limits of the API.
@@ -84,8 +88,9 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        let openapi = OnceLock::new();
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata, openapi }))
+        let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
+        let base_url = base_url.to_owned();
+        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, openapi, terminology }))
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
@@ -113,6 +118,17 @@ impl FhirState {
         self.0.clock.now()
     }
 
+    /// Reads the parameters of a search.
+    fn query(
+        &self,
+        resource_type: ResourceType,
+        pairs: &[(String, String)],
+        lenient: bool,
+    ) -> Result<Query, outcome::Failed> {
+        let options = self.search_options(lenient);
+        query::parse_with(resource_type, pairs, &options, &*self.0.terminology).map_err(outcome::Failed::invalid)
+    }
+
     fn search_options(&self, lenient: bool) -> SearchOptions {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
@@ -124,7 +140,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     // `nest` leaves out the path with a slash at its end, to which clients send Bundles as well.
     let with_slash = Router::new()
         // tidy: expect(access-test) the same place as "/" below, spelt with a slash; access_table.rs has that one
-        .route(&format!("{path}/"), post(bundle::handle))
+        .route(&format!("{path}/"), post(bundle::handle).get(search_all::get))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::enter))
         .with_state(state.clone());
@@ -135,7 +151,8 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
 /// What is routed here is what [`offered`] says.
 fn router(state: FhirState) -> Router {
     let protected = Router::new()
-        .route("/", post(bundle::handle))
+        .route("/", post(bundle::handle).get(search_all::get))
+        .route("/_search", post(search_all::post))
         .route("/_history", get(history::system))
         .route(
             "/{type}",

@@ -40,10 +40,12 @@ pub(super) async fn history(
     };
     let allowed = crate::sql::search::seen(&super::search::seen(client, patients, visible).await?, false);
     let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
-    let next = " AND n.patient = v.patient";
     // The resource is its own newest version `v`.
-    let present = statement("resource AS v CROSS JOIN resource AS r", "v", &joined, next, &only, &part);
-    let superseded = statement("history AS v CROSS JOIN resource AS r", "v", &joined, next, &only, &part);
+    let of = |table: &str| {
+        let from = format!("{table} AS v CROSS JOIN resource AS r");
+        statement(&from, "v", &joined, " AND n.patient = v.patient", &only, &part)
+    };
+    let (present, superseded) = (of("resource"), of("history"));
     let (mut places, superseded) = try_join(found(client, &present), found(client, &superseded)).await?;
     places.extend(superseded);
     places.sort_unstable_by(|a, b| b.cmp(a));

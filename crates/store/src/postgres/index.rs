@@ -5,8 +5,10 @@ use tokio_postgres::types::ToSql;
 
 use crate::engine::EngineError;
 use crate::sql::keys::Key;
+use crate::sql::words::WordRow;
 
 use super::pipeline::Pipeline;
+use super::pool::execute;
 use super::values::param;
 
 /// An index row: key, patient, resource.
@@ -19,6 +21,7 @@ struct Arrays<'k> {
     patients: Vec<i64>,
     rids: Vec<i64>,
     bytes: Vec<&'k [u8]>,
+    second: Vec<&'k [u8]>,
     texts: Vec<&'k str>,
     exact: Vec<&'k str>,
     targets: Vec<i32>,
@@ -61,6 +64,12 @@ impl<'k> Arrays<'k> {
                 self.to.push(*high);
                 self.bytes.push(unit);
             }
+            Key::Pair { param, value, low, high, second } => {
+                self.row(*param, patient, rid).bytes.push(value);
+                self.from.push(*low);
+                self.to.push(*high);
+                self.second.push(second);
+            }
         }
     }
 }
@@ -71,7 +80,7 @@ struct Table {
     columns: &'static [(&'static str, &'static str)],
 }
 
-const TABLES: [Table; 7] = [
+const TABLES: [Table; 8] = [
     Table { name: "index_token", columns: &[("value", "bytea")] },
     Table { name: "index_string", columns: &[("value", "text"), ("exact", "text")] },
     Table { name: "index_reference", columns: &[("value", "text"), ("target", "integer")] },
@@ -81,6 +90,10 @@ const TABLES: [Table; 7] = [
     Table {
         name: "index_quantity",
         columns: &[("low", "double precision"), ("high", "double precision"), ("unit", "bytea")],
+    },
+    Table {
+        name: "index_pair",
+        columns: &[("value", "bytea"), ("low", "double precision"), ("high", "double precision"), ("second", "bytea")],
     },
 ];
 
@@ -93,6 +106,7 @@ const fn place(key: &Key) -> usize {
         Key::Date { .. } => 4,
         Key::Number { .. } => 5,
         Key::Quantity { .. } => 6,
+        Key::Pair { .. } => 7,
     }
 }
 
@@ -128,6 +142,7 @@ impl Table {
         let mut values: Vec<&(dyn ToSql + Sync)> = vec![&arrays.params, &arrays.patients, &arrays.rids];
         for column in self.columns {
             values.push(match column {
+                ("second", _) => &arrays.second,
                 (_, "bytea") => &arrays.bytes,
                 ("exact", _) => &arrays.exact,
                 (_, "text") => &arrays.texts,
@@ -149,7 +164,7 @@ pub(super) async fn change(
     remove: &mut [IndexRow],
     add: &mut [IndexRow],
 ) -> Result<(), EngineError> {
-    let mut sorted: [(Arrays<'_>, Arrays<'_>); 7] = Default::default();
+    let mut sorted: [(Arrays<'_>, Arrays<'_>); 8] = Default::default();
     let in_order = |rows: &mut [IndexRow]| {
         rows.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     };
@@ -175,4 +190,16 @@ pub(super) async fn change(
         }
     }
     pipeline.run().await
+}
+
+/// Writes what codes are called and which units occur. Outside any transaction, so that nobody waits for anybody's word; in one order, so
+/// that two who write the same never wait for each other.
+pub(super) async fn write_words(client: &ClientWrapper, mut words: Vec<WordRow>) -> Result<(), EngineError> {
+    words.sort_unstable_by(|a, b| (a.param, &a.text, &a.value).cmp(&(b.param, &b.text, &b.value)));
+    let params: Vec<i32> = words.iter().map(|word| param(word.param)).collect();
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let values: Vec<&[u8]> = words.iter().map(|word| word.value.as_slice()).collect();
+    const SQL: &str = "INSERT INTO index_word(param, text, value) \
+         SELECT * FROM unnest($1::integer[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING";
+    execute(client, SQL, &[&params, &texts, &values]).await.map(drop)
 }

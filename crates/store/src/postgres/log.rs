@@ -54,7 +54,11 @@ impl Request {
 pub(super) async fn lay_down(pool: Pool, mut queue: mpsc::Receiver<Request>) {
     let mut group = Vec::with_capacity(GROUP);
     while queue.recv_many(&mut group, GROUP).await > 0 {
-        let done = write(&pool, &group).await;
+        let done = match write(&pool, &group).await {
+            // A connection that was lost: to log twice is better than not to answer.
+            Err(EngineError::Unavailable(_)) => write(&pool, &group).await,
+            done => done,
+        };
         for request in group.drain(..) {
             let answer = match &done {
                 Ok(()) => Ok(()),
@@ -155,13 +159,16 @@ async fn head(client: &ClientWrapper) -> Result<Head, EngineError> {
     Ok(Head { count: narrow(column::<i64>(row, 0)?)?, hash })
 }
 
-/// One patient's entries below `before`, newest first. What waits has been moved before.
+/// One patient's entries below `before`, newest first. What waits is moved into the chain first.
 pub(super) async fn access_log(
     client: &ClientWrapper,
-    patient: i64,
+    patients: &Patients,
+    patient: &PatientId,
     before: Option<u64>,
     count: u32,
 ) -> Result<AccessLogPage, EngineError> {
+    fold(client, patients, true).await?;
+    let Some(patient) = patients.number(client, patient).await? else { return Ok(AccessLogPage::default()) };
     let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
     let count = count.clamp(1, MAX_PAGE);
     const SQL: &str = "SELECT body FROM audit WHERE patient = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3";

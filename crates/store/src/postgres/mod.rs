@@ -21,8 +21,8 @@ mod transaction;
 mod values;
 mod written;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Pool};
@@ -36,7 +36,8 @@ use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
-use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Written};
+use crate::sql::words::Words;
+use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
 use patients::{Patients, REMEMBERED};
 
@@ -52,10 +53,12 @@ const LOG_CONNECTIONS: usize = 1;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How a PostgreSQL database is opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PostgresOptions {
     /// Address, such as `postgres://varde@db.example/varde?sslmode=require`.
     pub url: String,
+    /// The password, when the address holds none.
+    pub password: Option<String>,
     /// Connections, besides one for the access log.
     pub connections: usize,
     /// Partitions of each table when the database is made; nothing later.
@@ -65,7 +68,15 @@ pub struct PostgresOptions {
 impl PostgresOptions {
     /// The usual options for an address.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 16, partitions: 8 }
+        Self { url: url.into(), password: None, connections: 16, partitions: 8 }
+    }
+}
+
+impl std::fmt::Debug for PostgresOptions {
+    /// Without the address, which may hold a password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("PostgresOptions");
+        shown.field("connections", &self.connections).field("partitions", &self.partitions).finish_non_exhaustive()
     }
 }
 
@@ -73,6 +84,8 @@ impl PostgresOptions {
 struct Inner {
     pool: Pool,
     patients: Patients,
+    /// Names of codes that are written; each is written once, whoever has the code.
+    words: Mutex<Words>,
     clock: Arc<dyn Clock>,
     /// No later instant may come before this one, whatever the clock says.
     last_micros: AtomicI64,
@@ -86,6 +99,26 @@ impl Inner {
 
     async fn client(&self) -> Result<Client, EngineError> {
         pool::get(&self.pool).await
+    }
+
+    /// Writes the names of codes in a batch that have not been met before.
+    async fn write_words(&self, client: &Client, commit: &Commit) -> Result<(), EngineError> {
+        let unknown = {
+            let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+            let puts = commit.batch.writes.iter().filter_map(|write| match write {
+                Write::Put(put) => Some(&put.index),
+                Write::Delete(_) => None,
+            });
+            puts.flat_map(|index| words.unknown(index)).collect::<Vec<_>>()
+        };
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let done = index::write_words(client, unknown).await;
+        if done.is_err() {
+            self.words.lock().unwrap_or_else(PoisonError::into_inner).forget();
+        }
+        done
     }
 
     async fn sweep(&self) -> Result<(), EngineError> {
@@ -126,7 +159,7 @@ pub(crate) struct PostgresEngine {
 impl PostgresEngine {
     /// Connects, and makes the tables or brings them to this build's form.
     pub(crate) async fn open(options: &PostgresOptions, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
-        let config = pool::config(&options.url)?;
+        let config = pool::config(options)?;
         let main = pool::pool(&config, options.connections, "")?;
         // An entry of a read survives this process at once and the server's machine within a second.
         let for_log = pool::pool(&config, LOG_CONNECTIONS, "-c synchronous_commit=off")?;
@@ -139,7 +172,8 @@ impl PostgresEngine {
         let last = newest.first().map(|row| pool::column(row, 0)).transpose()?.unwrap_or(0);
         drop(client);
         let patients = Patients::new(REMEMBERED);
-        let inner = Arc::new(Inner { pool: main, patients, clock, last_micros: AtomicI64::new(last) });
+        let words = Mutex::new(Words::default());
+        let inner = Arc::new(Inner { pool: main, patients, words, clock, last_micros: AtomicI64::new(last) });
         let (log, queue) = mpsc::channel(log::QUEUE);
         tokio::spawn(log::lay_down(for_log, queue));
         let housekeeping = tokio::spawn(Arc::clone(&inner).housekeeping());
@@ -147,8 +181,8 @@ impl PostgresEngine {
     }
 
     /// Walks the access log of a database, also while it is in use.
-    pub(crate) async fn verify(url: &str) -> Result<AuditVerification, EngineError> {
-        let pool = pool::pool(&pool::config(url)?, 1, "-c default_transaction_read_only=on")?;
+    pub(crate) async fn verify(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+        let pool = pool::pool(&pool::config(options)?, 1, "-c default_transaction_read_only=on")?;
         log::verify(&*pool::get(&pool).await?).await
     }
 }
@@ -159,13 +193,31 @@ impl Drop for PostgresEngine {
     }
 }
 
+/// Reads with a connection, and once more with another when the connection turns out to be lost: a server that was restarted has cut
+/// them all.
+macro_rules! reading {
+    ($self:ident, $client:ident => $work:expr) => {
+        async move {
+            let mut again = true;
+            loop {
+                let $client = $self.inner.client().await?;
+                match $work.await {
+                    Err(EngineError::Unavailable(_)) if again && $client.is_closed() => again = false,
+                    done => return done,
+                }
+            }
+        }
+        .boxed()
+    };
+}
+
 fn stopped() -> EngineError {
     EngineError::Unavailable("the store has stopped".to_owned())
 }
 
 impl Engine for PostgresEngine {
     fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>> {
-        async move { rows::read(&*self.inner.client().await?, resource_type, id).await }.boxed()
+        reading!(self, client => rows::read(&client, resource_type, id))
     }
 
     fn read_version<'a>(
@@ -174,19 +226,7 @@ impl Engine for PostgresEngine {
         id: &'a ResourceId,
         version: u64,
     ) -> EngineFuture<'a, Option<Row>> {
-        async move {
-            let client = self.inner.client().await?;
-            let newest = rows::read(&client, resource_type, id).await?;
-            match (newest, i64::try_from(version)) {
-                (Some(row), Ok(wanted)) if row.version != version => {
-                    let patient = self.inner.patients.of(&client, &row).await?;
-                    Ok(rows::versions(&client, &[(patient, row.rid, wanted)]).await?.pop())
-                }
-                (newest, Ok(_)) => Ok(newest),
-                (_, Err(_)) => Ok(None),
-            }
-        }
-        .boxed()
+        reading!(self, client => rows::version(&client, &self.inner.patients, (resource_type, id), version))
     }
 
     fn history<'a>(
@@ -197,15 +237,12 @@ impl Engine for PostgresEngine {
         count: u32,
         cursor: Option<&'a Cursor>,
     ) -> EngineFuture<'a, Rows> {
-        async move {
-            let client = self.inner.client().await?;
-            history::history(&client, &self.inner.patients, (scope, window), visible, count, cursor).await
-        }
-        .boxed()
+        let scope = (scope, window);
+        reading!(self, client => history::history(&client, &self.inner.patients, scope, visible, count, cursor))
     }
 
     fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows> {
-        async move { search::search(&*self.inner.client().await?, &self.inner.patients, query, visible).await }.boxed()
+        reading!(self, client => search::search(&client, &self.inner.patients, query, visible))
     }
 
     fn include<'a>(
@@ -215,7 +252,7 @@ impl Engine for PostgresEngine {
         visible: &'a Visibility,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        async move { search::include(&*self.inner.client().await?, matches, includes, visible, limit).await }.boxed()
+        reading!(self, client => search::include(&client, matches, includes, visible, limit))
     }
 
     fn of_patient<'a>(
@@ -224,12 +261,7 @@ impl Engine for PostgresEngine {
         resource_type: ResourceType,
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
-        async move {
-            let client = self.inner.client().await?;
-            let Some(number) = self.inner.patients.number(&client, patient).await? else { return Ok(Vec::new()) };
-            rows::of_patient(&client, number, resource_type, limit).await
-        }
-        .boxed()
+        reading!(self, client => rows::of_patient(&client, &self.inner.patients, patient, resource_type, limit))
     }
 
     fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>> {
@@ -265,15 +297,7 @@ impl Engine for PostgresEngine {
         before: Option<u64>,
         count: u32,
     ) -> EngineFuture<'a, AccessLogPage> {
-        async move {
-            let client = self.inner.client().await?;
-            log::fold(&client, &self.inner.patients, true).await?;
-            match self.inner.patients.number(&client, patient).await? {
-                Some(number) => log::access_log(&client, number, before, count).await,
-                None => Ok(AccessLogPage::default()),
-            }
-        }
-        .boxed()
+        reading!(self, client => log::access_log(&client, &self.inner.patients, patient, before, count))
     }
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
@@ -298,7 +322,7 @@ impl Engine for PostgresEngine {
 
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
         let now = self.inner.clock.now().as_microsecond();
-        async move { ephemeral::get(&*self.inner.client().await?, kind, key_hash, now).await }.boxed()
+        reading!(self, client => ephemeral::get(&client, kind, key_hash, now))
     }
 
     fn ephemeral_take<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
@@ -320,17 +344,18 @@ impl Engine for PostgresEngine {
     }
 
     fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>> {
-        async move { stats::import_mark(&*self.inner.client().await?, source).await }.boxed()
+        reading!(self, client => stats::import_mark(&client, source))
     }
 
     fn stats(&self) -> EngineFuture<'_, Stats> {
-        async move { stats::stats(&*self.inner.client().await?).await }.boxed()
+        reading!(self, client => stats::stats(&client))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {
+        self.housekeeping.abort();
+        let folded: EngineFuture<'_, ()> = reading!(self, client => log::fold(&client, &self.inner.patients, true));
         async move {
-            self.housekeeping.abort();
-            let done = log::fold(&*self.inner.client().await?, &self.inner.patients, true).await;
+            let done = folded.await;
             self.inner.pool.close();
             done
         }

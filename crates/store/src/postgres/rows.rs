@@ -11,6 +11,7 @@ use varde_rights::{ItemLabel, Service};
 use crate::engine::{EngineError, Row};
 use crate::sql::columns::{Columns, body_checksum, resource_type};
 
+use super::patients::Patients;
 use super::pool::{column, rows};
 
 /// Columns that [`map`] reads, of the resource `r`, its patient `p` and the version `v` with its body in `b`.
@@ -143,13 +144,33 @@ pub(super) async fn versions(client: &ClientWrapper, wanted: &[(i64, i64, i64)])
     rows(client, SQL, &[&patients, &rids, &versions]).await?.iter().map(map).collect()
 }
 
+/// One version of a resource.
+pub(super) async fn version(
+    client: &ClientWrapper,
+    patients: &Patients,
+    (resource_type, id): (ResourceType, &ResourceId),
+    version: u64,
+) -> Result<Option<Row>, EngineError> {
+    let newest = read(client, resource_type, id).await?;
+    match (newest, i64::try_from(version)) {
+        (Some(row), Ok(wanted)) if row.version != version => {
+            let patient = patients.of(client, &row).await?;
+            Ok(versions(client, &[(patient, row.rid, wanted)]).await?.pop())
+        }
+        (newest, Ok(_)) => Ok(newest),
+        (_, Err(_)) => Ok(None),
+    }
+}
+
 /// A patient's resources of one type that are not deleted, oldest first.
 pub(super) async fn of_patient(
     client: &ClientWrapper,
-    patient: i64,
+    patients: &Patients,
+    patient: &PatientId,
     resource_type: ResourceType,
     limit: u32,
 ) -> Result<Vec<Row>, EngineError> {
+    let Some(patient) = patients.number(client, patient).await? else { return Ok(Vec::new()) };
     const SQL: &str = concat!(
         "SELECT ",
         columns!("r", "c"),

@@ -14,7 +14,10 @@ struct Migration {
     oldest: i32,
 }
 
-const MIGRATIONS: [Migration; 1] = [Migration { sql: include_str!("migrations/0001_first.sql"), oldest: 1 }];
+const MIGRATIONS: [Migration; 2] = [
+    Migration { sql: include_str!("migrations/0001_first.sql"), oldest: 1 },
+    Migration { sql: include_str!("migrations/0002_words_and_pairs.sql"), oldest: 2 },
+];
 
 /// Held while one process migrates, so that several may start at once.
 const LOCK: i64 = 0x5661_7264_6501;

@@ -1,7 +1,7 @@
 //! Runs searches: looks up what the statement needs, picks where to start, runs it. The page comes with its bodies in one statement,
 //! and so from one moment.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use deadpool_postgres::ClientWrapper;
 use futures_util::future::{try_join, try_join_all};
@@ -14,17 +14,16 @@ use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
-use crate::sql::keys::token_prefix;
-use crate::sql::search::{Dialect, Plan, Seen, bare_code, next_token};
+use crate::sql::lookup::{Found, lookups};
+use crate::sql::search::{Dialect, Plan, Seen};
+use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
 use super::patients::Patients;
 use super::pool::{column, query, rows};
-use super::rows::{NEWEST, WIDTH, WITH_BODY, map, named};
+use super::rows::{NEWEST, WIDTH, WITH_BODY, map, named, narrow, versions};
 
 /// A clause with more index rows than this is not counted further when the narrowest is looked for.
 const PROBE_ROWS: i64 = 2_000;
-/// A code occurs in a few systems; with more the range is walked instead.
-const MAX_SYSTEMS: usize = 32;
 
 /// Searches in what is committed now, or in the transaction the connection is in.
 pub(super) async fn search(
@@ -48,7 +47,7 @@ pub(super) async fn search(
             Total::None => Ok(None),
         }
     };
-    let (mut found, total) = try_join(page(client, &plan, after.as_ref()), total).await?;
+    let (mut found, total) = try_join(paged(client, &plan, after.as_ref(), count), total).await?;
     let more = found.len() > count;
     found.truncate(count);
     let next =
@@ -59,7 +58,62 @@ pub(super) async fn search(
     Ok(Rows { matches, next, total })
 }
 
-/// Up to one more than a page, with sort keys.
+/// Up to one more than a page, with sort keys, by the shortest way there is to it.
+async fn paged(
+    client: &ClientWrapper,
+    plan: &Plan<'_>,
+    after: Option<&Position>,
+    count: usize,
+) -> Result<Vec<(Row, Vec<SortValue>)>, EngineError> {
+    if plan.is_sorted_apart()
+        && let Some(page) = sorted_apart(client, plan, after, count).await?
+    {
+        return Ok(page);
+    }
+    page(client, plan, after).await
+}
+
+/// A page put in order here, when few enough match.
+async fn sorted_apart(
+    client: &ClientWrapper,
+    plan: &Plan<'_>,
+    after: Option<&Position>,
+    count: usize,
+) -> Result<Option<Vec<(Row, Vec<SortValue>)>>, EngineError> {
+    let mut sql = Sql::raw("SELECT d.rid, d.version, d.id, d.updated_micros, c.entries, d.patient FROM (");
+    sql.add(plan.unsorted(FEW_MATCHES + 1));
+    sql.push(") AS d JOIN content c ON c.patient = d.patient AND c.rid = d.rid");
+    let found = query(client, &sql).await?;
+    if found.len() > FEW_MATCHES {
+        return Ok(None);
+    }
+    let mut candidates = Vec::with_capacity(found.len());
+    let mut patients: HashMap<i64, i64> = HashMap::with_capacity(found.len());
+    for row in &found {
+        let rid = column(row, 0)?;
+        patients.insert(rid, column(row, 5)?);
+        candidates.push(Candidate {
+            rid,
+            version: narrow(column::<i64>(row, 1)?)?,
+            id: column(row, 2)?,
+            updated_micros: column(row, 3)?,
+            entries: column(row, 4)?,
+        });
+    }
+    let damaged = || EngineError::Fault("an index list is damaged".to_owned());
+    let placed = sorted::page(&candidates, &plan.query.sort, after, count).ok_or_else(damaged)?;
+    let place = |place: &sorted::Placed| {
+        (patients.get(&place.rid).copied().unwrap_or(0), place.rid, place.version.cast_signed())
+    };
+    let wanted: Vec<(i64, i64, i64)> = placed.iter().map(place).collect();
+    let mut keys: HashMap<i64, Vec<SortValue>> = placed.into_iter().map(|place| (place.rid, place.keys)).collect();
+    let rows = versions(client, &wanted).await?.into_iter();
+    // Labels may have changed between the two statements.
+    let rows = rows.filter(|row| plan.seen.shows(patients.get(&row.rid).copied().unwrap_or(0), row.service, row.item));
+    Ok(Some(rows.map(|row| (keys.remove(&row.rid).unwrap_or_default(), row)).map(|(keys, row)| (row, keys)).collect()))
+}
+
+/// The same by one statement.
 async fn page(
     client: &ClientWrapper,
     plan: &Plan<'_>,
@@ -129,8 +183,8 @@ async fn plan<'a>(
         return Ok(None);
     }
     let seen = seen(client, known, visible).await?;
-    let tokens = try_join_all(wanted.clauses.iter().map(|clause| tokens(client, clause))).await?;
-    let mut plan = Plan { dialect: Dialect::Postgres, query: wanted, patients, seen, tokens, driver: None };
+    let found = look_up(client, wanted).await?;
+    let mut plan = Plan { dialect: Dialect::Postgres, query: wanted, patients, seen, found, driver: None };
     let candidates = plan.candidates();
     plan.driver = match candidates.as_slice() {
         [] => None,
@@ -177,29 +231,18 @@ pub(super) async fn seen(client: &ClientWrapper, known: &Patients, visible: &Vis
     Ok(Seen::Subjects(out))
 }
 
-/// The values each code without system of a clause occurs under; `None` for other matches, or when there are too many.
-async fn tokens(client: &ClientWrapper, clause: &Clause) -> Result<Vec<Option<Vec<Vec<u8>>>>, EngineError> {
-    let Clause::Any { param, matches, .. } = clause else { return Ok(Vec::new()) };
-    let mut out = Vec::with_capacity(matches.len());
-    for wanted in matches {
-        let Some(code) = bare_code(wanted) else {
-            out.push(None);
-            continue;
-        };
-        let mut values: Vec<Vec<u8>> = Vec::new();
-        let mut from = token_prefix(code);
-        while values.len() <= MAX_SYSTEMS {
-            let found = query(client, &next_token(*param, code, &from)).await?;
-            let Some(row) = found.first() else { break };
-            let value: Vec<u8> = column(row, 0)?;
-            from.clone_from(&value);
-            // The least value greater than this one.
-            from.push(0);
-            values.push(value);
-        }
-        out.push((values.len() <= MAX_SYSTEMS).then_some(values));
+/// What the statement must know of the index.
+async fn look_up(client: &ClientWrapper, wanted: &Query) -> Result<Found, EngineError> {
+    let answers = try_join_all(lookups(wanted).into_iter().map(|lookup| async move {
+        let values = query(client, &lookup.sql()).await?;
+        let values = values.iter().map(|row| column(row, 0)).collect::<Result<Vec<Vec<u8>>, _>>()?;
+        Ok::<_, EngineError>((lookup, values))
+    }));
+    let mut found = Found::default();
+    for (lookup, values) in answers.await? {
+        found.keep(lookup, values)?;
     }
-    Ok(out)
+    Ok(found)
 }
 
 /// Follows references of the matches through the lists of index rows kept beside their bodies.
@@ -215,7 +258,7 @@ pub(super) async fn include(
     let (types, ids): (Vec<i32>, Vec<&str>) =
         matches.iter().map(|row| (i32::from(row.resource_type.to_code()), row.id.as_str())).unzip();
     let lists = rows(client, LISTS, &[&types, &ids]).await?;
-    let lists: std::collections::HashMap<i64, &[u8]> =
+    let lists: HashMap<i64, &[u8]> =
         lists.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect::<Result<_, EngineError>>()?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     // A page of appointments with one doctor names that doctor on every line.

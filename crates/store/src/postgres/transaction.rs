@@ -39,6 +39,7 @@ async fn once(inner: &Inner, commit: &Commit) -> Result<Vec<Written>, (EngineErr
     let mine = |error| (error, false);
     let client = inner.client().await.map_err(mine)?;
     let numbers = inner.patients.numbers(&client, patients_of(commit)).await.map_err(mine)?;
+    inner.write_words(&client, commit).await.map_err(mine)?;
     client.batch_execute(BEGIN).await.map_err(|error| mine(engine_error(error)))?;
     let mut apply = Apply::new(&client, &inner.patients, numbers, inner.now());
     let done = apply.run(commit).await;

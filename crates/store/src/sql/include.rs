@@ -12,6 +12,8 @@ pub(crate) fn targets(found: &Row, list: &[u8], includes: &[Include]) -> Result<
     let keys = decode(list).ok_or_else(damaged)?;
     let mut out = Vec::new();
     for include in includes {
+        // Parameters have numbers of their own for each type; only the label must be asked about the type.
+        let of_type = params::by_id(include.param).filter(|(source, _)| *source == found.resource_type);
         let fits = |target: u16| include.target.is_none_or(|wanted| wanted.to_code() == target);
         let before = out.len();
         out.extend(keys.iter().filter_map(|key| match key {
@@ -20,7 +22,7 @@ pub(crate) fn targets(found: &Row, list: &[u8], includes: &[Include]) -> Result<
             }
             _ => None,
         }));
-        let is_label = params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
+        let is_label = of_type.is_some_and(|(_, param)| param.patient_label);
         let patient = found.patient.as_ref().filter(|_| is_label && out.len() == before);
         if let Some(patient) = patient.filter(|_| fits(ResourceType::PATIENT.to_code())) {
             out.push((ResourceType::PATIENT.to_code(), patient.as_str().to_owned()));

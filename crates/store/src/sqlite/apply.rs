@@ -13,11 +13,12 @@ use crate::engine::{Commit, DecidedOn, EngineError};
 use crate::sql::answers;
 use crate::sql::columns::{Columns, body_checksum};
 use crate::sql::keys::{Key, decode, encode, rows};
+use crate::sql::words::Words;
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
 use super::cache::View;
 use super::errors::engine_error;
-use super::index::{remove, write_sorted};
+use super::index::{remove, write_sorted, write_words};
 
 use super::{outbox, search};
 
@@ -28,6 +29,7 @@ const CACHED_PATIENTS: usize = 50_000;
 pub(super) struct Memory {
     pub(super) next_rid: i64,
     patients: HashMap<Box<str>, i64>,
+    words: Words,
     /// Patients whose resources were written since the last commit; one that was rolled back may be among them.
     pub(super) touched: Vec<i64>,
 }
@@ -35,12 +37,13 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
         let next_rid = connection.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |row| row.get(0))?;
-        Ok(Self { next_rid, patients: HashMap::new(), touched: Vec::new() })
+        Ok(Self { next_rid, patients: HashMap::new(), words: Words::default(), touched: Vec::new() })
     }
 
     /// After a rollback: numbers given in it are not in the database.
     pub(super) fn forget(&mut self) {
         self.patients.clear();
+        self.words.forget();
     }
 
     /// As [`Memory::patient`], with a type.
@@ -155,6 +158,7 @@ impl<'a> Apply<'a> {
         let updated = self.now()?;
         let body = put.prepared.render(version, updated);
         let keys = rows(&put.index);
+        write_words(self.connection, &self.memory.words.unknown(&put.index))?;
         let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
         self.memory.touched.push(patient);
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);

@@ -6,7 +6,9 @@ mod audit;
 mod concurrent;
 mod crash;
 mod damage;
+mod include;
 mod messages;
+mod modifiers;
 mod paging;
 mod rights;
 mod search;
@@ -54,6 +56,9 @@ every_engine!([
     search::a_patients_list_follows_every_write,
     search::chains_go_both_ways_and_stop_at_what_may_not_be_seen,
     search::includes_follow_references_and_stop_at_what_may_not_be_seen,
+    include::includes_go_on_from_what_they_brought_and_come_to_an_end,
+    include::every_order_is_the_same_by_every_way_and_in_pages,
+    modifiers::composites_and_modifiers_find_what_they_should,
     paging::pages_follow_each_other_in_order_without_gap_or_double,
     paging::pages_stay_steady_while_others_write,
     paging::a_cursor_of_another_search_is_refused,

@@ -93,7 +93,7 @@ impl World {
     pub(crate) async fn verify(&self) -> AuditVerification {
         match &self.home {
             Home::Directory(directory) => Store::verify_audit(directory.path()).unwrap(),
-            Home::Database { .. } => Store::verify_audit_of(&self.url()).await.unwrap(),
+            Home::Database { .. } => Store::verify_audit_of(&PostgresOptions::new(self.url())).await.unwrap(),
         }
     }
 

@@ -44,8 +44,9 @@ async fn what_the_table_says_is_routed_and_nothing_else_is() {
     }
     for (method, url) in [
         ("POST", "/Patient/kari"),
-        ("GET", ""),
-        ("GET", "/"),
+        ("DELETE", ""),
+        ("PUT", "/"),
+        ("GET", "/_search"),
         ("DELETE", "/Patient/kari/_history"),
         ("POST", "/metadata"),
         ("GET", "/Patient/_search/x/y"),

@@ -13,6 +13,7 @@ mod openapi;
 mod patch;
 mod read;
 mod search;
+mod search_wide;
 mod transaction;
 mod update;
 mod vread;
