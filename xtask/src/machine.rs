@@ -18,10 +18,21 @@ enum Proof {
     Program(&'static str),
     /// A file or folder.
     Path(&'static str),
+    /// A piece of Python that runs.
+    Python(&'static str),
 }
 
 /// For the tests of the second engine.
 const POSTGRES: &[Need] = &[Need { packages: &["postgresql"], proof: Proof::Path("/usr/lib/postgresql") }];
+
+/// For the clients written in Python. Debian keeps what makes an environment apart from the language.
+const PYTHON: &[Need] = &[
+    Need { packages: &["python3"], proof: Proof::Program("python3") },
+    Need { packages: &["python3-venv"], proof: Proof::Python("import ensurepip, venv") },
+];
+
+/// For the fuzz targets: libFuzzer itself is C++.
+const FUZZING: &[Need] = &[Need { packages: &["g++"], proof: Proof::Program("c++") }];
 
 /// For the browser tests.
 const BROWSER: &[Need] = &[
@@ -42,10 +53,23 @@ pub(crate) fn prepare_for_postgres() -> Result<()> {
     prepare("the tests on PostgreSQL need", POSTGRES)
 }
 
+/// Makes sure the clients written in Python can run, or says what is missing.
+pub(crate) fn prepare_for_python() -> Result<()> {
+    prepare("the clients in Python need", PYTHON)
+}
+
+/// Makes sure the fuzz targets can be built, or says what is missing.
+pub(crate) fn prepare_for_fuzzing() -> Result<()> {
+    prepare("the fuzz targets need", FUZZING)
+}
+
 fn prepare(who: &str, needs: &[Need]) -> Result<()> {
     let missing = missing(needs, &|need| match need.proof {
         Proof::Program(name) => program(name).is_some(),
         Proof::Path(path) => Path::new(path).exists(),
+        Proof::Python(code) => {
+            Command::new("python3").args(["-c", code]).output().is_ok_and(|output| output.status.success())
+        }
     });
     if missing.is_empty() {
         return Ok(());

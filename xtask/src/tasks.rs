@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use crate::postgres::{ADDRESS, Server};
 use crate::steps::{Counted, Steps};
 use crate::workspace::Workspace;
-use crate::{machine, tidy};
+use crate::{clients, fuzz, machine, tidy};
 
 /// Limits, with room for a slow machine of two cores that starts from nothing.
 const SHORT: Duration = Duration::from_secs(5 * 60);
@@ -53,25 +53,30 @@ pub(crate) fn test(workspace: &Workspace) -> Result<bool> {
     let release = ["build", "--release", "--package", "varde-server", "--bin", "varde"];
     let is_built = steps.run("release", Counted::AsOne, LONG, workspace.cargo().args(release));
     if let Some(folder) = browsers {
-        browser_tests(workspace, &mut steps, &folder, is_built);
+        driven_from_outside(workspace, &mut steps, &folder, is_built);
     }
+    fuzz::in_test(workspace, &mut steps);
     Ok(steps.finish())
 }
 
-fn browser_tests(workspace: &Workspace, steps: &mut Steps, folder: &Path, is_built: bool) {
+fn driven_from_outside(workspace: &Workspace, steps: &mut Steps, folder: &Path, is_built: bool) {
     if !is_built {
         return steps.not_run("browsers", "there is no binary to test");
     }
     let install = ["ci", "--no-audit", "--no-fund"];
-    if !steps.run("npm", Counted::AsOne, SHORT, Command::new("npm").args(install).current_dir(folder)) {
-        return steps.not_run("browsers", "their packages could not be installed");
+    let has_packages = steps.run("npm", Counted::AsOne, SHORT, Command::new("npm").args(install).current_dir(folder));
+    if has_packages {
+        let mut node = Command::new("node");
+        node.arg("--test").args(clients::test_files(&folder.join("tests")));
+        node.current_dir(folder).env("VARDE_BIN", workspace.target.join("release/varde"));
+        if let Some(chromium) = machine::program("chromium") {
+            node.env("CHROMIUM_PATH", chromium);
+        }
+        steps.run("browsers", Counted::AsSuite, BROWSERS, &mut node);
+    } else {
+        steps.not_run("browsers", "their packages could not be installed");
     }
-    let mut node = Command::new("node");
-    node.arg("--test").current_dir(folder).env("VARDE_BIN", workspace.target.join("release/varde"));
-    if let Some(chromium) = machine::program("chromium") {
-        node.env("CHROMIUM_PATH", chromium);
-    }
-    steps.run("browsers", Counted::AsSuite, BROWSERS, &mut node);
+    clients::run(workspace, steps, folder, has_packages);
 }
 
 /// The fast round. Clippy does all that `cargo check` does, so there is no step of that name.
