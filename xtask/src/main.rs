@@ -4,6 +4,7 @@
 
 mod counts;
 mod machine;
+mod postgres;
 mod steps;
 mod tasks;
 mod tidy;
@@ -28,6 +29,7 @@ cargo xtask TASK
   --help           this text
 
 What a step prints is kept in target/xtask/STEP.log; of a step that fails the end is shown.
+Tests find a PostgreSQL server by VARDE_TEST_POSTGRES; `test` starts one of its own when that is not set.
 Browser tests are started with VARDE_BIN (the release binary) and CHROMIUM_PATH in the environment.
 Exit code 0 when all is well, 1 when something failed, 2 when the task could not be started.";
 

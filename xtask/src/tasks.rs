@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::postgres::{ADDRESS, Server};
 use crate::steps::{Counted, Steps};
 use crate::workspace::Workspace;
 use crate::{machine, tidy};
@@ -24,9 +25,20 @@ pub(crate) fn test(workspace: &Workspace) -> Result<bool> {
     }
     let mut steps = Steps::new(workspace)?;
     quick(workspace, &mut steps);
+    let postgres = Server::start();
+    if let Err(error) = &postgres {
+        steps.not_run("postgresql", &format!("{error:#}"));
+    }
+    let cargo = || {
+        let mut cargo = workspace.cargo();
+        if let Ok(server) = &postgres {
+            cargo.env(ADDRESS, &server.address);
+        }
+        cargo
+    };
     if machine::program("cargo-nextest").is_some() {
         let arguments = ["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"];
-        steps.run("tests", Counted::AsSuite, LONG, workspace.cargo().args(arguments));
+        steps.run("tests", Counted::AsSuite, LONG, cargo().args(arguments));
         // nextest runs no examples in documentation.
         steps.run(
             "doc-tests",
@@ -35,8 +47,9 @@ pub(crate) fn test(workspace: &Workspace) -> Result<bool> {
             workspace.cargo().args(["test", "--workspace", "--doc", "--no-fail-fast"]),
         );
     } else {
-        steps.run("tests", Counted::AsSuite, LONG, workspace.cargo().args(["test", "--workspace", "--no-fail-fast"]));
+        steps.run("tests", Counted::AsSuite, LONG, cargo().args(["test", "--workspace", "--no-fail-fast"]));
     }
+    drop(postgres);
     let release = ["build", "--release", "--package", "varde-server", "--bin", "varde"];
     let is_built = steps.run("release", Counted::AsOne, LONG, workspace.cargo().args(release));
     if let Some(folder) = browsers {

@@ -19,10 +19,11 @@ pub enum Subset {
 }
 
 impl Subset {
-    /// Whether a type has an element of this name at its first level.
+    /// Whether a type has an element of this name at its first level. `resourceType` counts as one: it is always there, and some
+    /// clients always name it.
     pub fn is_element(resource_type: ResourceType, name: &str) -> bool {
         let Some(definition) = T::of(resource_type) else { return false };
-        definition.2.iter().any(|element| is_named(element, name))
+        name == "resourceType" || definition.2.iter().any(|element| is_named(element, name))
     }
 
     /// The part of a stored resource; `None` when the bytes are no resource.
@@ -177,7 +178,14 @@ mod tests {
     fn decimals_keep_their_digits_and_names_are_known_by_type() {
         let bytes = Subset::Data.of(ResourceType::OBSERVATION, BODY.as_bytes()).unwrap();
         assert!(String::from_utf8(bytes).unwrap().contains("64.50"));
-        for (name, known) in [("value", true), ("valueQuantity", true), ("stat", false), ("shoeSize", false)] {
+        for (name, known) in [
+            ("value", true),
+            ("valueQuantity", true),
+            ("resourceType", true),
+            ("stat", false),
+            ("", false),
+            ("shoeSize", false),
+        ] {
             assert_eq!(Subset::is_element(ResourceType::OBSERVATION, name), known, "{name}");
         }
         assert_eq!(Subset::Data.of(ResourceType::OBSERVATION, b"["), None);

@@ -18,8 +18,8 @@ use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Row, SubjectFilter, Visibility};
 use crate::store::Shared;
 use crate::types::{
-    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen,
-    Written,
+    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, HistoryWindow, Page,
+    RelatedCitizen, Written,
 };
 use log::Tally;
 
@@ -75,7 +75,13 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] when the resource never was, or is not for the actor to see; [`GateError::Refused`] for a
     /// citizen who asks for more than one resource's.
-    pub async fn history(&self, scope: &HistoryScope, count: u32, cursor: Option<&Cursor>) -> Result<Page, GateError> {
+    pub async fn history(
+        &self,
+        scope: &HistoryScope,
+        window: HistoryWindow,
+        count: u32,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page, GateError> {
         let (resource_type, id) = match scope {
             HistoryScope::Instance(resource_type, id) => (Some(*resource_type), Some(id)),
             HistoryScope::Type(resource_type) => (Some(*resource_type), None),
@@ -99,7 +105,7 @@ impl Gate {
                 Actor::Citizen(_) => return Err(GateError::Refused(Decision::deny(RuleId::NO_RULE))),
             },
         };
-        let rows = self.shared.engine.history(scope, &visible, count, cursor).await?;
+        let rows = self.shared.engine.history(scope, window, &visible, count, cursor).await?;
         let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let draft = AuditDraft {

@@ -12,6 +12,7 @@ use varde_rights::{Relation, RuleBook, RuleId};
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
 use crate::gate::Gate;
+use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
 use crate::types::{
     Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, Write, Written,
@@ -55,6 +56,20 @@ impl Store {
     /// [`EngineError::Unavailable`] when another process has it open or the disk does not serve.
     pub fn open(options: &Options, clock: Arc<dyn Clock>, book: RuleBook) -> Result<Self, EngineError> {
         let engine = SqliteEngine::open(options, Arc::clone(&clock))?;
+        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book }) })
+    }
+
+    /// Connects to a PostgreSQL database, and makes its tables or brings them to this build's form. Several processes may have it
+    /// open.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when the server does not answer or the database needs a newer build.
+    pub async fn connect(
+        options: &PostgresOptions,
+        clock: Arc<dyn Clock>,
+        book: RuleBook,
+    ) -> Result<Self, EngineError> {
+        let engine = PostgresEngine::open(options, Arc::clone(&clock)).await?;
         Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book }) })
     }
 
@@ -145,6 +160,14 @@ impl Store {
     /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
     pub fn verify_audit(directory: &Path) -> Result<AuditVerification, EngineError> {
         crate::sqlite::verify::verify(directory)
+    }
+
+    /// Walks the access log of a PostgreSQL database, also while it is in use.
+    ///
+    /// # Errors
+    /// As [`Store::verify_audit`].
+    pub async fn verify_audit_of(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+        PostgresEngine::verify(options).await
     }
 }
 

@@ -65,6 +65,15 @@ pub enum HistoryScope {
     System,
 }
 
+/// Which versions of a history are asked for, by time in microseconds since 1970. The default is all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HistoryWindow {
+    /// Those written at this moment or after (`_since`).
+    pub since_micros: Option<i64>,
+    /// Those that were the newest at some moment from the first of these to the last, both included (`_at`).
+    pub at_micros: Option<(i64, i64)>,
+}
+
 /// What must hold of the stored resource for a write to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Expect {

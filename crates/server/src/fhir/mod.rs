@@ -9,10 +9,13 @@ mod body;
 mod bundle;
 mod conditional;
 mod create;
+mod cross_origin;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod offered;
+mod openapi;
 mod outcome;
 mod parameters;
 mod patch;
@@ -25,7 +28,7 @@ mod tests;
 mod update;
 mod vread;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -52,6 +55,7 @@ struct Parts {
     metadata: Bytes,
     /// Lists value sets and hierarchies for searches.
     terminology: Arc<dyn Terminology>,
+    openapi: OnceLock<Bytes>,
 }
 
 /// Limits of the API.
@@ -85,7 +89,9 @@ impl FhirState {
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
         let terminology = Arc::new(NoTerminology);
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata, terminology }))
+        let openapi = OnceLock::new();
+        let base_url = base_url.to_owned();
+        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, terminology, openapi }))
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
@@ -143,7 +149,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     Router::new().nest(path, router(state)).merge(with_slash)
 }
 
-/// What is routed here is what [`metadata`] says.
+/// What is routed here is what [`offered`] says.
 fn router(state: FhirState) -> Router {
     let protected = Router::new()
         .route("/", post(bundle::handle).get(search_all::get))
@@ -167,6 +173,7 @@ fn router(state: FhirState) -> Router {
         .layer(from_fn_with_state(state.clone(), auth::enter));
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
+        .route("/openapi.json", get(openapi::handle))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

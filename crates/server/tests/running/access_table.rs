@@ -48,6 +48,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/act-for", ToSignIn, NeedsFormToken),
     ("GET", "/fhir/metadata", Open, Open),
     ("GET", "/fhir", NeedsToken, NeedsToken),
+    ("GET", "/fhir/openapi.json", Open, Open),
     ("POST", "/fhir", NeedsToken, NeedsToken),
     ("POST", "/fhir/_search", NeedsToken, NeedsToken),
     ("GET", "/fhir/_history", NeedsToken, NeedsToken),

@@ -12,5 +12,6 @@ mod audit_verify;
 mod country;
 mod kill_booking;
 mod kill_import;
+mod on_postgres;
 mod real_bundle;
 mod serve;

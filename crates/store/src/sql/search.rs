@@ -36,6 +36,8 @@ impl Seen {
 pub(crate) enum Dialect {
     /// `resource` is found by its name in an index of its own.
     Sqlite,
+    /// `resource` lies in partitions by patient; the table `name` says where.
+    Postgres,
 }
 
 /// A query with everything looked up that the statement needs.
@@ -232,6 +234,10 @@ impl Plan<'_> {
                 let ids = ids.iter().map(|id| Value::Text(id.as_str().to_owned()));
                 match self.dialect {
                     Dialect::Sqlite => sql.push("r.id IN ").list(ids),
+                    Dialect::Postgres => {
+                        sql.push("(r.patient, r.rid) IN (SELECT n.patient, n.rid FROM name AS n WHERE n.type = ");
+                        sql.int(i64::from(self.query.resource_type.to_code())).push(" AND n.id IN ").list(ids).push(")")
+                    }
                 }
             }
             Clause::LastUpdated(dates) => {

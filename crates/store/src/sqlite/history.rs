@@ -5,10 +5,9 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::Cursor;
 
 use crate::engine::{EngineError, Rows, Visibility};
-use crate::sql::builder::Sql;
-use crate::sql::history::{Only, Place, cursor_of, fingerprint, place, statement};
+use crate::sql::history::{Only, Part, Place, cursor_of, fingerprint, place, statement};
 use crate::sql::search::seen;
-use crate::types::HistoryScope;
+use crate::types::{HistoryScope, HistoryWindow};
 
 use super::cache::View;
 use super::readers::query;
@@ -16,31 +15,31 @@ use super::rows;
 
 pub(super) fn history(
     view: View<'_>,
-    scope: &HistoryScope,
+    (scope, window): (&HistoryScope, HistoryWindow),
     visible: &Visibility,
     count: u32,
     cursor: Option<&Cursor>,
 ) -> Result<Rows, EngineError> {
-    let fingerprint = fingerprint(scope);
+    let fingerprint = fingerprint(scope, window);
     let after = match cursor {
         None => None,
         Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
     let allowed = seen(&super::search::seen(view, visible)?, false);
-    let limit = i64::from(count) + 1;
+    let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
     let mut places: Vec<Place> = Vec::new();
     match scope {
         HistoryScope::Instance(resource_type, id) => {
             let Some(row) = rows::read(view, *resource_type, id)? else { return Ok(Rows::default()) };
-            places.extend(of(&view, &Only::Resource(row.rid), &allowed, after, limit)?);
+            places.extend(of(&view, &Only::Resource(row.rid), &part)?);
         }
         HistoryScope::Type(resource_type) => {
-            places.extend(of(&view, &Only::Type(*resource_type), &allowed, after, limit)?);
+            places.extend(of(&view, &Only::Type(*resource_type), &part)?);
         }
         // The index leads with the type, so the whole system is the newest of each type's newest.
         HistoryScope::System => {
             for resource_type in ResourceType::all() {
-                places.extend(of(&view, &Only::Type(resource_type), &allowed, after, limit)?);
+                places.extend(of(&view, &Only::Type(resource_type), &part)?);
             }
         }
     }
@@ -59,16 +58,10 @@ pub(super) fn history(
 }
 
 /// The newest places among present and superseded versions.
-fn of(
-    connection: &Connection,
-    only: &Only,
-    allowed: &Sql,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Place>, EngineError> {
-    let mut out = query(connection, &statement("resource AS r", "r", "", only, allowed, after, limit), map)?;
+fn of(connection: &Connection, only: &Only, part: &Part) -> Result<Vec<Place>, EngineError> {
+    let mut out = query(connection, &statement("resource AS r", "r", "", "", only, part), map)?;
     let from = "history AS v CROSS JOIN resource AS r";
-    out.extend(query(connection, &statement(from, "v", " AND r.rid = v.rid", only, allowed, after, limit), map)?);
+    out.extend(query(connection, &statement(from, "v", " AND r.rid = v.rid", "", only, part), map)?);
     Ok(out)
 }
 
