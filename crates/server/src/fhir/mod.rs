@@ -53,9 +53,9 @@ struct Parts {
     base_url: String,
     limits: FhirLimits,
     metadata: Bytes,
+    openapi: OnceLock<Bytes>,
     /// Lists value sets and hierarchies for searches.
     terminology: Arc<dyn Terminology>,
-    openapi: OnceLock<Bytes>,
 }
 
 /// Limits of the API.
@@ -88,10 +88,9 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        let terminology = Arc::new(NoTerminology);
-        let openapi = OnceLock::new();
+        let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
         let base_url = base_url.to_owned();
-        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, terminology, openapi }))
+        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, openapi, terminology }))
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {

@@ -65,9 +65,9 @@ impl<'k> Arrays<'k> {
                 self.bytes.push(unit);
             }
             Key::Pair { param, value, low, high, second } => {
-                self.row(*param, patient, rid).from.push(*low);
+                self.row(*param, patient, rid).bytes.push(value);
+                self.from.push(*low);
                 self.to.push(*high);
-                self.bytes.push(value);
                 self.second.push(second);
             }
         }
@@ -157,21 +157,6 @@ impl Table {
     }
 }
 
-/// Writes what codes are called and which units occur, outside of any transaction: a word without its resource does no harm, and two who
-/// write the same words at once wait for each other in one order.
-pub(super) async fn write_words(client: &ClientWrapper, words: &mut [WordRow]) -> Result<(), EngineError> {
-    if words.is_empty() {
-        return Ok(());
-    }
-    words.sort_unstable_by(|a, b| (a.param, &a.text, &a.value).cmp(&(b.param, &b.text, &b.value)));
-    let params: Vec<i32> = words.iter().map(|word| param(word.param)).collect();
-    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-    let values: Vec<&[u8]> = words.iter().map(|word| word.value.as_slice()).collect();
-    const WRITE: &str =
-        "INSERT INTO index_word SELECT * FROM unnest($1::integer[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING";
-    execute(client, WRITE, &[&params, &texts, &values]).await.map(drop)
-}
-
 /// Takes rows out and puts rows in. They are sorted first, so that neighbours in a table are written while their page is at hand, and
 /// so that two transactions meet in the same order.
 pub(super) async fn change(
@@ -179,7 +164,7 @@ pub(super) async fn change(
     remove: &mut [IndexRow],
     add: &mut [IndexRow],
 ) -> Result<(), EngineError> {
-    let mut sorted: [(Arrays<'_>, Arrays<'_>); TABLES.len()] = Default::default();
+    let mut sorted: [(Arrays<'_>, Arrays<'_>); 8] = Default::default();
     let in_order = |rows: &mut [IndexRow]| {
         rows.sort_unstable_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     };
@@ -205,4 +190,16 @@ pub(super) async fn change(
         }
     }
     pipeline.run().await
+}
+
+/// Writes what codes are called and which units occur. Outside any transaction, so that nobody waits for anybody's word; in one order, so
+/// that two who write the same never wait for each other.
+pub(super) async fn write_words(client: &ClientWrapper, mut words: Vec<WordRow>) -> Result<(), EngineError> {
+    words.sort_unstable_by(|a, b| (a.param, &a.text, &a.value).cmp(&(b.param, &b.text, &b.value)));
+    let params: Vec<i32> = words.iter().map(|word| param(word.param)).collect();
+    let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
+    let values: Vec<&[u8]> = words.iter().map(|word| word.value.as_slice()).collect();
+    const SQL: &str = "INSERT INTO index_word(param, text, value) \
+         SELECT * FROM unnest($1::integer[], $2::text[], $3::bytea[]) ON CONFLICT DO NOTHING";
+    execute(client, SQL, &[&params, &texts, &values]).await.map(drop)
 }

@@ -22,7 +22,7 @@ mod values;
 mod written;
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Pool};
@@ -36,8 +36,8 @@ use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
-use crate::sql::words::Words;
-use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Written};
+use crate::sql::words::{NewWords, Words};
+use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
 use patients::{Patients, REMEMBERED};
 
@@ -84,7 +84,7 @@ impl std::fmt::Debug for PostgresOptions {
 struct Inner {
     pool: Pool,
     patients: Patients,
-    /// What codes are called, as far as it was written.
+    /// Names of codes that are written; each is written once, whoever has the code.
     words: Mutex<Words>,
     clock: Arc<dyn Clock>,
     /// No later instant may come before this one, whatever the clock says.
@@ -99,6 +99,26 @@ impl Inner {
 
     async fn client(&self) -> Result<Client, EngineError> {
         pool::get(&self.pool).await
+    }
+
+    /// Writes the names of codes in a batch that have not been met before.
+    async fn write_words(&self, client: &Client, commit: &Commit) -> Result<(), EngineError> {
+        let mut new = NewWords::default();
+        {
+            let known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+            for write in &commit.batch.writes {
+                if let Write::Put(put) = write {
+                    known.unknown(&put.index, &mut new);
+                }
+            }
+        }
+        if new.rows.is_empty() {
+            return Ok(());
+        }
+        index::write_words(client, std::mem::take(&mut new.rows)).await?;
+        // Only now: somebody else would otherwise count on what is not yet there.
+        self.words.lock().unwrap_or_else(PoisonError::into_inner).remember(new);
+        Ok(())
     }
 
     async fn sweep(&self) -> Result<(), EngineError> {
@@ -152,8 +172,8 @@ impl PostgresEngine {
         let last = newest.first().map(|row| pool::column(row, 0)).transpose()?.unwrap_or(0);
         drop(client);
         let patients = Patients::new(REMEMBERED);
-        let inner =
-            Arc::new(Inner { pool: main, patients, words: Mutex::default(), clock, last_micros: AtomicI64::new(last) });
+        let words = Mutex::new(Words::default());
+        let inner = Arc::new(Inner { pool: main, patients, words, clock, last_micros: AtomicI64::new(last) });
         let (log, queue) = mpsc::channel(log::QUEUE);
         tokio::spawn(log::lay_down(for_log, queue));
         let housekeeping = tokio::spawn(Arc::clone(&inner).housekeeping());

@@ -16,7 +16,6 @@ struct Migration {
 
 const MIGRATIONS: [Migration; 2] = [
     Migration { sql: include_str!("migrations/0001_first.sql"), oldest: 1 },
-    // An older build cannot read the lists of index rows that this one writes.
     Migration { sql: include_str!("migrations/0002_words_and_pairs.sql"), oldest: 2 },
 ];
 

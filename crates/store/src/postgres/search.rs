@@ -20,7 +20,7 @@ use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
 use super::patients::Patients;
 use super::pool::{column, query, rows};
-use super::rows::{NEWEST, WIDTH, WITH_BODY, map, named, narrow};
+use super::rows::{NEWEST, WIDTH, WITH_BODY, map, named, narrow, versions};
 
 /// A clause with more index rows than this is not counted further when the narrowest is looked for.
 const PROBE_ROWS: i64 = 2_000;
@@ -47,14 +47,7 @@ pub(super) async fn search(
             Total::None => Ok(None),
         }
     };
-    let matches = async {
-        let apart = if plan.is_sorted_apart() { sorted_apart(client, &plan, after.as_ref()).await? } else { None };
-        match apart {
-            Some(found) => Ok(found),
-            None => page(client, &plan, after.as_ref()).await,
-        }
-    };
-    let (mut found, total) = try_join(matches, total).await?;
+    let (mut found, total) = try_join(paged(client, &plan, after.as_ref(), count), total).await?;
     let more = found.len() > count;
     found.truncate(count);
     let next =
@@ -65,7 +58,62 @@ pub(super) async fn search(
     Ok(Rows { matches, next, total })
 }
 
-/// Up to one more than a page, with sort keys.
+/// Up to one more than a page, with sort keys, by the shortest way there is to it.
+async fn paged(
+    client: &ClientWrapper,
+    plan: &Plan<'_>,
+    after: Option<&Position>,
+    count: usize,
+) -> Result<Vec<(Row, Vec<SortValue>)>, EngineError> {
+    if plan.is_sorted_apart()
+        && let Some(page) = sorted_apart(client, plan, after, count).await?
+    {
+        return Ok(page);
+    }
+    page(client, plan, after).await
+}
+
+/// A page put in order here, when few enough match.
+async fn sorted_apart(
+    client: &ClientWrapper,
+    plan: &Plan<'_>,
+    after: Option<&Position>,
+    count: usize,
+) -> Result<Option<Vec<(Row, Vec<SortValue>)>>, EngineError> {
+    let mut sql = Sql::raw("SELECT d.rid, d.version, d.id, d.updated_micros, c.entries, d.patient FROM (");
+    sql.add(plan.unsorted(FEW_MATCHES + 1));
+    sql.push(") AS d JOIN content c ON c.patient = d.patient AND c.rid = d.rid");
+    let found = query(client, &sql).await?;
+    if found.len() > FEW_MATCHES {
+        return Ok(None);
+    }
+    let mut candidates = Vec::with_capacity(found.len());
+    let mut patients: HashMap<i64, i64> = HashMap::with_capacity(found.len());
+    for row in &found {
+        let rid = column(row, 0)?;
+        patients.insert(rid, column(row, 5)?);
+        candidates.push(Candidate {
+            rid,
+            version: narrow(column::<i64>(row, 1)?)?,
+            id: column(row, 2)?,
+            updated_micros: column(row, 3)?,
+            entries: column(row, 4)?,
+        });
+    }
+    let damaged = || EngineError::Fault("an index list is damaged".to_owned());
+    let placed = sorted::page(&candidates, &plan.query.sort, after, count).ok_or_else(damaged)?;
+    let place = |place: &sorted::Placed| {
+        (patients.get(&place.rid).copied().unwrap_or(0), place.rid, place.version.cast_signed())
+    };
+    let wanted: Vec<(i64, i64, i64)> = placed.iter().map(place).collect();
+    let mut keys: HashMap<i64, Vec<SortValue>> = placed.into_iter().map(|place| (place.rid, place.keys)).collect();
+    let rows = versions(client, &wanted).await?.into_iter();
+    // Labels may have changed between the two statements.
+    let rows = rows.filter(|row| plan.seen.shows(patients.get(&row.rid).copied().unwrap_or(0), row.service, row.item));
+    Ok(Some(rows.map(|row| (keys.remove(&row.rid).unwrap_or_default(), row)).map(|(keys, row)| (row, keys)).collect()))
+}
+
+/// The same by one statement.
 async fn page(
     client: &ClientWrapper,
     plan: &Plan<'_>,
@@ -88,41 +136,6 @@ async fn page(
         Ok((map(row)?, keys))
     };
     found.iter().map(with_keys).collect()
-}
-
-/// As [`page`], put in order here, when few enough match. Bodies are fetched after it: what was deleted meanwhile is not on the page.
-async fn sorted_apart(
-    client: &ClientWrapper,
-    plan: &Plan<'_>,
-    after: Option<&Position>,
-) -> Result<Option<Vec<(Row, Vec<SortValue>)>>, EngineError> {
-    const LISTS: &str = "SELECT c.rid, c.entries FROM unnest($1::bigint[], $2::bigint[]) AS u(patient, rid) \
-         JOIN content c ON c.patient = u.patient AND c.rid = u.rid";
-    let found = query(client, &plan.unsorted(FEW_MATCHES + 1)).await?;
-    if found.len() > FEW_MATCHES {
-        return Ok(None);
-    }
-    let patients: Vec<i64> = found.iter().map(|row| column(row, 4)).collect::<Result<_, _>>()?;
-    let rids: Vec<i64> = found.iter().map(|row| column(row, 0)).collect::<Result<_, _>>()?;
-    let lists = rows(client, LISTS, &[&patients, &rids]).await?;
-    let mut lists: HashMap<i64, Vec<u8>> =
-        lists.iter().map(|row| Ok((column(row, 0)?, column(row, 1)?))).collect::<Result<_, EngineError>>()?;
-    let candidate = |row: &tokio_postgres::Row| {
-        let rid = column(row, 0)?;
-        let (version, entries) = (narrow(column::<i64>(row, 1)?)?, lists.remove(&rid).unwrap_or_default());
-        Ok(Candidate { rid, version, id: column(row, 2)?, updated_micros: column(row, 3)?, entries })
-    };
-    let candidates = found.iter().map(candidate).collect::<Result<Vec<_>, EngineError>>()?;
-    let count = usize::try_from(plan.query.count).unwrap_or(usize::MAX);
-    let damaged = || EngineError::Fault("an index list is damaged".to_owned());
-    let placed = sorted::page(&candidates, &plan.query.sort, after, count).ok_or_else(damaged)?;
-    let ids: HashMap<i64, &str> = candidates.iter().map(|candidate| (candidate.rid, candidate.id.as_str())).collect();
-    let code = plan.query.resource_type.to_code();
-    let names: Vec<(u16, String)> =
-        placed.iter().filter_map(|place| Some((code, (*ids.get(&place.rid)?).to_owned()))).collect();
-    let mut bodies: HashMap<i64, Row> = named(client, &names).await?.into_iter().map(|row| (row.rid, row)).collect();
-    let rows = placed.into_iter().filter_map(|place| Some((bodies.remove(&place.rid)?, place.keys)));
-    Ok(Some(rows.filter(|(row, _)| !row.deleted).collect()))
 }
 
 /// Whether anything matches, whoever may see it.
@@ -220,12 +233,13 @@ pub(super) async fn seen(client: &ClientWrapper, known: &Patients, visible: &Vis
 
 /// What the statement must know of the index.
 async fn look_up(client: &ClientWrapper, wanted: &Query) -> Result<Found, EngineError> {
-    let asked = lookups(wanted).into_iter().map(|lookup| async move {
+    let answers = try_join_all(lookups(wanted).into_iter().map(|lookup| async move {
         let values = query(client, &lookup.sql()).await?;
-        Ok::<_, EngineError>((lookup, values.iter().map(|row| column(row, 0)).collect::<Result<Vec<Vec<u8>>, _>>()?))
-    });
+        let values = values.iter().map(|row| column(row, 0)).collect::<Result<Vec<Vec<u8>>, _>>()?;
+        Ok::<_, EngineError>((lookup, values))
+    }));
     let mut found = Found::default();
-    for (lookup, values) in try_join_all(asked).await? {
+    for (lookup, values) in answers.await? {
         found.keep(lookup, values)?;
     }
     Ok(found)

@@ -1,18 +1,16 @@
 //! A batch as a transaction: begun, tried again when it lost a race, committed, and asked after when the answer to the commit is lost.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use deadpool_postgres::{Client, Object};
 
 use crate::engine::{Commit, EngineError};
-use crate::sql::words::NewWords;
-use crate::types::{Write, Written};
+use crate::types::Written;
 
+use super::Inner;
 use super::apply::{Apply, patients_of};
 use super::errors::engine_error;
 use super::pool::{column, rows};
-use super::{Inner, index};
 
 /// How often a batch that lost a race is tried.
 const ATTEMPTS: usize = 5;
@@ -41,7 +39,7 @@ async fn once(inner: &Inner, commit: &Commit) -> Result<Vec<Written>, (EngineErr
     let mine = |error| (error, false);
     let client = inner.client().await.map_err(mine)?;
     let numbers = inner.patients.numbers(&client, patients_of(commit)).await.map_err(mine)?;
-    learn(inner, &client, commit).await.map_err(mine)?;
+    inner.write_words(&client, commit).await.map_err(mine)?;
     client.batch_execute(BEGIN).await.map_err(|error| mine(engine_error(error)))?;
     let mut apply = Apply::new(&client, &inner.patients, numbers, inner.now());
     let done = apply.run(commit).await;
@@ -56,24 +54,6 @@ async fn once(inner: &Inner, commit: &Commit) -> Result<Vec<Written>, (EngineErr
             Err((error, refused))
         }
     }
-}
-
-/// Words the batch uses for the first time.
-async fn learn(inner: &Inner, client: &Client, commit: &Commit) -> Result<(), EngineError> {
-    let mut new = NewWords::default();
-    {
-        let known = inner.words.lock().unwrap_or_else(PoisonError::into_inner);
-        for write in &commit.batch.writes {
-            if let Write::Put(put) = write {
-                known.unknown(&put.index, &mut new);
-            }
-        }
-    }
-    if !new.rows.is_empty() {
-        index::write_words(client, &mut new.rows).await?;
-        inner.words.lock().unwrap_or_else(PoisonError::into_inner).remember(new);
-    }
-    Ok(())
 }
 
 async fn roll_back(client: Client) {

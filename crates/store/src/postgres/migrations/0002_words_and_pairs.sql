@@ -1,5 +1,5 @@
--- Parts of composite parameters that stand within one element: a code, and with it a quantity (low, high, unit), another code, a reference
--- or a stretch (low, high).
+-- As SQLite's 0003: parts of composite parameters that stand within one element, and what codes are called. An older build that writes
+-- beside this one leaves them out of what it writes, so `oldest` of this step is its own number.
 CREATE TABLE index_pair(
   param integer NOT NULL, patient bigint NOT NULL, rid bigint NOT NULL, value bytea NOT NULL,
   low double precision NOT NULL, high double precision NOT NULL, second bytea NOT NULL,
@@ -8,8 +8,8 @@ CREATE TABLE index_pair(
 
 DO $$
 DECLARE
-  -- As many as the other tables of the index have.
-  partitions integer := (SELECT count(*) FROM pg_inherits WHERE inhparent = 'index_token'::regclass);
+  -- As many as the other tables have.
+  partitions integer := (SELECT count(*) FROM pg_inherits WHERE inhparent = 'resource'::regclass);
 BEGIN
   FOR remainder IN 0 .. partitions - 1 LOOP
     EXECUTE format('CREATE TABLE %I PARTITION OF index_pair FOR VALUES WITH (MODULUS %s, REMAINDER %s)',
@@ -17,7 +17,7 @@ BEGIN
   END LOOP;
 END $$;
 
--- What codes are called (folded displays), and with an empty text the units of UCUM that occur: once for each parameter, whoever has them.
+-- Once for each parameter, whoever has them; with an empty text, the units of UCUM that occur.
 CREATE TABLE index_word(
   param integer NOT NULL, text text COLLATE "C" NOT NULL, value bytea NOT NULL,
   PRIMARY KEY (param, text, value)
