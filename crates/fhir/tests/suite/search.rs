@@ -127,6 +127,7 @@ fn control_parameters_are_read() {
 }
 
 #[test]
+// tidy: expect(function-length) one table, read from top to bottom
 fn what_is_not_understood_is_refused_by_name() {
     use IssueCode::*;
     let long = format!("name={}", "x".repeat(1_001));

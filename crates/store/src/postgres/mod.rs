@@ -36,7 +36,7 @@ use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
-use crate::sql::words::Words;
+use crate::sql::words::{NewWords, Words};
 use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
 use patients::{Patients, REMEMBERED};
@@ -103,22 +103,22 @@ impl Inner {
 
     /// Writes the names of codes in a batch that have not been met before.
     async fn write_words(&self, client: &Client, commit: &Commit) -> Result<(), EngineError> {
-        let unknown = {
-            let mut words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
-            let puts = commit.batch.writes.iter().filter_map(|write| match write {
-                Write::Put(put) => Some(&put.index),
-                Write::Delete(_) => None,
-            });
-            puts.flat_map(|index| words.unknown(index)).collect::<Vec<_>>()
-        };
-        if unknown.is_empty() {
+        let mut new = NewWords::default();
+        {
+            let known = self.words.lock().unwrap_or_else(PoisonError::into_inner);
+            for write in &commit.batch.writes {
+                if let Write::Put(put) = write {
+                    known.unknown(&put.index, &mut new);
+                }
+            }
+        }
+        if new.rows.is_empty() {
             return Ok(());
         }
-        let done = index::write_words(client, unknown).await;
-        if done.is_err() {
-            self.words.lock().unwrap_or_else(PoisonError::into_inner).forget();
-        }
-        done
+        index::write_words(client, std::mem::take(&mut new.rows)).await?;
+        // Only now: somebody else would otherwise count on what is not yet there.
+        self.words.lock().unwrap_or_else(PoisonError::into_inner).remember(new);
+        Ok(())
     }
 
     async fn sweep(&self) -> Result<(), EngineError> {

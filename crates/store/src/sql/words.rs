@@ -2,7 +2,7 @@
 //! parameter, and stays when a resource goes.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use varde_fhir::index::{IndexEntries, IndexValue, fold};
 use varde_fhir::ucum;
@@ -26,41 +26,52 @@ pub(crate) struct WordRow {
 #[derive(Debug, Default)]
 pub(crate) struct Words(HashSet<u64>);
 
+/// Words that are not known to be in the table, each once.
+#[derive(Debug, Default)]
+pub(crate) struct NewWords {
+    pub(crate) rows: Vec<WordRow>,
+    hashes: HashSet<u64>,
+}
+
 impl Words {
     /// After a rollback: what was written in it is not in the database.
     pub(crate) fn forget(&mut self) {
         self.0.clear();
     }
 
-    /// The rows of a resource that are not known to be in the table.
-    pub(crate) fn unknown(&mut self, entries: &IndexEntries) -> Vec<WordRow> {
+    /// What has been written.
+    pub(crate) fn remember(&mut self, new: NewWords) {
         if self.0.len() > REMEMBERED {
             self.0.clear();
         }
-        let mut out = Vec::new();
+        self.0.extend(new.hashes);
+    }
+
+    /// Adds the words of a resource that are not known.
+    pub(crate) fn unknown(&self, entries: &IndexEntries, new: &mut NewWords) {
         for word in &entries.words {
-            if self.is_new(&(word.param.0, &word.system, &word.code, &word.display)) {
+            if self.is_new(&(word.param.0, &word.system, &word.code, &word.display), new) {
                 let display: String = word.display.chars().take(LONGEST_CHARS).collect();
-                let text = fold(&display);
-                let value = token_value(&word.system, &word.code);
-                out.extend((!text.is_empty()).then_some(WordRow { param: word.param.0, text, value }));
+                let (text, value) = (fold(&display), token_value(&word.system, &word.code));
+                new.rows.extend((!text.is_empty()).then_some(WordRow { param: word.param.0, text, value }));
             }
         }
         for entry in &entries.entries {
             if let IndexValue::Quantity { system, code, .. } = &entry.value
                 && system == ucum::SYSTEM
-                && self.is_new(&(entry.param.0, system, code))
+                && self.is_new(&(entry.param.0, system, code), new)
             {
-                out.push(WordRow { param: entry.param.0, text: String::new(), value: token_value(system, code) });
+                let value = token_value(system, code);
+                new.rows.push(WordRow { param: entry.param.0, text: String::new(), value });
             }
         }
-        out
     }
 
-    fn is_new(&mut self, word: &impl std::hash::Hash) -> bool {
+    fn is_new(&self, word: &impl Hash, new: &mut NewWords) -> bool {
         let mut hasher = DefaultHasher::new();
         word.hash(&mut hasher);
-        self.0.insert(hasher.finish())
+        let hash = hasher.finish();
+        !self.0.contains(&hash) && new.hashes.insert(hash)
     }
 }
 
@@ -78,10 +89,18 @@ mod tests {
         let entries =
             IndexEntries { entries: vec![IndexEntry { param: ParamId(2), value: quantity }], words: vec![word] };
         let mut words = Words::default();
-        let rows = words.unknown(&entries);
+        let unknown = |words: &Words| {
+            let mut new = NewWords::default();
+            words.unknown(&entries, &mut new);
+            words.unknown(&entries, &mut new);
+            new
+        };
+        let first = unknown(&words);
+        let rows = first.rows.clone();
         assert_eq!(rows.iter().map(|row| row.text.as_str()).collect::<Vec<_>>(), ["hoy feber", ""]);
-        assert!(words.unknown(&entries).is_empty());
+        words.remember(first);
+        assert!(unknown(&words).rows.is_empty());
         words.forget();
-        assert_eq!(words.unknown(&entries), rows);
+        assert_eq!(unknown(&words).rows, rows);
     }
 }

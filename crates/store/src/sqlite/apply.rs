@@ -13,7 +13,7 @@ use crate::engine::{Commit, DecidedOn, EngineError};
 use crate::sql::answers;
 use crate::sql::columns::{Columns, body_checksum};
 use crate::sql::keys::{Key, decode, encode, rows};
-use crate::sql::words::Words;
+use crate::sql::words::{NewWords, Words};
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
 use super::cache::View;
@@ -158,7 +158,10 @@ impl<'a> Apply<'a> {
         let updated = self.now()?;
         let body = put.prepared.render(version, updated);
         let keys = rows(&put.index);
-        write_words(self.connection, &self.memory.words.unknown(&put.index))?;
+        let mut words = NewWords::default();
+        self.memory.words.unknown(&put.index, &mut words);
+        write_words(self.connection, &words.rows)?;
+        self.memory.words.remember(words);
         let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
         self.memory.touched.push(patient);
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);

@@ -54,6 +54,10 @@ async fn a_small_country(world: &World) {
             "valueCodeableConcept": coded("urn:s", "never", "Never smoker"), "effectiveDateTime": "2026-03-02",
         }))
         .await;
+    what_belongs_to_nobody(world).await;
+}
+
+async fn what_belongs_to_nobody(world: &World) {
     for (id, url) in
         [("v1", "http://acme.org/fhir/ValueSet/a"), ("v2", "http://acme.org/fhir"), ("v3", "http://acme.organic/x")]
     {

@@ -154,6 +154,7 @@ fn parameters(types: &BTreeSet<ResourceType>) -> Value {
         ("If-Modified-Since", "header", &text),
         ("If-None-Exist", "header", &text),
         ("Prefer", "header", &prefer),
+        ("_type", "query", &text),
         ("_count", "query", &count),
         ("_since", "query", &time),
         ("_at", "query", &time),
