@@ -9,7 +9,10 @@
     reason = "a test reports by panicking"
 )]
 
+mod constraints;
 mod fhir_xml;
 mod fhirpath;
+mod path;
+mod path_limits;
 mod shared;
 mod xml;
