@@ -15,4 +15,6 @@ mod fhirpath;
 mod path;
 mod path_limits;
 mod shared;
+mod view_writers;
+mod views;
 mod xml;
