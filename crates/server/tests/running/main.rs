@@ -14,3 +14,4 @@ mod kill_booking;
 mod kill_import;
 mod real_bundle;
 mod serve;
+mod view_run;
