@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use varde_store::Place;
 
 /// Varde: an open national citizen-health platform.
@@ -50,6 +50,9 @@ pub(crate) enum Command {
     /// The access log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Tables of resources (SQL on FHIR v2).
+    #[command(subcommand)]
+    View(ViewCommand),
     /// Run one of the outside systems of the box (used by `demo`).
     #[cfg(feature = "demo")]
     #[command(subcommand, hide = true)]
@@ -65,6 +68,41 @@ pub(crate) enum AuditCommand {
         #[arg(value_name = "PLACE")]
         data: Place,
     },
+}
+
+/// Make tables of resources.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ViewCommand {
+    /// Run a ViewDefinition over all resources of its type and write its rows. Nobody else may use the database meanwhile.
+    Run(ViewArgs),
+}
+
+/// What a view is run over, and where its rows go.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ViewArgs {
+    /// The ViewDefinition (JSON).
+    #[arg(value_name = "VIEW")]
+    pub view: PathBuf,
+    /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+    #[arg(long, value_name = "PLACE")]
+    pub data: Place,
+    /// The format of the rows.
+    #[arg(long, value_enum, default_value_t = ViewFormat::Ndjson)]
+    pub format: ViewFormat,
+    /// The file to write; standard output if left out.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The formats of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ViewFormat {
+    /// A JSON object in each line.
+    Ndjson,
+    /// Comma-separated values with a header (RFC 4180).
+    Csv,
+    /// Apache Parquet.
+    Parquet,
 }
 
 /// How the country in a box starts.

@@ -13,6 +13,7 @@ mod import;
 mod layers;
 mod population;
 mod telemetry;
+mod view;
 mod worker;
 
 use std::process::ExitCode;
@@ -23,7 +24,7 @@ use clap::Parser as _;
 use tokio::net::TcpListener;
 use varde_base::SystemClock;
 
-use cli::{AuditCommand, Cli, Command};
+use cli::{AuditCommand, Cli, Command, ViewCommand};
 
 /// Small allocations dominate; this allocator takes them about a tenth faster than the system's (bench/README.md).
 #[global_allocator]
@@ -55,6 +56,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import { data, files } => return import::import(&data, &files).await,
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
         Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data).await,
+        Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
         #[cfg(feature = "demo")]
         Command::Simulate(simulator) => demo::simulate(simulator).await?,
     }

@@ -16,3 +16,4 @@ mod kill_import;
 mod on_postgres;
 mod real_bundle;
 mod serve;
+mod view_run;
