@@ -8,6 +8,7 @@ mod audit;
 mod bench;
 mod engine;
 mod gate;
+mod listener;
 mod put;
 mod sql;
 mod sqlite;
@@ -18,6 +19,7 @@ mod types;
 pub use bench::BenchParts;
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Deletions, Everything, Export, Gate, MAX_CHAINED, MAX_INCLUDED, MAX_LATEST};
+pub use listener::{Change, Happening, Listener};
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,

@@ -1,11 +1,13 @@
 //! Searches: from the parameters of a URL to a [`Query`] in which nothing is text that still has to be parsed.
 
 mod chain;
+mod matching;
 mod parse;
 mod query;
 mod split;
 mod value;
 
+pub use matching::{Candidate, is_decidable, matches};
 pub use parse::{COLUMN_PARAMS, CURSOR_PARAM, SearchOptions, parse};
 pub use query::{
     Chain, Clause, Cursor, DateMatch, Include, Match, NumberMatch, ParamKind, Prefix, Query, RevInclude, SortBy,

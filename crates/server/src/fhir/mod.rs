@@ -37,7 +37,9 @@ use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
 use varde_fhir::search::SearchOptions;
 use varde_store::{Access, Gate, Store};
 
+use crate::subscriptions::Subscriptions;
 pub(crate) use auth::TokenBook;
+
 pub(crate) use operations::export::{ExportLimits, Exports};
 
 /// What the API needs.
@@ -52,6 +54,7 @@ struct Parts {
     limits: FhirLimits,
     metadata: Bytes,
     exports: Option<Arc<Exports>>,
+    subscriptions: Option<Arc<Subscriptions>>,
 }
 
 /// Limits of the API.
@@ -84,7 +87,16 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata, exports: None }))
+        Self(Arc::new(Parts {
+            store,
+            clock,
+            tokens,
+            base_url: base_url.to_owned(),
+            limits,
+            metadata,
+            exports: None,
+            subscriptions: None,
+        }))
     }
 
     /// The same with exports. To be called before the state is shared.
@@ -93,6 +105,18 @@ impl FhirState {
             parts.exports = Some(exports);
         }
         self
+    }
+
+    /// The same with subscriptions. To be called before the state is shared.
+    pub(crate) fn with_subscriptions(mut self, subscriptions: Arc<Subscriptions>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.subscriptions = Some(subscriptions);
+        }
+        self
+    }
+
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        self.0.subscriptions.as_ref()
     }
 
     fn exports(&self) -> Option<&Exports> {
@@ -123,6 +147,11 @@ impl FhirState {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
     }
+}
+
+/// Reads a query string; `None` for what is none.
+pub(crate) fn decode_query(text: &str) -> Option<Vec<(String, String)>> {
+    parameters::decode(text).ok()
 }
 
 /// The access of one who asks through the API, now or by an order that is carried out later.
@@ -173,6 +202,7 @@ fn router(state: FhirState) -> Router {
         .layer(from_fn_with_state(state.clone(), auth::enter));
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
+        .merge(operations::open_router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

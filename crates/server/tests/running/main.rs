@@ -13,5 +13,6 @@ mod country;
 mod kill_booking;
 mod kill_export;
 mod kill_import;
+mod kill_subscription;
 mod real_bundle;
 mod serve;
