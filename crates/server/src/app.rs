@@ -20,6 +20,7 @@ use varde_store::{Place, Store};
 use crate::config::{Config, Limits};
 use crate::directory::Directory;
 use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
+use crate::subscriptions::Subscriptions;
 use crate::worker::{MailSender, Worker};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
@@ -46,6 +47,8 @@ pub(crate) struct Settings {
     pub limits: Limits,
     /// Folder of the database; exports lie in it too.
     pub data: PathBuf,
+    /// Whether subscribers may be on this machine or in private networks.
+    pub private_endpoints: bool,
 }
 
 /// Where mail goes out.
@@ -97,20 +100,27 @@ impl Running {
 }
 
 /// Serves from `listener` and works on the outbox until told to stop.
-pub(crate) fn start(
+pub(crate) async fn start(
     settings: Settings,
     store: Store,
     clock: Arc<dyn Clock>,
     listener: TcpListener,
 ) -> anyhow::Result<Running> {
+    let mail = settings.mail.as_ref().map(MailSettings::sender).transpose()?;
+    let base_url = format!("{}/fhir", settings.public_url);
+    let private = settings.private_endpoints;
+    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, mail.clone(), private)?;
+    subscriptions.begin().await.context("reading the subscriptions")?;
     let worker = Worker {
         store: store.clone(),
         clock: Arc::clone(&clock),
-        mail: settings.mail.as_ref().map(MailSettings::sender).transpose()?,
+        mail,
         public_url: settings.public_url.clone(),
+        subscriptions: Arc::clone(&subscriptions),
     };
     let exports = Arc::new(exports(&settings, &store, &clock)?);
-    let router = router(settings, store, clock, Arc::clone(&exports))?;
+    let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
+    let router = router(settings, store, clock, parts)?;
     let (stop, stopped) = watch::channel(false);
     let wait = |mut stopped: watch::Receiver<bool>| async move {
         // An error means that the sender is gone, which is a reason to stop too.
@@ -119,6 +129,7 @@ pub(crate) fn start(
     let tasks = vec![
         tokio::spawn(crate::http::serve(listener, router, wait(stopped.clone()))),
         tokio::spawn(worker.run(wait(stopped.clone()))),
+        tokio::spawn(subscriptions.run(wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
@@ -134,7 +145,12 @@ fn exports(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> anyhow
 }
 
 /// Everything that is served, in one router.
-fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>, exports: Arc<Exports>) -> anyhow::Result<Router> {
+fn router(
+    settings: Settings,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    (exports, subscriptions): (Arc<Exports>, Arc<Subscriptions>),
+) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
     let sign_in = varde_auth::Config {
@@ -157,8 +173,9 @@ fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>, exports: Arc<
         bundle_entries: limits.bundle_entries,
         ..FhirLimits::default()
     };
-    let api =
-        FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits).with_exports(exports);
+    let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits)
+        .with_exports(exports)
+        .with_subscriptions(subscriptions);
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
@@ -201,6 +218,7 @@ impl TryFrom<Config> for Settings {
             tokens,
             limits: config.limits,
             data: config.data,
+            private_endpoints: config.subscriptions.private_endpoints,
         })
     }
 }

@@ -29,9 +29,21 @@ pub(crate) struct Config {
     /// Programs that may use the FHIR API.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// Programs that are told of what happens.
+    #[serde(default)]
+    pub subscriptions: Subscriptions,
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Programs that are told of what happens.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Subscriptions {
+    /// Endpoints may be on this machine or in private networks. Without it only the open internet is reached, so that nobody can use
+    /// this server as a door into its own network.
+    pub private_endpoints: bool,
 }
 
 /// The identity provider and the sessions.

@@ -12,6 +12,8 @@ mod http;
 mod import;
 mod layers;
 mod population;
+mod program;
+mod subscriptions;
 mod telemetry;
 mod view;
 mod worker;
@@ -68,6 +70,6 @@ async fn serve(config: config::Config) -> anyhow::Result<()> {
     let clock = Arc::new(SystemClock);
     let store = app::open_store(&config.place()?, clock.clone()).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    app::start(config.try_into()?, store.clone(), clock, listener)?.until(http::stop_signal()).await;
+    app::start(config.try_into()?, store.clone(), clock, listener).await?.until(http::stop_signal()).await;
     store.close().await.context("closing the database")
 }

@@ -3,6 +3,7 @@
 mod chain;
 mod composite;
 mod include;
+mod matching;
 mod modifier;
 mod parse;
 mod query;
@@ -10,6 +11,7 @@ mod split;
 mod terminology;
 mod value;
 
+pub use matching::{Candidate, is_decidable, matches};
 pub use parse::{COLUMN_PARAMS, CURSOR_PARAM, SearchOptions, parse, parse_with};
 pub use query::{
     Chain, Clause, Cursor, DateMatch, Include, Match, NumberMatch, ParamKind, Prefix, Query, RevInclude, SortBy,

@@ -79,6 +79,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         tokens: book,
         limits: Limits::default(),
         data: data.clone(),
+        private_endpoints: true,
     };
     let file = DemoFile {
         portal: &portal,
@@ -88,7 +89,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
         tokens: DemoTokens { source_system, admin },
     };
-    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener)?;
+    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
     write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&file)?)?;
     announce(&file, &data);
     running.until(crate::http::stop_signal()).await;

@@ -21,7 +21,10 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
         "status": "active",
         "date": since.to_string(),
         "kind": "instance",
-        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
+        "instantiates": [
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+            "http://hl7.org/fhir/uv/subscriptions-backport/CapabilityStatement/backport-subscription-server-r4",
+        ],
         "software": { "name": "Varde", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
@@ -35,6 +38,10 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
             "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
         }],
     });
+    let resources = statement.pointer_mut("/rest/0/resource").and_then(Value::as_array_mut);
+    for resource in resources.into_iter().flatten().filter(|resource| resource["type"] == "Subscription") {
+        resource["extension"] = operations::topics(base_url);
+    }
     if let Some(rest) = statement.pointer_mut("/rest/0").and_then(Value::as_object_mut) {
         add_list(rest, "operation", operations::listed(None));
     }

@@ -42,7 +42,9 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::{self as query, NoTerminology, Query, SearchOptions, Terminology};
 use varde_store::{Access, Gate, Store};
 
+use crate::subscriptions::Subscriptions;
 pub(crate) use auth::TokenBook;
+
 pub(crate) use operations::export::{ExportLimits, Exports};
 
 /// What the API needs.
@@ -60,6 +62,7 @@ struct Parts {
     /// Lists value sets and hierarchies for searches.
     terminology: Arc<dyn Terminology>,
     exports: Option<Arc<Exports>>,
+    subscriptions: Option<Arc<Subscriptions>>,
 }
 
 /// Limits of the API.
@@ -93,9 +96,18 @@ impl FhirState {
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
         let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
-        let base_url = base_url.to_owned();
-        let exports = None;
-        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, openapi, terminology, exports }))
+        Self(Arc::new(Parts {
+            store,
+            clock,
+            tokens,
+            base_url: base_url.to_owned(),
+            limits,
+            metadata,
+            openapi,
+            terminology,
+            exports: None,
+            subscriptions: None,
+        }))
     }
 
     /// The same with exports. To be called before the state is shared.
@@ -104,6 +116,18 @@ impl FhirState {
             parts.exports = Some(exports);
         }
         self
+    }
+
+    /// The same with subscriptions. To be called before the state is shared.
+    pub(crate) fn with_subscriptions(mut self, subscriptions: Arc<Subscriptions>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.subscriptions = Some(subscriptions);
+        }
+        self
+    }
+
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        self.0.subscriptions.as_ref()
     }
 
     fn exports(&self) -> Option<&Exports> {
@@ -145,6 +169,11 @@ impl FhirState {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
     }
+}
+
+/// Reads a query string; `None` for what is none.
+pub(crate) fn decode_query(text: &str) -> Option<Vec<(String, String)>> {
+    parameters::decode(text).ok()
 }
 
 /// The access of one who asks through the API, now or by an order that is carried out later.
@@ -197,6 +226,7 @@ fn router(state: FhirState) -> Router {
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
         .route("/openapi.json", get(openapi::handle))
+        .merge(operations::open_router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

@@ -13,6 +13,7 @@ mod country;
 mod kill_booking;
 mod kill_export;
 mod kill_import;
+mod kill_subscription;
 mod on_postgres;
 mod real_bundle;
 mod serve;

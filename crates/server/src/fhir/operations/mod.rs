@@ -6,12 +6,15 @@ mod import;
 pub(super) mod input;
 mod lastn;
 mod meta;
+mod subscription;
 
 use axum::Router;
 use serde_json::{Value, json};
 use varde_fhir::ResourceType;
 
 use super::FhirState;
+
+pub(super) use subscription::topics;
 
 /// An operation as metadata names it.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +40,7 @@ pub(crate) enum On {
 
 /// What each file offers.
 const OFFERED: &[&[Operation]] =
-    &[everything::OFFERED, export::OFFERED, import::OFFERED, lastn::OFFERED, meta::OFFERED];
+    &[everything::OFFERED, export::OFFERED, import::OFFERED, lastn::OFFERED, meta::OFFERED, subscription::OFFERED];
 
 /// The routes of all operations, before the token is asked for.
 pub(super) fn router() -> Router<FhirState> {
@@ -47,6 +50,12 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(import::router())
         .merge(lastn::router())
         .merge(meta::router())
+        .merge(subscription::router())
+}
+
+/// The routes that ask for no token of the API.
+pub(super) fn open_router() -> Router<FhirState> {
+    subscription::open_router()
 }
 
 /// `CapabilityStatement.rest.operation`, or `rest.resource.operation` of a type.

@@ -17,6 +17,7 @@ mod patch;
 mod read;
 mod search;
 mod search_wide;
+mod subscription;
 mod transaction;
 mod update;
 mod vread;
@@ -33,6 +34,8 @@ use varde_base::{ManualClock, SystemRole};
 use varde_rights::RuleBook;
 use varde_store::{Options, Store};
 
+use crate::subscriptions::Subscriptions;
+
 use super::{ExportLimits, Exports, FhirLimits, FhirState, TokenBook, at};
 
 const BASE: &str = "https://varde.test/fhir";
@@ -44,6 +47,7 @@ struct Api {
     clock: ManualClock,
     store: Store,
     exports: Arc<Exports>,
+    subscriptions: Arc<Subscriptions>,
     folder: TempDir,
 }
 
@@ -94,14 +98,20 @@ impl Api {
         let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
         let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
         let exports = Arc::new(exports);
-        let state = FhirState::new(store.clone(), time, tokens, BASE, limits).with_exports(Arc::clone(&exports));
-        Self {
-            router: Router::new().merge(at("/fhir", state)).fallback(async || "a page"),
-            clock,
-            store,
-            exports,
-            folder,
-        }
+        let subscriptions = Subscriptions::new(store.clone(), time.clone(), BASE, None, true).unwrap();
+        let state = FhirState::new(store.clone(), time, tokens, BASE, limits)
+            .with_exports(Arc::clone(&exports))
+            .with_subscriptions(Arc::clone(&subscriptions));
+        let router = Router::new().merge(at("/fhir", state)).fallback(async || "a page");
+        Self { router, clock, store, exports, subscriptions, folder }
+    }
+
+    /// The same data after a restart.
+    async fn again(self) -> Self {
+        let Self { folder, clock, store, exports, subscriptions, router } = self;
+        store.close().await.unwrap();
+        drop((store, exports, subscriptions, router));
+        Self::over(folder, clock, FhirLimits::default())
     }
 
     async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
