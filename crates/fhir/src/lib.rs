@@ -36,6 +36,7 @@ mod references;
 mod resource_type;
 pub mod search;
 mod subset;
+mod type_ref;
 mod validate;
 pub mod view;
 
@@ -48,3 +49,4 @@ pub use prepared::Prepared;
 pub use references::{FoundReference, LocalReference, ReferenceMap, references};
 pub use resource_type::{ResourceType, UnknownResourceType};
 pub use subset::Subset;
+pub use type_ref::{ElementRef, TypeRef};

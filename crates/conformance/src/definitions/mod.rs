@@ -254,7 +254,7 @@ mod tests {
             assert!(found.is_ok(), "{}: {:?}", definition.url(), found.err());
         }
         let systems = definitions.all(Kind::CodeSystem).filter(|d| definitions.code_system(d.url()).is_some());
-        assert_eq!(systems.count(), 1_063);
+        assert_eq!(systems.count(), 1_057);
         let sets = definitions.all(Kind::ValueSet).filter(|d| definitions.value_set(d.url()).is_some());
         assert_eq!(sets.count(), 1_317);
     }

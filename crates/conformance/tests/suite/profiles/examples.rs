@@ -1,7 +1,7 @@
 use varde_conformance::definitions::Definitions;
 
-use crate::ledger::Findings;
-use crate::shared::{definitions, files, folder};
+use super::ledger::Findings;
+use super::files::{definitions, files, folder};
 
 #[test]
 fn the_examples_of_hl7_fit_r4_but_for_what_the_ledger_tells() {

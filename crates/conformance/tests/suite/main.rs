@@ -1,0 +1,16 @@
+//! The conformance suites of HL7, and what they need to be read.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test reports by panicking"
+)]
+
+mod fhir_xml;
+mod fhirpath;
+mod profiles;
+mod shared;
+mod xml;
