@@ -19,7 +19,12 @@ impl<'n> Run<'_, 'n> {
             // A text without a code is what `extensible` allows; a primitive may have an extension instead.
             let is_concept = item.kind() == "CodeableConcept" && item.value.is_some();
             if is_concept && binding.strength == Strength::Required && !has_extension(item) {
-                self.say(Severity::Error, IssueCode::CodeInvalid, place, format!("a code of {} is required", binding.value_set));
+                self.say(
+                    Severity::Error,
+                    IssueCode::CodeInvalid,
+                    place,
+                    format!("a code of {} is required", binding.value_set),
+                );
             }
             return;
         }
@@ -38,7 +43,12 @@ impl<'n> Run<'_, 'n> {
             }
             (Some(_), _) => {}
             (None, Strength::Required) => {
-                self.say(Severity::Error, IssueCode::CodeInvalid, place, format!("not a code of {}, which is required", binding.value_set));
+                self.say(
+                    Severity::Error,
+                    IssueCode::CodeInvalid,
+                    place,
+                    format!("not a code of {}, which is required", binding.value_set),
+                );
             }
             (None, _) => {
                 let text = format!("not a code of {}; another one only where none of those fits", binding.value_set);

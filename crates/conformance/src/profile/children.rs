@@ -23,7 +23,8 @@ impl<'d, 'n> Run<'d, 'n> {
             return own.or_else(of_type).map_or((&[], def.structure), |(found, within)| (&found.children, within));
         }
         let first = element.types.first();
-        let profile = first.filter(|own| kind.is_none() && own.profiles.len() == 1).and_then(|own| own.profiles.first());
+        let profile =
+            first.filter(|own| kind.is_none() && own.profiles.len() == 1).and_then(|own| own.profiles.first());
         let profiled = profile.and_then(|profile| self.definitions.structure(profile)?.ok());
         let named = kind.or(first.map(|own| &*own.code));
         match profiled.or_else(|| self.definitions.type_structure(named?)) {

@@ -60,7 +60,9 @@ impl Value {
         match (self, node) {
             (Self::Null, Node::Null) => true,
             (Self::Bool(own), Node::Bool(other)) => own == other,
-            (Self::Number(own), Node::Number(other)) => &**own == *other || compare_numbers(own, other).is_some_and(Ordering::is_eq),
+            (Self::Number(own), Node::Number(other)) => {
+                &**own == *other || compare_numbers(own, other).is_some_and(Ordering::is_eq)
+            }
             (Self::Text(own), Node::String(other)) => **own == **other,
             _ => false,
         }

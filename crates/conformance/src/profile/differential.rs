@@ -24,7 +24,8 @@ pub(super) fn build(
     };
     let mut builder = Builder { definitions, depth, top: &base.root, root: base.root.clone() };
     for node in elements {
-        let path = node.get("path").and_then(Node::str).ok_or_else(|| unusable("an element without path".to_owned()))?;
+        let path =
+            node.get("path").and_then(Node::str).ok_or_else(|| unusable("an element without path".to_owned()))?;
         let id = node.get("id").and_then(Node::str).unwrap_or(path);
         let mut segments: Vec<Segment<'_>> = id.split('.').skip(1).map(segment).collect();
         // An `id` that does not tell the slice is a plain path.
@@ -90,7 +91,8 @@ fn expand(element: &mut Element, definitions: &Definitions, depth: u8, top: &Ele
 
 /// The child of a segment, or its slice, which is made when it is new.
 fn descend<'e>(parent: &'e mut Element, segment: &Segment<'_>) -> Option<&'e mut Element> {
-    let exact = parent.children.iter().position(|child| *child.name == *segment.name || child.stem() == Some(segment.name));
+    let exact =
+        parent.children.iter().position(|child| *child.name == *segment.name || child.stem() == Some(segment.name));
     if let Some(at) = exact {
         let child = parent.children.get_mut(at)?;
         return match segment.slice {
@@ -101,7 +103,9 @@ fn descend<'e>(parent: &'e mut Element, segment: &Segment<'_>) -> Option<&'e mut
     // `valueQuantity` is the slice of `value[x]` that has that type.
     let at = parent.children.iter().position(|child| {
         let stem = child.stem();
-        stem.is_some_and(|stem| segment.name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(char::is_uppercase)))
+        stem.is_some_and(|stem| {
+            segment.name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(char::is_uppercase))
+        })
     })?;
     let child = parent.children.get_mut(at)?;
     let suffix = segment.name.strip_prefix(child.stem()?)?.to_owned();

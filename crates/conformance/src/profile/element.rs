@@ -181,7 +181,11 @@ impl Element {
             return None;
         }
         let field = |name: &str| vec![Step::Field(name.into())];
-        let by = |by, steps| Slicing { discriminators: vec![Discriminator { by, steps }], ordered: false, rules: Rules::Open };
+        let by = |by, steps| Slicing {
+            discriminators: vec![Discriminator { by, steps }],
+            ordered: false,
+            rules: Rules::Open,
+        };
         match &self.slicing {
             Some(slicing) if !slicing.discriminators.is_empty() => Some(slicing.clone()),
             _ if matches!(&*self.name, "extension" | "modifierExtension") => Some(by(By::Value, field("url"))),

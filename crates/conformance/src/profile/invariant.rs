@@ -30,12 +30,13 @@ impl Constraint {
             extension.get("url").and_then(Node::str) == Some(BEST_PRACTICE)
                 && extension.get("valueBoolean").and_then(Node::bool) == Some(true)
         });
+        let key = text("key")?;
         let is_error = text("severity") == Some("error") && !is_best;
         Some(Self {
-            key: text("key")?.into(),
+            key: key.into(),
             severity: if is_error { Severity::Error } else { Severity::Warning },
             human: text("human").unwrap_or_default().into(),
-            expression: text("expression").map(|expression| repaired(expression).into()),
+            expression: text("expression").map(|expression| repaired(key, expression).into()),
             is_best_practice: is_best,
             compiled: OnceLock::new(),
         })
@@ -47,9 +48,14 @@ impl Constraint {
     }
 }
 
-/// Expressions of R4 that are known to be wrong, and what HL7 has corrected them to (R4 errata, R4B).
-fn repaired(expression: &str) -> &str {
-    expression
+/// Rules of R4 that no engine can take at their word: `as` is for one value (HL7 has `ofType` there now), and the values of
+/// FHIR's own types are `boolean`, not `Boolean`.
+fn repaired(key: &str, expression: &str) -> String {
+    match key {
+        "dom-3" => expression.replace("descendants().as(", "descendants().ofType("),
+        "que-7" => expression.replace("is Boolean", "is boolean"),
+        _ => expression.to_owned(),
+    }
 }
 
 impl<'d> path::Terms for Terminology<'d> {

@@ -76,15 +76,20 @@ impl<'n> Run<'_, 'n> {
         };
         let Some(kind) = kind else { return };
         let allowed: Vec<&str> = own.targets.iter().map(|target| &**target).collect();
-        let fitting: Vec<&str> =
-            allowed.iter().copied().filter(|target| is_of_type(self.definitions, target, kind) != Some(false)).collect();
+        let fitting: Vec<&str> = allowed
+            .iter()
+            .copied()
+            .filter(|target| is_of_type(self.definitions, target, kind) != Some(false))
+            .collect();
         if fitting.is_empty() {
             let names: Vec<&str> = allowed.iter().map(|target| target.rsplit('/').next().unwrap_or(target)).collect();
             let text = format!("a reference to {kind}; allowed here: {}", names.join(", "));
             self.say(Severity::Error, IssueCode::Structure, place, text);
             return;
         }
-        let is_plain = |target: &&str| target.split('|').next().unwrap_or_default().strip_prefix(HL7_STRUCTURES).is_some_and(is_resource_type);
+        let is_plain = |target: &&str| {
+            target.split('|').next().unwrap_or_default().strip_prefix(HL7_STRUCTURES).is_some_and(is_resource_type)
+        };
         if let Some(node) = node
             && self.options.targets
             && !fitting.iter().any(is_plain)
@@ -113,7 +118,9 @@ pub(super) fn is_of_type(definitions: &Definitions, profile: &str, kind: &str) -
 /// The types a profile or a type stands for.
 pub(super) fn allows(definitions: &Definitions, own: &TypeRef, kind: &str) -> bool {
     match &*own.code {
-        "Reference" | "canonical" => own.targets.iter().any(|target| is_of_type(definitions, target, kind) == Some(true)),
+        "Reference" | "canonical" => {
+            own.targets.iter().any(|target| is_of_type(definitions, target, kind) == Some(true))
+        }
         "Resource" | "DomainResource" => {
             own.profiles.is_empty() || own.profiles.iter().any(|p| is_of_type(definitions, p, kind) == Some(true))
         }

@@ -70,11 +70,15 @@ impl<'d, 'n> Run<'d, 'n> {
             let here = place.field(def.element.stem().unwrap_or(&def.element.name), None);
             let (name, profile) = (slice_name(slice), self.of_profile(def.structure));
             if count < slice.min {
-                let text = format!("the slice {name} is needed at least {} times, and is there {count}{profile}", slice.min);
+                let text =
+                    format!("the slice {name} is needed at least {} times, and is there {count}{profile}", slice.min);
                 self.say(Severity::Error, IssueCode::Required, &here, text);
             }
             if slice.max.is_some_and(|max| count > max) {
-                let text = format!("the slice {name} is allowed {} times, and is there {count}{profile}", slice.max.unwrap_or(0));
+                let text = format!(
+                    "the slice {name} is allowed {} times, and is there {count}{profile}",
+                    slice.max.unwrap_or(0)
+                );
                 self.say(Severity::Error, IssueCode::Structure, &here, text);
             }
         }
@@ -176,7 +180,9 @@ impl<'d, 'n> Run<'d, 'n> {
             Step::Extension(url) => {
                 let within = self.children_of(def, None);
                 let extension = within.0.iter().find(|child| &*child.name == "extension")?;
-                let is_it = |slice: &&Element| slice.type_ref("Extension").is_some_and(|own| own.profiles.iter().any(|p| p == url));
+                let is_it = |slice: &&Element| {
+                    slice.type_ref("Extension").is_some_and(|own| own.profiles.iter().any(|p| p == url))
+                };
                 match extension.slices.iter().find(is_it) {
                     Some(slice) => Some(Def { element: slice, structure: within.1 }),
                     None => {
@@ -221,7 +227,7 @@ impl<'d, 'n> Run<'d, 'n> {
             let items = item.children(child);
             let answers: Vec<Option<bool>> = items.iter().map(|item| self.fits(item, within, depth + 1)).collect();
             let demands = child.min > 0 && self.demands(child, depth);
-            match (answers.iter().any(|a| *a == Some(true)), demands) {
+            match (answers.contains(&Some(true)), demands) {
                 (true, _) => found = Some(true),
                 (false, true) => return Some(false),
                 (false, false) => {}

@@ -64,7 +64,8 @@ fn tree(elements: &[Node<'_>]) -> Result<Element, DefinitionError> {
     // Where we are: paths, each with the slice it is in.
     let mut way: Vec<(&str, Option<&str>)> = Vec::new();
     for node in elements {
-        let path = node.get("path").and_then(Node::str).ok_or_else(|| unusable("an element without path".to_owned()))?;
+        let path =
+            node.get("path").and_then(Node::str).ok_or_else(|| unusable("an element without path".to_owned()))?;
         let slice = node.get("sliceName").and_then(Node::str);
         while way.last().is_some_and(|(above, _)| path.strip_prefix(above).is_none_or(|rest| !rest.starts_with('.'))) {
             way.pop();
@@ -77,7 +78,8 @@ fn tree(elements: &[Node<'_>]) -> Result<Element, DefinitionError> {
                 let mut parent = &mut *root;
                 for (above, slice) in way.iter().skip(1) {
                     let name = above.rsplit('.').next().unwrap_or_default();
-                    parent = last_child(parent, name, *slice).ok_or_else(|| unusable(format!("{path} has no parent")))?;
+                    parent =
+                        last_child(parent, name, *slice).ok_or_else(|| unusable(format!("{path} has no parent")))?;
                 }
                 insert(parent, element, slice);
             }

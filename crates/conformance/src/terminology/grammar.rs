@@ -61,9 +61,17 @@ mod tests {
     #[test]
     fn codes_of_a_grammar_are_told_by_their_form() {
         for (system, right, wrong) in [
-            ("urn:ietf:bcp:13", &["text/plain", "application/fhir+json; fhirVersion=4.0", "image/*"][..], &["text", "/x", ""][..]),
+            (
+                "urn:ietf:bcp:13",
+                &["text/plain", "application/fhir+json; fhirVersion=4.0", "image/*"][..],
+                &["text", "/x", ""][..],
+            ),
             ("urn:ietf:bcp:47", &["nb", "nb-NO", "se", "x-klingon", "zh-Hans-CN"], &["", "n", "nb_NO", "nb-"]),
-            ("http://unitsofmeasure.org", &["mg", "mm[Hg]", "{score}", "10*9/L", "mL/min/{1.73_m2}"], &["", "mm Hg", "mm[Hg", "a)"]),
+            (
+                "http://unitsofmeasure.org",
+                &["mg", "mm[Hg]", "{score}", "10*9/L", "mL/min/{1.73_m2}"],
+                &["", "mm Hg", "mm[Hg", "a)"],
+            ),
         ] {
             for code in right {
                 assert_eq!(fits(system, code), Some(true), "{system} {code}");

@@ -139,7 +139,9 @@ impl<'d> Terminology<'d> {
             let display = |concept: &Concept| concept.display.as_deref().map(str::to_owned);
             return match listed.find(code) {
                 Some(Some(display)) => Membership::Yes(Some(display.to_owned())),
-                Some(None) => Membership::Yes(self.code_system(&canonical).and_then(|s| s.concept(code)).and_then(display)),
+                Some(None) => {
+                    Membership::Yes(self.code_system(&canonical).and_then(|s| s.concept(code)).and_then(display))
+                }
                 None => Membership::No,
             };
         }

@@ -99,12 +99,12 @@ pub(crate) mod tests {
     fn a_code_is_in_a_set_or_not_or_it_cannot_be_told() {
         let definitions = animals();
         let terminology = Terminology::new(&definitions);
-        let ask = |set: &str, system: Option<&'static str>, code: &'static str| {
-            match terminology.in_value_set(set, Code { system, code }) {
-                Membership::Yes(_) => "yes",
-                Membership::No => "no",
-                Membership::Unknown(_) => "unknown",
-            }
+        let ask = |set: &str, system: Option<&'static str>, code: &'static str| match terminology
+            .in_value_set(set, Code { system, code })
+        {
+            Membership::Yes(_) => "yes",
+            Membership::No => "no",
+            Membership::Unknown(_) => "unknown",
         };
         for (set, system, code, expected) in [
             ("urn:set:animals", Some("urn:animals"), "poodle", "yes"),

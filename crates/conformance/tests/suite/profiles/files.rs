@@ -2,18 +2,6 @@ use std::path::{Path, PathBuf};
 
 use varde_conformance::definitions::Definitions;
 
-/// A folder of the shared data; `None`, said aloud, when the data are not there.
-pub(crate) fn folder(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("VARDE_SHARED_DATA").map(PathBuf::from);
-    let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
-    let folder = root.join(name);
-    if !folder.is_dir() {
-        println!("skipped: no shared data");
-        return None;
-    }
-    Some(folder)
-}
-
 /// The JSON files right in a folder, as pairs of file name and content.
 pub(crate) fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)

@@ -70,7 +70,9 @@ fn fixed_values_and_patterns() {
         {"id":"Observation.status","path":"Observation.status","fixedCode":"final"}"#;
     let definitions = with("p", "Observation", elements);
     let make = |status: &str, code: &str| {
-        format!(r#"{{"resourceType":"Observation","status":"{status}","code":{{"text":"t","coding":[{{"system":"urn:s","code":"{code}"}}]}}}}"#)
+        format!(
+            r#"{{"resourceType":"Observation","status":"{status}","code":{{"text":"t","coding":[{{"system":"urn:s","code":"{code}"}}]}}}}"#
+        )
     };
     let expected = [("value", "Observation.code"), ("value", "Observation.status")];
     check(&definitions, "p", &make("final", "c"), &make("amended", "d"), &expected);
@@ -90,7 +92,8 @@ fn bounds_and_lengths() {
             "minValueInteger":3,"maxValueInteger":15},
         {"id":"Observation.device.display","path":"Observation.device.display","maxLength":3}"#;
     let definitions = with("p", "Observation", elements);
-    let make = |value: i32, text: &str| observation(&format!(r#""valueInteger":{value},"device":{{"display":"{text}"}}"#));
+    let make =
+        |value: i32, text: &str| observation(&format!(r#""valueInteger":{value},"device":{{"display":"{text}"}}"#));
     let low = [("too-long", "Observation.device.display"), ("value", "Observation.valueInteger")];
     check(&definitions, "p", &make(3, "æøå"), &make(2, "æøåæ"), &low);
     check(&definitions, "p", &make(15, "x"), &make(16, "x"), &low[1..]);
@@ -110,14 +113,22 @@ fn bindings_are_errors_when_required_and_warnings_when_extensible() {
     let set = r#"{"resourceType":"ValueSet","url":"urn:set","compose":{"include":[{"system":"urn:s","concept":[{"code":"c"}]}]}}"#;
     definitions.add(set.to_owned()).unwrap();
     let make = |code: &str| {
-        format!(r#"{{"resourceType":"Observation","status":"final","code":{{"coding":[{{"system":"urn:s","code":"{code}"}}]}}}}"#)
+        format!(
+            r#"{{"resourceType":"Observation","status":"final","code":{{"coding":[{{"system":"urn:s","code":"{code}"}}]}}}}"#
+        )
     };
     check(&definitions, "required", &make("c"), &make("d"), &[("code-invalid", "Observation.code")]);
     check(&definitions, "extensible", &make("c"), &make("d"), &[]);
     let place = || "Observation.code".to_owned();
     assert_eq!(ask(&definitions, &make("d"), "urn:extensible"), [(Severity::Warning, "code-invalid", place())]);
     assert_eq!(ask(&definitions, &make("d"), "urn:unknown"), [(Severity::Warning, "not-supported", place())]);
-    check(&definitions, "required", &make("c"), &observation(r#""issued":"2020-01-01T00:00:00Z""#), &[("code-invalid", "Observation.code")]);
+    check(
+        &definitions,
+        "required",
+        &make("c"),
+        &observation(r#""issued":"2020-01-01T00:00:00Z""#),
+        &[("code-invalid", "Observation.code")],
+    );
 }
 
 #[test]
@@ -127,7 +138,13 @@ fn a_code_must_be_one_of_its_system() {
         let system = "http://terminology.hl7.org/CodeSystem/observation-category";
         observation(&format!(r#""category":[{{"coding":[{{"system":"{system}","code":"{code}"}}]}}]"#))
     };
-    check(&definitions, "p", &make("laboratory"), &make("lab"), &[("code-invalid", "Observation.category[0].coding[0]")]);
+    check(
+        &definitions,
+        "p",
+        &make("laboratory"),
+        &make("lab"),
+        &[("code-invalid", "Observation.category[0].coding[0]")],
+    );
 }
 
 const SLICED: &str = r#"{"id":"Patient.identifier","path":"Patient.identifier",
@@ -179,7 +196,9 @@ fn slices_by_pattern_and_a_slice_within_a_slice() {
         {"id":"Observation.component:s.interpretation:hi","path":"Observation.component.interpretation","sliceName":"hi","max":"1"},
         {"id":"Observation.component:s.interpretation:hi.text","path":"Observation.component.interpretation.text","min":1,"fixedString":"hi"}"#;
     let definitions = with("p", "Observation", elements);
-    let make = |rest: &str| observation(&format!(r#""component":[{{"code":{{"text":"t","coding":[{{"code":"s"}}]}}{rest}}}]"#));
+    let make = |rest: &str| {
+        observation(&format!(r#""component":[{{"code":{{"text":"t","coding":[{{"code":"s"}}]}}{rest}}}]"#))
+    };
     let right = make(r#","valueQuantity":{"value":1},"interpretation":[{"text":"hi"}]"#);
     check(&definitions, "p", &right, &make(""), &[("required", "Observation.component[0].value")]);
     let wrong = make(r#","valueQuantity":{"value":1},"interpretation":[{"text":"lo"}]"#);
@@ -197,7 +216,13 @@ fn slices_by_type_and_by_existence() {
         {"id":"Observation.note:untimed.time","path":"Observation.note.time","max":"0"}"#;
     let definitions = with("p", "Observation", elements);
     let right = observation(r#""valueString":"x","note":[{"text":"x","time":"2020"}]"#);
-    check(&definitions, "p", &right, &observation(r#""valueQuantity":{"value":1}"#), &[("required", "Observation.valueQuantity.code")]);
+    check(
+        &definitions,
+        "p",
+        &right,
+        &observation(r#""valueQuantity":{"value":1}"#),
+        &[("required", "Observation.valueQuantity.code")],
+    );
     check(&definitions, "p", &right, &observation(r#""note":[{"text":"x"}]"#), &[("structure", "Observation.note")]);
 }
 
@@ -242,9 +267,17 @@ fn extensions_are_what_their_own_profile_demands() {
     let extension = r#"{"id":"Extension.url","path":"Extension.url","fixedUri":"urn:e"},
         {"id":"Extension.value[x]","path":"Extension.value[x]","min":1,"type":[{"code":"boolean"}]}"#;
     definitions.add(profile("e", "Extension", extension)).unwrap();
-    let make = |member: &str| patient(&format!(r#""extension":[{{"url":"urn:e",{member}}},{{"url":"urn:other","valueString":"x"}}]"#));
+    let make = |member: &str| {
+        patient(&format!(r#""extension":[{{"url":"urn:e",{member}}},{{"url":"urn:other","valueString":"x"}}]"#))
+    };
     let right = make(r#""valueBoolean":true"#);
-    check(&definitions, "p", &right, &make(r#""valueString":"x""#), &[("structure", "Patient.extension[0].valueString")]);
+    check(
+        &definitions,
+        "p",
+        &right,
+        &make(r#""valueString":"x""#),
+        &[("structure", "Patient.extension[0].valueString")],
+    );
     check(&definitions, "p", &right, &patient(""), &[("required", "Patient.extension")]);
     let both = make(r#""valueBoolean":true,"extension":[{"url":"x","valueString":"y"}]"#);
     check(&definitions, "p", &right, &both, &[("invariant", "Patient.extension[0]")]);
@@ -275,13 +308,21 @@ fn references_lead_to_types_and_profiles_that_are_allowed() {
             r##""contained":[{{"resourceType":"Patient","id":"a"{name}}}],"subject":{{"reference":"#a"}}"##
         ))
     };
-    check(&definitions, "p", &contained(r#","name":[{"text":"x"}]"#), &contained(""), &[("structure", "Observation.subject")]);
+    check(
+        &definitions,
+        "p",
+        &contained(r#","name":[{"text":"x"}]"#),
+        &contained(""),
+        &[("structure", "Observation.subject")],
+    );
 }
 
 #[test]
 fn resources_in_a_bundle_are_checked_against_what_they_claim() {
     let mut definitions = with("named", "Patient", r#"{"id":"Patient.name","path":"Patient.name","min":1}"#);
-    definitions.add(profile("p", "Bundle", r#"{"id":"Bundle.type","path":"Bundle.type","fixedCode":"collection"}"#)).unwrap();
+    definitions
+        .add(profile("p", "Bundle", r#"{"id":"Bundle.type","path":"Bundle.type","fixedCode":"collection"}"#))
+        .unwrap();
     let make = |name: &str| {
         format!(
             r#"{{"resourceType":"Bundle","type":"collection","entry":[{{"fullUrl":"urn:uuid:5a9f5a3b-7d2e-4a0e-9a35-6a0c7a1f3a11",
@@ -307,7 +348,7 @@ fn invariants_are_errors_warnings_or_cannot_be_checked() {
     let said = |resource: &str| ask(&definitions, resource, "urn:p");
     let place = || "Patient.name[0]".to_owned();
     let unknown = (Severity::Information, "not-supported", place());
-    assert_eq!(said(&patient(r#""name":[{"family":"x","use":"official"}]"#)), [unknown.clone()]);
+    assert_eq!(said(&patient(r#""name":[{"family":"x","use":"official"}]"#)), std::slice::from_ref(&unknown));
     assert_eq!(
         said(&patient(r#""name":[{"text":"x","use":"usual"}]"#)),
         [(Severity::Error, "invariant", place()), (Severity::Warning, "invariant", place()), unknown]
@@ -330,14 +371,19 @@ fn a_profile_that_is_not_there_or_not_usable_is_said() {
     let claimed = patient(r#""meta":{"profile":["urn:none"]}"#);
     let claims = ask(&definitions, &claimed, "http://hl7.org/fhir/StructureDefinition/Patient");
     assert_eq!(claims, [(Severity::Warning, "not-found", place())]);
-    let other = ask(&definitions, &observation(r#""issued":"2020-01-01T00:00:00Z""#), "http://hl7.org/fhir/StructureDefinition/Patient");
+    let other = ask(
+        &definitions,
+        &observation(r#""issued":"2020-01-01T00:00:00Z""#),
+        "http://hl7.org/fhir/StructureDefinition/Patient",
+    );
     assert_eq!(other, [(Severity::Error, "structure", "Observation".to_owned())]);
 }
 
 #[test]
 fn what_the_structure_says_is_not_said_twice() {
     let definitions = with("p", "Observation", r#"{"id":"Observation.code","path":"Observation.code"}"#);
-    let parsed = Parsed::parse_stored(br#"{"resourceType":"Observation","status":"final"}"#, &Limits::default()).unwrap();
+    let parsed =
+        Parsed::parse_stored(br#"{"resourceType":"Observation","status":"final"}"#, &Limits::default()).unwrap();
     let options = Options { best_practice: false, ..Options::default() };
     let issues = Validator::new(&definitions).validate(&parsed, &["urn:p"], &options);
     assert_eq!(issues.len(), 1, "{issues:?}");
