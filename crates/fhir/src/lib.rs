@@ -41,7 +41,7 @@ mod validate;
 pub mod view;
 
 pub use bundle::{BundleKind, BundleWriter, EntryResponse, SearchMode};
-pub use compartment::compartment_patient;
+pub use compartment::{compartment_patient, patient_types};
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json::Limits;
 pub use parsed::{BundleEntry, BundleRequest, Parsed};

@@ -1,6 +1,6 @@
 //! Wiring: one store, one clock, one router, one worker.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -18,7 +19,7 @@ use varde_store::{Options, Store};
 
 use crate::config::{Config, Limits};
 use crate::directory::Directory;
-use crate::fhir::{self, FhirLimits, FhirState, TokenBook};
+use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
 use crate::worker::{MailSender, Worker};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
@@ -43,6 +44,8 @@ pub(crate) struct Settings {
     pub tokens: TokenBook,
     /// Limits.
     pub limits: Limits,
+    /// Folder of the database; exports lie in it too.
+    pub data: PathBuf,
 }
 
 /// Where mail goes out.
@@ -105,7 +108,8 @@ pub(crate) fn start(
         mail: settings.mail.as_ref().map(MailSettings::sender).transpose()?,
         public_url: settings.public_url.clone(),
     };
-    let router = router(settings, store, clock)?;
+    let exports = Arc::new(exports(&settings, &store, &clock)?);
+    let router = router(settings, store, clock, Arc::clone(&exports))?;
     let (stop, stopped) = watch::channel(false);
     let wait = |mut stopped: watch::Receiver<bool>| async move {
         // An error means that the sender is gone, which is a reason to stop too.
@@ -113,13 +117,23 @@ pub(crate) fn start(
     };
     let tasks = vec![
         tokio::spawn(crate::http::serve(listener, router, wait(stopped.clone()))),
-        tokio::spawn(worker.run(wait(stopped))),
+        tokio::spawn(worker.run(wait(stopped.clone()))),
+        tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
 }
 
+fn exports(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> anyhow::Result<Exports> {
+    let limits = ExportLimits {
+        running: settings.limits.export_jobs,
+        keep: SignedDuration::from_hours(i64::from(settings.limits.export_keep_hours)),
+    };
+    let folder = settings.data.join("exports");
+    Exports::open(folder, store.clone(), Arc::clone(clock), limits).context("opening the folder of exports")
+}
+
 /// Everything that is served, in one router.
-pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
+fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>, exports: Arc<Exports>) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
     let sign_in = varde_auth::Config {
@@ -142,7 +156,8 @@ pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) ->
         bundle_entries: limits.bundle_entries,
         ..FhirLimits::default()
     };
-    let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits);
+    let api =
+        FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits).with_exports(exports);
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
@@ -186,6 +201,7 @@ impl TryFrom<Config> for Settings {
             }),
             tokens,
             limits: config.limits,
+            data: config.data,
         })
     }
 }

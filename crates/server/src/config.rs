@@ -121,11 +121,22 @@ pub(crate) struct Limits {
     pub request_seconds: u64,
     /// Requests in progress at once; more are told to come back.
     pub concurrent_requests: usize,
+    /// Bulk exports carried out at once.
+    pub export_jobs: usize,
+    /// Hours an export may take, and hours its files are kept afterwards.
+    pub export_keep_hours: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { fhir_body_bytes: 16 << 20, bundle_entries: 2_000, request_seconds: 30, concurrent_requests: 512 }
+        Self {
+            fhir_body_bytes: 16 << 20,
+            bundle_entries: 2_000,
+            request_seconds: 30,
+            concurrent_requests: 512,
+            export_jobs: 2,
+            export_keep_hours: 24,
+        }
     }
 }
 

@@ -1,7 +1,10 @@
 //! The only way to data: every resource is decided upon and every look-up is logged before a byte leaves.
 
 mod chain;
+mod everything;
+mod export;
 mod facts;
+mod latest;
 mod log;
 mod write;
 
@@ -23,6 +26,9 @@ use crate::types::{
 use log::Tally;
 
 pub use chain::MAX_CHAINED;
+pub use everything::Everything;
+pub use export::{Deletions, Export};
+pub use latest::MAX_LATEST;
 
 /// Most resources one search brings along by `_include`, and as many by `_revinclude`.
 pub const MAX_INCLUDED: u32 = 1_000;
@@ -153,7 +159,16 @@ impl Gate {
     /// [`GateError::Conflict`] and [`GateError::PreconditionFailed`] when somebody else was first; [`GateError::Refused`] when
     /// a rule says no, or [`GateError::NotFound`] when the actor may not know why.
     pub async fn write(&self, batch: Batch) -> Result<Vec<Written>, GateError> {
-        write::write(self, batch).await
+        write::write(self, batch, false).await
+    }
+
+    /// As [`Gate::write`], and a resource that is stored just as it would be written is left alone, so that sending the same data
+    /// twice changes nothing.
+    ///
+    /// # Errors
+    /// As [`Gate::write`].
+    pub async fn write_changed(&self, batch: Batch) -> Result<Vec<Written>, GateError> {
+        write::write(self, batch, true).await
     }
 
     /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too.

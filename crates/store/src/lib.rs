@@ -17,7 +17,7 @@ mod types;
 #[cfg(feature = "bench")]
 pub use bench::BenchParts;
 pub use engine::{EngineError, Ephemeral, Stats};
-pub use gate::{Gate, MAX_CHAINED, MAX_INCLUDED};
+pub use gate::{Deletions, Everything, Export, Gate, MAX_CHAINED, MAX_INCLUDED, MAX_LATEST};
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,

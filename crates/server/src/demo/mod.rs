@@ -76,6 +76,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
         tokens: book,
         limits: Limits::default(),
+        data: data.clone(),
     };
     let file = DemoFile {
         portal: &portal,

@@ -1,12 +1,13 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use varde_fhir::{ResourceType, capability};
 
 use super::FhirState;
 use super::answer::FHIR_JSON;
 use super::body::JSON_PATCH;
+use super::operations;
 
 /// Interactions offered for every type, as the router has them (R4 valueset-type-restful-interaction).
 pub(crate) const TYPE_INTERACTIONS: [&str; 9] =
@@ -22,11 +23,12 @@ pub(crate) async fn handle(State(state): State<FhirState>) -> Response {
 /// The CapabilityStatement, from the same tables searches and validation run on.
 pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> {
     let code = |code: &&str| json!({ "code": code });
-    let statement = json!({
+    let mut statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": since.to_string(),
         "kind": "instance",
+        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
         "software": { "name": "Varde", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
@@ -37,8 +39,12 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
             "security": { "description": "Authorization: Bearer TOKEN; every access is decided by rule and logged." },
             "resource": ResourceType::all().map(of_type).collect::<Vec<_>>(),
             "interaction": SYSTEM_INTERACTIONS.iter().map(code).collect::<Vec<_>>(),
+            "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
         }],
     });
+    if let Some(rest) = statement.pointer_mut("/rest/0").and_then(Value::as_object_mut) {
+        add_list(rest, "operation", operations::listed(None));
+    }
     statement.to_string().into_bytes()
 }
 
@@ -61,12 +67,16 @@ fn of_type(resource_type: ResourceType) -> Value {
     let includes: Vec<String> = capability::search_includes(resource_type).collect();
     let revincludes: Vec<String> = capability::search_revincludes(resource_type).collect();
     if let Some(members) = resource.as_object_mut() {
-        for (name, values) in [("searchInclude", includes), ("searchRevInclude", revincludes)] {
-            // An empty list is not FHIR.
-            if !values.is_empty() {
-                members.insert(name.to_owned(), json!(values));
-            }
-        }
+        add_list(members, "searchInclude", includes.into_iter().map(Value::from).collect());
+        add_list(members, "searchRevInclude", revincludes.into_iter().map(Value::from).collect());
+        add_list(members, "operation", operations::listed(Some(resource_type)));
     }
     resource
+}
+
+/// An empty list is not FHIR.
+fn add_list(members: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
+    if !values.is_empty() {
+        members.insert(name.to_owned(), Value::Array(values));
+    }
 }

@@ -7,12 +7,14 @@ mod answer;
 mod auth;
 mod body;
 mod bundle;
+mod compartment;
 mod conditional;
 mod create;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod operations;
 mod outcome;
 mod parameters;
 mod patch;
@@ -31,11 +33,12 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
-use varde_base::{Clock, Purpose, SystemActor, SystemRole};
+use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
 use varde_fhir::search::SearchOptions;
 use varde_store::{Access, Gate, Store};
 
 pub(crate) use auth::TokenBook;
+pub(crate) use operations::export::{ExportLimits, Exports};
 
 /// What the API needs.
 #[derive(Clone)]
@@ -48,6 +51,7 @@ struct Parts {
     base_url: String,
     limits: FhirLimits,
     metadata: Bytes,
+    exports: Option<Arc<Exports>>,
 }
 
 /// Limits of the API.
@@ -80,16 +84,23 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata }))
+        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata, exports: None }))
+    }
+
+    /// The same with exports. To be called before the state is shared.
+    pub(crate) fn with_exports(mut self, exports: Arc<Exports>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.exports = Some(exports);
+        }
+        self
+    }
+
+    fn exports(&self) -> Option<&Exports> {
+        self.0.exports.as_deref()
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
-        let purpose = match actor.role {
-            SystemRole::SourceSystem => Purpose::Treatment,
-            SystemRole::Admin | SystemRole::Platform => Purpose::Administration,
-        };
-        let actor = varde_base::Actor::System(actor.clone());
-        self.0.store.as_actor(&Access { actor, purpose, acting_for: None, interaction })
+        self.0.store.as_actor(&access_of(Actor::System(actor.clone()), interaction))
     }
 
     fn base_url(&self) -> &str {
@@ -112,6 +123,16 @@ impl FhirState {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
     }
+}
+
+/// The access of one who asks through the API, now or by an order that is carried out later.
+pub(crate) fn access_of(actor: Actor, interaction: &'static str) -> Access {
+    let purpose = match &actor {
+        Actor::System(SystemActor { role: SystemRole::SourceSystem, .. }) => Purpose::Treatment,
+        Actor::System(_) => Purpose::Administration,
+        Actor::Citizen(_) => Purpose::PatientRequest,
+    };
+    Access { actor, purpose, acting_for: None, interaction }
 }
 
 /// The API at the path of its base URL, such as `/fhir`; to be merged into the router of the whole.
@@ -145,6 +166,8 @@ fn router(state: FhirState) -> Router {
         .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle).patch(patch::handle))
         .route("/{type}/{id}/_history", get(history::of_instance))
         .route("/{type}/{id}/_history/{version}", get(vread::handle))
+        .route("/{type}/{id}/{target}", get(compartment::handle))
+        .merge(operations::router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .fallback(outcome::no_such_place)
         .layer(from_fn_with_state(state.clone(), auth::enter));

@@ -46,18 +46,28 @@ pub(crate) async fn search(
     state: &FhirState,
     gate: &Gate,
     resource_type: ResourceType,
-    mut pairs: Vec<(String, String)>,
+    pairs: Vec<(String, String)>,
     lenient: bool,
 ) -> Result<Answer, Failed> {
+    let query = query(state, resource_type, pairs, lenient)?;
+    let page = gate.search(&query).await?;
+    Ok(Answer::body(searchset(state, resource_type.name(), &query, &page)))
+}
+
+/// Reads the parameters of a search.
+pub(crate) fn query(
+    state: &FhirState,
+    resource_type: ResourceType,
+    mut pairs: Vec<(String, String)>,
+    lenient: bool,
+) -> Result<Query, Failed> {
     // A reference to this server may be given in full.
     for (_, value) in &mut pairs {
         if let Some(relative) = value.strip_prefix(state.base_url()).and_then(|rest| rest.strip_prefix('/')) {
             *value = relative.to_owned();
         }
     }
-    let query = search::parse(resource_type, &pairs, &state.search_options(lenient)).map_err(Failed::invalid)?;
-    let page = gate.search(&query).await?;
-    Ok(Answer::body(searchset(state, &query, &page)))
+    search::parse(resource_type, &pairs, &state.search_options(lenient)).map_err(Failed::invalid)
 }
 
 /// Whether a search can be understood, without doing it.
@@ -69,12 +79,13 @@ pub(crate) fn check(state: &FhirState, resource_type: ResourceType, query: &str)
 /// What surrounds a resource in an entry, at most: names of members, type, id and mode.
 const ENTRY_BYTES: usize = 192;
 
-fn searchset(state: &FhirState, query: &Query, page: &Page) -> Vec<u8> {
+/// A page as a searchset; `path` is where its links lead.
+pub(crate) fn searchset(state: &FhirState, path: &str, query: &Query, page: &Page) -> Vec<u8> {
     let base = state.base_url();
     let link = |cursor: Option<&str>| {
         let canonical = query.canonical.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let pairs = canonical.chain(cursor.map(|cursor| (CURSOR_PARAM, cursor)));
-        format!("{base}/{}?{}", query.resource_type, parameters::encode(pairs))
+        format!("{base}/{path}?{}", parameters::encode(pairs))
     };
     let own = link(query.cursor.as_ref().map(|cursor| cursor.0.as_str()));
     let next = page.next.as_ref().filter(|_| query.count > 0).map(|cursor| link(Some(&cursor.0)));

@@ -62,6 +62,27 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("PATCH", "/fhir/{type}/{id}", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/_history/{version}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/{target}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
+    ("DELETE", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export-file/{job}/{file}", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$import", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$meta-add", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$meta-delete", NeedsToken, NeedsToken),
 ];
 
 fn check(expected: Answer, response: &Response, what: &str) {
@@ -92,7 +113,12 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
         let real = if path.starts_with("/assets/") {
             style.to_owned()
         } else {
-            path.replace("{id}", id).replace("{type}", "Patient").replace("{version}", "1")
+            path.replace("{id}", id)
+                .replace("{type}", "Patient")
+                .replace("{version}", "1")
+                .replace("{target}", "Observation")
+                .replace("{job}", "1")
+                .replace("{file}", "f")
         };
         let url = format!("{portal}{real}");
         let form = "content-type: application/x-www-form-urlencoded\r\n";

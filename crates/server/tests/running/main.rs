@@ -11,6 +11,7 @@ mod access_table;
 mod audit_verify;
 mod country;
 mod kill_booking;
+mod kill_export;
 mod kill_import;
 mod real_bundle;
 mod serve;

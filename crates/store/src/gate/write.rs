@@ -10,7 +10,7 @@ use crate::audit::AuditDraft;
 use crate::engine::{Commit, DecidedOn, Row};
 use crate::types::{AuditAction, AuditOutcome, Batch, GateError, Write, Written};
 
-pub(super) async fn write(gate: &Gate, batch: Batch) -> Result<Vec<Written>, GateError> {
+pub(super) async fn write(gate: &Gate, batch: Batch, skip_unchanged: bool) -> Result<Vec<Written>, GateError> {
     if batch.writes.len() > Batch::MAX_WRITES {
         return Err(GateError::Invalid(Vec::new()));
     }
@@ -31,7 +31,7 @@ pub(super) async fn write(gate: &Gate, batch: Batch) -> Result<Vec<Written>, Gat
         audit.extend(left(gate, write, existing.as_ref(), decision));
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
     }
-    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged: false }).await?)
+    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged }).await?)
 }
 
 /// Both what is there and what shall be there must be the actor's to write; the first no counts.

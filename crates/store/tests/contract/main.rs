@@ -6,6 +6,7 @@ mod audit;
 mod concurrent;
 mod crash;
 mod damage;
+mod everything;
 mod messages;
 mod paging;
 mod rights;
@@ -57,6 +58,11 @@ contract!(
         rights::a_write_cannot_move_a_strangers_resource_to_oneself,
         audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
         audit::the_log_verifies_and_every_tampering_is_found_at_its_place,
+        everything::everything_of_a_patient_comes_once_with_what_it_refers_to,
+        everything::everything_holds_no_more_than_may_be_seen,
+        everything::the_latest_of_each_code_come_and_only_they_are_logged,
+        everything::an_export_is_in_the_log_of_each_patient_and_leaves_out_what_it_was_told,
+        everything::deletions_are_exported_until_somebody_writes_again,
         messages::messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on,
         messages::a_message_is_given_up_after_the_last_attempt,
         messages::an_ephemeral_value_ends_on_time_and_is_taken_once,

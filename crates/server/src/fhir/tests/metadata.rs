@@ -26,6 +26,13 @@ async fn the_capability_statement_is_valid_open_to_all_and_complete() {
         ["_id", "_lastUpdated", "_tag", "name", "birthdate", "identifier"].iter().all(|p| params.contains(p)),
         "{params:?}"
     );
+    let operations = |of: &serde_json::Value| {
+        let listed = of["operation"].as_array().cloned().unwrap_or_default();
+        listed.iter().map(|operation| operation["name"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>()
+    };
+    assert!(operations(patient).is_superset(&["everything", "meta", "meta-add"].map(str::to_owned).into()));
+    let observation = resources.iter().find(|r| r["type"] == "Observation").unwrap();
+    assert!(operations(observation).contains("lastn") && !operations(observation).contains("everything"));
 }
 
 #[tokio::test]
