@@ -71,7 +71,7 @@ async fn metadata_names_every_interaction_of_the_table() {
     let (of_type, of_system) = (codes("/rest/0/resource/0/interaction"), codes("/rest/0/interaction"));
     for (found, expected) in [
         (of_type, "create delete history-instance history-type patch read search-type update vread"),
-        (of_system, "batch history-system transaction"),
+        (of_system, "batch history-system search-system transaction"),
     ] {
         assert_eq!(found.into_iter().collect::<Vec<_>>().join(" "), expected);
     }
