@@ -74,7 +74,7 @@ fn build_and_run(workspace: &Workspace, steps: &mut Steps, targets: &[&Target], 
         return steps.not_run("fuzz", &format!("{error:#}"));
     }
     let mut build = workspace.cargo();
-    build.args(["build", "--release", "--locked", "--target", PLATFORM, "--manifest-path", "fuzz/Cargo.toml"]);
+    build.args(["build", "--release", "--target", PLATFORM, "--manifest-path", "fuzz/Cargo.toml"]);
     build.env("CARGO_TARGET_DIR", folder(workspace)).env("CARGO_ENCODED_RUSTFLAGS", FLAGS.join("\u{1f}"));
     if !steps.run("fuzz-build", Counted::AsOne, LIMIT, &mut build) {
         return steps.not_run("fuzz", "there are no targets to run");

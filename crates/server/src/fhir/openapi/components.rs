@@ -165,6 +165,9 @@ fn parameters(types: &BTreeSet<ResourceType>) -> Value {
         ("_summary", "query", &json!({ "enum": ["true", "text", "data", "count", "false"] })),
         ("_elements", "query", &text),
         ("cursor", "query", &text),
+        ("_type", "query", &texts),
+        ("_id", "query", &text),
+        ("_lastUpdated", "query", &texts),
     ] {
         let mut parameter = json!({ "name": name, "in": place, "schema": schema });
         if let (true, Some(members)) = (place == "path", parameter.as_object_mut()) {
