@@ -94,10 +94,13 @@ pub(crate) fn on_tables(param: ParamId, matches: &[Match], found: &Found) -> Vec
 }
 
 /// Any of these values. Of a few, each resource is a seek by each; of many, they are walked once.
-fn among(table: &'static str, values: impl ExactSizeIterator<Item = Value>) -> OnTable {
+fn among(table: &'static str, mut values: impl ExactSizeIterator<Item = Value>) -> OnTable {
     let few = values.len() <= FEW_VALUES;
-    let mut sql = Sql::raw("t.value IN ");
-    sql.list(values);
+    let mut sql = Sql::raw("t.value ");
+    match (values.len(), values.next()) {
+        (1, Some(only)) => sql.push("= ").bind(only),
+        (_, first) => sql.push("IN ").list(first.into_iter().chain(values)),
+    };
     if few { OnTable::point(table, sql) } else { OnTable::range(table, sql) }
 }
 
