@@ -308,7 +308,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_parameters_are_read_or_refused_and_issues_repeat_no_value(name in "[a-z_:.-]{0,12}|code|date|name|_sort|_id|_include|value-quantity|subject(:Patient)?", value in "SECRET\\PC{0,20}|\\PC{0,20}|(ge|ap)?[0-9T:.Z+-]{0,24}|[0-9.|,\\\\e-]{0,20}") {
+    fn any_parameters_are_read_or_refused_and_issues_repeat_no_value(name in "[a-z_:.-]{0,12}|code|date|name|_sort|_id|_include|value-quantity|subject(:Patient|:identifier)?|(code|subject|identifier):(text|in|below|above|of-type)|(component-|combo-)?code-value-quantity|_list|_(rev)?include(:iterate)?", value in "SECRET\\PC{0,20}|\\PC{0,20}|(ge|ap)?[0-9T:.Z+-]{0,24}|[0-9.|,$\\\\e-]{0,20}|(Observation|Patient|\\*)(:[a-z*-]{0,10}){0,3}") {
         for kind in [ResourceType::OBSERVATION, ResourceType::PATIENT] {
             if let Err(issues) = parse(kind, &[(name.clone(), value.clone())], &options(false)) {
                 prop_assert!(!issues.is_empty());

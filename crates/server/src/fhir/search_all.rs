@@ -60,9 +60,20 @@ async fn search(state: &FhirState, gate: &Gate, pairs: Vec<(String, String)>, le
     if types.len() > 1 && rest.iter().any(|(name, _)| name == "_sort") {
         return Err(Failed::at(IssueCode::NotSupported, "_sort", "there is no order across types; name one type"));
     }
+    for pair in rest.iter().filter(|(name, _)| brings(name)) {
+        // What is brought along goes by the type it is brought along from: it must be one of those that are searched.
+        let of = |resource_type: &ResourceType| state.query(*resource_type, std::slice::from_ref(pair), false);
+        if let (false, Some(first)) = (types.iter().any(|each| of(each).is_ok()), types.first()) {
+            of(first)?;
+        }
+    }
     let mut queries = Vec::with_capacity(types.len());
     for resource_type in types.iter().skip(start.at) {
-        queries.push(state.query(*resource_type, &rest, lenient)?);
+        let fits = |pair: &&(String, String)| {
+            !brings(&pair.0) || state.query(*resource_type, std::slice::from_ref(*pair), false).is_ok()
+        };
+        let pairs: Vec<(String, String)> = rest.iter().filter(fits).cloned().collect();
+        queries.push(state.query(*resource_type, &pairs, lenient)?);
     }
     let Some(first) = queries.first_mut() else { return Err(Failed::at(IssueCode::Value, CURSOR_PARAM, NO_CURSOR)) };
     first.cursor = start.within;
@@ -73,12 +84,17 @@ async fn search(state: &FhirState, gate: &Gate, pairs: Vec<(String, String)>, le
     }
     let pages = gate.search_several(&queries, count).await?;
     let next = next(&pages, count, start.at, types.len());
-    Ok(Answer::body(write(state, &named, &queries, (start.given.as_deref(), next.as_deref()), pages)))
+    let asked = named.into_iter().chain(rest).collect();
+    Ok(Answer::body(write(state, asked, &queries, (start.given.as_deref(), next.as_deref()), pages)))
+}
+
+fn brings(name: &str) -> bool {
+    name.starts_with("_include") || name.starts_with("_revinclude")
 }
 
 fn write(
     state: &FhirState,
-    named: &[(String, String)],
+    mut asked: Vec<(String, String)>,
     queries: &[Query],
     (own, next): (Option<&str>, Option<&str>),
     mut pages: Vec<Page>,
@@ -88,14 +104,15 @@ fn write(
     if pages.len() < queries.len() || own.is_some() {
         pages.iter_mut().for_each(|page| page.total = None);
     }
-    let pairs: Vec<(String, String)> = named.iter().cloned().chain(query.canonical.iter().cloned()).collect();
+    asked.retain(|(name, _)| name != "_count" && !query.ignored.contains(name));
+    asked.push(("_count".to_owned(), query.count.to_string()));
     // What is brought along by matches of one type may be a match of another, or be brought along twice.
     let mut there: HashSet<(ResourceType, String)> =
         pages.iter().flat_map(|page| &page.matches).map(|found| (found.resource_type, found.id.to_string())).collect();
     for page in &mut pages {
         page.included.retain(|found| there.insert((found.resource_type, found.id.to_string())));
     }
-    searchset(state, &Links { place: "", pairs: &pairs, own, next }, query, &pages)
+    searchset(state, &Links { place: "", pairs: &asked, own, next }, query, &pages)
 }
 
 /// The types named, each once; all when none are.

@@ -1,5 +1,7 @@
 //! One match of a clause as a condition on an index table `t`.
 
+use std::collections::BTreeMap;
+
 use varde_fhir::index::{ParamId, fold};
 use varde_fhir::search::{DateMatch, Match, NumberMatch, Prefix};
 use varde_fhir::ucum;
@@ -46,8 +48,13 @@ impl OnTable {
 pub(crate) fn on_tables(param: ParamId, matches: &[Match], found: &Found) -> Vec<OnTable> {
     let mut out = Vec::with_capacity(1);
     let (mut tokens, mut uris) = (Vec::new(), Vec::new());
+    // By type, in order.
+    let mut references: BTreeMap<u16, Vec<Value>> = BTreeMap::new();
     for wanted in matches {
         match wanted {
+            Match::Reference { target: Some(target), id } => {
+                references.entry(target.to_code()).or_default().push(Value::Text(id.as_str().to_owned()));
+            }
             Match::Token { system: Some(system), code: Some(code) } => tokens.push(token_value(system, code)),
             Match::Token { system, code } => match code.as_deref().and_then(|code| found.code(param, code)) {
                 Some(values) => tokens.extend(values),
@@ -75,6 +82,11 @@ pub(crate) fn on_tables(param: ParamId, matches: &[Match], found: &Found) -> Vec
     {
         out.push(among("index_token", tokens.into_iter().map(Value::Blob)));
     }
+    for (target, ids) in references {
+        let mut table = among("index_reference", ids.into_iter());
+        table.condition.push(" AND t.target = ").int(i64::from(target));
+        out.push(table);
+    }
     if !uris.is_empty() {
         out.push(among("index_uri", uris.into_iter().map(Value::Text)));
     }
@@ -82,10 +94,13 @@ pub(crate) fn on_tables(param: ParamId, matches: &[Match], found: &Found) -> Vec
 }
 
 /// Any of these values. Of a few, each resource is a seek by each; of many, they are walked once.
-fn among(table: &'static str, values: impl ExactSizeIterator<Item = Value>) -> OnTable {
+fn among(table: &'static str, mut values: impl ExactSizeIterator<Item = Value>) -> OnTable {
     let few = values.len() <= FEW_VALUES;
-    let mut sql = Sql::raw("t.value IN ");
-    sql.list(values);
+    let mut sql = Sql::raw("t.value ");
+    match (values.len(), values.next()) {
+        (1, Some(only)) => sql.push("= ").bind(only),
+        (_, first) => sql.push("IN ").list(first.into_iter().chain(values)),
+    };
     if few { OnTable::point(table, sql) } else { OnTable::range(table, sql) }
 }
 
@@ -104,16 +119,10 @@ fn on_table(wanted: &Match) -> Option<OnTable> {
             sql.bind(Value::Text(fold(exact))).push(" AND t.exact = ").bind(Value::Text(exact.clone()));
             OnTable::range("index_string", sql)
         }
-        Match::Reference { target, id } => {
+        Match::Reference { id, .. } => {
             let mut sql = Sql::raw("t.value = ");
             sql.bind(Value::Text(id.as_str().to_owned()));
-            match target {
-                Some(target) => {
-                    sql.push(" AND t.target = ").int(i64::from(target.to_code()));
-                    OnTable::point("index_reference", sql)
-                }
-                None => OnTable::range("index_reference", sql),
-            }
+            OnTable::range("index_reference", sql)
         }
         Match::UriBelow(uri) => OnTable::range("index_uri", below(uri)),
         Match::Date(date) => OnTable::new("index_date", span(date)),

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use varde_fhir::params;
-use varde_fhir::search::{ParamKind, SortBy, SortKey};
+use varde_fhir::search::{Clause, ParamKind, SortBy, SortKey};
 
 use super::cursor::{Position, SortValue};
 use super::keys::{Key, decode};
@@ -40,7 +40,8 @@ impl Plan<'_> {
             SortBy::Param(..) => true,
             SortBy::Id | SortBy::LastUpdated => false,
         };
-        (self.patients.is_some() || self.driver.is_some()) && self.query.sort.iter().any(walks)
+        let by_id = self.query.clauses.iter().any(|clause| matches!(clause, Clause::Id(_)));
+        (self.patients.is_some() || self.driver.is_some() || by_id) && self.query.sort.iter().any(walks)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::world::{World, appointment, ids, observation, parse, patient};
+use crate::world::{World, appointment, ids, observation, parse, patient, writes};
 
 fn organization(id: &str, part_of: Option<&str>) -> serde_json::Value {
     let mut body = json!({"resourceType": "Organization", "id": id, "name": id});
@@ -122,4 +122,21 @@ pub(crate) async fn every_order_is_the_same_by_every_way_and_in_pages(world: &Wo
     world.put(observation("o01", "kari", "code-1", "2030-01-01", "1")).await;
     let newest = world.find("Observation?patient=kari&_sort=-date&_count=1").await;
     assert_eq!(newest, ["o01"]);
+}
+
+/// More resources on the way than a statement has room for alternatives.
+pub(crate) async fn a_chain_and_a_page_of_hundreds_are_one_search(world: &World) {
+    let organizations: Vec<_> = (0..700).map(|number| organization(&format!("org{number:03}"), None)).collect();
+    world.system().write(writes(&organizations)).await.unwrap();
+    for (id, serial, of) in [("kari", 1, "org650"), ("ola", 2, "org003"), ("aase", 3, "elsewhere")] {
+        let mut body = patient(id, serial, "1980-03-04", "Storgata 1");
+        body["managingOrganization"] = json!({"reference": format!("Organization/{of}")});
+        world.put(body).await;
+    }
+    let mut found = world.find("Patient?organization.name=org").await;
+    found.sort();
+    assert_eq!(found, ["kari", "ola"]);
+    assert_eq!(world.find("Patient?organization.name=org&birthdate=1980&_sort=-given").await, ["ola", "kari"]);
+    let brought = brought(world, "Organization?_count=700&_revinclude=Patient:organization").await;
+    assert_eq!(brought, ["kari", "ola"]);
 }

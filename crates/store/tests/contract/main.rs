@@ -58,6 +58,7 @@ every_engine!([
     search::chains_go_both_ways_and_stop_at_what_may_not_be_seen,
     search::includes_follow_references_and_stop_at_what_may_not_be_seen,
     include::includes_go_on_from_what_they_brought_and_come_to_an_end,
+    include::a_chain_and_a_page_of_hundreds_are_one_search,
     include::every_order_is_the_same_by_every_way_and_in_pages,
     modifiers::composites_and_modifiers_find_what_they_should,
     paging::pages_follow_each_other_in_order_without_gap_or_double,

@@ -130,6 +130,9 @@ async fn several_types_are_searched_in_turn_and_paged_through() {
     let form = ("content-type", "application/x-www-form-urlencoded");
     let reply = api.send("POST", "/_search", &[form], "_type=Patient&_id=ola").await;
     assert_eq!(ids(&reply.json()), ["ola"]);
-    let brought = api.get("?_type=Patient,Organization&_id=ola,clinic&_revinclude=Organization:partof").await;
-    assert_eq!(brought.status, 400, "what refers to a type refers to no other");
+    let url = "?_type=Patient,Organization&_id=ola,clinic&_include=Patient:organization&_include=Organization:partof";
+    let brought = api.get(url).await.json();
+    assert_eq!(ids(&brought), ["ola", "clinic", "region"], "a match is not brought along as well");
+    assert_eq!(link(&brought, "self").unwrap().matches("_include=").count(), 2);
+    assert_eq!(api.get("?_type=Patient,Organization&_include=Observation:subject").await.status, 400);
 }
