@@ -22,6 +22,7 @@
 mod bundle;
 pub mod capability;
 mod compartment;
+mod composite;
 mod definition;
 #[rustfmt::skip]
 mod generated;
@@ -36,6 +37,8 @@ mod references;
 mod resource_type;
 pub mod search;
 mod subset;
+mod type_ref;
+pub mod ucum;
 mod validate;
 pub mod view;
 
@@ -48,3 +51,4 @@ pub use prepared::Prepared;
 pub use references::{FoundReference, LocalReference, ReferenceMap, references};
 pub use resource_type::{ResourceType, UnknownResourceType};
 pub use subset::Subset;
+pub use type_ref::{ElementRef, TypeRef};

@@ -1,6 +1,6 @@
 //! Wiring: one store, one clock, one router, one worker.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use varde_base::Clock;
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Options, Store};
+use varde_store::{Place, Store};
 
 use crate::config::{Config, Limits};
 use crate::directory::Directory;
@@ -72,10 +72,11 @@ impl MailSettings {
     }
 }
 
-/// Opens the database of a data directory, made if need be.
-pub(crate) fn open_store(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+/// Opens the database, made if need be. A server's password may stand in `PGPASSWORD`, as for PostgreSQL's own programs.
+pub(crate) async fn open_store(place: &Place, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
     let book = RuleBook::national().context("reading the rule book")?;
-    Store::open(&Options::new(data), clock, book).with_context(|| format!("opening the database in {}", data.display()))
+    let place = place.clone().with_password(std::env::var("PGPASSWORD").ok());
+    place.open(clock, book).await.with_context(|| format!("opening the database in {place}"))
 }
 
 /// A running installation.
@@ -195,9 +196,7 @@ impl TryFrom<Config> for Settings {
     type Error = anyhow::Error;
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
-        let file = &config.sign_in.client_secret_file;
-        let client_secret =
-            std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?.trim().to_owned();
+        let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
         let mut tokens = TokenBook::default();
         for token in &config.tokens {
             tokens.add_hash(&token.sha256, &token.name, token.role.into())?;

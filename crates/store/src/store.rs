@@ -13,6 +13,7 @@ use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
 use crate::gate::Gate;
 use crate::listener::Listener;
+use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
 use crate::types::{
     Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, Write, Written,
@@ -63,6 +64,20 @@ impl Store {
     /// From now on every change that is written through a gate is told to `listener` first. There is one; `false` when there was one already.
     pub fn listen(&self, listener: Arc<dyn Listener>) -> bool {
         self.shared.listener.set(listener).is_ok()
+    }
+
+    /// Connects to a PostgreSQL database, and makes its tables or brings them to this build's form. Several processes may have it
+    /// open.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when the server does not answer or the database needs a newer build.
+    pub async fn connect(
+        options: &PostgresOptions,
+        clock: Arc<dyn Clock>,
+        book: RuleBook,
+    ) -> Result<Self, EngineError> {
+        let engine = PostgresEngine::open(options, Arc::clone(&clock)).await?;
+        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book, listener: OnceLock::new() }) })
     }
 
     /// Data as `access.actor` may see them. One gate per request.
@@ -152,6 +167,14 @@ impl Store {
     /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
     pub fn verify_audit(directory: &Path) -> Result<AuditVerification, EngineError> {
         crate::sqlite::verify::verify(directory)
+    }
+
+    /// Walks the access log of a PostgreSQL database, also while it is in use.
+    ///
+    /// # Errors
+    /// As [`Store::verify_audit`].
+    pub async fn verify_audit_of(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+        PostgresEngine::verify(options).await
     }
 }
 

@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use varde_base::{SystemClock, SystemRandom, SystemRole, token_base64url};
+use varde_store::Place;
 
 use crate::app::{self, Settings};
 use crate::cli::{DemoArgs, SimulateCommand};
@@ -52,7 +53,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} of this machine is taken; leave out --port for a free one", args.port))?;
     let portal = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-    let store = app::open_store(&data, Arc::new(SystemClock))?;
+    let place = args.store.clone().unwrap_or_else(|| Place::Directory(data.clone()));
+    let store = app::open_store(&place, Arc::new(SystemClock)).await?;
     let country = Country::ready(&data, &store, args.size, args.seed).await?;
 
     let mail = Simulator::start(&["mail"]).await?;

@@ -10,23 +10,27 @@ mod bundle;
 mod compartment;
 mod conditional;
 mod create;
+mod cross_origin;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod offered;
+mod openapi;
 mod operations;
 mod outcome;
 mod parameters;
 mod patch;
 mod read;
 mod search;
+mod search_all;
 mod target;
 #[cfg(test)]
 mod tests;
 mod update;
 mod vread;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -34,7 +38,8 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
-use varde_fhir::search::SearchOptions;
+use varde_fhir::ResourceType;
+use varde_fhir::search::{self as query, NoTerminology, Query, SearchOptions, Terminology};
 use varde_store::{Access, Gate, Store};
 
 use crate::subscriptions::Subscriptions;
@@ -53,6 +58,9 @@ struct Parts {
     base_url: String,
     limits: FhirLimits,
     metadata: Bytes,
+    openapi: OnceLock<Bytes>,
+    /// Lists value sets and hierarchies for searches.
+    terminology: Arc<dyn Terminology>,
     exports: Option<Arc<Exports>>,
     subscriptions: Option<Arc<Subscriptions>>,
 }
@@ -87,15 +95,20 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
+        let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
+        let base_url = base_url.to_owned();
+        let (exports, subscriptions) = (None, None);
         Self(Arc::new(Parts {
             store,
             clock,
             tokens,
-            base_url: base_url.to_owned(),
+            base_url,
             limits,
             metadata,
-            exports: None,
-            subscriptions: None,
+            openapi,
+            terminology,
+            exports,
+            subscriptions,
         }))
     }
 
@@ -143,6 +156,17 @@ impl FhirState {
         self.0.clock.now()
     }
 
+    /// Reads the parameters of a search.
+    fn query(
+        &self,
+        resource_type: ResourceType,
+        pairs: &[(String, String)],
+        lenient: bool,
+    ) -> Result<Query, outcome::Failed> {
+        let options = self.search_options(lenient);
+        query::parse_with(resource_type, pairs, &options, &*self.0.terminology).map_err(outcome::Failed::invalid)
+    }
+
     fn search_options(&self, lenient: bool) -> SearchOptions {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
@@ -169,7 +193,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     // `nest` leaves out the path with a slash at its end, to which clients send Bundles as well.
     let with_slash = Router::new()
         // tidy: expect(access-test) the same place as "/" below, spelt with a slash; access_table.rs has that one
-        .route(&format!("{path}/"), post(bundle::handle))
+        .route(&format!("{path}/"), post(bundle::handle).get(search_all::get))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::enter))
         .with_state(state.clone());
@@ -177,10 +201,11 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     Router::new().nest(path, router(state)).merge(with_slash)
 }
 
-/// What is routed here is what [`metadata`] says.
+/// What is routed here is what [`offered`] says.
 fn router(state: FhirState) -> Router {
     let protected = Router::new()
-        .route("/", post(bundle::handle))
+        .route("/", post(bundle::handle).get(search_all::get))
+        .route("/_search", post(search_all::post))
         .route("/_history", get(history::system))
         .route(
             "/{type}",
@@ -203,6 +228,7 @@ fn router(state: FhirState) -> Router {
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
         .merge(operations::open_router())
+        .route("/openapi.json", get(openapi::handle))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

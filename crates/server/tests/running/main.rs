@@ -14,5 +14,7 @@ mod kill_booking;
 mod kill_export;
 mod kill_import;
 mod kill_subscription;
+mod on_postgres;
 mod real_bundle;
 mod serve;
+mod view_run;
