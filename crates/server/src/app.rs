@@ -20,7 +20,7 @@ use varde_store::{Place, Store};
 use crate::config::{Config, Limits};
 use crate::directory::Directory;
 use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
-use crate::subscriptions::Subscriptions;
+use crate::subscriptions::{Subscriptions, Surroundings};
 use crate::worker::{MailSender, Worker};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
@@ -47,8 +47,8 @@ pub(crate) struct Settings {
     pub limits: Limits,
     /// Folder of the database; exports lie in it too.
     pub data: PathBuf,
-    /// Whether subscribers may be on this machine or in private networks.
-    pub private_endpoints: bool,
+    /// Where the program stands, for subscriptions.
+    pub surroundings: Surroundings,
 }
 
 /// Where mail goes out.
@@ -108,8 +108,8 @@ pub(crate) async fn start(
 ) -> anyhow::Result<Running> {
     let mail = settings.mail.as_ref().map(MailSettings::sender).transpose()?;
     let base_url = format!("{}/fhir", settings.public_url);
-    let private = settings.private_endpoints;
-    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, mail.clone(), private)?;
+    let around = settings.surroundings;
+    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, mail.clone(), around)?;
     subscriptions.begin().await.context("reading the subscriptions")?;
     let worker = Worker {
         store: store.clone(),
@@ -218,7 +218,10 @@ impl TryFrom<Config> for Settings {
             tokens,
             limits: config.limits,
             data: config.data,
-            private_endpoints: config.subscriptions.private_endpoints,
+            surroundings: Surroundings {
+                shared: config.store.is_some(),
+                private: config.subscriptions.private_endpoints,
+            },
         })
     }
 }

@@ -16,6 +16,7 @@ use crate::app::{self, Settings};
 use crate::cli::{DemoArgs, SimulateCommand};
 use crate::config::Limits;
 use crate::fhir::TokenBook;
+use crate::subscriptions::Surroundings;
 use country::Country;
 use process::Simulator;
 
@@ -79,7 +80,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         tokens: book,
         limits: Limits::default(),
         data: data.clone(),
-        private_endpoints: true,
+        surroundings: Surroundings { shared: args.store.is_some(), private: true },
     };
     let file = DemoFile {
         portal: &portal,

@@ -100,7 +100,7 @@ impl FhirState {
             store,
             clock,
             tokens,
-            base_url: base_url.to_owned(),
+            base_url,
             limits,
             metadata,
             openapi,

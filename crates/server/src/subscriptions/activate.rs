@@ -9,7 +9,7 @@ use super::deliver::Unsent;
 use super::notification::NotificationKind;
 use super::state::State;
 use super::terms::Terms;
-use super::{Check, Subscriptions, stored_limits};
+use super::{Active, Check, Subscriptions, stored_limits};
 
 /// How often a handshake is tried.
 const MAX_HANDSHAKES: u32 = 3;
@@ -21,20 +21,20 @@ impl Subscriptions {
         let found = match self.platform().read(ResourceType::SUBSCRIPTION, &id).await {
             Ok(found) => found,
             Err(GateError::NotFound | GateError::Gone { .. }) => {
-                self.remove(&id);
+                self.remove(&id).await;
                 return self.forget(&id).await.map_err(|error| error.to_string());
             }
             Err(error) => return Err(error.to_string()),
         };
         if !matches!(status(&found).as_deref(), Some("requested" | "active")) {
-            self.remove(&id);
+            self.remove(&id).await;
             return Ok(());
         }
         let terms = match self.terms(&found.body) {
             Ok(terms) => terms,
             Err(why) => return self.refuse(&found, &why).await,
         };
-        if self.find(&id).is_none() && !self.has_room() {
+        if self.registry.find(&id).is_none() && !self.registry.has_room() {
             return self.refuse(&found, "there are too many subscriptions").await;
         }
         let known = self.state(&id).await.map_err(|error| error.to_string())?;
@@ -52,26 +52,40 @@ impl Subscriptions {
         self.send(terms, notification.bundle(), "handshake").await
     }
 
-    /// From here on it is told of events. It is added first: an event between both is rather told too early than not.
+    /// From here on it is told of events. It is added first, here and with the others: an event between both is rather told too early
+    /// than not.
     async fn activate(&self, found: &Found, terms: Terms, mut state: State) -> Result<(), String> {
         let id = terms.id.clone();
+        state.version = found.version;
         self.keep(&id, &state).await.map_err(|error| error.to_string())?;
-        self.add(terms);
+        self.add(Active::new(terms.clone(), found.version, self.clock.now()));
+        self.announce().await;
+        self.settle().await;
         let version = match status(found).as_deref() {
             Some("active") => Some(found.version),
-            _ => self.set_status(found, "active", None).await.inspect_err(|_| self.remove(&id))?,
+            _ => match self.set_status(found, "active", None).await {
+                Ok(version) => version,
+                Err(error) => {
+                    self.remove(&id).await;
+                    return Err(error);
+                }
+            },
         };
         let Some(version) = version else {
             // Somebody has written it again, which is looked at next.
-            self.remove(&id);
+            self.remove(&id).await;
             return Ok(());
         };
+        // Events have been numbered meanwhile only by us: the next message of this subscription waits for this one.
         state.version = version;
-        self.keep(&id, &state).await.map_err(|error| error.to_string())
+        self.keep(&id, &state).await.map_err(|error| error.to_string())?;
+        self.add(Active::new(terms, version, self.clock.now()));
+        self.announce().await;
+        Ok(())
     }
 
     async fn refuse(&self, found: &Found, why: &str) -> Result<(), String> {
-        self.remove(&found.id);
+        self.remove(&found.id).await;
         self.set_status(found, "error", Some(why)).await.map(drop)
     }
 
@@ -88,7 +102,7 @@ impl Subscriptions {
     }
 
     async fn change(&self, id: &ResourceId, status: &str, why: Option<&str>) -> Result<(), String> {
-        self.remove(id);
+        self.remove(id).await;
         match self.platform().read(ResourceType::SUBSCRIPTION, id).await {
             Ok(found) => self.set_status(&found, status, why).await.map(drop),
             Err(GateError::NotFound | GateError::Gone { .. }) => Ok(()),

@@ -15,6 +15,9 @@ use super::{Active, Occurrence, Subscriptions};
 /// How often an event is tried before the subscription is given up: about an hour and a half, as the pauses double.
 const MAX_DELIVERIES: u32 = 10;
 
+/// The key of a notification that is no event.
+const HEARTBEAT: &str = "heartbeat";
+
 /// A notification that was not taken.
 pub(super) struct Unsent {
     pub(super) why: String,
@@ -27,19 +30,18 @@ impl Subscriptions {
     pub(super) async fn tell(&self, occurrence: &Occurrence, message: &ClaimedMessage) -> Result<(), String> {
         let Ok(id) = occurrence.subscription.parse::<ResourceId>() else { return Ok(()) };
         let Some(mut state) = self.state(&id).await.map_err(|error| error.to_string())? else { return Ok(()) };
-        let Some(body) = self.look(&state, occurrence).await.map_err(|error| error.to_string())? else {
-            return Ok(());
-        };
+        let event = event(occurrence, message);
+        let Some(body) = self.look(&state, &event).await.map_err(|error| error.to_string())? else { return Ok(()) };
         let event = match state.events.back() {
             Some(last) if state.last_message == message.id => last.clone(),
             _ => {
-                let event = state.push(message.id, event(occurrence, message));
+                let event = state.push(message.id, event);
                 self.keep(&id, &state).await.map_err(|error| error.to_string())?;
                 event
             }
         };
         // One that is off or in error can ask for it later.
-        let Some(active) = self.find(&id) else { return Ok(()) };
+        let Some(active) = self.find(&id).await.map_err(|error| error.to_string())? else { return Ok(()) };
         let events = vec![(event, body)];
         let notification = self.notification(&active.terms, "active", NotificationKind::Event, state.count, events);
         match self.send_one(&active, notification.bundle(), &message.id.to_string()).await {
@@ -53,10 +55,10 @@ impl Subscriptions {
     }
 
     /// The resource as the subscriber may see it: `None` when it may not be known or never came to be, `Some(None)` when it is deleted.
-    async fn look(&self, state: &State, occurrence: &Occurrence) -> Result<Option<Option<Bytes>>, GateError> {
-        let kind = ResourceType::from_name(&occurrence.resource_type);
-        let (Some(kind), Ok(id)) = (kind, occurrence.id.parse::<ResourceId>()) else { return Ok(None) };
-        match self.gate(state.owner.actor()).read_version(kind, &id, occurrence.version).await {
+    pub(super) async fn look(&self, state: &State, event: &Event) -> Result<Option<Option<Bytes>>, GateError> {
+        let kind = ResourceType::from_name(&event.resource_type);
+        let (Some(kind), Ok(id)) = (kind, event.id.parse::<ResourceId>()) else { return Ok(None) };
+        match self.gate(state.owner.actor()).read_version(kind, &id, event.version).await {
             Ok(found) => Ok(Some(Some(found.body))),
             Err(GateError::Gone { .. }) => Ok(Some(None)),
             Err(GateError::NotFound) => Ok(None),
@@ -69,7 +71,7 @@ impl Subscriptions {
         let Ok(Some(state)) = self.state(&active.terms.id).await else { return };
         let kind = NotificationKind::Heartbeat;
         let notification = self.notification(&active.terms, "active", kind, state.count, Vec::new());
-        if let Err(unsent) = self.send_one(active, notification.bundle(), "heartbeat").await {
+        if let Err(unsent) = self.send_one(active, notification.bundle(), HEARTBEAT).await {
             tracing::warn!(id = %active.terms.id, why = unsent.why, "a heartbeat was not taken");
         }
     }
@@ -89,7 +91,11 @@ impl Subscriptions {
             }
             // Who is not connected asks for the events later; they are kept.
             Channel::WebSocket => {
-                self.sockets.send(&terms.id, &String::from_utf8_lossy(&bundle));
+                if key == HEARTBEAT {
+                    self.sockets.send(&terms.id, &String::from_utf8_lossy(&bundle), None);
+                } else {
+                    self.push(&terms.id).await;
+                }
                 Ok(())
             }
             Channel::Email { to } => {

@@ -10,14 +10,14 @@ mod channel;
 mod deliver;
 mod hook;
 mod notification;
+mod registry;
 mod socket;
 mod state;
 mod terms;
 mod topic;
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -26,13 +26,14 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use varde_base::{Actor, Clock, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
 use varde_fhir::json::Limits;
-use varde_fhir::search::{self, Candidate};
+use varde_fhir::search::Candidate;
 use varde_fhir::{Parsed, ResourceType, index};
 use varde_store::{Access, Change, ClaimedMessage, Gate, GateError, Happening, Listener, OutboxMessage, Store};
 
 use crate::program::Program;
 use crate::worker::MailSender;
 use hook::HookClient;
+use registry::Registry;
 use socket::Sockets;
 use terms::Terms;
 
@@ -45,8 +46,6 @@ pub(crate) use topic::all as topics;
 /// Kinds of messages in the outbox.
 const KIND_CHECK: &str = "subscription.check";
 const KIND_EVENT: &str = "subscription.event";
-/// Most subscriptions that are active.
-const MAX_ACTIVE: usize = 1_000;
 /// How often it is looked whose heartbeat is due.
 const TICK: Duration = Duration::from_secs(1);
 /// Heartbeats sent at once.
@@ -59,17 +58,28 @@ pub(crate) struct Subscriptions {
     base_url: String,
     mail: Option<MailSender>,
     hook: HookClient,
-    active: RwLock<HashMap<ResourceType, HashMap<ResourceId, Arc<Active>>>>,
+    registry: Registry,
     sockets: Sockets,
 }
 
 /// A subscription that is told of events.
 struct Active {
     terms: Terms,
+    /// The version of the Subscription that says so.
+    version: u64,
     /// Held while something is sent, so that a heartbeat does not overtake an event.
     sending: tokio::sync::Mutex<()>,
     /// When something was sent last, microseconds.
     sent_micros: AtomicI64,
+}
+
+/// Where the program stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    /// Other processes use the same database.
+    pub(crate) shared: bool,
+    /// Endpoints may be on this machine or in private networks.
+    pub(crate) private: bool,
 }
 
 /// What came of a message.
@@ -98,7 +108,8 @@ struct Occurrence {
 }
 
 impl Subscriptions {
-    /// Over a store; `base_url` is the API's. Endpoints on this machine or in private networks are refused unless `private` is set.
+    /// Over a store; `base_url` is the API's. `shared` says that other processes use the same database; `private` that endpoints may be
+    /// on this machine or in private networks.
     ///
     /// # Errors
     /// When TLS cannot be set up.
@@ -107,11 +118,11 @@ impl Subscriptions {
         clock: Arc<dyn Clock>,
         base_url: &str,
         mail: Option<MailSender>,
-        private: bool,
+        Surroundings { shared, private }: Surroundings,
     ) -> anyhow::Result<Arc<Self>> {
         let hook = HookClient::new(private)?;
-        let (active, sockets) = (RwLock::default(), Sockets::default());
-        Ok(Arc::new(Self { store, clock, base_url: base_url.to_owned(), mail, hook, active, sockets }))
+        let (registry, sockets) = (Registry::new(shared), Sockets::default());
+        Ok(Arc::new(Self { store, clock, base_url: base_url.to_owned(), mail, hook, registry, sockets }))
     }
 
     /// Reads which subscriptions are active, and hears of changes from now on. To be done before anything is written.
@@ -119,26 +130,7 @@ impl Subscriptions {
     /// # Errors
     /// Only the database's.
     pub(crate) async fn begin(self: &Arc<Self>) -> Result<(), GateError> {
-        let parameters = [("status".to_owned(), "active".to_owned())];
-        let options =
-            search::SearchOptions { max_count: 500, default_count: 500, lenient: false, now: self.clock.now() };
-        let mut query = search::parse(ResourceType::SUBSCRIPTION, &parameters, &options).map_err(GateError::Invalid)?;
-        loop {
-            let page = self.platform().search(&query).await?;
-            for found in page.matches {
-                let state = self.state(&found.id).await?;
-                match self.terms(&found.body) {
-                    // One that was written and not looked at yet is looked at first: its message waits.
-                    Ok(_) if state.is_none_or(|state| state.version != found.version) => {}
-                    Ok(terms) => self.add(terms),
-                    Err(why) => tracing::warn!(id = %found.id, why, "an active subscription cannot be understood"),
-                }
-            }
-            query.cursor = page.next;
-            if query.cursor.is_none() {
-                break;
-            }
-        }
+        self.reload().await?;
         self.store.listen(Arc::new(Ear(Arc::downgrade(self))));
         Ok(())
     }
@@ -158,11 +150,10 @@ impl Subscriptions {
     /// Sends the heartbeats that are due, and ends subscriptions whose time is out.
     async fn tick(&self) {
         let now = self.clock.now();
-        let all: Vec<Arc<Active>> = {
-            let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
-            active.values().flat_map(HashMap::values).cloned().collect()
-        };
-        futures_util::stream::iter(all)
+        if self.registry.is_shared() {
+            self.look_around().await;
+        }
+        futures_util::stream::iter(self.registry.all())
             .for_each_concurrent(BEATS, |active| async move {
                 if active.terms.end.is_some_and(|end| end <= now) {
                     self.ended(&active.terms.id).await;
@@ -211,37 +202,12 @@ impl Subscriptions {
         Terms::read(&parsed, &self.base_url, self.clock.now())
     }
 
-    fn add(&self, terms: Terms) {
-        self.remove(&terms.id);
-        let sent_micros = AtomicI64::new(self.clock.now().as_microsecond());
-        let (kind, id) = (terms.topic.resource_type, terms.id.clone());
-        let entry = Arc::new(Active { terms, sending: tokio::sync::Mutex::default(), sent_micros });
-        let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
-        active.entry(kind).or_default().insert(id, entry);
-    }
-
-    fn remove(&self, id: &ResourceId) {
-        let mut active = self.active.write().unwrap_or_else(PoisonError::into_inner);
-        for of_type in active.values_mut() {
-            of_type.remove(id);
-        }
-        active.retain(|_, of_type| !of_type.is_empty());
-    }
-
-    fn find(&self, id: &ResourceId) -> Option<Arc<Active>> {
-        let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
-        active.values().find_map(|of_type| of_type.get(id)).cloned()
-    }
-
-    fn has_room(&self) -> bool {
-        let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
-        active.values().map(HashMap::len).sum::<usize>() < MAX_ACTIVE
-    }
-
     /// The events of a change, one for each subscription that looks for it.
     fn occurrences(&self, change: &Change<'_>) -> Vec<OutboxMessage> {
-        let active = self.active.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(of_type) = active.get(&change.resource_type) else { return Vec::new() };
+        let of_type = self.registry.of_type(change.resource_type);
+        if of_type.is_empty() {
+            return Vec::new();
+        }
         let gone = change.before.filter(|_| change.put.is_none());
         let gone = gone.and_then(|body| Parsed::parse_stored(body, &stored_limits()).ok());
         let gone = gone.map(|parsed| index::extract(&parsed));
@@ -253,11 +219,16 @@ impl Subscriptions {
         let (resource_type, id) = (change.resource_type, change.id);
         let candidate = Candidate { resource_type, id, patient, updated: self.clock.now(), index };
         let looks = |active: &&Arc<Active>| active.terms.looks_for(change.happening, &candidate);
-        of_type.values().filter(looks).filter_map(|active| occurrence(&active.terms.id, change)).collect()
+        of_type.iter().filter(looks).filter_map(|active| occurrence(&active.terms.id, change)).collect()
     }
 }
 
 impl Active {
+    fn new(terms: Terms, version: u64, now: Timestamp) -> Self {
+        let sent_micros = AtomicI64::new(now.as_microsecond());
+        Self { terms, version, sending: tokio::sync::Mutex::default(), sent_micros }
+    }
+
     fn is_due(&self, now: Timestamp) -> bool {
         let last = Timestamp::from_microsecond(self.sent_micros.load(Ordering::Relaxed)).unwrap_or(Timestamp::MIN);
         self.terms.heartbeat.is_some_and(|period: SignedDuration| now.duration_since(last) >= period)

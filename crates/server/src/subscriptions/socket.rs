@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::ws::{Message, WebSocket};
@@ -34,27 +34,49 @@ const SEND_TIME: Duration = Duration::from_secs(10);
 #[derive(Default)]
 pub(super) struct Sockets {
     connections: AtomicUsize,
-    bound: Mutex<HashMap<ResourceId, Vec<mpsc::Sender<Arc<str>>>>>,
+    bound: Mutex<HashMap<ResourceId, Bound>>,
+    /// Held while events are pushed, so that each goes out once and in order.
+    pushing: tokio::sync::Mutex<()>,
+}
+
+/// The clients of a subscription, and the number of the last event they were told of.
+struct Bound {
+    clients: Vec<mpsc::Sender<Arc<str>>>,
+    told: u64,
 }
 
 impl Sockets {
+    fn lists(&self) -> MutexGuard<'_, HashMap<ResourceId, Bound>> {
+        self.bound.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The subscriptions somebody is connected for.
+    pub(super) fn bound(&self) -> Vec<ResourceId> {
+        self.lists().keys().cloned().collect()
+    }
+
+    fn told(&self, id: &ResourceId) -> Option<u64> {
+        self.lists().get(id).map(|bound| bound.told)
+    }
+
     /// Sends to all that are bound.
-    pub(super) fn send(&self, id: &ResourceId, text: &str) {
-        let mut bound = self.bound.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(clients) = bound.get_mut(id) else { return };
+    pub(super) fn send(&self, id: &ResourceId, text: &str, number: Option<u64>) {
+        let mut lists = self.lists();
+        let Some(bound) = lists.get_mut(id) else { return };
         let text: Arc<str> = text.into();
         // Without room the client is too slow, and closed; it asks for what it has missed.
-        clients.retain(|client| client.try_send(Arc::clone(&text)).is_ok());
-        if clients.is_empty() {
-            bound.remove(id);
+        bound.clients.retain(|client| client.try_send(Arc::clone(&text)).is_ok());
+        bound.told = number.unwrap_or(bound.told);
+        if bound.clients.is_empty() {
+            lists.remove(id);
         }
     }
 
-    fn bind(&self, id: &ResourceId, client: &mpsc::Sender<Arc<str>>) {
-        let mut bound = self.bound.lock().unwrap_or_else(PoisonError::into_inner);
-        let clients = bound.entry(id.clone()).or_default();
-        clients.retain(|known| !known.is_closed() && !known.same_channel(client));
-        clients.push(client.clone());
+    fn bind(&self, id: &ResourceId, client: &mpsc::Sender<Arc<str>>, told: u64) {
+        let mut lists = self.lists();
+        let bound = lists.entry(id.clone()).or_insert_with(|| Bound { clients: Vec::new(), told });
+        bound.clients.retain(|known| !known.is_closed() && !known.same_channel(client));
+        bound.clients.push(client.clone());
     }
 }
 
@@ -88,20 +110,38 @@ impl Subscriptions {
         ids
     }
 
+    /// Tells those who are connected of the events they have not been told of, whichever process has numbered them.
+    pub(super) async fn push(&self, id: &ResourceId) {
+        let _pushing = self.sockets.pushing.lock().await;
+        let Some(told) = self.sockets.told(id) else { return };
+        let Ok(Some(state)) = self.state(id).await else { return };
+        if state.count <= told {
+            return;
+        }
+        let Ok(Some(active)) = self.find(id).await else { return };
+        for event in state.events.iter().filter(|event| event.number > told) {
+            let (number, kind) = (event.number, NotificationKind::Event);
+            let Ok(Some(body)) = self.look(&state, event).await else { continue };
+            let events = vec![(event.clone(), body)];
+            let bundle = self.notification(&active.terms, "active", kind, number, events).bundle();
+            self.sockets.send(id, &String::from_utf8_lossy(&bundle), Some(number));
+        }
+    }
+
     /// Binds a client and sends it a handshake for each subscription; how many there were.
     async fn bind(&self, token: &str, client: &mpsc::Sender<Arc<str>>) -> usize {
         let mut count = 0;
         for id in self.of_token(token).await {
-            let Some(active) = self.find(&id).filter(|active| matches!(active.terms.channel, Channel::WebSocket))
-            else {
+            let Ok(Some(active)) = self.find(&id).await else { continue };
+            if !matches!(active.terms.channel, Channel::WebSocket) {
                 continue;
-            };
+            }
             let events = self.state(&id).await.ok().flatten().map_or(0, |state| state.count);
             let kind = NotificationKind::Handshake;
             let bundle = self.notification(&active.terms, "active", kind, events, Vec::new()).bundle();
             let sent = client.try_send(String::from_utf8_lossy(&bundle).into());
             if sent.is_ok() {
-                self.sockets.bind(&id, client);
+                self.sockets.bind(&id, client, events);
                 count += 1;
             }
         }

@@ -8,6 +8,7 @@ mod crash;
 mod damage;
 mod everything;
 mod include;
+mod listening;
 mod messages;
 mod modifiers;
 mod paging;
@@ -75,6 +76,7 @@ every_engine!([
     everything::the_latest_of_each_code_come_and_only_they_are_logged,
     everything::an_export_is_in_the_log_of_each_patient_and_leaves_out_what_it_was_told,
     everything::deletions_are_exported_until_somebody_writes_again,
+    listening::what_a_listener_lays_down_lands_with_the_change_or_not_at_all,
     messages::messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on,
     messages::a_message_is_given_up_after_the_last_attempt,
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,

@@ -34,12 +34,14 @@ use varde_base::{ManualClock, SystemRole};
 use varde_rights::RuleBook;
 use varde_store::{Options, Store};
 
-use crate::subscriptions::Subscriptions;
+use crate::subscriptions::{Subscriptions, Surroundings};
 
 use super::{ExportLimits, Exports, FhirLimits, FhirState, TokenBook, at};
 
 const BASE: &str = "https://varde.test/fhir";
 const TOKEN: &str = "a-token-of-a-source-system";
+/// One process; subscribers are on this machine.
+const HERE: Surroundings = Surroundings { shared: false, private: true };
 const OTHER_TOKEN: &str = "a-token-of-another";
 
 struct Api {
@@ -98,7 +100,7 @@ impl Api {
         let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
         let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
         let exports = Arc::new(exports);
-        let subscriptions = Subscriptions::new(store.clone(), time.clone(), BASE, None, true).unwrap();
+        let subscriptions = Subscriptions::new(store.clone(), time.clone(), BASE, None, HERE).unwrap();
         let state = FhirState::new(store.clone(), time, tokens, BASE, limits)
             .with_exports(Arc::clone(&exports))
             .with_subscriptions(Arc::clone(&subscriptions));

@@ -16,8 +16,8 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Api, BASE, KARI, OTHER_TOKEN, ids};
-use crate::subscriptions::Subscriptions;
+use super::{Api, BASE, HERE, KARI, OTHER_TOKEN, ids};
+use crate::subscriptions::{Subscriptions, Surroundings};
 use crate::worker::Worker;
 
 /// A subscriber's server: answers as it is told to, 200 when it is not.
@@ -358,13 +358,51 @@ async fn what_cannot_be_is_an_error_with_its_reason() {
 #[tokio::test]
 async fn nobody_uses_the_server_as_a_door_into_its_own_network() {
     let (api, mut receiver) = (Api::new(), Receiver::start().await);
-    let closed = Subscriptions::new(api.store.clone(), Arc::new(api.clock.clone()), BASE, None, false).unwrap();
+    let closed = Subscriptions::new(
+        api.store.clone(),
+        Arc::new(api.clock.clone()),
+        BASE,
+        None,
+        Surroundings { shared: false, private: false },
+    )
+    .unwrap();
     let api = Api { subscriptions: closed, ..api };
     let working = Working::on(&api).await;
     api.given(&subscription("Patient", &receiver.url, "empty", &[]).to_string()).await;
     assert!(api.until("s", "error").await.contains("outside of private networks"));
     receiver.silence().await;
     working.stop().await;
+}
+
+#[tokio::test]
+async fn what_one_process_activates_another_tells_of() {
+    let (api, mut receiver) = (Api::new(), Receiver::start().await);
+    let around = Surroundings { shared: true, ..HERE };
+    let process = || Subscriptions::new(api.store.clone(), Arc::new(api.clock.clone()), BASE, None, around).unwrap();
+    // The first works on the outbox, the second takes the writes: it is the one the store tells.
+    let (working, writing) = (process(), process());
+    writing.begin().await.unwrap();
+    let looking = tokio::spawn(Arc::clone(&writing).run(std::future::pending()));
+    let worker = Worker {
+        store: api.store.clone(),
+        clock: Arc::new(api.clock.clone()),
+        mail: None,
+        public_url: "https://varde.test".into(),
+        subscriptions: working,
+    };
+    let worker = tokio::spawn(worker.run(std::future::pending()));
+    api.given(&subscription("Patient", &receiver.url, "id-only", &[]).to_string()).await;
+    assert_eq!(receiver.notice().await.0, "handshake");
+    api.until("s", "active").await;
+    api.given(KARI).await;
+    assert_eq!(receiver.notice().await.2, [focus(1, "/Patient/kari")]);
+    api.send("DELETE", "/Subscription/s", &[], "").await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    api.given(&KARI.replace("kari", "ola")).await;
+    receiver.silence().await;
+    assert_eq!(api.store.stats().await.unwrap().outbox_waiting, 0);
+    worker.abort();
+    looking.abort();
 }
 
 #[tokio::test]
