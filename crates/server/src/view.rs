@@ -68,7 +68,7 @@ type Output = BufWriter<Box<dyn Write + Send>>;
 /// A table in one of the formats.
 enum Table<'v> {
     Ndjson(NdjsonWriter<'v, Output>),
-    Csv(CsvWriter<Output>),
+    Csv(Box<CsvWriter<Output>>),
     Parquet(Box<ParquetWriter<Output>>),
 }
 
@@ -77,7 +77,7 @@ impl<'v> Table<'v> {
         let out = BufWriter::new(out);
         Ok(match format {
             ViewFormat::Ndjson => Self::Ndjson(NdjsonWriter::new(view, out)),
-            ViewFormat::Csv => Self::Csv(CsvWriter::new(view, out)?),
+            ViewFormat::Csv => Self::Csv(Box::new(CsvWriter::new(view, out)?)),
             ViewFormat::Parquet => Self::Parquet(Box::new(ParquetWriter::new(view, out)?)),
         })
     }
