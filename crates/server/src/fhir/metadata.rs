@@ -6,7 +6,7 @@ use varde_fhir::{ResourceType, capability};
 
 use super::FhirState;
 use super::answer::FHIR_JSON;
-use super::body::JSON_PATCH;
+use super::body::{FHIR_PATCH, JSON_PATCH};
 
 /// Interactions offered for every type, as the router has them (R4 valueset-type-restful-interaction).
 pub(crate) const TYPE_INTERACTIONS: [&str; 9] =
@@ -31,7 +31,7 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": [JSON_PATCH],
+        "patchFormat": [JSON_PATCH, FHIR_PATCH],
         "rest": [{
             "mode": "server",
             "security": { "description": "Authorization: Bearer TOKEN; every access is decided by rule and logged." },

@@ -5,6 +5,7 @@ mod conditional_delete;
 mod conditional_update;
 mod create;
 mod delete;
+mod fhir_patch;
 mod history;
 mod limits;
 mod metadata;
