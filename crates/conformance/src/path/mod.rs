@@ -25,6 +25,7 @@ mod navigate;
 mod number;
 mod operators;
 mod parser;
+mod patch;
 mod quantity;
 mod text;
 mod value;
@@ -32,6 +33,7 @@ mod value;
 pub use check::CheckError;
 pub use context::{Code, Conforms, Context, Now, Resolve, Terms};
 pub use moment::{Moment, MomentKind};
+pub use patch::{FhirPatch, FhirPatchError, FhirPatchErrorKind};
 pub use quantity::{Calendar, Quantity, Unit};
 pub use value::{Collection, Element, TypeInfo, Value};
 

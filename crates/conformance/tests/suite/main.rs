@@ -10,6 +10,7 @@
 )]
 
 mod constraints;
+mod fhir_patch;
 mod fhir_xml;
 mod fhirpath;
 mod path;

@@ -40,6 +40,11 @@ impl<'a> Object<'a> {
         &self.members
     }
 
+    /// An object that stands in no document. No name may be there twice.
+    pub fn new(members: Vec<Member<'a>>) -> Self {
+        Self { members, span: (0, 0) }
+    }
+
     /// The value of a member.
     pub fn get(&self, name: &str) -> Option<&Node<'a>> {
         self.members.iter().find(|m| m.name == name).map(|m| &m.value)

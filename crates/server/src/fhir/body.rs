@@ -11,23 +11,30 @@ use super::outcome::Failed;
 
 /// Most bytes of a search sent as a form.
 const FORM_BYTES: usize = 256 << 10;
-/// Most bytes of a JSON Patch: who changes more than this sends the resource.
+/// Most bytes of a patch: who changes more than this sends the resource.
 const PATCH_BYTES: usize = 1 << 20;
-/// The one kind of patch that is taken (RFC 6902).
+/// A patch by RFC 6902.
 pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
+/// A FHIRPath Patch (R4 fhirpatch), which is a Parameters resource.
+pub(crate) const FHIR_PATCH: &str = "application/fhir+json";
 /// Says which kinds of patch are taken (RFC 5789 section 3.1).
 pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
 /// Its value.
-pub(crate) const PATCH_TYPES: &str = JSON_PATCH;
+pub(crate) const PATCH_TYPES: &str = "application/json-patch+json, application/fhir+json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body of FHIR JSON, within the limit, not yet read.
 #[derive(Debug)]
 pub(crate) struct FhirJson(pub(crate) Bytes);
 
-/// A body that says it is a JSON Patch, within the limit, not yet read.
+/// A body that says which kind of patch it is, within the limit, not yet read.
 #[derive(Debug)]
-pub(crate) struct JsonPatch(pub(crate) Bytes);
+pub(crate) enum PatchBody {
+    /// RFC 6902.
+    Json(Bytes),
+    /// FHIRPath Patch.
+    Fhir(Bytes),
+}
 
 /// A search sent as a form; may be empty.
 #[derive(Debug)]
@@ -49,14 +56,21 @@ impl FromRequest<FhirState> for FhirJson {
     }
 }
 
-impl FromRequest<FhirState> for JsonPatch {
+impl FromRequest<FhirState> for PatchBody {
     type Rejection = Failed;
 
     async fn from_request(request: Request, state: &FhirState) -> Result<Self, Failed> {
-        if kind(&request).as_deref() != Some(JSON_PATCH) {
-            return Err(Failed::unsupported_media("a patch is application/json-patch+json", ACCEPT_PATCH, PATCH_TYPES));
+        let limit = state.limits().body_bytes.min(PATCH_BYTES);
+        match kind(&request).as_deref() {
+            Some(JSON_PATCH) => bytes(request, limit).await.map(Self::Json),
+            Some(FHIR_PATCH) if content_type(&request).is_some_and(is_fhir_json) => {
+                bytes(request, limit).await.map(Self::Fhir)
+            }
+            _ => {
+                let text = "a patch is application/json-patch+json or application/fhir+json";
+                Err(Failed::unsupported_media(text, ACCEPT_PATCH, PATCH_TYPES))
+            }
         }
-        bytes(request, state.limits().body_bytes.min(PATCH_BYTES)).await.map(Self)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use varde_fhir::{ResourceType, capability};
 
 use super::answer::FHIR_JSON;
-use super::body::JSON_PATCH;
+use super::body::{FHIR_PATCH, JSON_PATCH};
 use super::{FhirState, offered, operations};
 
 /// `GET /metadata` (R4 http#capabilities). Open to all.
@@ -29,7 +29,7 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "json"],
-        "patchFormat": [JSON_PATCH],
+        "patchFormat": [JSON_PATCH, FHIR_PATCH],
         "rest": [{
             "mode": "server",
             "security": { "description": "Authorization: Bearer TOKEN; every access is decided by rule and logged." },

@@ -100,7 +100,7 @@ impl FhirState {
             store,
             clock,
             tokens,
-            base_url,
+            base_url: base_url.to_owned(),
             limits,
             metadata,
             openapi,

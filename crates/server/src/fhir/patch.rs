@@ -1,4 +1,4 @@
-//! `PATCH` with a JSON Patch (R4 http#patch, RFC 6902).
+//! `PATCH` with a JSON Patch or a FHIRPath Patch (R4 http#patch, RFC 6902; R4 fhirpatch).
 //!
 //! What cannot be applied is 400, a `test` that fails included, as from HAPI and Medplum: R4 names no status of its own, and clients
 //! tell the cases apart by the issue's code. 409 and 412 stay what they are everywhere else: somebody else was first, and
@@ -7,13 +7,14 @@
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use varde_fhir::json::{self, Limits, Patch, PatchError, PatchErrorKind};
+use varde_conformance::path::{EvalError, FhirPatch, FhirPatchError, FhirPatchErrorKind};
+use varde_fhir::json::{self, Limits, Node, PatchError, PatchErrorKind};
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
 use varde_store::{Expect, Found, Gate, GateError, Put};
 
 use super::answer::Answer;
 use super::auth::Caller;
-use super::body::JsonPatch;
+use super::body::PatchBody;
 use super::headers::{Preference, if_match, preference};
 use super::outcome::Failed;
 use super::target::{Instance, OfType};
@@ -26,7 +27,7 @@ pub(crate) async fn handle(
     Caller(actor): Caller,
     Instance(resource_type, id): Instance,
     headers: HeaderMap,
-    JsonPatch(body): JsonPatch,
+    body: PatchBody,
 ) -> Result<Response, Failed> {
     let preference = preference(&headers, Preference::Representation);
     let asked = expectation(if_match(&headers)?, false);
@@ -43,7 +44,7 @@ pub(crate) async fn handle_conditional(
     OfType(resource_type): OfType,
     RawQuery(condition): RawQuery,
     headers: HeaderMap,
-    JsonPatch(body): JsonPatch,
+    body: PatchBody,
 ) -> Result<Response, Failed> {
     let preference = preference(&headers, Preference::Representation);
     let asked = expectation(if_match(&headers)?, false);
@@ -54,10 +55,30 @@ pub(crate) async fn handle_conditional(
     Ok(apply(&state, &gate, &found, patch, asked, preference).await?.respond(&state))
 }
 
-fn read<'b>(state: &FhirState, body: &'b [u8]) -> Result<Patch<'b>, Failed> {
-    let tree = json::parse(body, &state.json_limits())
-        .map_err(|error| Failed::at(IssueCode::Structure, "", format!("{} (byte {})", error.kind, error.offset)))?;
-    Patch::from_node(tree).map_err(failed)
+/// A patch of either kind that has been read.
+enum Patch<'b> {
+    Json(json::Patch<'b>),
+    Fhir(FhirPatch<'b>),
+}
+
+fn read<'b>(state: &FhirState, body: &'b PatchBody) -> Result<Patch<'b>, Failed> {
+    let tree = |bytes: &'b [u8]| {
+        json::parse(bytes, &state.json_limits())
+            .map_err(|error| Failed::at(IssueCode::Structure, "", format!("{} (byte {})", error.kind, error.offset)))
+    };
+    match body {
+        PatchBody::Json(bytes) => json::Patch::from_node(tree(bytes)?).map(Patch::Json).map_err(failed),
+        PatchBody::Fhir(bytes) => FhirPatch::from_node(&tree(bytes)?).map(Patch::Fhir).map_err(fhir_failed),
+    }
+}
+
+impl<'b> Patch<'b> {
+    fn apply(self, stored: Node<'b>, limits: &Limits) -> Result<Node<'b>, Failed> {
+        match self {
+            Self::Json(patch) => patch.apply(stored, limits).map_err(failed),
+            Self::Fhir(patch) => patch.apply(stored, limits).map_err(fhir_failed),
+        }
+    }
 }
 
 /// Applies a patch to the version that was found and writes the result, if that is still the newest then.
@@ -88,7 +109,7 @@ fn patched(state: &FhirState, found: &Found, patch: Patch<'_>) -> Result<String,
         tracing::error!(%error, "a stored resource cannot be read");
         GateError::Fault
     })?;
-    let changed = patch.apply(stored, &state.json_limits()).map_err(failed)?;
+    let changed = patch.apply(stored, &state.json_limits())?;
     let mut text = String::with_capacity(found.body.len());
     json::write_node(&mut text, &changed);
     let most = state.limits().body_bytes;
@@ -120,4 +141,22 @@ fn failed(error: PatchError) -> Failed {
         PatchErrorKind::Test => IssueCode::Conflict,
     };
     Failed::at(code, "", error.to_string())
+}
+
+fn fhir_failed(error: FhirPatchError) -> Failed {
+    use FhirPatchErrorKind as Kind;
+    let code = match &error.kind {
+        Kind::TooMany | Kind::TooLarge => return Failed::too_large("", error.to_string()),
+        Kind::NotParameters => return Failed::at(IssueCode::Structure, "Parameters", error.kind.to_string()),
+        Kind::Type => IssueCode::Structure,
+        Kind::Part(_) => IssueCode::Required,
+        Kind::Path(_) => IssueCode::Value,
+        Kind::Evaluation(EvalError::TooExpensive) => IssueCode::TooCostly,
+        Kind::NotFound => IssueCode::NotFound,
+        Kind::NotSingle => IssueCode::MultipleMatches,
+        Kind::Evaluation(_) | Kind::NotAList | Kind::Index | Kind::Name | Kind::AlreadyThere | Kind::Root => {
+            IssueCode::Invalid
+        }
+    };
+    Failed::at(code, format!("Parameters.parameter[{}]", error.operation), error.kind.to_string())
 }

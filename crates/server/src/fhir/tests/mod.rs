@@ -7,6 +7,7 @@ mod create;
 mod cross_origin;
 mod delete;
 mod export;
+mod fhir_patch;
 mod history;
 mod import;
 mod limits;

@@ -78,7 +78,7 @@ async fn what_is_not_there_is_not_patched_and_other_media_are_refused() {
     let api = Api::new();
     assert_eq!(patch(&api, "/Patient/kari", RENAME).await.issue(), (404, "not-found".into(), String::new()));
     api.given(KARI).await;
-    for content_type in ["application/fhir+json", "application/json", "application/merge-patch+json", ""] {
+    for content_type in ["application/fhir+xml", "application/json", "application/merge-patch+json", ""] {
         let reply = api.send("PATCH", "/Patient/kari", &[("content-type", content_type)], RENAME).await;
         assert_eq!(reply.issue().0, 415, "{content_type}");
         assert_eq!(reply.header("accept-patch"), "application/json-patch+json");
