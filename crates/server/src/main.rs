@@ -4,6 +4,7 @@ mod app;
 mod audit;
 mod cli;
 mod config;
+mod conformance;
 #[cfg(feature = "demo")]
 mod demo;
 mod directory;
@@ -11,6 +12,7 @@ mod fhir;
 mod http;
 mod import;
 mod layers;
+mod package;
 mod population;
 mod telemetry;
 mod worker;
@@ -23,7 +25,7 @@ use clap::Parser as _;
 use tokio::net::TcpListener;
 use varde_base::SystemClock;
 
-use cli::{AuditCommand, Cli, Command};
+use cli::{AuditCommand, Cli, Command, PackageCommand};
 
 /// Small allocations dominate; this allocator takes them about a tenth faster than the system's (bench/README.md).
 #[global_allocator]
@@ -54,6 +56,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args).await?,
         Command::Import { data, files } => return import::import(&data, &files).await,
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
+        Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,
+        Command::Package(PackageCommand::List { data }) => package::list(&data)?,
         Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data),
         #[cfg(feature = "demo")]
         Command::Simulate(simulator) => demo::simulate(simulator).await?,

@@ -24,8 +24,9 @@ pub(crate) async fn handle(
     let preference = preference(&headers, Preference::Representation);
     let condition = text(&headers, "if-none-exist")?;
     let parsed = parse(&state, &body, resource_type)?;
+    let issues = state.check(&actor, &parsed)?;
     let gate = state.gate(&actor, "create");
-    Ok(create(&state, &gate, parsed, condition, preference).await?.respond(&state))
+    Ok(create(&state, &gate, parsed, condition, preference).await?.telling(&issues, preference).respond(&state))
 }
 
 /// Creates, unless the condition names one that exists: that one is the answer then.

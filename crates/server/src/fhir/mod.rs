@@ -24,6 +24,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod update;
+mod validation;
 mod vread;
 
 use std::sync::Arc;
@@ -34,8 +35,11 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
+use varde_conformance::definitions::Definitions;
 use varde_fhir::search::SearchOptions;
 use varde_store::{Access, Gate, Store};
+
+use crate::conformance::Conformance;
 
 pub(crate) use auth::TokenBook;
 pub(crate) use operations::export::{ExportLimits, Exports};
@@ -52,6 +56,7 @@ struct Parts {
     limits: FhirLimits,
     metadata: Bytes,
     exports: Option<Arc<Exports>>,
+    conformance: Arc<Conformance>,
 }
 
 /// Limits of the API.
@@ -84,7 +89,24 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata, exports: None }))
+        let (base_url, conformance) = (base_url.to_owned(), Arc::new(Conformance::default()));
+        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, exports: None, conformance }))
+    }
+
+    /// The same with definitions and the strictness of each source. To be called before the state is shared.
+    pub(crate) fn with_conformance(mut self, conformance: Arc<Conformance>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.conformance = conformance;
+        }
+        self
+    }
+
+    fn conformance(&self) -> &Conformance {
+        &self.0.conformance
+    }
+
+    fn definitions(&self) -> &Definitions {
+        self.0.conformance.definitions()
     }
 
     /// The same with exports. To be called before the state is shared.

@@ -13,5 +13,6 @@ mod country;
 mod kill_booking;
 mod kill_export;
 mod kill_import;
+mod package;
 mod real_bundle;
 mod serve;

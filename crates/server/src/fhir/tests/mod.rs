@@ -14,8 +14,10 @@ mod operations;
 mod patch;
 mod read;
 mod search;
+mod terminology;
 mod transaction;
 mod update;
+mod validate;
 mod vread;
 
 use std::sync::Arc;
@@ -29,6 +31,8 @@ use tower::ServiceExt as _;
 use varde_base::{ManualClock, SystemRole};
 use varde_rights::RuleBook;
 use varde_store::{Options, Store};
+
+use crate::conformance::Conformance;
 
 use super::{ExportLimits, Exports, FhirLimits, FhirState, TokenBook, at};
 
@@ -80,8 +84,18 @@ impl Api {
         Self::over(tempfile::tempdir().unwrap(), clock, limits)
     }
 
+    /// With definitions of its own, and a strictness for each source.
+    fn with_conformance(conformance: Conformance) -> Self {
+        let clock = ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap());
+        Self::over_with(tempfile::tempdir().unwrap(), clock, FhirLimits::default(), conformance)
+    }
+
     /// Over the data of a folder.
     fn over(folder: TempDir, clock: ManualClock, limits: FhirLimits) -> Self {
+        Self::over_with(folder, clock, limits, Conformance::default())
+    }
+
+    fn over_with(folder: TempDir, clock: ManualClock, limits: FhirLimits, conformance: Conformance) -> Self {
         let time = Arc::new(clock.clone());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), time.clone(), book).unwrap();
@@ -91,7 +105,9 @@ impl Api {
         let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
         let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
         let exports = Arc::new(exports);
-        let state = FhirState::new(store.clone(), time, tokens, BASE, limits).with_exports(Arc::clone(&exports));
+        let state = FhirState::new(store.clone(), time, tokens, BASE, limits)
+            .with_exports(Arc::clone(&exports))
+            .with_conformance(Arc::new(conformance));
         Self {
             router: Router::new().merge(at("/fhir", state)).fallback(async || "a page"),
             clock,
