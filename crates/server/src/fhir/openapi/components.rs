@@ -149,6 +149,9 @@ fn parameters(types: &BTreeSet<ResourceType>) -> Value {
     for (name, place, schema) in [
         ("id", "path", &id),
         ("version", "path", &version),
+        ("job", "path", &text),
+        ("file", "path", &text),
+        ("target", "path", &text),
         ("If-Match", "header", &tag),
         ("If-None-Match", "header", &tag),
         ("If-Modified-Since", "header", &text),
@@ -213,9 +216,12 @@ fn responses(types: &BTreeSet<ResourceType>) -> Value {
     ] {
         responses.insert(name.to_owned(), response(name, Some(bundle(kinds)), &[]));
     }
+    responses.insert("operation".to_owned(), operation());
+    responses.insert("101".to_owned(), response("A WebSocket from here on", None, &[]));
+    responses.insert("202".to_owned(), response("Under way", None, &["Retry-After"]));
     responses.insert("204".to_owned(), response("Deleted, or not there", None, &["ETag", "Last-Modified"]));
     responses.insert("304".to_owned(), response("The client has it", None, &["ETag", "Last-Modified"]));
-    for status in [400, 401, 403, 404, 406, 409, 410, 412, 413, 415, 429, 503] {
+    for status in [400, 401, 403, 404, 405, 406, 409, 410, 412, 413, 415, 422, 429, 503] {
         let headers: &[&str] = match status {
             401 => &["WWW-Authenticate"],
             415 => &["Accept", "Accept-Patch"],
@@ -226,6 +232,13 @@ fn responses(types: &BTreeSet<ResourceType>) -> Value {
         responses.insert(status.to_string(), response(reason, Some(schema("OperationOutcome")), headers));
     }
     Value::Object(responses)
+}
+
+/// What an operation answers with: a resource, a page about files, or a file.
+fn operation() -> Value {
+    let kinds = [FHIR_JSON_TYPE, "application/json", "application/fhir+ndjson"];
+    let content = kinds.map(|kind| (kind.to_owned(), json!({ "schema": {} })));
+    json!({ "description": "As the definition of the operation says", "content": Members::from_iter(content) })
 }
 
 fn response(description: &str, schema: Option<Value>, headers: &[&str]) -> Value {

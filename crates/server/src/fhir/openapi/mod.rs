@@ -2,6 +2,7 @@
 //! or, with `?type=Patient,Observation`, of some.
 
 mod components;
+mod operations;
 mod paths;
 
 use std::collections::BTreeSet;

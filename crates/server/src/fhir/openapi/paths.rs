@@ -8,8 +8,8 @@ use varde_fhir::{ResourceType, capability};
 use super::super::answer::FHIR_JSON_TYPE;
 use super::super::body::PATCH_TYPES;
 use super::super::offered::{Answer, Body, OFFERED, Offered};
-use super::Members;
 use super::components::search_key;
+use super::{Members, operations};
 
 /// What any request that needs a token may get instead of an answer.
 const ALWAYS: &[u16] = &[401, 406, 429, 503];
@@ -25,6 +25,7 @@ pub(super) fn of(types: &BTreeSet<ResourceType>) -> Value {
             add(&mut paths, &path, offered, operation(offered, Some(*resource_type)));
         }
     }
+    operations::add(&mut paths, types);
     paths.insert(
         "/metadata".to_owned(),
         open("metadata", "The CapabilityStatement", FHIR_JSON_TYPE, "CapabilityStatement"),
@@ -152,6 +153,6 @@ fn open(name: &str, summary: &str, media: &str, resource: &str) -> Value {
     } })
 }
 
-fn reference(kind: &str, name: &str) -> Value {
+pub(super) fn reference(kind: &str, name: &str) -> Value {
     json!({ "$ref": format!("#/components/{kind}/{name}") })
 }
