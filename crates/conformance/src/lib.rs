@@ -3,6 +3,7 @@
 //! Invariant: pure. No HTTP, no SQL, no async, no clock: time is a parameter. Definitions and terminology are data that are
 //! loaded; nothing of a country or a guide is written here. Every evaluation has a cost limit.
 
+pub mod definitions;
 pub mod path;
 pub mod profile;
 pub mod terminology;

@@ -37,6 +37,13 @@ pub fn compartment_patient(parsed: &Parsed<'_>) -> Option<PatientId> {
     others.iter().all(|other| other == first).then(|| first.clone())
 }
 
+/// The types whose resources can belong to a patient, Patient itself first.
+pub fn patient_types() -> impl Iterator<Item = ResourceType> {
+    let has_path = |kind: &ResourceType| PATIENT_PATHS.get(kind.index()).is_some_and(|paths| !paths.is_empty());
+    let others = ResourceType::all().filter(move |kind| *kind != ResourceType::PATIENT && has_path(kind));
+    std::iter::once(ResourceType::PATIENT).chain(others)
+}
+
 fn collect(node: &Node<'_>, path: &[&str], found: &mut Vec<PatientId>) {
     if found.len() >= MAX_REFERENCES {
         return;

@@ -33,6 +33,8 @@ pub enum IssueCode {
     Required,
     /// The value of an element is wrong.
     Value,
+    /// A code that is not one, or not one of those that are allowed.
+    CodeInvalid,
     /// Something that must hold does not.
     Invariant,
     /// Who asks is not known.
@@ -75,6 +77,7 @@ impl IssueCode {
             Self::Structure => "structure",
             Self::Required => "required",
             Self::Value => "value",
+            Self::CodeInvalid => "code-invalid",
             Self::Invariant => "invariant",
             Self::Login => "login",
             Self::Forbidden => "forbidden",

@@ -22,6 +22,7 @@
 mod bundle;
 pub mod capability;
 mod compartment;
+mod composite;
 mod definition;
 #[rustfmt::skip]
 mod generated;
@@ -37,11 +38,12 @@ mod resource_type;
 pub mod search;
 mod subset;
 mod type_ref;
+pub mod ucum;
 mod validate;
 pub mod view;
 
 pub use bundle::{BundleKind, BundleWriter, EntryResponse, SearchMode};
-pub use compartment::compartment_patient;
+pub use compartment::{compartment_patient, patient_types};
 pub use issue::{Issue, IssueCode, Severity, operation_outcome};
 pub use json::Limits;
 pub use parsed::{BundleEntry, BundleRequest, Parsed};

@@ -1,6 +1,6 @@
 //! Wiring: one store, one clock, one router, one worker.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,17 +8,19 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::Clock;
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Options, Store};
+use varde_store::{Place, Store};
 
 use crate::config::{Config, Limits};
 use crate::directory::Directory;
-use crate::fhir::{self, FhirLimits, FhirState, TokenBook};
+use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
+use crate::subscriptions::Subscriptions;
 use crate::worker::{MailSender, Worker};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
@@ -43,6 +45,10 @@ pub(crate) struct Settings {
     pub tokens: TokenBook,
     /// Limits.
     pub limits: Limits,
+    /// Folder of the database; exports lie in it too.
+    pub data: PathBuf,
+    /// Whether subscribers may be on this machine or in private networks.
+    pub private_endpoints: bool,
 }
 
 /// Where mail goes out.
@@ -66,10 +72,11 @@ impl MailSettings {
     }
 }
 
-/// Opens the database of a data directory, made if need be.
-pub(crate) fn open_store(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+/// Opens the database, made if need be. A server's password may stand in `PGPASSWORD`, as for PostgreSQL's own programs.
+pub(crate) async fn open_store(place: &Place, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
     let book = RuleBook::national().context("reading the rule book")?;
-    Store::open(&Options::new(data), clock, book).with_context(|| format!("opening the database in {}", data.display()))
+    let place = place.clone().with_password(std::env::var("PGPASSWORD").ok());
+    place.open(clock, book).await.with_context(|| format!("opening the database in {place}"))
 }
 
 /// A running installation.
@@ -93,19 +100,27 @@ impl Running {
 }
 
 /// Serves from `listener` and works on the outbox until told to stop.
-pub(crate) fn start(
+pub(crate) async fn start(
     settings: Settings,
     store: Store,
     clock: Arc<dyn Clock>,
     listener: TcpListener,
 ) -> anyhow::Result<Running> {
+    let mail = settings.mail.as_ref().map(MailSettings::sender).transpose()?;
+    let base_url = format!("{}/fhir", settings.public_url);
+    let private = settings.private_endpoints;
+    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, mail.clone(), private)?;
+    subscriptions.begin().await.context("reading the subscriptions")?;
     let worker = Worker {
         store: store.clone(),
         clock: Arc::clone(&clock),
-        mail: settings.mail.as_ref().map(MailSettings::sender).transpose()?,
+        mail,
         public_url: settings.public_url.clone(),
+        subscriptions: Arc::clone(&subscriptions),
     };
-    let router = router(settings, store, clock)?;
+    let exports = Arc::new(exports(&settings, &store, &clock)?);
+    let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
+    let router = router(settings, store, clock, parts)?;
     let (stop, stopped) = watch::channel(false);
     let wait = |mut stopped: watch::Receiver<bool>| async move {
         // An error means that the sender is gone, which is a reason to stop too.
@@ -113,13 +128,29 @@ pub(crate) fn start(
     };
     let tasks = vec![
         tokio::spawn(crate::http::serve(listener, router, wait(stopped.clone()))),
-        tokio::spawn(worker.run(wait(stopped))),
+        tokio::spawn(worker.run(wait(stopped.clone()))),
+        tokio::spawn(subscriptions.run(wait(stopped.clone()))),
+        tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
 }
 
+fn exports(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> anyhow::Result<Exports> {
+    let limits = ExportLimits {
+        running: settings.limits.export_jobs,
+        keep: SignedDuration::from_hours(i64::from(settings.limits.export_keep_hours)),
+    };
+    let folder = settings.data.join("exports");
+    Exports::open(folder, store.clone(), Arc::clone(clock), limits).context("opening the folder of exports")
+}
+
 /// Everything that is served, in one router.
-pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) -> anyhow::Result<Router> {
+fn router(
+    settings: Settings,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    (exports, subscriptions): (Arc<Exports>, Arc<Subscriptions>),
+) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
     let sign_in = varde_auth::Config {
@@ -142,7 +173,9 @@ pub(crate) fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>) ->
         bundle_entries: limits.bundle_entries,
         ..FhirLimits::default()
     };
-    let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits);
+    let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits)
+        .with_exports(exports)
+        .with_subscriptions(subscriptions);
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
@@ -163,9 +196,7 @@ impl TryFrom<Config> for Settings {
     type Error = anyhow::Error;
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
-        let file = &config.sign_in.client_secret_file;
-        let client_secret =
-            std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?.trim().to_owned();
+        let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
         let mut tokens = TokenBook::default();
         for token in &config.tokens {
             tokens.add_hash(&token.sha256, &token.name, token.role.into())?;
@@ -186,6 +217,8 @@ impl TryFrom<Config> for Settings {
             }),
             tokens,
             limits: config.limits,
+            data: config.data,
+            private_endpoints: config.subscriptions.private_endpoints,
         })
     }
 }

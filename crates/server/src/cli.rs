@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use varde_store::Place;
 
 /// Varde: an open national citizen-health platform.
 #[derive(Debug, Parser)]
@@ -27,9 +28,9 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Import FHIR Bundles (.json) and NDJSON (.ndjson), plain or compressed (.bz2, .gz). Can be stopped and resumed.
     Import {
-        /// Directory with the database.
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
+        /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+        #[arg(long, value_name = "PLACE")]
+        data: Place,
         /// The files, in the order they are to be read.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -63,9 +64,9 @@ pub(crate) enum Command {
 pub(crate) enum AuditCommand {
     /// Prove that the log is whole, or name its first bad entry.
     Verify {
-        /// Directory with the database.
-        #[arg(value_name = "DIR")]
-        data: PathBuf,
+        /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+        #[arg(value_name = "PLACE")]
+        data: Place,
     },
 }
 
@@ -82,9 +83,9 @@ pub(crate) struct ViewArgs {
     /// The ViewDefinition (JSON).
     #[arg(value_name = "VIEW")]
     pub view: PathBuf,
-    /// Directory with the database.
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+    #[arg(long, value_name = "PLACE")]
+    pub data: Place,
     /// The format of the rows.
     #[arg(long, value_enum, default_value_t = ViewFormat::Ndjson)]
     pub format: ViewFormat,
@@ -113,6 +114,9 @@ pub(crate) struct DemoArgs {
     /// Where the data live; a fresh folder if left out. A second start on the same folder goes on with the same data.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// The address of a PostgreSQL database for the data, instead of one in the folder.
+    #[arg(long, value_name = "PLACE")]
+    pub store: Option<Place>,
     /// How many citizens a new country has.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub size: u32,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use varde_base::SystemRole;
+use varde_store::Place;
 
 /// What `varde serve` needs to know.
 #[derive(Debug, Clone, Deserialize)]
@@ -15,8 +16,12 @@ pub(crate) struct Config {
     pub listen: SocketAddr,
     /// The address people and programs use, without a trailing slash: `https://varde.example`.
     pub public_url: String,
-    /// Directory of the database.
+    /// Directory of the database, and of the files beside it.
     pub data: PathBuf,
+    /// A PostgreSQL database instead of the one in the directory: `postgres://varde@db.example/varde?sslmode=require`.
+    pub store: Option<String>,
+    /// File that holds the password of `store`.
+    pub store_password_file: Option<PathBuf>,
     /// Signing in.
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
@@ -24,9 +29,21 @@ pub(crate) struct Config {
     /// Programs that may use the FHIR API.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// Programs that are told of what happens.
+    #[serde(default)]
+    pub subscriptions: Subscriptions,
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Programs that are told of what happens.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Subscriptions {
+    /// Endpoints may be on this machine or in private networks. Without it only the open internet is reached, so that nobody can use
+    /// this server as a door into its own network.
+    pub private_endpoints: bool,
 }
 
 /// The identity provider and the sessions.
@@ -121,11 +138,22 @@ pub(crate) struct Limits {
     pub request_seconds: u64,
     /// Requests in progress at once; more are told to come back.
     pub concurrent_requests: usize,
+    /// Bulk exports carried out at once.
+    pub export_jobs: usize,
+    /// Hours an export may take, and hours its files are kept afterwards.
+    pub export_keep_hours: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { fhir_body_bytes: 16 << 20, bundle_entries: 2_000, request_seconds: 30, concurrent_requests: 512 }
+        Self {
+            fhir_body_bytes: 16 << 20,
+            bundle_entries: 2_000,
+            request_seconds: 30,
+            concurrent_requests: 512,
+            export_jobs: 2,
+            export_keep_hours: 24,
+        }
     }
 }
 
@@ -137,8 +165,20 @@ impl Config {
         let home = path.parent().unwrap_or(Path::new("."));
         config.data = home.join(&config.data);
         config.sign_in.client_secret_file = home.join(&config.sign_in.client_secret_file);
+        config.store_password_file = config.store_password_file.map(|file| home.join(file));
         config.check()?;
         Ok(config)
+    }
+
+    /// Where the data are.
+    pub(crate) fn place(&self) -> anyhow::Result<Place> {
+        let Some(store) = &self.store else { return Ok(Place::Directory(self.data.clone())) };
+        let Ok(place) = store.parse();
+        if !matches!(place, Place::Server(_)) {
+            bail!("store must be the address of a PostgreSQL database; for a directory, leave it out and set data");
+        }
+        let read = |file: &PathBuf| secret(file);
+        Ok(place.with_password(self.store_password_file.as_ref().map(read).transpose()?))
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -152,6 +192,7 @@ impl Config {
         if self.public_url.ends_with('/') {
             bail!("public_url must not end with a slash");
         }
+        self.place()?;
         for token in &self.tokens {
             if token.sha256.len() != 64 || !token.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
                 bail!("the token of '{}' must be given as 64 hexadecimal digits, its SHA-256", token.name);
@@ -159,6 +200,12 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// What a file that holds a secret says.
+pub(crate) fn secret(file: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    Ok(text.trim().to_owned())
 }
 
 #[cfg(test)]
@@ -195,6 +242,8 @@ mod tests {
             ("https://varde.example", "http://varde.example"),
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
+            ("data = ", "store = \"varde.db\"\ndata = "),
+            ("data = ", "store = \"postgres://db/varde\"\nstore_password_file = \"not-there\"\ndata = "),
             ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"admin\"\nsha256 = \"plain\"\n[sign_in]"),
             ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"root\"\nsha256 = \"00\"\n[sign_in]"),
         ] {

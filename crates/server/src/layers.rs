@@ -22,6 +22,10 @@ use crate::config::Limits;
 /// Header that names a request, in the answer and the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// An upload in bulk is read as it arrives, which may take hours; it has a limit on silence of its own.
+const UPLOAD: &str = "/fhir/$import";
+const UPLOAD_TIME: Duration = Duration::from_secs(6 * 3_600);
+
 #[derive(Clone)]
 struct Guard(Arc<Surroundings>);
 
@@ -82,12 +86,13 @@ async fn guarded(State(Guard(guard)): State<Guard>, request: Request, next: Next
     // The pattern, never the path: a path holds ids of people.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let is_fhir = request.uri().path().starts_with("/fhir");
+    let time = if request.uri().path() == UPLOAD { UPLOAD_TIME } else { guard.time };
     let asker = (!is_fhir).then(|| Asker::of(&request));
     let turned_away =
         |category| asker.as_ref().map_or_else(|| outcome(category), |asker| page(category, asker.language));
     let mut response = match guard.places.try_acquire() {
         Err(_) => turned_away(Category::Busy),
-        Ok(_place) => match tokio::time::timeout(guard.time, answer(request, next)).await {
+        Ok(_place) => match tokio::time::timeout(time, answer(request, next)).await {
             Ok(response) => response,
             Err(_) => turned_away(Category::Unavailable),
         },

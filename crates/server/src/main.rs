@@ -12,6 +12,8 @@ mod http;
 mod import;
 mod layers;
 mod population;
+mod program;
+mod subscriptions;
 mod telemetry;
 mod view;
 mod worker;
@@ -55,7 +57,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(args) => demo::run(args).await?,
         Command::Import { data, files } => return import::import(&data, &files).await,
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
-        Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data),
+        Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data).await,
         Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
         #[cfg(feature = "demo")]
         Command::Simulate(simulator) => demo::simulate(simulator).await?,
@@ -66,8 +68,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 async fn serve(config: config::Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
     let clock = Arc::new(SystemClock);
-    let store = app::open_store(&config.data, clock.clone())?;
+    let store = app::open_store(&config.place()?, clock.clone()).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    app::start(config.try_into()?, store.clone(), clock, listener)?.until(http::stop_signal()).await;
+    app::start(config.try_into()?, store.clone(), clock, listener).await?.until(http::stop_signal()).await;
     store.close().await.context("closing the database")
 }

@@ -15,24 +15,26 @@ use varde_conformance::path::Now;
 use varde_conformance::view::{CsvWriter, NdjsonWriter, ParquetWriter, Row, View};
 use varde_fhir::json::{Limits, parse};
 use varde_fhir::search::Query;
-use varde_store::{Access, Store};
+use varde_store::{Access, Place, Store};
 
 use crate::cli::{ViewArgs, ViewFormat};
 
 /// Resources on one page.
 const PAGE: u32 = 1_000;
 
-/// Runs a view over the database of a directory. With a file, it is there only once it is whole.
+/// Runs a view over a database. With a file, it is there only once it is whole.
 ///
 /// # Errors
 /// When the view is wrong, the database cannot be read, a resource does not fit the view, or the output fails.
 pub(crate) async fn run(args: &ViewArgs) -> anyhow::Result<ExitCode> {
     let bytes = std::fs::read(&args.view).with_context(|| format!("reading {}", args.view.display()))?;
     let view = View::parse(&bytes).with_context(|| format!("{} is no view that can be run", args.view.display()))?;
-    if !args.data.join("varde.db").is_file() {
-        bail!("there is no database in {}", args.data.display());
+    if let Place::Directory(directory) = &args.data
+        && !directory.join("varde.db").is_file()
+    {
+        bail!("there is no database in {}", args.data);
     }
-    let store = crate::app::open_store(&args.data, Arc::new(SystemClock))?;
+    let store = crate::app::open_store(&args.data, Arc::new(SystemClock)).await?;
     let written = match &args.out {
         None => write(&store, &view, args.format, Box::new(std::io::stdout())).await,
         Some(path) => write_file(&store, &view, args.format, path).await,

@@ -15,6 +15,7 @@ mod fhir_xml;
 mod fhirpath;
 mod path;
 mod path_limits;
+mod profiles;
 mod shared;
 mod view_writers;
 mod views;

@@ -1,6 +1,6 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use varde_fhir::{IssueCode, Parsed, ResourceType};
@@ -17,6 +17,11 @@ const PATCH_BYTES: usize = 1 << 20;
 pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
 /// A FHIRPath Patch (R4 fhirpatch), which is a Parameters resource.
 pub(crate) const FHIR_PATCH: &str = "application/fhir+json";
+/// Says which kinds of patch are taken (RFC 5789 section 3.1).
+pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+/// Its value.
+pub(crate) const PATCH_TYPES: &str = "application/json-patch+json, application/fhir+json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body of FHIR JSON, within the limit, not yet read.
 #[derive(Debug)]
@@ -41,7 +46,11 @@ impl FromRequest<FhirState> for FhirJson {
     async fn from_request(request: Request, state: &FhirState) -> Result<Self, Failed> {
         let media_type = content_type(&request);
         if !media_type.is_some_and(is_fhir_json) {
-            return Err(Failed::unsupported_media("a body is application/fhir+json in UTF-8 (FHIR 4.0)"));
+            return Err(Failed::unsupported_media(
+                "a body is application/fhir+json in UTF-8 (FHIR 4.0)",
+                ACCEPT,
+                "application/fhir+json, application/json",
+            ));
         }
         bytes(request, state.limits().body_bytes).await.map(Self)
     }
@@ -57,7 +66,10 @@ impl FromRequest<FhirState> for PatchBody {
             Some(FHIR_PATCH) if content_type(&request).is_some_and(is_fhir_json) => {
                 bytes(request, limit).await.map(Self::Fhir)
             }
-            _ => Err(Failed::unsupported_media("a patch is application/json-patch+json or application/fhir+json")),
+            _ => {
+                let what = "a patch is application/json-patch+json or application/fhir+json";
+                Err(Failed::unsupported_media(what, ACCEPT_PATCH, PATCH_TYPES))
+            }
         }
     }
 }
@@ -68,9 +80,13 @@ impl FromRequest<FhirState> for FormText {
     async fn from_request(request: Request, _: &FhirState) -> Result<Self, Failed> {
         let media_type = kind(&request);
         let body = bytes(request, FORM_BYTES).await?;
-        let is_form = media_type.as_deref() == Some("application/x-www-form-urlencoded");
+        let is_form = media_type.as_deref() == Some(FORM);
         if !body.is_empty() && !is_form {
-            return Err(Failed::unsupported_media("a search is sent as application/x-www-form-urlencoded"));
+            return Err(Failed::unsupported_media(
+                "a search is sent as application/x-www-form-urlencoded",
+                ACCEPT,
+                FORM,
+            ));
         }
         let text =
             String::from_utf8(body.into()).map_err(|_| Failed::at(IssueCode::Value, "", "the form is not UTF-8"))?;

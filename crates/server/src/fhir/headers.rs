@@ -40,6 +40,12 @@ pub(crate) fn is_lenient(headers: &HeaderMap) -> bool {
     preferences(headers).any(|(name, value)| name.eq_ignore_ascii_case("handling") && value == "lenient")
 }
 
+/// `Prefer: respond-async` (RFC 7240 section 4.1).
+pub(crate) fn is_async(headers: &HeaderMap) -> bool {
+    let values = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split([',', ';'])).any(|item| item.trim().eq_ignore_ascii_case("respond-async"))
+}
+
 /// The entity tag of a version (R4 http, section 3.1.0.1.3).
 pub(crate) fn etag(version: u64) -> String {
     format!("W/\"{version}\"")
@@ -102,12 +108,17 @@ pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<Opt
 /// # Errors
 /// 406.
 pub(crate) fn negotiate(request: &Request) -> Result<(), Failed> {
+    // A file is what it is, and an outcome goes to whoever cannot have it.
+    if request.uri().path().contains("/$export-file/") {
+        return Ok(());
+    }
     // Decoding a query costs more than looking whether there is anything in it for us.
     let query = request.uri().query().filter(|query| query.contains("format"));
     let asked = query.map(parameters::decode).and_then(Result::ok).unwrap_or_default();
     let format = asked.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
     let (fits, place) = match format {
-        Some(format) => (format == "json" || is_fhir_json(format), "_format"),
+        // The plus in `application/fhir+json` is a space by the rules of queries, and meant as a plus by everybody.
+        Some(format) => (format == "json" || is_fhir_json(&format.replace(' ', "+")), "_format"),
         None => (accepts(request.headers()), "Accept"),
     };
     if fits { Ok(()) } else { Err(Failed::not_acceptable(place)) }

@@ -1,18 +1,12 @@
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use varde_fhir::{ResourceType, capability};
 
-use super::FhirState;
 use super::answer::FHIR_JSON;
 use super::body::{FHIR_PATCH, JSON_PATCH};
-
-/// Interactions offered for every type, as the router has them (R4 valueset-type-restful-interaction).
-pub(crate) const TYPE_INTERACTIONS: [&str; 9] =
-    ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
-/// Interactions offered for the whole.
-pub(crate) const SYSTEM_INTERACTIONS: [&str; 3] = ["transaction", "batch", "history-system"];
+use super::{FhirState, offered, operations};
 
 /// `GET /metadata` (R4 http#capabilities). Open to all.
 pub(crate) async fn handle(State(state): State<FhirState>) -> Response {
@@ -22,11 +16,15 @@ pub(crate) async fn handle(State(state): State<FhirState>) -> Response {
 /// The CapabilityStatement, from the same tables searches and validation run on.
 pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> {
     let code = |code: &&str| json!({ "code": code });
-    let statement = json!({
+    let mut statement = json!({
         "resourceType": "CapabilityStatement",
         "status": "active",
         "date": since.to_string(),
         "kind": "instance",
+        "instantiates": [
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+            "http://hl7.org/fhir/uv/subscriptions-backport/CapabilityStatement/backport-subscription-server-r4",
+        ],
         "software": { "name": "Varde", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
@@ -36,9 +34,17 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
             "mode": "server",
             "security": { "description": "Authorization: Bearer TOKEN; every access is decided by rule and logged." },
             "resource": ResourceType::all().map(of_type).collect::<Vec<_>>(),
-            "interaction": SYSTEM_INTERACTIONS.iter().map(code).collect::<Vec<_>>(),
+            "interaction": offered::interactions(false).iter().map(code).collect::<Vec<_>>(),
+            "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
         }],
     });
+    let resources = statement.pointer_mut("/rest/0/resource").and_then(Value::as_array_mut);
+    for resource in resources.into_iter().flatten().filter(|resource| resource["type"] == "Subscription") {
+        resource["extension"] = operations::topics(base_url);
+    }
+    if let Some(rest) = statement.pointer_mut("/rest/0").and_then(Value::as_object_mut) {
+        add_list(rest, "operation", operations::listed(None));
+    }
     statement.to_string().into_bytes()
 }
 
@@ -47,7 +53,7 @@ fn of_type(resource_type: ResourceType) -> Value {
     let params = params.map(|p| json!({ "name": p.name, "definition": p.definition, "type": p.kind }));
     let mut resource = json!({
         "type": resource_type.name(),
-        "interaction": TYPE_INTERACTIONS.iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
+        "interaction": offered::interactions(true).iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
         "versioning": "versioned",
         "readHistory": true,
         "updateCreate": true,
@@ -61,12 +67,16 @@ fn of_type(resource_type: ResourceType) -> Value {
     let includes: Vec<String> = capability::search_includes(resource_type).collect();
     let revincludes: Vec<String> = capability::search_revincludes(resource_type).collect();
     if let Some(members) = resource.as_object_mut() {
-        for (name, values) in [("searchInclude", includes), ("searchRevInclude", revincludes)] {
-            // An empty list is not FHIR.
-            if !values.is_empty() {
-                members.insert(name.to_owned(), json!(values));
-            }
-        }
+        add_list(members, "searchInclude", includes.into_iter().map(Value::from).collect());
+        add_list(members, "searchRevInclude", revincludes.into_iter().map(Value::from).collect());
+        add_list(members, "operation", operations::listed(Some(resource_type)));
     }
     resource
+}
+
+/// An empty list is not FHIR.
+fn add_list(members: &mut Map<String, Value>, name: &str, values: Vec<Value>) {
+    if !values.is_empty() {
+        members.insert(name.to_owned(), Value::Array(values));
+    }
 }

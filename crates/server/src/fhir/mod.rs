@@ -7,35 +7,45 @@ mod answer;
 mod auth;
 mod body;
 mod bundle;
+mod compartment;
 mod conditional;
 mod create;
+mod cross_origin;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod offered;
+mod openapi;
+mod operations;
 mod outcome;
 mod parameters;
 mod patch;
 mod read;
 mod search;
+mod search_all;
 mod target;
 #[cfg(test)]
 mod tests;
 mod update;
 mod vread;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
-use varde_base::{Clock, Purpose, SystemActor, SystemRole};
-use varde_fhir::search::SearchOptions;
+use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
+use varde_fhir::ResourceType;
+use varde_fhir::search::{self as query, NoTerminology, Query, SearchOptions, Terminology};
 use varde_store::{Access, Gate, Store};
 
+use crate::subscriptions::Subscriptions;
 pub(crate) use auth::TokenBook;
+
+pub(crate) use operations::export::{ExportLimits, Exports};
 
 /// What the API needs.
 #[derive(Clone)]
@@ -48,6 +58,11 @@ struct Parts {
     base_url: String,
     limits: FhirLimits,
     metadata: Bytes,
+    openapi: OnceLock<Bytes>,
+    /// Lists value sets and hierarchies for searches.
+    terminology: Arc<dyn Terminology>,
+    exports: Option<Arc<Exports>>,
+    subscriptions: Option<Arc<Subscriptions>>,
 }
 
 /// Limits of the API.
@@ -80,16 +95,47 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        Self(Arc::new(Parts { store, clock, tokens, base_url: base_url.to_owned(), limits, metadata }))
+        let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
+        Self(Arc::new(Parts {
+            store,
+            clock,
+            tokens,
+            base_url: base_url.to_owned(),
+            limits,
+            metadata,
+            openapi,
+            terminology,
+            exports: None,
+            subscriptions: None,
+        }))
+    }
+
+    /// The same with exports. To be called before the state is shared.
+    pub(crate) fn with_exports(mut self, exports: Arc<Exports>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.exports = Some(exports);
+        }
+        self
+    }
+
+    /// The same with subscriptions. To be called before the state is shared.
+    pub(crate) fn with_subscriptions(mut self, subscriptions: Arc<Subscriptions>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.subscriptions = Some(subscriptions);
+        }
+        self
+    }
+
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        self.0.subscriptions.as_ref()
+    }
+
+    fn exports(&self) -> Option<&Exports> {
+        self.0.exports.as_deref()
     }
 
     fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
-        let purpose = match actor.role {
-            SystemRole::SourceSystem => Purpose::Treatment,
-            SystemRole::Admin | SystemRole::Platform => Purpose::Administration,
-        };
-        let actor = varde_base::Actor::System(actor.clone());
-        self.0.store.as_actor(&Access { actor, purpose, acting_for: None, interaction })
+        self.0.store.as_actor(&access_of(Actor::System(actor.clone()), interaction))
     }
 
     fn base_url(&self) -> &str {
@@ -108,10 +154,36 @@ impl FhirState {
         self.0.clock.now()
     }
 
+    /// Reads the parameters of a search.
+    fn query(
+        &self,
+        resource_type: ResourceType,
+        pairs: &[(String, String)],
+        lenient: bool,
+    ) -> Result<Query, outcome::Failed> {
+        let options = self.search_options(lenient);
+        query::parse_with(resource_type, pairs, &options, &*self.0.terminology).map_err(outcome::Failed::invalid)
+    }
+
     fn search_options(&self, lenient: bool) -> SearchOptions {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
     }
+}
+
+/// Reads a query string; `None` for what is none.
+pub(crate) fn decode_query(text: &str) -> Option<Vec<(String, String)>> {
+    parameters::decode(text).ok()
+}
+
+/// The access of one who asks through the API, now or by an order that is carried out later.
+pub(crate) fn access_of(actor: Actor, interaction: &'static str) -> Access {
+    let purpose = match &actor {
+        Actor::System(SystemActor { role: SystemRole::SourceSystem, .. }) => Purpose::Treatment,
+        Actor::System(_) => Purpose::Administration,
+        Actor::Citizen(_) => Purpose::PatientRequest,
+    };
+    Access { actor, purpose, acting_for: None, interaction }
 }
 
 /// The API at the path of its base URL, such as `/fhir`; to be merged into the router of the whole.
@@ -119,7 +191,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     // `nest` leaves out the path with a slash at its end, to which clients send Bundles as well.
     let with_slash = Router::new()
         // tidy: expect(access-test) the same place as "/" below, spelt with a slash; access_table.rs has that one
-        .route(&format!("{path}/"), post(bundle::handle))
+        .route(&format!("{path}/"), post(bundle::handle).get(search_all::get))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::enter))
         .with_state(state.clone());
@@ -127,10 +199,11 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     Router::new().nest(path, router(state)).merge(with_slash)
 }
 
-/// What is routed here is what [`metadata`] says.
+/// What is routed here is what [`offered`] says.
 fn router(state: FhirState) -> Router {
     let protected = Router::new()
-        .route("/", post(bundle::handle))
+        .route("/", post(bundle::handle).get(search_all::get))
+        .route("/_search", post(search_all::post))
         .route("/_history", get(history::system))
         .route(
             "/{type}",
@@ -145,11 +218,15 @@ fn router(state: FhirState) -> Router {
         .route("/{type}/{id}", get(read::handle).put(update::handle).delete(delete::handle).patch(patch::handle))
         .route("/{type}/{id}/_history", get(history::of_instance))
         .route("/{type}/{id}/_history/{version}", get(vread::handle))
+        .route("/{type}/{id}/{target}", get(compartment::handle))
+        .merge(operations::router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .fallback(outcome::no_such_place)
         .layer(from_fn_with_state(state.clone(), auth::enter));
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
+        .route("/openapi.json", get(openapi::handle))
+        .merge(operations::open_router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

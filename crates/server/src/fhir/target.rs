@@ -17,6 +17,10 @@ pub(crate) struct Instance(pub(crate) ResourceType, pub(crate) ResourceId);
 #[derive(Debug, Clone)]
 pub(crate) struct InstanceVersion(pub(crate) ResourceType, pub(crate) ResourceId, pub(crate) u64);
 
+/// The compartment a path names, and the type in it; `None` for all (`*`).
+#[derive(Debug, Clone)]
+pub(crate) struct InCompartment(pub(crate) ResourceType, pub(crate) ResourceId, pub(crate) Option<ResourceType>);
+
 /// The parameters of the path. What cannot be decoded names nothing that is there.
 async fn parameters(parts: &mut Parts) -> Result<RawPathParams, Failed> {
     RawPathParams::from_request_parts(parts, &()).await.map_err(|_| Failed::not_found())
@@ -34,7 +38,7 @@ fn resource_type(path: &RawPathParams) -> Result<ResourceType, Failed> {
 }
 
 fn id(path: &RawPathParams) -> Result<ResourceId, Failed> {
-    // An operation ($everything) is a path like an id's; none is offered yet.
+    // An operation that is not offered is a path like an id's.
     parameter(path, "id")?.parse().map_err(|_| Failed::not_found())
 }
 
@@ -62,5 +66,19 @@ impl<S: Sync> FromRequestParts<S> for InstanceVersion {
         let path = parameters(parts).await?;
         let version = parameter(&path, "version")?.parse().map_err(|_| Failed::not_found())?;
         Ok(Self(resource_type(&path)?, id(&path)?, version))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for InCompartment {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
+        let path = parameters(parts).await?;
+        let target = match parameter(&path, "target")? {
+            "*" => None,
+            // Neither a type nor an operation that is offered.
+            name => Some(ResourceType::from_name(name).ok_or_else(Failed::not_found)?),
+        };
+        Ok(Self(resource_type(&path)?, id(&path)?, target))
     }
 }

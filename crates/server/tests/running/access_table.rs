@@ -47,7 +47,10 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/act-for", ToSignIn, Open),
     ("POST", "/act-for", ToSignIn, NeedsFormToken),
     ("GET", "/fhir/metadata", Open, Open),
+    ("GET", "/fhir/openapi.json", Open, Open),
+    ("GET", "/fhir", NeedsToken, NeedsToken),
     ("POST", "/fhir", NeedsToken, NeedsToken),
+    ("POST", "/fhir/_search", NeedsToken, NeedsToken),
     ("GET", "/fhir/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}", NeedsToken, NeedsToken),
@@ -62,6 +65,39 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("PATCH", "/fhir/{type}/{id}", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/_history", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/_history/{version}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/{target}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$export", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$export", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
+    ("DELETE", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$export-file/{job}/{file}", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$import", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$status", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$status", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$status", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$status", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$events", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$events", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$get-ws-binding-token", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$get-ws-binding-token", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$get-ws-binding-token", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$get-ws-binding-token", NeedsToken, NeedsToken),
+    // A WebSocket client shows a token of its own when it is connected; anybody else is told so.
+    ("GET", "/fhir/$subscription-socket", Harmless, Harmless),
+    ("GET", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$meta-add", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$meta-delete", NeedsToken, NeedsToken),
 ];
 
 fn check(expected: Answer, response: &Response, what: &str) {
@@ -92,7 +128,12 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
         let real = if path.starts_with("/assets/") {
             style.to_owned()
         } else {
-            path.replace("{id}", id).replace("{type}", "Patient").replace("{version}", "1")
+            path.replace("{id}", id)
+                .replace("{type}", "Patient")
+                .replace("{version}", "1")
+                .replace("{target}", "Observation")
+                .replace("{job}", "1")
+                .replace("{file}", "f")
         };
         let url = format!("{portal}{real}");
         let form = "content-type: application/x-www-form-urlencoded\r\n";

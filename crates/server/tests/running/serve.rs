@@ -10,16 +10,18 @@ use super::country::{ask, try_ask};
 /// SHA-256 of `abc` (FIPS 180-2, appendix B.1).
 const HASH: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn serve(folder: &Path, port: u16) -> Child {
+/// Starts an installation on a folder; its one token is `abc`.
+pub(crate) fn serve(folder: &Path, port: u16) -> Child {
     // Nobody listens at the issuer: the portal must stand without it.
     let config = format!(
         "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\ndata = \"data\"\n\
          [sign_in]\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"varde\"\nclient_secret_file = \"secret\"\n\
-         [[tokens]]\nname = \"EPJ\"\nrole = \"source-system\"\nsha256 = \"{HASH}\"\n",
+         [[tokens]]\nname = \"EPJ\"\nrole = \"source-system\"\nsha256 = \"{HASH}\"\n\
+         [subscriptions]\nprivate_endpoints = true\n",
         free_port()
     );
     let path = folder.join(format!("varde-{port}.toml"));
@@ -29,17 +31,22 @@ fn serve(folder: &Path, port: u16) -> Child {
     command.args(["serve", "--config"]).arg(path).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
+/// Waits until it answers.
+pub(crate) fn until_ready(port: u16) {
+    let started = Instant::now();
+    while try_ask("GET", &format!("http://127.0.0.1:{port}/health"), "", "").is_none_or(|answer| answer.status != 200) {
+        assert!(started.elapsed() < Duration::from_secs(30), "it is not ready");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn an_installation_serves_from_its_configuration_says_when_its_folder_is_taken_and_stops_cleanly() {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let mut program = serve(folder.path(), port);
     let url = format!("http://127.0.0.1:{port}");
-    let started = Instant::now();
-    while try_ask("GET", &format!("{url}/health"), "", "").is_none_or(|answer| answer.status != 200) {
-        assert!(started.elapsed() < Duration::from_secs(30), "it is not ready");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until_ready(port);
     assert_eq!(ask("GET", &url, "", "").status, 200);
     assert_eq!(ask("GET", &format!("{url}/sign-in"), "", "").status, 503, "a provider that is away is said");
     let token = "authorization: Bearer abc\r\ncontent-type: application/fhir+json\r\n";
@@ -54,9 +61,7 @@ fn an_installation_serves_from_its_configuration_says_when_its_folder_is_taken_a
     assert!(program.wait().unwrap().success(), "asked to stop, it ends well");
 
     let mut again = serve(folder.path(), port);
-    while try_ask("GET", &format!("{url}/health"), "", "").is_none_or(|answer| answer.status != 200) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    until_ready(port);
     assert_eq!(ask("GET", &format!("{url}/fhir/Patient/kari"), token, "").status, 200);
     again.kill().unwrap();
     again.wait().unwrap();

@@ -4,14 +4,21 @@ mod batch;
 mod conditional_delete;
 mod conditional_update;
 mod create;
+mod cross_origin;
 mod delete;
+mod export;
 mod fhir_patch;
 mod history;
+mod import;
 mod limits;
 mod metadata;
+mod openapi;
+mod operations;
 mod patch;
 mod read;
 mod search;
+mod search_wide;
+mod subscription;
 mod transaction;
 mod update;
 mod vread;
@@ -28,15 +35,21 @@ use varde_base::{ManualClock, SystemRole};
 use varde_rights::RuleBook;
 use varde_store::{Options, Store};
 
-use super::{FhirLimits, FhirState, TokenBook, at};
+use crate::subscriptions::Subscriptions;
+
+use super::{ExportLimits, Exports, FhirLimits, FhirState, TokenBook, at};
 
 const BASE: &str = "https://varde.test/fhir";
 const TOKEN: &str = "a-token-of-a-source-system";
+const OTHER_TOKEN: &str = "a-token-of-another";
 
 struct Api {
     router: Router,
     clock: ManualClock,
-    _folder: TempDir,
+    store: Store,
+    exports: Arc<Exports>,
+    subscriptions: Arc<Subscriptions>,
+    folder: TempDir,
 }
 
 struct Reply {
@@ -71,14 +84,35 @@ impl Api {
     }
 
     fn with_limits(limits: FhirLimits) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let clock = ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap());
+        Self::over(tempfile::tempdir().unwrap(), clock, limits)
+    }
+
+    /// Over the data of a folder.
+    fn over(folder: TempDir, clock: ManualClock, limits: FhirLimits) -> Self {
+        let time = Arc::new(clock.clone());
         let book = RuleBook::national().unwrap();
-        let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
+        let store = Store::open(&Options::new(folder.path()), time.clone(), book).unwrap();
         let mut tokens = TokenBook::default();
         tokens.add_token(TOKEN, "Test EHR", SystemRole::SourceSystem);
-        let state = FhirState::new(store, Arc::new(clock.clone()), tokens, BASE, limits);
-        Self { router: Router::new().merge(at("/fhir", state)).fallback(async || "a page"), clock, _folder: folder }
+        tokens.add_token(OTHER_TOKEN, "Other EHR", SystemRole::SourceSystem);
+        let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
+        let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
+        let exports = Arc::new(exports);
+        let subscriptions = Subscriptions::new(store.clone(), time.clone(), BASE, None, true).unwrap();
+        let state = FhirState::new(store.clone(), time, tokens, BASE, limits)
+            .with_exports(Arc::clone(&exports))
+            .with_subscriptions(Arc::clone(&subscriptions));
+        let router = Router::new().merge(at("/fhir", state)).fallback(async || "a page");
+        Self { router, clock, store, exports, subscriptions, folder }
+    }
+
+    /// The same data after a restart.
+    async fn again(self) -> Self {
+        let Self { folder, clock, store, exports, subscriptions, router } = self;
+        store.close().await.unwrap();
+        drop((store, exports, subscriptions, router));
+        Self::over(folder, clock, FhirLimits::default())
     }
 
     async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {

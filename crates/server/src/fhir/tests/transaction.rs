@@ -148,6 +148,13 @@ async fn what_is_no_batch_or_transaction_is_refused() {
             400,
             "Bundle.entry[1]",
         ),
+        // 405 would be said of the address of the Bundle.
+        (
+            r#"{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"HEAD","url":"Patient/a"}}]}"#
+                .to_owned(),
+            400,
+            "Bundle.entry[0]",
+        ),
     ] {
         let (found, _, place) = api.post("", &body).await.issue();
         assert_eq!((found, place.as_str()), (status, expression), "{body}");

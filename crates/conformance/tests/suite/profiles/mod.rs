@@ -1,0 +1,6 @@
+//! Profiles and terminology: small profiles of our own for each kind of rule, and real data that others wrote.
+
+mod examples;
+mod files;
+mod ledger;
+mod rules;
