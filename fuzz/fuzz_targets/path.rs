@@ -7,10 +7,10 @@ use varde_conformance::path::{Context, Expression, FhirPatch, Now};
 use varde_fhir::json::{self, Node, write_node};
 use varde_fuzz::limits;
 
-const OBSERVATION: &[u8] = br#"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x","coding":[{"code":"a"},{"code":"b"}]},
+const OBSERVATION: &[u8] = br##"{"resourceType":"Observation","id":"o","status":"final","code":{"text":"x","coding":[{"code":"a"},{"code":"b"}]},
     "effectiveDateTime":"2024-02-29T12:00:00+01:00","valueQuantity":{"value":1.50,"unit":"mg","code":"mg"},"issued":"2024-02-29T12:00:00Z",
     "component":[{"code":{"text":"y"},"valueString":"z"},{"code":{"text":"y"},"valueInteger":3}],"_status":{"id":"s"},
-    "contained":[{"resourceType":"Patient","id":"p","birthDate":"1974-12"}],"subject":{"reference":"#p"}}"#;
+    "contained":[{"resourceType":"Patient","id":"p","birthDate":"1974-12"}],"subject":{"reference":"#p"}}"##;
 const NOW: Now = Now { unix_micros: 1_767_323_045_678_000, offset_minutes: -60 };
 /// A tenth of what an expression may cost, so that an input is never slow.
 const STEPS: u64 = Context::DEFAULT_STEPS / 10;

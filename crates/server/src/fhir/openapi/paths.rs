@@ -75,7 +75,7 @@ fn body(body: Body, of: Option<ResourceType>) -> Option<Value> {
         Body::Bundle => content(FHIR_JSON_TYPE, reference("schemas", "request-bundle")),
         Body::Patch => either(&[
             (JSON_PATCH, reference("schemas", "json-patch")),
-            (FHIR_PATCH, reference("schemas", ResourceType::PARAMETERS.name())),
+            (FHIR_PATCH, reference("schemas", "fhirpath-patch")),
         ]),
         Body::Form => content("application/x-www-form-urlencoded", form(of)),
     }
