@@ -9,6 +9,7 @@ mod bench;
 mod engine;
 mod gate;
 mod listener;
+mod pack;
 mod place;
 mod postgres;
 mod put;

@@ -12,6 +12,7 @@ use varde_base::PatientId;
 use crate::audit::AuditDraft;
 use crate::audit::chain::encode;
 use crate::engine::{Commit, DecidedOn, EngineError};
+use crate::pack::{Kind, unpack};
 use crate::sql::answers;
 use crate::sql::columns::{Columns, body_checksum, resource_type};
 use crate::sql::keys::{Key, decode, encode as list_of, fnv1a_64, rows as keys_of};
@@ -222,12 +223,12 @@ impl<'a> Apply<'a> {
         let list = list_of(&keys);
         match &existing {
             None => {
-                self.gathered.insert(&columns, patient, body.clone(), list.clone());
+                self.gathered.insert(&columns, patient, &body, list.clone());
                 self.add.extend(keys.into_iter().map(|key| (key, patient, rid)));
             }
             Some(existing) => {
                 self.reindex(existing, patient, keys)?;
-                self.gathered.update(existing.patient, &columns, patient, body.clone(), list.clone());
+                self.gathered.update(existing.patient, &columns, patient, &body, list.clone());
             }
         }
         let now = self.stored_as(&columns, patient, body.clone(), list);
@@ -269,7 +270,7 @@ impl<'a> Apply<'a> {
                     updated_micros: self.now_micros,
                     deleted: true,
                 };
-                self.gathered.update(existing.patient, &columns, existing.patient, Bytes::new(), Vec::new());
+                self.gathered.update(existing.patient, &columns, existing.patient, &[], Vec::new());
                 let (version, now) =
                     (columns.version, self.stored_as(&columns, existing.patient, Bytes::new(), Vec::new()));
                 self.stored.insert(name.clone(), now);
@@ -407,6 +408,7 @@ fn existing(row: &tokio_postgres::Row) -> Result<(Name, Existing), EngineError> 
     if resource_type(code).is_none() {
         return Err(EngineError::Fault("a stored resource type cannot be read".to_owned()));
     }
+    let damaged = || EngineError::Fault("a stored body cannot be read".to_owned());
     let existing = Existing {
         rid: column(row, 2)?,
         version: narrow(column::<i64>(row, 3)?)?,
@@ -416,7 +418,7 @@ fn existing(row: &tokio_postgres::Row) -> Result<(Name, Existing), EngineError> 
         patient_id: column(row, 7)?,
         service: narrow(column::<i16>(row, 8)?)?,
         item: narrow(column::<i16>(row, 9)?)?,
-        body: Bytes::copy_from_slice(column(row, 10)?),
+        body: Bytes::from(unpack(Kind::Body, column(row, 10)?).ok_or_else(damaged)?),
         list: column(row, 11)?,
     };
     Ok(((code, column(row, 1)?), existing))

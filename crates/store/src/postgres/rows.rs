@@ -9,6 +9,7 @@ use varde_fhir::ResourceType;
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{EngineError, Row};
+use crate::pack::{Kind, unpack};
 use crate::sql::columns::{Columns, body_checksum, resource_type};
 
 use super::patients::Patients;
@@ -74,8 +75,8 @@ pub(super) fn map(row: &SqlRow) -> Result<Row, EngineError> {
         return Err(damaged("resource"));
     }
     let version: u64 = narrow(column::<i64>(row, 10)?)?;
-    let body: &[u8] = column(row, 14)?;
-    if body_checksum(columns.rid, version, body) != column::<i32>(row, 13)?.cast_unsigned() {
+    let body = unpack(Kind::Body, column(row, 14)?).ok_or_else(|| damaged("body"))?;
+    if body_checksum(columns.rid, version, &body) != column::<i32>(row, 13)?.cast_unsigned() {
         return Err(damaged("body"));
     }
     let parsed = |text: &str| text.parse::<ResourceId>().map_err(|_| damaged("id"));
@@ -89,7 +90,7 @@ pub(super) fn map(row: &SqlRow) -> Result<Row, EngineError> {
         version,
         updated: timestamp(column(row, 11)?)?,
         deleted: column::<i16>(row, 12)? != 0,
-        body: Bytes::copy_from_slice(body),
+        body: Bytes::from(body),
     })
 }
 

@@ -1,10 +1,10 @@
 //! What a batch writes to `name`, `resource`, `content` and `history`, gathered as arrays.
 
-use bytes::Bytes;
 use deadpool_postgres::ClientWrapper;
 use tokio_postgres::types::ToSql;
 
 use crate::engine::EngineError;
+use crate::pack::{Kind, pack};
 use crate::sql::columns::Columns;
 
 use super::apply::checksum;
@@ -23,13 +23,14 @@ struct Resources {
     services: Vec<i16>,
     items: Vec<i16>,
     checksums: Vec<i32>,
-    bodies: Vec<Bytes>,
+    /// Packed.
+    bodies: Vec<Vec<u8>>,
     lists: Vec<Vec<u8>>,
     body_checksums: Vec<i32>,
 }
 
 impl Resources {
-    fn push(&mut self, columns: &Columns<'_>, patient: i64, body: Bytes, list: Vec<u8>) {
+    fn push(&mut self, columns: &Columns<'_>, patient: i64, body: &[u8], list: Vec<u8>) {
         self.rids.push(columns.rid);
         self.types.push(i32::from(columns.resource_type));
         self.ids.push(columns.id.to_owned());
@@ -40,8 +41,8 @@ impl Resources {
         self.services.push(i16::from(columns.service));
         self.items.push(i16::from(columns.item));
         self.checksums.push(columns.checksum().cast_signed());
-        self.body_checksums.push(checksum(columns.rid, columns.version, &body));
-        self.bodies.push(body);
+        self.body_checksums.push(checksum(columns.rid, columns.version, body));
+        self.bodies.push(pack(Kind::Body, body));
         self.lists.push(list);
     }
 }
@@ -86,12 +87,12 @@ const MOVE: [&str; 2] = [
 
 impl Gathered {
     /// A resource that never was before.
-    pub(super) fn insert(&mut self, columns: &Columns<'_>, patient: i64, body: Bytes, list: Vec<u8>) {
+    pub(super) fn insert(&mut self, columns: &Columns<'_>, patient: i64, body: &[u8], list: Vec<u8>) {
         self.new.push(columns, patient, body, list);
     }
 
     /// A new version of a resource that was `before`'s.
-    pub(super) fn update(&mut self, before: i64, columns: &Columns<'_>, patient: i64, body: Bytes, list: Vec<u8>) {
+    pub(super) fn update(&mut self, before: i64, columns: &Columns<'_>, patient: i64, body: &[u8], list: Vec<u8>) {
         self.before.push(before);
         self.changed.push(columns, patient, body, list);
     }
@@ -99,8 +100,6 @@ impl Gathered {
     /// Sends everything in one go, in an order that holds whatever was there: history first.
     pub(super) async fn send(self, client: &ClientWrapper) -> Result<(), EngineError> {
         let (new, changed, before) = (&self.new, &self.changed, &self.before);
-        let bodies = |resources: &Resources| resources.bodies.iter().map(|body| body.to_vec()).collect::<Vec<_>>();
-        let (new_bodies, changed_bodies) = (bodies(new), bodies(changed));
         let mut pipeline = Pipeline::new(client);
         if !new.rids.is_empty() {
             pipeline.add(NAME, vec![&new.types, &new.ids, &new.patients, &new.rids]).await?;
@@ -118,7 +117,7 @@ impl Gathered {
             ];
             pipeline.add(RESOURCE, columns).await?;
             let columns: Vec<&(dyn ToSql + Sync)> =
-                vec![&new.rids, &new.patients, &new_bodies, &new.lists, &new.body_checksums];
+                vec![&new.rids, &new.patients, &new.bodies, &new.lists, &new.body_checksums];
             pipeline.add(CONTENT, columns).await?;
         }
         if !changed.rids.is_empty() {
@@ -139,7 +138,7 @@ impl Gathered {
                 before,
                 &changed.rids,
                 &changed.patients,
-                &changed_bodies,
+                &changed.bodies,
                 &changed.lists,
                 &changed.body_checksums,
             ];

@@ -2,6 +2,8 @@
 
 use varde_fhir::index::{IndexEntries, IndexValue, ParamId};
 
+use crate::pack::{Kind, pack, unpack};
+
 /// A row of one of the index tables, without patient and resource, which are the same for all rows of a resource.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub(crate) enum Key {
@@ -115,7 +117,7 @@ fn second(with: &IndexValue) -> (f64, f64, Vec<u8>) {
     }
 }
 
-/// The list of rows kept beside the body.
+/// The list of rows kept beside the body, packed.
 pub(crate) fn encode(rows: &[Key]) -> Vec<u8> {
     let mut out = Vec::with_capacity(rows.len() * 24);
     let head = |out: &mut Vec<u8>, kind: u8, param: u32| {
@@ -167,7 +169,7 @@ pub(crate) fn encode(rows: &[Key]) -> Vec<u8> {
             }
         }
     }
-    out
+    pack(Kind::List, &out)
 }
 
 fn bytes(out: &mut Vec<u8>, value: &[u8]) {
@@ -178,7 +180,8 @@ fn bytes(out: &mut Vec<u8>, value: &[u8]) {
 
 /// Reads a list back; `None` when it is damaged.
 pub(crate) fn decode(list: &[u8]) -> Option<Vec<Key>> {
-    let mut rest = Reader(list);
+    let list = unpack(Kind::List, list)?;
+    let mut rest = Reader(&list);
     let mut out = Vec::new();
     while !rest.0.is_empty() {
         let kind = *rest.take(1)?.first()?;

@@ -10,6 +10,7 @@ use varde_fhir::ResourceType;
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{Commit, DecidedOn, EngineError};
+use crate::pack::{Kind, pack};
 use crate::sql::answers;
 use crate::sql::columns::{Columns, body_checksum};
 use crate::sql::keys::{Key, decode, encode, rows};
@@ -322,7 +323,7 @@ impl<'a> Apply<'a> {
                 ])?;
             self.connection.prepare_cached("INSERT INTO content VALUES (?1, ?2, ?3, ?4)")?.execute(params![
                 columns.rid,
-                body,
+                pack(Kind::Body, body),
                 entries,
                 body_checksum(columns.rid, columns.version, body)
             ])
@@ -380,7 +381,12 @@ impl<'a> Apply<'a> {
                 ])?;
             self.connection
                 .prepare_cached("UPDATE content SET body = ?2, entries = ?3, checksum = ?4 WHERE rid = ?1")?
-                .execute(params![columns.rid, body, entries, body_checksum(columns.rid, columns.version, body)])
+                .execute(params![
+                    columns.rid,
+                    pack(Kind::Body, body),
+                    entries,
+                    body_checksum(columns.rid, columns.version, body)
+                ])
         };
         run().map(drop).map_err(engine_error)
     }

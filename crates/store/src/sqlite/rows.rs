@@ -13,6 +13,7 @@ use varde_fhir::index::ParamId;
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{EngineError, Row};
+use crate::pack::{Kind, unpack};
 use crate::sql::columns::{Columns, body_checksum, resource_type};
 
 use super::cache::{Dated, LONGEST_LIST, List, Listed, Order, View};
@@ -53,8 +54,9 @@ fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
     if columns.checksum() != row.get::<_, u32>(9)? {
         return Err(damaged(9, "checksum of a resource"));
     }
-    let (version, body) = (row.get(10)?, row.get_ref(14)?.as_blob()?);
-    if body_checksum(columns.rid, version, body) != row.get::<_, u32>(13)? {
+    let version = row.get(10)?;
+    let body = unpack(Kind::Body, row.get_ref(14)?.as_blob()?).ok_or_else(|| damaged(14, "body"))?;
+    if body_checksum(columns.rid, version, &body) != row.get::<_, u32>(13)? {
         return Err(damaged(13, "checksum of a body"));
     }
     let parsed = |column, text: &str| text.parse::<ResourceId>().map_err(|_| damaged(column, "id"));
@@ -68,7 +70,7 @@ fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         version,
         updated: timestamp(11, row.get(11)?)?,
         deleted: row.get(12)?,
-        body: Bytes::copy_from_slice(body),
+        body: Bytes::from(body),
     })
 }
 

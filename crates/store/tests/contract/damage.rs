@@ -22,7 +22,7 @@ pub(crate) async fn a_flipped_bit_is_a_fault_and_never_served(world: &World) {
     world.put(appointment("a1", "kari", "10", "2026-12-02T09:00:00Z")).await;
     world.store.close().await.unwrap();
     for change in [
-        "UPDATE content SET body = CAST(replace(CAST(body AS TEXT), '2026-12-02', '2026-12-03') AS BLOB)",
+        "UPDATE content SET body = (SELECT body FROM history WHERE rid = content.rid) WHERE rid IN (SELECT rid FROM history)",
         "UPDATE resource SET item_label = item_label + 1",
         "UPDATE resource SET service = service + 1",
         "UPDATE resource SET deleted = 1 - deleted",
