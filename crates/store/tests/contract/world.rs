@@ -59,7 +59,7 @@ impl World {
             return None;
         };
         let name = format!("varde_{}", uuid::Uuid::now_v7().simple());
-        run(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}")).await;
+        run(&format!("{server}/postgres"), &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
         let clock = ManualClock::at(NOW.parse().unwrap());
         let store = postgres(&format!("{server}/{name}"), clock.clone()).await;
         Some(Self { store, clock, home: Home::Database { server, name } })
