@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use varde_fhir::{ResourceType, capability};
 
 use super::super::answer::FHIR_JSON_TYPE;
-use super::super::body::PATCH_TYPES;
+use super::super::body::{FHIR_PATCH, JSON_PATCH};
 use super::super::offered::{Answer, Body, OFFERED, Offered};
 use super::components::search_key;
 use super::{Members, operations};
@@ -65,18 +65,19 @@ fn parameters(offered: &Offered, of: Option<ResourceType>) -> Vec<Value> {
 }
 
 fn body(body: Body, of: Option<ResourceType>) -> Option<Value> {
-    let content = |media: &str, schema: Value| {
-        let mut content = Members::new();
-        content.insert(media.to_owned(), json!({ "schema": schema }));
-        Some(json!({ "required": true, "content": content }))
+    let resource = |name: &str| (FHIR_JSON_TYPE, reference("schemas", name));
+    let kinds = match body {
+        Body::None => return None,
+        Body::Resource => vec![resource(of.map(ResourceType::name).unwrap_or_default())],
+        Body::Bundle => vec![resource("request-bundle")],
+        Body::Patch => vec![
+            (JSON_PATCH, reference("schemas", "json-patch")),
+            (FHIR_PATCH, super::components::resource("Parameters")),
+        ],
+        Body::Form => vec![("application/x-www-form-urlencoded", form(of))],
     };
-    match body {
-        Body::None => None,
-        Body::Resource => content(FHIR_JSON_TYPE, reference("schemas", of.map(ResourceType::name).unwrap_or_default())),
-        Body::Bundle => content(FHIR_JSON_TYPE, reference("schemas", "request-bundle")),
-        Body::Patch => content(PATCH_TYPES, reference("schemas", "json-patch")),
-        Body::Form => content("application/x-www-form-urlencoded", form(of)),
-    }
+    let content = kinds.into_iter().map(|(media, schema)| (media.to_owned(), json!({ "schema": schema })));
+    Some(json!({ "required": true, "content": content.collect::<Members>() }))
 }
 
 /// The search parameters as members of a form.
