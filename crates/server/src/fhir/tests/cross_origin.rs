@@ -17,7 +17,7 @@ async fn options_says_what_a_place_takes_and_needs_no_token() {
         assert_eq!((reply.status.as_u16(), reply.text.as_str()), (204, ""), "{url}");
         let said = reply.header("allow");
         assert!(allowed.split(',').all(|method| said.contains(method)) && !said.contains(absent), "{url}: {said}");
-        assert_eq!(reply.header("accept-patch"), "application/json-patch+json");
+        assert_eq!(reply.header("accept-patch"), "application/json-patch+json, application/fhir+json");
         assert_eq!(reply.header("access-control-allow-origin"), "", "nobody asked from elsewhere");
     }
 }
