@@ -19,10 +19,11 @@ struct Target {
     max_bytes: u32,
 }
 
-/// All of them. FHIRPath's joins here.
+/// All of them.
 const TARGETS: &[Target] = &[
     Target { name: "json", step: "fuzz-json", max_bytes: 32_768 },
     Target { name: "patch", step: "fuzz-patch", max_bytes: 16_384 },
+    Target { name: "path", step: "fuzz-path", max_bytes: 4_096 },
     Target { name: "search", step: "fuzz-search", max_bytes: 2_048 },
     Target { name: "cursor", step: "fuzz-cursor", max_bytes: 2_048 },
 ];

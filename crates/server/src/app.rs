@@ -1,5 +1,6 @@
 //! Wiring: one store, one clock, one router, one worker.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use varde_services::State;
 use varde_store::{Place, Store};
 
 use crate::config::{Config, Limits};
+use crate::conformance::{Conformance, Validation};
 use crate::directory::Directory;
 use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
 use crate::subscriptions::{Subscriptions, Surroundings};
@@ -45,7 +47,9 @@ pub(crate) struct Settings {
     pub tokens: TokenBook,
     /// Limits.
     pub limits: Limits,
-    /// Folder of the database; exports lie in it too.
+    /// How strictly what a program sends is validated, by its name.
+    pub validation: HashMap<String, Validation>,
+    /// Folder of the database; exports and packages lie in it too.
     pub data: PathBuf,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
@@ -173,9 +177,11 @@ fn router(
         bundle_entries: limits.bundle_entries,
         ..FhirLimits::default()
     };
+    let conformance = Conformance::new(crate::package::load(&settings.data)?, settings.validation);
     let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits)
         .with_exports(exports)
-        .with_subscriptions(subscriptions);
+        .with_subscriptions(subscriptions)
+        .with_conformance(Arc::new(conformance));
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
@@ -198,6 +204,7 @@ impl TryFrom<Config> for Settings {
     fn try_from(config: Config) -> anyhow::Result<Self> {
         let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
         let mut tokens = TokenBook::default();
+        let validation = config.tokens.iter().map(|token| (token.name.clone(), token.validation)).collect();
         for token in &config.tokens {
             tokens.add_hash(&token.sha256, &token.name, token.role.into())?;
         }
@@ -216,6 +223,7 @@ impl TryFrom<Config> for Settings {
                 starttls: mail.starttls,
             }),
             tokens,
+            validation,
             limits: config.limits,
             data: config.data,
             surroundings: Surroundings {

@@ -47,6 +47,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DATE")]
         today: Option<jiff::civil::Date>,
     },
+    /// FHIR packages to validate by and draw terminology from.
+    #[command(subcommand)]
+    Package(PackageCommand),
     /// The access log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -57,6 +60,26 @@ pub(crate) enum Command {
     #[cfg(feature = "demo")]
     #[command(subcommand, hide = true)]
     Simulate(SimulateCommand),
+}
+
+/// Work on packages.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PackageCommand {
+    /// Check packages (.tgz) and keep them; they count from the next start.
+    Add {
+        /// Directory with the database.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+        /// The archives, each after those it builds on.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Say which packages are there.
+    List {
+        /// Directory with the database.
+        #[arg(long, value_name = "DIR")]
+        data: PathBuf,
+    },
 }
 
 /// Work on the access log.

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use varde_base::SystemRole;
 use varde_store::Place;
 
+use crate::conformance::Validation;
+
 /// What `varde serve` needs to know.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +107,9 @@ pub(crate) struct Token {
     pub role: Role,
     /// SHA-256 of the bearer token, in hexadecimal.
     pub sha256: String,
+    /// What happens when what it sends breaks a profile: `off`, `warn` or `reject`.
+    #[serde(default)]
+    pub validation: Validation,
 }
 
 /// Roles a token can have.

@@ -4,6 +4,7 @@ mod app;
 mod audit;
 mod cli;
 mod config;
+mod conformance;
 #[cfg(feature = "demo")]
 mod demo;
 mod directory;
@@ -11,6 +12,7 @@ mod fhir;
 mod http;
 mod import;
 mod layers;
+mod package;
 mod population;
 mod program;
 mod subscriptions;
@@ -26,7 +28,7 @@ use clap::Parser as _;
 use tokio::net::TcpListener;
 use varde_base::SystemClock;
 
-use cli::{AuditCommand, Cli, Command, ViewCommand};
+use cli::{AuditCommand, Cli, Command, PackageCommand, ViewCommand};
 
 /// Small allocations dominate; this allocator takes them about a tenth faster than the system's (bench/README.md).
 #[global_allocator]
@@ -59,6 +61,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
         Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data).await,
         Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
+        Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,
+        Command::Package(PackageCommand::List { data }) => package::list(&data)?,
         #[cfg(feature = "demo")]
         Command::Simulate(simulator) => demo::simulate(simulator).await?,
     }

@@ -182,6 +182,27 @@ impl Definitions {
         self.all_added(kind).chain(own)
     }
 
+    /// Added definitions that cannot be used, and why.
+    pub fn problems(&self) -> Vec<(&str, &str)> {
+        let mut found = Vec::new();
+        for (kind, by_url) in &self.added {
+            for definition in by_url.values().flatten() {
+                match kind {
+                    Kind::Structure => drop(self.structure(&definition.url)),
+                    Kind::ValueSet => drop(self.value_set(&definition.url)),
+                    Kind::CodeSystem => drop(self.code_system(&definition.url)),
+                    Kind::ConceptMap => drop(self.concept_map(definition)),
+                    Kind::SearchParameter | Kind::Questionnaire => {}
+                }
+                if let Some(Compiled::Unusable(why)) = definition.compiled.get() {
+                    found.push((definition.url(), why.as_str()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+    }
+
     /// The value set of a canonical.
     pub(crate) fn value_set(&self, canonical: &str) -> Option<&ValueSet> {
         let compile = |node: &Node<'_>| Ok(Compiled::ValueSet(Box::new(ValueSet::read(node)?)));

@@ -198,3 +198,31 @@ fn run(text: &str) {
     drop(expression.check("Observation"));
     drop(expression.evaluate(&Context::of_resource(&root).at_time(now).limited_to(20_000)));
 }
+
+#[test]
+fn the_deepest_expression_needs_less_stack_than_a_thread_of_the_server_has() {
+    let nested = |open: &str, middle: &str, close: &str| {
+        (1..=128)
+            .rev()
+            .map(|n| format!("{}{middle}{}", open.repeat(n), close.repeat(n)))
+            .find(|t| Expression::parse(t).is_ok())
+            .unwrap()
+    };
+    let deepest = [
+        nested("(", "1", ")"),
+        nested("where(", "true", ")"),
+        nested("iif(true, ", "1", ")"),
+        nested("select($this | ", "code", ")"),
+        nested("coalesce(", "1", ", 1 + 1)"),
+        nested("repeat(", "component", ")"),
+        nested("1 + ", "1", ""),
+        nested("-", "1", ""),
+        nested("", "1", " + 1"),
+        nested("", "code", ".select($this)"),
+        nested("", "code", "[0]"),
+        nested("1.combine(", "1", ").sort($this)"),
+    ];
+    // A thread of the server has 2 MiB.
+    let run = move || deepest.iter().for_each(|text| run(text));
+    std::thread::Builder::new().stack_size(1 << 20).spawn(run).unwrap().join().unwrap();
+}

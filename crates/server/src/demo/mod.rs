@@ -3,6 +3,7 @@
 mod country;
 mod process;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -78,6 +79,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         login_hint: true,
         mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
         tokens: book,
+        validation: HashMap::new(),
         limits: Limits::default(),
         data: data.clone(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },

@@ -83,6 +83,19 @@ impl Answer {
         Self { status, version, body, located: !written.deleted }
     }
 
+    /// The same; when an OperationOutcome is preferred, it says what validation found as well.
+    pub(crate) fn telling(mut self, found: &[Issue], preference: Preference) -> Self {
+        if preference == Preference::OperationOutcome && self.body.is_some() && !found.is_empty() {
+            // It is done, so what is wrong with it is a warning now.
+            let lowered = |issue: &Issue| match issue.severity {
+                Severity::Error => Issue { severity: Severity::Warning, ..issue.clone() },
+                _ => issue.clone(),
+            };
+            self.body = Some(Bytes::from(operation_outcome(&found.iter().map(lowered).collect::<Vec<_>>())));
+        }
+        self
+    }
+
     /// A deletion that found nothing to delete.
     pub(crate) fn nothing() -> Self {
         Self { status: StatusCode::NO_CONTENT, version: None, body: None, located: false }

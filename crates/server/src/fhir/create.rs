@@ -25,8 +25,9 @@ pub(crate) async fn handle(
     let preference = preference(&headers, Preference::Representation);
     let condition = condition(&headers, query.as_deref().unwrap_or_default())?;
     let parsed = parse(&state, &body, resource_type)?;
+    let issues = state.check(&actor, &parsed)?;
     let gate = state.gate(&actor, "create");
-    Ok(create(&state, &gate, parsed, condition, preference).await?.respond(&state))
+    Ok(create(&state, &gate, parsed, condition, preference).await?.telling(&issues, preference).respond(&state))
 }
 
 /// `If-None-Exist`, or a search in the address, which is how fhirpy asks for the same: to pass over it would make doubles.

@@ -28,6 +28,7 @@ mod target;
 #[cfg(test)]
 mod tests;
 mod update;
+mod validation;
 mod vread;
 
 use std::sync::{Arc, OnceLock};
@@ -38,10 +39,12 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
+use varde_conformance::definitions::Definitions;
 use varde_fhir::ResourceType;
-use varde_fhir::search::{self as query, NoTerminology, Query, SearchOptions, Terminology};
+use varde_fhir::search::{self as query, Query, SearchOptions};
 use varde_store::{Access, Gate, Store};
 
+use crate::conformance::Conformance;
 use crate::subscriptions::Subscriptions;
 pub(crate) use auth::TokenBook;
 
@@ -59,10 +62,9 @@ struct Parts {
     limits: FhirLimits,
     metadata: Bytes,
     openapi: OnceLock<Bytes>,
-    /// Lists value sets and hierarchies for searches.
-    terminology: Arc<dyn Terminology>,
     exports: Option<Arc<Exports>>,
     subscriptions: Option<Arc<Subscriptions>>,
+    conformance: Arc<Conformance>,
 }
 
 /// Limits of the API.
@@ -95,7 +97,6 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        let (openapi, terminology) = (OnceLock::new(), Arc::new(NoTerminology));
         Self(Arc::new(Parts {
             store,
             clock,
@@ -103,11 +104,27 @@ impl FhirState {
             base_url: base_url.to_owned(),
             limits,
             metadata,
-            openapi,
-            terminology,
+            openapi: OnceLock::new(),
             exports: None,
             subscriptions: None,
+            conformance: Arc::new(Conformance::default()),
         }))
+    }
+
+    /// The same with definitions and the strictness of each source. To be called before the state is shared.
+    pub(crate) fn with_conformance(mut self, conformance: Arc<Conformance>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.conformance = conformance;
+        }
+        self
+    }
+
+    fn conformance(&self) -> &Conformance {
+        &self.0.conformance
+    }
+
+    fn definitions(&self) -> &Definitions {
+        self.0.conformance.definitions()
     }
 
     /// The same with exports. To be called before the state is shared.
@@ -162,7 +179,7 @@ impl FhirState {
         lenient: bool,
     ) -> Result<Query, outcome::Failed> {
         let options = self.search_options(lenient);
-        query::parse_with(resource_type, pairs, &options, &*self.0.terminology).map_err(outcome::Failed::invalid)
+        query::parse_with(resource_type, pairs, &options, &*self.0.conformance).map_err(outcome::Failed::invalid)
     }
 
     fn search_options(&self, lenient: bool) -> SearchOptions {

@@ -13,7 +13,7 @@ use super::body::{ACCEPT_PATCH, PATCH_TYPES};
 pub(crate) struct Failed {
     pub(crate) category: Category,
     pub(crate) issues: Vec<Issue>,
-    /// Where the category alone does not say it (406).
+    /// Where the category alone does not say it (406, 422).
     status: Option<StatusCode>,
     /// What the client may do about it: the challenge of a 401, the media types of a 415.
     header: Option<(HeaderName, &'static str)>,
@@ -35,6 +35,11 @@ impl Failed {
     /// What was sent is wrong at one place.
     pub(crate) fn at(code: IssueCode, expression: impl Into<String>, text: impl Into<String>) -> Self {
         Self::new(Category::Invalid, Issue::error(code, expression, text))
+    }
+
+    /// Understood, and refused for what it says: 422 (R4 http#create).
+    pub(crate) fn unprocessable(issues: Vec<Issue>) -> Self {
+        Self { status: Some(StatusCode::UNPROCESSABLE_ENTITY), ..Self::with_issues(Category::Invalid, issues) }
     }
 
     pub(crate) fn not_found() -> Self {

@@ -7,6 +7,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
+use varde_base::SystemActor;
 use varde_conformance::path::{EvalError, FhirPatch, FhirPatchError, FhirPatchErrorKind};
 use varde_fhir::json::{self, Limits, Node, PatchError, PatchErrorKind};
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
@@ -34,7 +35,7 @@ pub(crate) async fn handle(
     let patch = read(&state, &body)?;
     let gate = state.gate(&actor, "patch");
     let found = gate.read(resource_type, &id).await?;
-    Ok(apply(&state, &gate, &found, patch, asked, preference).await?.respond(&state))
+    Ok(apply(&state, &actor, &gate, &found, patch, asked, preference).await?.respond(&state))
 }
 
 /// `PATCH /{type}?..`: the one that matches; none is 404 and several are 412 (R4 http#patch).
@@ -52,7 +53,7 @@ pub(crate) async fn handle_conditional(
     let query = conditional::query(&state, resource_type, condition.as_deref().unwrap_or_default())?;
     let gate = state.gate(&actor, "patch");
     let found = conditional::only_match(&gate, &query).await?.ok_or_else(Failed::not_found)?;
-    Ok(apply(&state, &gate, &found, patch, asked, preference).await?.respond(&state))
+    Ok(apply(&state, &actor, &gate, &found, patch, asked, preference).await?.respond(&state))
 }
 
 /// A patch of either kind that has been read.
@@ -84,6 +85,7 @@ impl<'b> Patch<'b> {
 /// Applies a patch to the version that was found and writes the result, if that is still the newest then.
 async fn apply(
     state: &FhirState,
+    actor: &SystemActor,
     gate: &Gate,
     found: &Found,
     patch: Patch<'_>,
@@ -91,14 +93,15 @@ async fn apply(
     preference: Preference,
 ) -> Result<Answer, Failed> {
     conditional::holds(Some(found), asked)?;
-    let put = {
+    let (put, issues) = {
         let text = patched(state, found, patch)?;
         let parsed = Parsed::parse(text.as_bytes(), &state.json_limits()).map_err(Failed::invalid)?;
         is_still(&parsed, found)?;
+        let issues = state.check(actor, &parsed)?;
         let expect = Expect::Version(found.version);
-        Put { expect, ..Put::new(parsed, found.id.clone(), &ReferenceMap::new()) }
+        (Put { expect, ..Put::new(parsed, found.id.clone(), &ReferenceMap::new()) }, issues)
     };
-    write(gate, put, asked, preference).await
+    Ok(write(gate, put, asked, preference).await?.telling(&issues, preference))
 }
 
 /// The resource as the patch makes it, as text: it is read again with all checks an update is read with.

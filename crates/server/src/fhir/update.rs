@@ -24,8 +24,9 @@ pub(crate) async fn handle(
     let preference = preference(&headers, Preference::Representation);
     let expect = expectation(if_match(&headers)?, must_be_absent(&headers));
     let parsed = parse(&state, &body, resource_type)?;
+    let issues = state.check(&actor, &parsed)?;
     let gate = state.gate(&actor, "update");
-    Ok(update(&gate, parsed, &id, expect, preference).await?.respond(&state))
+    Ok(update(&gate, parsed, &id, expect, preference).await?.telling(&issues, preference).respond(&state))
 }
 
 /// `PUT /{type}?..` (R4 http#cond-update).
@@ -40,9 +41,11 @@ pub(crate) async fn handle_conditional(
     let preference = preference(&headers, Preference::Representation);
     let asked = expectation(if_match(&headers)?, must_be_absent(&headers));
     let parsed = parse(&state, &body, resource_type)?;
+    let issues = state.check(&actor, &parsed)?;
     let gate = state.gate(&actor, "update");
     let condition = condition.unwrap_or_default();
-    Ok(update_where(&state, &gate, parsed, &condition, asked, preference).await?.respond(&state))
+    let answer = update_where(&state, &gate, parsed, &condition, asked, preference).await?;
+    Ok(answer.telling(&issues, preference).respond(&state))
 }
 
 /// What must hold of the stored resource.

@@ -98,6 +98,23 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta-add", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta-delete", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$validate", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$validate", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$validate", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$expand", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$expand", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$expand", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$expand", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$validate-code", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$validate-code", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$validate-code", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$validate-code", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$lookup", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$lookup", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$subsumes", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$subsumes", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$translate", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$translate", NeedsToken, NeedsToken),
 ];
 
 fn check(expected: Answer, response: &Response, what: &str) {

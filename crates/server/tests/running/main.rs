@@ -15,6 +15,7 @@ mod kill_export;
 mod kill_import;
 mod kill_subscription;
 mod on_postgres;
+mod package;
 mod real_bundle;
 mod serve;
 mod view_run;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use varde_fhir::{BundleEntry, BundleKind, BundleWriter};
 use varde_store::Gate;
 
@@ -11,15 +13,20 @@ use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
 use crate::fhir::update::{update, update_where};
 
-/// Does one entry after the other; each succeeds or fails alone.
+/// Does one entry after the other; each succeeds or fails alone. Those that are refused beforehand are not tried.
 pub(super) async fn run(
     state: &FhirState,
     gate: &Gate,
     entries: Vec<BundleEntry<'_>>,
+    refused: &mut BTreeMap<usize, Failed>,
     preference: Preference,
 ) -> Answer {
     let mut bundle = BundleWriter::new(BundleKind::BatchResponse, None, &[]);
     for (index, entry) in entries.into_iter().enumerate() {
+        if let Some(failed) = refused.remove(&index) {
+            write_failure(&mut bundle, &failed);
+            continue;
+        }
         match one(state, gate, entry, preference).await {
             Ok(answer) => write_answer(&mut bundle, state, &answer),
             Err(failed) => write_failure(&mut bundle, &failed.under(&place(index))),

@@ -41,13 +41,14 @@ pub(crate) async fn handle(
     if issues.iter().any(|issue| concerns_all(&issue.expression)) {
         return Err(Failed::invalid(issues));
     }
+    let mut refused = state.check_bundle(&actor, &bundle, is_batch)?;
     let most = state.limits().bundle_entries;
     let entries = bundle.into_entries();
     if entries.len() > most {
         return Err(Failed::too_large("Bundle.entry", format!("at most {most} entries")));
     }
     let answer = if is_batch {
-        batch::run(&state, &state.gate(&actor, "batch"), entries, preference).await
+        batch::run(&state, &state.gate(&actor, "batch"), entries, &mut refused, preference).await
     } else {
         let gate = state.gate(&actor, "transaction");
         transaction::run(&state, &gate, entries, preference).await.map_err(Failed::of_whole)?

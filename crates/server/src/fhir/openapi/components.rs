@@ -55,6 +55,7 @@ fn schemas(types: &BTreeSet<ResourceType>) -> Value {
     put("id", json!({ "type": "string", "pattern": r"^[A-Za-z0-9\-.]{1,64}$" }));
     put("request-bundle", bundle(&["batch", "transaction"]));
     put("json-patch", json_patch());
+    put("fhirpath-patch", resource(ResourceType::PARAMETERS.name()));
     put("token", text("code, system|code, |code or system|; alternatives with commas between"));
     put("string", text("the beginning of a text, whatever its case and accents"));
     put("reference", text("an id, Type/id, or an absolute URL"));

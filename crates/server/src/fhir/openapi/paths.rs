@@ -65,19 +65,21 @@ fn parameters(offered: &Offered, of: Option<ResourceType>) -> Vec<Value> {
 }
 
 fn body(body: Body, of: Option<ResourceType>) -> Option<Value> {
-    let resource = |name: &str| (FHIR_JSON_TYPE, reference("schemas", name));
-    let kinds = match body {
-        Body::None => return None,
-        Body::Resource => vec![resource(of.map(ResourceType::name).unwrap_or_default())],
-        Body::Bundle => vec![resource("request-bundle")],
-        Body::Patch => vec![
-            (JSON_PATCH, reference("schemas", "json-patch")),
-            (FHIR_PATCH, super::components::resource("Parameters")),
-        ],
-        Body::Form => vec![("application/x-www-form-urlencoded", form(of))],
+    let either = |kinds: &[(&str, Value)]| {
+        let content = kinds.iter().map(|(media, schema)| ((*media).to_owned(), json!({ "schema": schema })));
+        Some(json!({ "required": true, "content": content.collect::<Members>() }))
     };
-    let content = kinds.into_iter().map(|(media, schema)| (media.to_owned(), json!({ "schema": schema })));
-    Some(json!({ "required": true, "content": content.collect::<Members>() }))
+    let content = |media: &str, schema: Value| either(&[(media, schema)]);
+    match body {
+        Body::None => None,
+        Body::Resource => content(FHIR_JSON_TYPE, reference("schemas", of.map(ResourceType::name).unwrap_or_default())),
+        Body::Bundle => content(FHIR_JSON_TYPE, reference("schemas", "request-bundle")),
+        Body::Patch => either(&[
+            (JSON_PATCH, reference("schemas", "json-patch")),
+            (FHIR_PATCH, reference("schemas", "fhirpath-patch")),
+        ]),
+        Body::Form => content("application/x-www-form-urlencoded", form(of)),
+    }
 }
 
 /// The search parameters as members of a form.

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use varde_base::ResourceId;
+use varde_base::{ResourceId, SystemActor};
 use varde_fhir::{Issue, IssueCode, Parsed, ReferenceMap, ResourceType, Severity, operation_outcome, references};
 use varde_store::{Batch, Gate, GateError, Put, Write};
 
@@ -56,7 +56,7 @@ async fn handle(State(state): State<FhirState>, Caller(actor): Caller, request: 
         return Err(Failed::unsupported_media(text, ACCEPT, NDJSON));
     }
     let gate = state.gate(&actor, "import");
-    let mut import = Import::new(&state, &gate);
+    let mut import = Import::new(&state, &actor, &gate);
     let ended = import.run(request.into_body()).await;
     Ok(import.report.answer(ended))
 }
@@ -71,6 +71,7 @@ enum Cut {
 
 struct Import<'a> {
     state: &'a FhirState,
+    actor: &'a SystemActor,
     gate: &'a Gate,
     /// Lines that wait to be written, with their numbers.
     waiting: Vec<(u64, Put)>,
@@ -81,9 +82,9 @@ struct Import<'a> {
 }
 
 impl<'a> Import<'a> {
-    fn new(state: &'a FhirState, gate: &'a Gate) -> Self {
+    fn new(state: &'a FhirState, actor: &'a SystemActor, gate: &'a Gate) -> Self {
         let (waiting, named, known) = (Vec::new(), HashSet::new(), HashMap::new());
-        Self { state, gate, waiting, named, bytes: 0, known, report: Report::default() }
+        Self { state, actor, gate, waiting, named, bytes: 0, known, report: Report::default() }
     }
 
     async fn run(&mut self, body: Body) -> Result<(), Cut> {
@@ -101,7 +102,7 @@ impl<'a> Import<'a> {
     }
 
     async fn line(&mut self, number: u64, line: &[u8]) -> Result<(), Cut> {
-        let put = match self.prepare(line).await? {
+        let put = match self.prepare(number, line).await? {
             Ok(put) => put,
             Err(issues) => {
                 self.report.reject(number, issues);
@@ -121,7 +122,7 @@ impl<'a> Import<'a> {
     }
 
     /// The write a line stands for, or what is wrong with it.
-    async fn prepare(&mut self, line: &[u8]) -> Result<Result<Put, Vec<Issue>>, Cut> {
+    async fn prepare(&mut self, number: u64, line: &[u8]) -> Result<Result<Put, Vec<Issue>>, Cut> {
         let parsed = match Parsed::parse(line, &self.state.json_limits()) {
             Ok(parsed) => parsed,
             Err(issues) => return Ok(Err(issues)),
@@ -130,6 +131,10 @@ impl<'a> Import<'a> {
             let place = format!("{}.id", parsed.resource_type());
             return Ok(Err(vec![Issue::error(IssueCode::Required, place, "a resource carries the id it shall have")]));
         };
+        match self.state.check(self.actor, &parsed) {
+            Ok(found) => self.report.tell(number, found),
+            Err(refused) => return Ok(Err(refused.issues)),
+        }
         let mut map = ReferenceMap::new();
         let conditions: Vec<(String, String)> = references(&parsed)
             .filter(|reference| is_condition(reference.value))
@@ -286,6 +291,19 @@ struct Report {
 impl Report {
     fn reject(&mut self, line: u64, issues: Vec<Issue>) {
         self.rejected += 1;
+        self.list(line, issues);
+    }
+
+    /// What validation found in a line that is taken.
+    fn tell(&mut self, line: u64, found: Vec<Issue>) {
+        let lowered = found.into_iter().map(|issue| match issue.severity {
+            Severity::Error => Issue { severity: Severity::Warning, ..issue },
+            _ => issue,
+        });
+        self.list(line, lowered.collect());
+    }
+
+    fn list(&mut self, line: u64, issues: Vec<Issue>) {
         for mut issue in issues {
             if self.issues.len() >= MAX_LISTED {
                 break;

@@ -1,12 +1,19 @@
 //! FHIR operations (R4 operations), a file for each. A file has its routes and says what it offers; both are registered here.
 
+mod asked;
 pub(super) mod everything;
+mod expand;
 pub(crate) mod export;
 mod import;
 pub(super) mod input;
 mod lastn;
+mod lookup;
 mod meta;
 mod subscription;
+mod subsumes;
+mod translate;
+mod validate;
+mod validate_code;
 
 use axum::Router;
 use serde_json::{Value, json};
@@ -39,18 +46,36 @@ pub(crate) enum On {
 }
 
 /// What each file offers.
-const OFFERED: &[&[Operation]] =
-    &[everything::OFFERED, export::OFFERED, import::OFFERED, lastn::OFFERED, meta::OFFERED, subscription::OFFERED];
+const OFFERED: &[&[Operation]] = &[
+    everything::OFFERED,
+    expand::OFFERED,
+    export::OFFERED,
+    import::OFFERED,
+    lastn::OFFERED,
+    lookup::OFFERED,
+    meta::OFFERED,
+    subscription::OFFERED,
+    subsumes::OFFERED,
+    translate::OFFERED,
+    validate::OFFERED,
+    validate_code::OFFERED,
+];
 
 /// The routes of all operations, before the token is asked for.
 pub(super) fn router() -> Router<FhirState> {
     Router::new()
         .merge(everything::router())
+        .merge(expand::router())
         .merge(export::router())
         .merge(import::router())
         .merge(lastn::router())
+        .merge(lookup::router())
         .merge(meta::router())
         .merge(subscription::router())
+        .merge(subsumes::router())
+        .merge(translate::router())
+        .merge(validate::router())
+        .merge(validate_code::router())
 }
 
 /// The routes that ask for no token of the API.

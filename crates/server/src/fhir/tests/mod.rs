@@ -19,8 +19,10 @@ mod read;
 mod search;
 mod search_wide;
 mod subscription;
+mod terminology;
 mod transaction;
 mod update;
+mod validate;
 mod vread;
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use varde_base::{ManualClock, SystemRole};
 use varde_rights::RuleBook;
 use varde_store::{Options, Store};
 
+use crate::conformance::Conformance;
 use crate::subscriptions::{Subscriptions, Surroundings};
 
 use super::{ExportLimits, Exports, FhirLimits, FhirState, TokenBook, at};
@@ -90,8 +93,18 @@ impl Api {
         Self::over(tempfile::tempdir().unwrap(), clock, limits)
     }
 
+    /// With definitions of its own, and a strictness for each source.
+    fn with_conformance(conformance: Conformance) -> Self {
+        let clock = ManualClock::at("2026-03-01T12:00:00Z".parse().unwrap());
+        Self::over_with(tempfile::tempdir().unwrap(), clock, FhirLimits::default(), conformance)
+    }
+
     /// Over the data of a folder.
     fn over(folder: TempDir, clock: ManualClock, limits: FhirLimits) -> Self {
+        Self::over_with(folder, clock, limits, Conformance::default())
+    }
+
+    fn over_with(folder: TempDir, clock: ManualClock, limits: FhirLimits, conformance: Conformance) -> Self {
         let time = Arc::new(clock.clone());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), time.clone(), book).unwrap();
@@ -104,7 +117,8 @@ impl Api {
         let subscriptions = Subscriptions::new(store.clone(), time.clone(), BASE, None, HERE).unwrap();
         let state = FhirState::new(store.clone(), time, tokens, BASE, limits)
             .with_exports(Arc::clone(&exports))
-            .with_subscriptions(Arc::clone(&subscriptions));
+            .with_subscriptions(Arc::clone(&subscriptions))
+            .with_conformance(Arc::new(conformance));
         let router = Router::new().merge(at("/fhir", state)).fallback(async || "a page");
         Self { router, clock, store, exports, subscriptions, folder }
     }

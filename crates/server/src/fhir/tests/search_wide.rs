@@ -59,8 +59,8 @@ async fn a_value_that_cannot_be_read_is_400_and_named() {
     let api = clinic().await;
     for (url, code, expression) in [
         ("/Observation?component-code-value-quantity=8480-6", "value", "component-code-value-quantity"),
-        ("/Observation?code:in=http://vs", "not-supported", "code:in"),
-        ("/Observation?code:below=http://loinc.org|1", "not-supported", "code:below"),
+        ("/Observation?code:in=http://vs", "not-found", "code:in"),
+        ("/Observation?code:below=http://loinc.org|1", "not-found", "code:below"),
         ("/Patient?identifier:of-type=4711", "value", "identifier:of-type"),
         ("/Location?near=here", "value", "near"),
         ("/Location?near=59|10|5|mg", "value", "near"),
