@@ -151,6 +151,8 @@ def sharpen(case):
             case.body = spoil(resource, chance) if chance.random() < 0.7 else resource
         case "application/fhir+json":
             case.body = bundle(chance)
+        case "application/fhir+ndjson":
+            case.body = [spoil(chance.choice(list(SAMPLES.values())), chance) for _ in range(chance.randrange(9))]
         case "application/json-patch+json":
             case.body = patch(chance)
 
