@@ -51,7 +51,7 @@ pub enum ParseErrorKind {
     /// Longer than 20,000 bytes.
     #[error("the expression is too long")]
     TooLong,
-    /// More than 128 levels.
+    /// More than 128 levels, or 40 open brackets.
     #[error("the expression is nested too deeply")]
     TooDeep,
     /// A character that begins no word.
@@ -132,7 +132,7 @@ pub enum EvalError {
 }
 
 impl Expression {
-    /// Reads an expression. It may have 20,000 bytes and 128 levels.
+    /// Reads an expression. It may have 20,000 bytes, 128 levels and 40 brackets that are open at a time.
     ///
     /// # Errors
     /// The first thing that is wrong, with its position.

@@ -210,6 +210,6 @@ fn shift(moment: Moment, by: &Quantity, back: bool) -> Evaluated<Option<Moment>>
             Err(EvalError::Type("arithmetic of dates"))
         };
     };
-    let Some(amount) = by.value.trunc().to_i64() else { return Ok(None) };
-    Ok(calendar::add(moment, if back { -amount } else { amount }, unit))
+    let amount = by.value.trunc().to_i64().and_then(|a| if back { a.checked_neg() } else { Some(a) });
+    Ok(amount.and_then(|amount| calendar::add(moment, amount, unit)))
 }

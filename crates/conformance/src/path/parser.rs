@@ -11,6 +11,9 @@ use super::{ParseError, ParseErrorKind, number, text};
 const MAX_LENGTH: usize = 20_000;
 /// How deep an expression may be, a chain of steps counted as so many levels: evaluation recurses.
 const MAX_DEPTH: usize = 128;
+/// How many brackets, arguments, signs and right sides of operators may be open: parsing recurses most there, and so does
+/// evaluation.
+const MAX_OPEN: usize = 40;
 /// Most arguments of a function that takes any number.
 const MAX_ARGUMENTS: usize = 32;
 
@@ -109,7 +112,7 @@ impl Parser {
 
     fn enter<T>(&mut self, inner: impl FnOnce(&mut Self) -> Result<T, ParseError>) -> Result<T, ParseError> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > MAX_OPEN {
             return Err(self.error(ParseErrorKind::TooDeep));
         }
         let result = inner(self);
