@@ -185,12 +185,7 @@ impl<'a> Apply<'a> {
         }
         let existing = self.stored.get(&name).cloned();
         self.check(existing.as_ref(), put.expect, decided)?;
-        if let Some(Precondition::NoMatch(query)) = &put.precondition {
-            self.send().await?;
-            if search::any(self.client, self.patients, query).await? {
-                return Err(self.refuse(EngineError::PreconditionFailed));
-            }
-        }
+        self.precondition(put).await?;
         let labels = &put.labels;
         let patient = self.number(labels.patient.as_ref())?;
         if let Some(existing) = existing.as_ref().filter(|existing| skip_unchanged && !existing.deleted) {
@@ -244,6 +239,14 @@ impl<'a> Apply<'a> {
             unchanged: false,
             body,
         })
+    }
+
+    /// Nothing may match what a resource is made on condition of.
+    async fn precondition(&mut self, put: &Put) -> Result<(), EngineError> {
+        let Some(Precondition::NoMatch(query)) = &put.precondition else { return Ok(()) };
+        self.send().await?;
+        let matches = search::any(self.client, self.patients, query).await?;
+        if matches { Err(self.refuse(EngineError::PreconditionFailed)) } else { Ok(()) }
     }
 
     async fn delete(&mut self, delete: &Delete, decided: Option<&Option<DecidedOn>>) -> Result<Written, EngineError> {
