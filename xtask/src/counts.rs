@@ -19,7 +19,7 @@ impl Sum for Counts {
 }
 
 impl Counts {
-    /// The sum of all closing lines of `cargo test`, `cargo nextest` and `node --test` in `output`.
+    /// The sum of all closing lines of `cargo test`, `cargo nextest`, `node --test` and `pytest` in `output`.
     pub(crate) fn read(output: &str) -> Self {
         output.lines().filter_map(closing_line).sum()
     }
@@ -34,6 +34,11 @@ fn closing_line(line: &str) -> Option<Counts> {
     if line.starts_with("Summary [") {
         // Summary [   0.512s] 12 tests run: 11 passed (1 slow), 1 failed, 0 skipped
         return Some(listed(line.split_once("run:")?.1, ','));
+    }
+    if let Some(summary) = line.strip_prefix('=').filter(|line| line.ends_with('=') && line.contains(" in ")) {
+        // ===== 1 failed, 8 passed, 60 subtests passed in 12.34s (0:00:12) =====
+        let (list, _) = summary.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+        return Some(listed(list, ','));
     }
     // node: `# pass 12` (TAP), or `ℹ pass 12` (for people)
     let (mark, rest) = line.split_once(' ')?;
@@ -57,7 +62,7 @@ fn listed(list: &str, separator: char) -> Counts {
         let starts = |word: &str| what.starts_with(word);
         if starts("passed") {
             Some(Counts { passed: number, failed: 0 })
-        } else if starts("failed") || starts("timed out") || starts("exec failed") {
+        } else if starts("failed") || starts("timed out") || starts("exec failed") || starts("error") {
             Some(Counts { passed: 0, failed: number })
         } else {
             None
@@ -84,6 +89,8 @@ mod tests {
             ("# tests 7\n# suites 0\n# pass 5\n# fail 1\n# cancelled 1\n# skipped 0\n# duration_ms 3.1", 5, 2),
             ("ℹ tests 3\nℹ pass 3\nℹ fail 0\nℹ duration_ms 3.1", 3, 0),
             ("test result: ok. 1 passed; 0 failed\nfoo\ntest result: ok. 2 passed; 0 failed", 3, 0),
+            ("===== 1 failed, 8 passed, 60 subtests passed, 2 errors in 88.12s (0:01:28) =====", 8, 3),
+            ("============================== 9 passed in 0.47s ===============================", 9, 0),
             ("error: could not compile", 0, 0),
         ] {
             assert_eq!(Counts::read(output), Counts { passed, failed }, "{output}");

@@ -18,10 +18,23 @@ enum Proof {
     Program(&'static str),
     /// A file or folder.
     Path(&'static str),
+    /// A piece of Python that runs.
+    Python(&'static str),
 }
 
-/// For the browser tests. A PostgreSQL server joins the list when the second engine's tests come:
-/// `Need { packages: &["postgresql"], proof: Proof::Path("/usr/lib/postgresql") }`.
+/// For the tests of the second engine.
+const POSTGRES: &[Need] = &[Need { packages: &["postgresql"], proof: Proof::Path("/usr/lib/postgresql") }];
+
+/// For the clients written in Python. Debian keeps what makes an environment apart from the language.
+const PYTHON: &[Need] = &[
+    Need { packages: &["python3"], proof: Proof::Program("python3") },
+    Need { packages: &["python3-venv"], proof: Proof::Python("import ensurepip, venv") },
+];
+
+/// For the fuzz targets: libFuzzer itself is C++.
+const FUZZING: &[Need] = &[Need { packages: &["g++"], proof: Proof::Program("c++") }];
+
+/// For the browser tests.
 const BROWSER: &[Need] = &[
     Need { packages: &["chromium"], proof: Proof::Program("chromium") },
     Need { packages: &["fonts-dejavu-core"], proof: Proof::Path("/usr/share/fonts/truetype/dejavu") },
@@ -32,15 +45,37 @@ const BROWSER: &[Need] = &[
 
 /// Makes sure the browser tests can run, or says what is missing.
 pub(crate) fn prepare_for_browsers() -> Result<()> {
-    let missing = missing(BROWSER, &|need| match need.proof {
+    prepare("the browser tests need", BROWSER)
+}
+
+/// Makes sure a PostgreSQL server can be started, or says what is missing.
+pub(crate) fn prepare_for_postgres() -> Result<()> {
+    prepare("the tests on PostgreSQL need", POSTGRES)
+}
+
+/// Makes sure the clients written in Python can run, or says what is missing.
+pub(crate) fn prepare_for_python() -> Result<()> {
+    prepare("the clients in Python need", PYTHON)
+}
+
+/// Makes sure the fuzz targets can be built, or says what is missing.
+pub(crate) fn prepare_for_fuzzing() -> Result<()> {
+    prepare("the fuzz targets need", FUZZING)
+}
+
+fn prepare(who: &str, needs: &[Need]) -> Result<()> {
+    let missing = missing(needs, &|need| match need.proof {
         Proof::Program(name) => program(name).is_some(),
         Proof::Path(path) => Path::new(path).exists(),
+        Proof::Python(code) => {
+            Command::new("python3").args(["-c", code]).output().is_ok_and(|output| output.status.success())
+        }
     });
     if missing.is_empty() {
         return Ok(());
     }
     if !is_root() || program("apt-get").is_none() {
-        bail!("{}", sentence(&missing));
+        bail!("{}", sentence(who, &missing));
     }
     println!("installing   {}", missing.join(" "));
     // A new machine has no package lists, and an old one has lists of versions that are gone.
@@ -60,14 +95,13 @@ fn missing(needs: &[Need], is_there: &dyn Fn(&Need) -> bool) -> Vec<&'static str
     needs.iter().filter(|need| !is_there(need)).flat_map(|need| need.packages).copied().collect()
 }
 
-fn sentence(missing: &[&str]) -> String {
+fn sentence(who: &str, missing: &[&str]) -> String {
     let list = missing.join(" ");
-    format!(
-        "the browser tests need {list}; run this as root on Debian, or first: apt-get install --no-install-recommends {list}"
-    )
+    format!("{who} {list}; run this as root on Debian, or first: apt-get install --no-install-recommends {list}")
 }
 
-fn is_root() -> bool {
+/// Whether this runs as root.
+pub(crate) fn is_root() -> bool {
     let id = Command::new("id").arg("-u").output();
     id.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == "0")
 }
@@ -101,7 +135,10 @@ mod tests {
     fn what_is_missing_is_said_in_one_sentence() {
         let gone = missing(BROWSER, &|need| !matches!(need.proof, Proof::Program("chromium" | "npm")));
         assert_eq!(gone, ["chromium", "npm"]);
-        assert!(sentence(&gone).starts_with("the browser tests need chromium npm; run this as root"));
+        assert!(
+            sentence("the browser tests need", &gone)
+                .starts_with("the browser tests need chromium npm; run this as root")
+        );
         assert!(missing(BROWSER, &|_| true).is_empty());
     }
 

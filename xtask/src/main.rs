@@ -2,8 +2,11 @@
 
 #![expect(clippy::print_stdout, reason = "a build tool speaks on standard output")]
 
+mod clients;
 mod counts;
+mod fuzz;
 mod machine;
+mod postgres;
 mod steps;
 mod tasks;
 mod tidy;
@@ -18,16 +21,19 @@ use workspace::Workspace;
 const HELP: &str = "\
 cargo xtask TASK
 
-  test             everything: installs what it needs (as root), then format, lints, house rules, tests, release build and
-                   browser tests; the last line is `N passed, N failed`
+  test             everything: installs what it needs (as root), then format, lints, house rules, tests, release build,
+                   browser tests, clients of others and fuzz targets; the last line is `N passed, N failed`
   check            the fast round while working: format, lints with types, house rules
   tidy             the house rules alone
   bench [NAME] [-- ARGS]
                    the measurements of the package varde-bench, all or one, in a release build
+  fuzz [TARGET] [--seconds N]
+                   the fuzz targets, all or one, for N seconds each (60); what they find lies in target/fuzz/findings
   assets           builds the committed style sheet, script, fonts and icons again (needs Node)
   --help           this text
 
 What a step prints is kept in target/xtask/STEP.log; of a step that fails the end is shown.
+Tests find a PostgreSQL server by VARDE_TEST_POSTGRES; `test` starts one of its own when that is not set.
 Browser tests are started with VARDE_BIN (the release binary) and CHROMIUM_PATH in the environment.
 Exit code 0 when all is well, 1 when something failed, 2 when the task could not be started.";
 
@@ -51,6 +57,7 @@ fn run(words: &[&str]) -> Result<bool> {
         ["check"] => tasks::check(&Workspace::find()?),
         ["tidy"] => tasks::tidy(&Workspace::find()?),
         ["bench", rest @ ..] => tasks::bench(&Workspace::find()?, rest),
+        ["fuzz", rest @ ..] => fuzz::by_hand(&Workspace::find()?, rest),
         ["assets"] => tasks::assets(&Workspace::find()?),
         [] | ["--help" | "-h" | "help"] => {
             println!("{HELP}");

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::postgres::{ADDRESS, Server};
 use crate::steps::{Counted, Steps};
 use crate::workspace::Workspace;
-use crate::{machine, tidy};
+use crate::{clients, fuzz, machine, tidy};
 
 /// Limits, with room for a slow machine of two cores that starts from nothing.
 const SHORT: Duration = Duration::from_secs(5 * 60);
@@ -24,9 +25,20 @@ pub(crate) fn test(workspace: &Workspace) -> Result<bool> {
     }
     let mut steps = Steps::new(workspace)?;
     quick(workspace, &mut steps);
+    let postgres = Server::start();
+    if let Err(error) = &postgres {
+        steps.not_run("postgresql", &format!("{error:#}"));
+    }
+    let cargo = || {
+        let mut cargo = workspace.cargo();
+        if let Ok(server) = &postgres {
+            cargo.env(ADDRESS, &server.address);
+        }
+        cargo
+    };
     if machine::program("cargo-nextest").is_some() {
         let arguments = ["nextest", "run", "--workspace", "--no-fail-fast", "--no-tests=pass"];
-        steps.run("tests", Counted::AsSuite, LONG, workspace.cargo().args(arguments));
+        steps.run("tests", Counted::AsSuite, LONG, cargo().args(arguments));
         // nextest runs no examples in documentation.
         steps.run(
             "doc-tests",
@@ -35,30 +47,36 @@ pub(crate) fn test(workspace: &Workspace) -> Result<bool> {
             workspace.cargo().args(["test", "--workspace", "--doc", "--no-fail-fast"]),
         );
     } else {
-        steps.run("tests", Counted::AsSuite, LONG, workspace.cargo().args(["test", "--workspace", "--no-fail-fast"]));
+        steps.run("tests", Counted::AsSuite, LONG, cargo().args(["test", "--workspace", "--no-fail-fast"]));
     }
+    drop(postgres);
     let release = ["build", "--release", "--package", "varde-server", "--bin", "varde"];
     let is_built = steps.run("release", Counted::AsOne, LONG, workspace.cargo().args(release));
     if let Some(folder) = browsers {
-        browser_tests(workspace, &mut steps, &folder, is_built);
+        driven_from_outside(workspace, &mut steps, &folder, is_built);
     }
+    fuzz::in_test(workspace, &mut steps);
     Ok(steps.finish())
 }
 
-fn browser_tests(workspace: &Workspace, steps: &mut Steps, folder: &Path, is_built: bool) {
+fn driven_from_outside(workspace: &Workspace, steps: &mut Steps, folder: &Path, is_built: bool) {
     if !is_built {
         return steps.not_run("browsers", "there is no binary to test");
     }
     let install = ["ci", "--no-audit", "--no-fund"];
-    if !steps.run("npm", Counted::AsOne, SHORT, Command::new("npm").args(install).current_dir(folder)) {
-        return steps.not_run("browsers", "their packages could not be installed");
+    let has_packages = steps.run("npm", Counted::AsOne, SHORT, Command::new("npm").args(install).current_dir(folder));
+    if has_packages {
+        let mut node = Command::new("node");
+        node.arg("--test").args(clients::test_files(&folder.join("tests")));
+        node.current_dir(folder).env("VARDE_BIN", workspace.target.join("release/varde"));
+        if let Some(chromium) = machine::program("chromium") {
+            node.env("CHROMIUM_PATH", chromium);
+        }
+        steps.run("browsers", Counted::AsSuite, BROWSERS, &mut node);
+    } else {
+        steps.not_run("browsers", "their packages could not be installed");
     }
-    let mut node = Command::new("node");
-    node.arg("--test").current_dir(folder).env("VARDE_BIN", workspace.target.join("release/varde"));
-    if let Some(chromium) = machine::program("chromium") {
-        node.env("CHROMIUM_PATH", chromium);
-    }
-    steps.run("browsers", Counted::AsSuite, BROWSERS, &mut node);
+    clients::run(workspace, steps, folder, has_packages);
 }
 
 /// The fast round. Clippy does all that `cargo check` does, so there is no step of that name.

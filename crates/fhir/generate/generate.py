@@ -16,6 +16,11 @@ import sys
 
 ADDED_TYPES = {"SubscriptionStatus"}  # R4B
 ADDED_PARAMS = {"ServiceRequest-order-detail", "DetectedIssue-status", "DeviceDefinition-classification"}
+# Parameters that are the union of others of their type: answered from those, so that nothing is in the index twice.
+UNIONS = {"Observation": {"combo-code": ["code", "component-code"],
+                          "combo-data-absent-reason": ["data-absent-reason", "component-data-absent-reason"],
+                          "combo-value-concept": ["value-concept", "component-value-concept"],
+                          "combo-value-quantity": ["value-quantity", "component-value-quantity"]}}
 # Parameters without an expression: full-text search and named queries.
 NO_EXPRESSION = {"_text", "_content", "_query"}
 PRIMITIVES = ["boolean", "integer", "positiveInt", "unsignedInt", "decimal", "string", "markdown", "code", "id", "uri", "url",
@@ -77,7 +82,7 @@ class Definitions:
 
     def options(self, structure, e, field, has_children):
         many = e["max"] not in ("0", "1")
-        base = {"many": many, "required": e["min"] > 0, "binding": e.get("binding", {}).get("valueSet", "").split("|")[0]}
+        base = {"many": many, "required": e["min"] > 0, "summary": e.get("isSummary", False), "binding": e.get("binding", {}).get("valueSet", "").split("|")[0]}
         if e["max"] == "0":
             return
         if "contentReference" in e:
@@ -208,6 +213,30 @@ class Compiler:
             if emit not in emits:
                 emits.append(emit)
 
+    def pairs(self, param, components, expression):
+        """Compiles a composite that is found within one element of a list: what to emit there is known by the types of its parts."""
+        path = expression.split(".")
+        step = self.root
+        if components == ("token", "number", "number"):  # the first part is said of the whole resource
+            field = {"chromosome": "chromosome", "referenceseqid": "referenceSeqId"}[param[1].split("-")[0]]
+            step.emits.append((param[0], "PairVariant", text(field), ANY))
+            return
+        for name in path[1:]:
+            step = step.child(name, None)
+        op = {("token", "quantity"): "PairQuantity", ("token", "token"): "PairToken", ("reference", "token"): "PairReference"}[components]
+        system = "http://hl7.org/fhir/document-relationship-type" if op == "PairReference" else ""
+        step.emits.append((param[0], op, text(system), ANY))
+
+    def is_list(self, expression):
+        """Whether a plain path meets a list on its way."""
+        type_name = self.resource
+        for name in expression.split(".")[1:]:
+            option = self.d.types[type_name][name]
+            if option["many"]:
+                return True
+            type_name = option["type"]
+        return False
+
     def paths(self, expression):
         """Plain element paths of a reference expression, with a flag whether each is single all the way."""
         result = []
@@ -228,19 +257,22 @@ class Compiler:
 
 
 def search_params(folder, d):
-    """Resource type -> code -> (kind, expression of that type, id of the definition, targets)."""
+    """Resource type -> code -> (kind, expression of that type, id of the definition, targets, codes of the parts of a composite)."""
     by_type = {r: {} for r in d.resources}
-    for e in load(folder, "search-parameters.json")["entry"]:
+    entries = load(folder, "search-parameters.json")["entry"]
+    codes = {e["resource"]["url"]: e["resource"]["code"] for e in entries}
+    for e in entries:
         p = e["resource"]
         if p["id"] in ADDED_PARAMS or p["code"] in NO_EXPRESSION:
             continue
         for base in p["base"]:
             for r in d.resources if base in ("Resource", "DomainResource") else [base]:
                 parts = [x.strip() for x in p["expression"].split("|")]
-                parts = [x if "." in x else f"{r}.{x}" for x in parts]  # InsurancePlan.name is written `name | alias`
+                parts = [x if "." in x or x == r else f"{r}.{x}" for x in parts]  # InsurancePlan.name is written `name | alias`
                 own = [x for x in parts if re.match(r"\(?(%s|Resource)\b" % r, x)]
                 targets = [t for t in p.get("target", []) if t in d.resources]
-                by_type[r][p["code"]] = (p["type"], " | ".join(own), p["id"], targets)
+                parts = [codes[c["definition"]] for c in p.get("component", [])]
+                by_type[r][p["code"]] = (p["type"], " | ".join(own), p["id"], targets, parts)
     return by_type
 
 
@@ -260,8 +292,8 @@ def write_elements(d, out):
         rows = []
         for o in sorted(elements.values(), key=lambda o: o["name"]):
             number = 65535 if o["type"] in ("Resource", *d.resources) else d.number[o["type"]]
-            rows.append("E(%s,%d,%s,%d)" % (text(o["name"]), number, "true" if o["many"] else "false",
-                                           groups.index(o["choice"]) + 1 if o["choice"] else 0))
+            rows.append("E(%s,%d,%s,%d,%s)" % (text(o["name"]), number, "true" if o["many"] else "false",
+                                              groups.index(o["choice"]) + 1 if o["choice"] else 0, "true" if o["summary"] else "false"))
         lines.append("T(%s,&[%s],&[%s]),\n" % (text(name), ",".join("(%s,%d)" % (text(n), g) for n, g in required), ",".join(rows)))
     lines.append("];\n")
     write(out, "elements.rs", lines)
@@ -290,6 +322,7 @@ def write_params(folder, d, out):
              "pub(crate) static PARAMS: [&[P]; %d] = [\n" % len(d.resources)]
     programs = [HEADER + "use crate::index::program::{E, Guard::{F, N, W}, Op::*, S};\n\n",
                 "/// What to extract of each resource type, in the order of the types.\npub(crate) static PROGRAMS: [S; %d] = [\n" % len(d.resources)]
+    composites = []
     compartment = {r["code"]: r.get("param", []) for r in load(folder, "compartmentdefinition-patient.json")["resource"]}
     patients = [HEADER + "use crate::compartment::P;\n\n",
                 "/// Where each resource type names the patient it belongs to, best first, in the order of the types.\n",
@@ -301,25 +334,66 @@ def write_params(folder, d, out):
         label = patient_label(paths)
         rows = []
         for code in sorted(params):
-            kind, expression, definition, targets = params[code]
+            kind, expression, definition, targets, _ = params[code]
             number = fnv1a(f"{r}.{code}")
             assert seen.setdefault(number, (r, code)) == (r, code), "two parameters share a number"
             plain = kind not in ("composite", "special") and code not in ("_id", "_lastUpdated")
-            if plain:
+            union = UNIONS.get(r, {}).get(code, [])
+            if union:
+                assert expressions(params[code]) == {e for other in union for e in expressions(params[other])}, code
+            elif plain:
                 compiler.compile(number, kind, expression)
+            elif (r, code) == ("Location", "near"):
+                plain = True
+                compiler.root.child("position", None).emits.append((number, "Position", '""', ANY))
             is_label = label is not None and code in ("patient", "subject") and compiler.paths(expression) == [(label, True)]
-            rows.append("P::new(0x%08x,%s,K::%s,%s,%s,%s,%s,&[%s])" % (
-                number, text(code), kind.capitalize(), "true" if plain else "false", "true" if is_label else "false", text(expression),
-                text(definition), ",".join(str(d.resources.index(t)) for t in targets) if len(targets) < len(d.resources) else ""))
+            rows.append("P::new(0x%08x,%s,K::%s,%s,%s,%s,%s,&[%s],&[%s])" % (
+                number, text(code), kind.capitalize(), "true" if plain or kind == "composite" else "false", "true" if is_label else "false", text(expression),
+                text(definition), ",".join(str(d.resources.index(t)) for t in targets) if len(targets) < len(d.resources) else "",
+                ",".join("0x%08x" % fnv1a(f"{r}.{other}") for other in union)))
+        composites += composites_of(compiler, r, params)
         table.append("&[%s],\n" % ",".join(rows))
         programs.append(compiler.root.rust() + ",\n")
         patients.append("&[%s],\n" % ",".join("P(%s,&[%s])" % ("true" if pref else "false", ",".join(map(text, p))) for pref, p, _ in paths))
         problems += [f"{r}: {p}" for p in compiler.problems]
     for problem in problems:
         print("not compiled:", problem, file=sys.stderr)
-    for lines, name in ((table, "params.rs"), (programs, "programs.rs"), (patients, "patient_paths.rs")):
+    composite = [HEADER + "use crate::composite::{Branch::{All, Pair}, C};\n\n",
+                 "/// The composite parameters, sorted by number.\npub(crate) static COMPOSITES: [C; %d] = [\n" % len(composites)]
+    composite += [line for _, line in sorted(composites)]
+    for lines, name in ((table, "params.rs"), (programs, "programs.rs"), (patients, "patient_paths.rs"), (composite, "composites.rs")):
         lines.append("];\n")
         write(out, name, lines)
+
+
+def expressions(param):
+    return {re.sub(r"[() ]", "", e) for e in param[1].split("|")}
+
+
+def composites_of(compiler, r, params):
+    """The composite parameters of a type: number, numbers of the parts, and the ways they are met. Parts that the resource has once
+    are conditions on the resource, which the parts' own parameters answer (`All`); parts within one element of a list are pairs
+    in the index (`Pair`)."""
+    result = []
+    number = lambda code: fnv1a(f"{r}.{code}")
+    branches = {}
+    for code, (kind, expression, _, _, parts) in sorted(params.items()):
+        if kind != "composite" or code.startswith("combo-"):
+            continue
+        if compiler.is_list(expression):
+            compiler.pairs((number(code), code), tuple(params[p][0] for p in parts), expression)
+            branches[code] = "Pair(0x%08x)" % number(code)
+        else:
+            branches[code] = "All(&[%s])" % ",".join("0x%08x" % number(p) for p in parts)
+    for code, (kind, _, _, _, parts) in sorted(params.items()):
+        if kind != "composite":
+            continue
+        ways = [code]
+        if code.startswith("combo-"):
+            ways = [code.replace("combo-", ""), code.replace("combo-", "component-")]
+        result.append((number(code), "C(0x%08x,&[%s],&[%s]),\n" % (
+            number(code), ",".join("0x%08x" % number(p) for p in parts), ",".join(branches[way] for way in ways))))
+    return result
 
 
 def patient_paths(compiler, params, compartment):
@@ -327,7 +401,7 @@ def patient_paths(compiler, params, compartment):
     `subject` first, whether the compartment definition lists them or not, since such data are about that patient."""
     result = []
     for code in ["patient", "subject"] + [c for c in compartment if c not in ("patient", "subject")]:
-        kind, expression, _, targets = params.get(code, ("", "", "", []))
+        kind, expression, _, targets, _ = params.get(code, ("", "", "", [], []))
         if kind == "reference" and (not targets or "Patient" in targets):
             for path, single in compiler.paths(expression):
                 if path not in [p for _, p, _ in result]:
@@ -357,7 +431,7 @@ def main():
     write_params(folder, d, out)
     with open(os.path.join(out, "mod.rs"), "w", encoding="utf-8") as f:
         f.write("//! Tables generated from the FHIR R4 definitions; see `generate/generate.py`.\n\n"
-                "pub(crate) mod elements;\npub(crate) mod params;\npub(crate) mod patient_paths;\npub(crate) mod programs;\npub(crate) mod types;\n")
+                "pub(crate) mod composites;\npub(crate) mod elements;\npub(crate) mod params;\npub(crate) mod patient_paths;\npub(crate) mod programs;\npub(crate) mod types;\n")
 
 
 main()

@@ -22,10 +22,11 @@ pub fn search_params(resource_type: ResourceType) -> impl Iterator<Item = Search
         .map(|p| SearchParamInfo { name: p.code, kind: kind_code(p.kind), definition: p.url() })
 }
 
-/// The values `_include` takes for a type: `Observation:encounter`.
+/// The values `_include` takes for a type: `*`, `Observation:encounter`. None for a type that refers to nothing.
 pub fn search_includes(resource_type: ResourceType) -> impl Iterator<Item = String> {
-    let references = params::of(resource_type).iter().filter(|p| p.indexed && p.kind == ParamKind::Reference);
-    references.map(move |p| format!("{resource_type}:{}", p.code))
+    let references = || params::of(resource_type).iter().filter(|p| p.indexed && p.kind == ParamKind::Reference);
+    let star = references().next().map(|_| "*".to_owned());
+    star.into_iter().chain(references().map(move |p| format!("{resource_type}:{}", p.code)))
 }
 
 /// The values `_revinclude` takes for a type: `Provenance:target`. Parameters that may refer to anything are left out of the list, though

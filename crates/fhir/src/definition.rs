@@ -7,8 +7,9 @@ use crate::primitive::Primitive;
 /// A type: name, required elements (name and number of the choice, 0 for none), elements sorted by name.
 pub(crate) struct T(pub(crate) &'static str, pub(crate) &'static [(&'static str, u8)], pub(crate) &'static [E]);
 
-/// An element: name as in JSON, number of its type, whether it is a list, number of the choice it belongs to (0 for none).
-pub(crate) struct E(pub(crate) &'static str, pub(crate) u16, pub(crate) bool, pub(crate) u8);
+/// An element: name as in JSON, number of its type, whether it is a list, number of the choice it belongs to (0 for none), whether it
+/// belongs to the summary.
+pub(crate) struct E(pub(crate) &'static str, pub(crate) u16, pub(crate) bool, pub(crate) u8, pub(crate) bool);
 
 /// The number that stands for "any resource, see its `resourceType`".
 const ANY_RESOURCE: u16 = u16::MAX;
@@ -45,6 +46,10 @@ impl E {
 
     pub(crate) fn is_list(&self) -> bool {
         self.2
+    }
+
+    pub(crate) fn in_summary(&self) -> bool {
+        self.4
     }
 }
 

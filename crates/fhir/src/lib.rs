@@ -22,6 +22,7 @@
 mod bundle;
 pub mod capability;
 mod compartment;
+mod composite;
 mod definition;
 #[rustfmt::skip]
 mod generated;
@@ -37,6 +38,7 @@ mod resource_type;
 pub mod search;
 mod subset;
 mod type_ref;
+pub mod ucum;
 mod validate;
 pub mod view;
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use crate::ResourceType;
 use crate::generated::params::PARAMS;
-use crate::index::ParamId;
+use crate::index::{ParamId, Variant};
 pub use crate::search::ParamKind;
 
 /// A search parameter of one resource type.
@@ -17,7 +17,7 @@ pub struct ParamDef {
     pub code: &'static str,
     /// Its type.
     pub kind: ParamKind,
-    /// The index keeps it. False for composite and special parameters, and for `_id` and `_lastUpdated`, which are columns.
+    /// It can be searched by in the index. False for `_id` and `_lastUpdated`, which are columns.
     pub indexed: bool,
     /// It names the one patient the resource belongs to. A reference of it to that patient is not in the index: the label
     /// column says it. Other references of it (to a group, to a device) are in the index as usual.
@@ -27,6 +27,8 @@ pub struct ParamDef {
     /// Last part of the canonical URL of the definition.
     pub definition: &'static str,
     pub(crate) targets: &'static [u8],
+    /// Numbers of the parameters this one is the union of; empty for all that stand for themselves.
+    pub(crate) parts: &'static [u32],
 }
 
 impl ParamDef {
@@ -40,8 +42,9 @@ impl ParamDef {
         expression: &'static str,
         definition: &'static str,
         targets: &'static [u8],
+        parts: &'static [u32],
     ) -> Self {
-        Self { id: ParamId(id), code, kind, indexed, patient_label, expression, definition, targets }
+        Self { id: ParamId(id), code, kind, indexed, patient_label, expression, definition, targets, parts }
     }
 
     /// The types a reference may point at; empty when any.
@@ -74,6 +77,22 @@ pub fn by_id(id: ParamId) -> Option<(ResourceType, &'static ParamDef)> {
     ALL.get(&id).copied()
 }
 
+/// The parameters whose rows in the index answer this one: itself, or those it is the union of (`combo-code` is `code` and
+/// `component-code`). Takes variants of parameters too.
+pub fn stored(id: ParamId) -> Vec<ParamId> {
+    static UNIONS: LazyLock<HashMap<ParamId, Vec<ParamId>>> = LazyLock::new(|| {
+        let all = ResourceType::all().flat_map(of).filter(|param| !param.parts.is_empty());
+        let plain = all.map(|param| (param.id, param.parts.iter().copied().map(ParamId).collect::<Vec<_>>()));
+        let variant_of = |(id, parts): &(ParamId, Vec<ParamId>), variant| {
+            (id.variant(variant), parts.iter().map(|part| part.variant(variant)).collect())
+        };
+        let plain: Vec<_> = plain.collect();
+        let variants = plain.iter().flat_map(|one| Variant::ALL.map(|variant| variant_of(one, variant)));
+        plain.iter().cloned().chain(variants).collect()
+    });
+    UNIONS.get(&id).cloned().unwrap_or_else(|| vec![id])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +108,23 @@ mod tests {
                 assert_eq!(by_id(param.id).map(|(k, p)| (k, p.code)), Some((kind, param.code)));
             }
         }
+    }
+
+    #[test]
+    fn variants_have_numbers_of_their_own_and_unions_are_of_known_parameters() {
+        let all: Vec<&ParamDef> = ResourceType::all().flat_map(of).collect();
+        let mut numbers: Vec<u32> = all.iter().map(|param| param.id.0).collect();
+        numbers.extend(all.iter().flat_map(|param| Variant::ALL.map(|variant| param.id.variant(variant).0)));
+        let count = numbers.len();
+        numbers.sort_unstable();
+        numbers.dedup();
+        assert_eq!(numbers.len(), count);
+        let find = |code| find(ResourceType::OBSERVATION, code).unwrap().id;
+        let parts = |of: &dyn Fn(ParamId) -> ParamId| vec![of(find("code")), of(find("component-code"))];
+        assert_eq!(stored(find("combo-code")), parts(&|id| id));
+        assert_eq!(stored(find("combo-code").variant(Variant::Text)), parts(&|id| id.variant(Variant::Text)));
+        assert_eq!(stored(find("code")), [find("code")]);
+        assert!(all.iter().flat_map(|param| param.parts).all(|part| by_id(ParamId(*part)).is_some()));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Parts of resources: `_elements` and `_summary` (R4 search, sections 3.1.1.5.8 and 3.1.1.5.9).
 
 use crate::ResourceType;
-use crate::definition::{E, T};
+use crate::definition::{E, Kind, T};
 use crate::json::{self, Limits, Member, Node, Object, write_node, write_string};
 
 /// Which part of a resource is wanted. What identifies it, its `meta` and what R4 requires of it are always there, so that a part is
@@ -14,13 +14,16 @@ pub enum Subset {
     Text,
     /// Everything but the narrative.
     Data,
+    /// What R4 counts as the summary of the type, inside its elements too.
+    Summary,
 }
 
 impl Subset {
-    /// Whether a type has an element of this name at its first level.
+    /// Whether a type has an element of this name at its first level. `resourceType` counts as one: it is always there, and some
+    /// clients always name it.
     pub fn is_element(resource_type: ResourceType, name: &str) -> bool {
         let Some(definition) = T::of(resource_type) else { return false };
-        definition.2.iter().any(|element| is_named(element, name))
+        name == "resourceType" || definition.2.iter().any(|element| is_named(element, name))
     }
 
     /// The part of a stored resource; `None` when the bytes are no resource.
@@ -34,6 +37,7 @@ impl Subset {
             name(&mut out, &member.name);
             match member.value.object() {
                 Some(meta) if member.name == "meta" => tagged(&mut out, meta),
+                _ if *self == Self::Summary => summary(&mut out, definition, &member.name, &member.value),
                 _ => write_node(&mut out, &member.value),
             }
         }
@@ -48,15 +52,53 @@ impl Subset {
             return true;
         }
         let Some(element) = definition.element(member) else { return false };
-        let is_required =
-            definition.1.iter().any(|(name, choice)| *name == member || (*choice > 0 && element.3 == *choice));
-        is_required
+        is_required(definition, element, member)
             || match self {
                 Self::Elements(names) => names.iter().any(|name| is_named(element, name)),
                 Self::Text => member == "text",
                 Self::Data => member != "text",
+                Self::Summary => element.in_summary(),
             }
     }
+}
+
+/// The value of an element in a summary: of an element that R4 defines within the type, only its own summary and what it must have. Recurses
+/// as deep as the document, which the parser limits.
+fn summary(out: &mut String, definition: &T, member: &str, node: &Node<'_>) {
+    let inner = match definition.element(member).and_then(E::kind) {
+        // Elements of a type are named after their place: `Observation.component`.
+        Some(Kind::Complex(inner)) if inner.0.contains('.') => inner,
+        _ => return write_node(out, node),
+    };
+    match node {
+        Node::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                summary(out, definition, member, item);
+            }
+            out.push(']');
+        }
+        Node::Object(object) => {
+            out.push('{');
+            for Member { name: member, value } in object.members() {
+                let plain = member.strip_prefix('_').unwrap_or(member);
+                let kept = inner.element(plain).is_some_and(|e| e.in_summary() || is_required(inner, e, plain));
+                if kept || plain == "id" {
+                    name(out, member);
+                    summary(out, inner, member, value);
+                }
+            }
+            out.push('}');
+        }
+        other => write_node(out, other),
+    }
+}
+
+fn is_required(definition: &T, element: &E, member: &str) -> bool {
+    definition.1.iter().any(|(name, choice)| *name == member || (*choice > 0 && element.3 == *choice))
 }
 
 /// `value` names `valueQuantity`, `valueString` and so on.
@@ -120,10 +162,30 @@ mod tests {
     }
 
     #[test]
+    fn a_summary_is_what_r4_says_inside_elements_too() {
+        let body = r#"{"resourceType":"Observation","id":"o","meta":{"versionId":"1"},"text":{"status":"empty"},"status":"final","code":{"coding":[{"code":"x","display":"X"}],"text":"x"},"note":[{"text":"n"}],"interpretation":[{"text":"i"}],"component":[{"code":{"text":"a"},"valueString":"v","interpretation":[{"text":"i"}],"referenceRange":[{"text":"r"}]}]}"#;
+        let bytes = Subset::Summary.of(ResourceType::OBSERVATION, body.as_bytes()).unwrap();
+        let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
+        let names = |node: &Node<'_>| -> Vec<String> {
+            node.object().unwrap().members().iter().map(|member| member.name.to_string()).collect()
+        };
+        assert_eq!(names(parsed.root()), ["resourceType", "id", "meta", "status", "code", "component"]);
+        assert_eq!(names(&parsed.root().list("component")[0]), ["code", "valueString"]);
+        assert_eq!(parsed.root().at("code.text").and_then(Node::str), Some("x"));
+    }
+
+    #[test]
     fn decimals_keep_their_digits_and_names_are_known_by_type() {
         let bytes = Subset::Data.of(ResourceType::OBSERVATION, BODY.as_bytes()).unwrap();
         assert!(String::from_utf8(bytes).unwrap().contains("64.50"));
-        for (name, known) in [("value", true), ("valueQuantity", true), ("stat", false), ("shoeSize", false)] {
+        for (name, known) in [
+            ("value", true),
+            ("valueQuantity", true),
+            ("resourceType", true),
+            ("stat", false),
+            ("", false),
+            ("shoeSize", false),
+        ] {
             assert_eq!(Subset::is_element(ResourceType::OBSERVATION, name), known, "{name}");
         }
         assert_eq!(Subset::Data.of(ResourceType::OBSERVATION, b"["), None);

@@ -1,7 +1,7 @@
 //! Wiring: one store, one clock, one router, one worker.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,12 +16,13 @@ use tokio::task::JoinHandle;
 use varde_base::Clock;
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Options, Store};
+use varde_store::{Place, Store};
 
 use crate::config::{Config, Limits};
 use crate::conformance::{Conformance, Validation};
 use crate::directory::Directory;
 use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
+use crate::subscriptions::{Subscriptions, Surroundings};
 use crate::worker::{MailSender, Worker};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
@@ -50,6 +51,8 @@ pub(crate) struct Settings {
     pub validation: HashMap<String, Validation>,
     /// Folder of the database; exports and packages lie in it too.
     pub data: PathBuf,
+    /// Where the program stands, for subscriptions.
+    pub surroundings: Surroundings,
 }
 
 /// Where mail goes out.
@@ -73,10 +76,11 @@ impl MailSettings {
     }
 }
 
-/// Opens the database of a data directory, made if need be.
-pub(crate) fn open_store(data: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
+/// Opens the database, made if need be. A server's password may stand in `PGPASSWORD`, as for PostgreSQL's own programs.
+pub(crate) async fn open_store(place: &Place, clock: Arc<dyn Clock>) -> anyhow::Result<Store> {
     let book = RuleBook::national().context("reading the rule book")?;
-    Store::open(&Options::new(data), clock, book).with_context(|| format!("opening the database in {}", data.display()))
+    let place = place.clone().with_password(std::env::var("PGPASSWORD").ok());
+    place.open(clock, book).await.with_context(|| format!("opening the database in {place}"))
 }
 
 /// A running installation.
@@ -100,20 +104,27 @@ impl Running {
 }
 
 /// Serves from `listener` and works on the outbox until told to stop.
-pub(crate) fn start(
+pub(crate) async fn start(
     settings: Settings,
     store: Store,
     clock: Arc<dyn Clock>,
     listener: TcpListener,
 ) -> anyhow::Result<Running> {
+    let mail = settings.mail.as_ref().map(MailSettings::sender).transpose()?;
+    let base_url = format!("{}/fhir", settings.public_url);
+    let around = settings.surroundings;
+    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, mail.clone(), around)?;
+    subscriptions.begin().await.context("reading the subscriptions")?;
     let worker = Worker {
         store: store.clone(),
         clock: Arc::clone(&clock),
-        mail: settings.mail.as_ref().map(MailSettings::sender).transpose()?,
+        mail,
         public_url: settings.public_url.clone(),
+        subscriptions: Arc::clone(&subscriptions),
     };
     let exports = Arc::new(exports(&settings, &store, &clock)?);
-    let router = router(settings, store, clock, Arc::clone(&exports))?;
+    let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
+    let router = router(settings, store, clock, parts)?;
     let (stop, stopped) = watch::channel(false);
     let wait = |mut stopped: watch::Receiver<bool>| async move {
         // An error means that the sender is gone, which is a reason to stop too.
@@ -122,6 +133,7 @@ pub(crate) fn start(
     let tasks = vec![
         tokio::spawn(crate::http::serve(listener, router, wait(stopped.clone()))),
         tokio::spawn(worker.run(wait(stopped.clone()))),
+        tokio::spawn(subscriptions.run(wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
@@ -137,7 +149,12 @@ fn exports(settings: &Settings, store: &Store, clock: &Arc<dyn Clock>) -> anyhow
 }
 
 /// Everything that is served, in one router.
-fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>, exports: Arc<Exports>) -> anyhow::Result<Router> {
+fn router(
+    settings: Settings,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    (exports, subscriptions): (Arc<Exports>, Arc<Subscriptions>),
+) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
     let sign_in = varde_auth::Config {
@@ -163,6 +180,7 @@ fn router(settings: Settings, store: Store, clock: Arc<dyn Clock>, exports: Arc<
     let conformance = Conformance::new(crate::package::load(&settings.data)?, settings.validation);
     let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits)
         .with_exports(exports)
+        .with_subscriptions(subscriptions)
         .with_conformance(Arc::new(conformance));
     let router = Router::new()
         .merge(portal)
@@ -184,9 +202,7 @@ impl TryFrom<Config> for Settings {
     type Error = anyhow::Error;
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
-        let file = &config.sign_in.client_secret_file;
-        let client_secret =
-            std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?.trim().to_owned();
+        let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
         let mut tokens = TokenBook::default();
         let validation = config.tokens.iter().map(|token| (token.name.clone(), token.validation)).collect();
         for token in &config.tokens {
@@ -210,6 +226,10 @@ impl TryFrom<Config> for Settings {
             validation,
             limits: config.limits,
             data: config.data,
+            surroundings: Surroundings {
+                shared: config.store.is_some(),
+                private: config.subscriptions.private_endpoints,
+            },
         })
     }
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use varde_store::Place;
 
 /// Varde: an open national citizen-health platform.
 #[derive(Debug, Parser)]
@@ -27,9 +28,9 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Import FHIR Bundles (.json) and NDJSON (.ndjson), plain or compressed (.bz2, .gz). Can be stopped and resumed.
     Import {
-        /// Directory with the database.
-        #[arg(long, value_name = "DIR")]
-        data: PathBuf,
+        /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+        #[arg(long, value_name = "PLACE")]
+        data: Place,
         /// The files, in the order they are to be read.
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
@@ -52,6 +53,9 @@ pub(crate) enum Command {
     /// The access log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Tables of resources (SQL on FHIR v2).
+    #[command(subcommand)]
+    View(ViewCommand),
     /// Run one of the outside systems of the box (used by `demo`).
     #[cfg(feature = "demo")]
     #[command(subcommand, hide = true)]
@@ -83,10 +87,45 @@ pub(crate) enum PackageCommand {
 pub(crate) enum AuditCommand {
     /// Prove that the log is whole, or name its first bad entry.
     Verify {
-        /// Directory with the database.
-        #[arg(value_name = "DIR")]
-        data: PathBuf,
+        /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+        #[arg(value_name = "PLACE")]
+        data: Place,
     },
+}
+
+/// Make tables of resources.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ViewCommand {
+    /// Run a ViewDefinition over all resources of its type and write its rows. Nobody else may use the database meanwhile.
+    Run(ViewArgs),
+}
+
+/// What a view is run over, and where its rows go.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ViewArgs {
+    /// The ViewDefinition (JSON).
+    #[arg(value_name = "VIEW")]
+    pub view: PathBuf,
+    /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+    #[arg(long, value_name = "PLACE")]
+    pub data: Place,
+    /// The format of the rows.
+    #[arg(long, value_enum, default_value_t = ViewFormat::Ndjson)]
+    pub format: ViewFormat,
+    /// The file to write; standard output if left out.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// The formats of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ViewFormat {
+    /// A JSON object in each line.
+    Ndjson,
+    /// Comma-separated values with a header (RFC 4180).
+    Csv,
+    /// Apache Parquet.
+    Parquet,
 }
 
 /// How the country in a box starts.
@@ -98,6 +137,9 @@ pub(crate) struct DemoArgs {
     /// Where the data live; a fresh folder if left out. A second start on the same folder goes on with the same data.
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// The address of a PostgreSQL database for the data, instead of one in the folder.
+    #[arg(long, value_name = "PLACE")]
+    pub store: Option<Place>,
     /// How many citizens a new country has.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub size: u32,

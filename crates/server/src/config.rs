@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use varde_base::SystemRole;
+use varde_store::Place;
 
 use crate::conformance::Validation;
 
@@ -17,8 +18,12 @@ pub(crate) struct Config {
     pub listen: SocketAddr,
     /// The address people and programs use, without a trailing slash: `https://varde.example`.
     pub public_url: String,
-    /// Directory of the database.
+    /// Directory of the database, and of the files beside it.
     pub data: PathBuf,
+    /// A PostgreSQL database instead of the one in the directory: `postgres://varde@db.example/varde?sslmode=require`.
+    pub store: Option<String>,
+    /// File that holds the password of `store`.
+    pub store_password_file: Option<PathBuf>,
     /// Signing in.
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
@@ -26,9 +31,21 @@ pub(crate) struct Config {
     /// Programs that may use the FHIR API.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// Programs that are told of what happens.
+    #[serde(default)]
+    pub subscriptions: Subscriptions,
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Programs that are told of what happens.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Subscriptions {
+    /// Endpoints may be on this machine or in private networks. Without it only the open internet is reached, so that nobody can use
+    /// this server as a door into its own network.
+    pub private_endpoints: bool,
 }
 
 /// The identity provider and the sessions.
@@ -153,8 +170,20 @@ impl Config {
         let home = path.parent().unwrap_or(Path::new("."));
         config.data = home.join(&config.data);
         config.sign_in.client_secret_file = home.join(&config.sign_in.client_secret_file);
+        config.store_password_file = config.store_password_file.map(|file| home.join(file));
         config.check()?;
         Ok(config)
+    }
+
+    /// Where the data are.
+    pub(crate) fn place(&self) -> anyhow::Result<Place> {
+        let Some(store) = &self.store else { return Ok(Place::Directory(self.data.clone())) };
+        let Ok(place) = store.parse();
+        if !matches!(place, Place::Server(_)) {
+            bail!("store must be the address of a PostgreSQL database; for a directory, leave it out and set data");
+        }
+        let read = |file: &PathBuf| secret(file);
+        Ok(place.with_password(self.store_password_file.as_ref().map(read).transpose()?))
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -168,6 +197,7 @@ impl Config {
         if self.public_url.ends_with('/') {
             bail!("public_url must not end with a slash");
         }
+        self.place()?;
         for token in &self.tokens {
             if token.sha256.len() != 64 || !token.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
                 bail!("the token of '{}' must be given as 64 hexadecimal digits, its SHA-256", token.name);
@@ -175,6 +205,12 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// What a file that holds a secret says.
+pub(crate) fn secret(file: &Path) -> anyhow::Result<String> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    Ok(text.trim().to_owned())
 }
 
 #[cfg(test)]
@@ -211,6 +247,8 @@ mod tests {
             ("https://varde.example", "http://varde.example"),
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
+            ("data = ", "store = \"varde.db\"\ndata = "),
+            ("data = ", "store = \"postgres://db/varde\"\nstore_password_file = \"not-there\"\ndata = "),
             ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"admin\"\nsha256 = \"plain\"\n[sign_in]"),
             ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"root\"\nsha256 = \"00\"\n[sign_in]"),
         ] {

@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 /// Most connections at once; the next ones wait in the kernel's queue.
 const MAX_CONNECTIONS: usize = 4_096;
@@ -27,7 +26,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
     let mut builder = hyper::server::conn::http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT).max_buf_size(64 << 10);
     let places = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-    let graceful = GracefulShutdown::new();
+    // Told to all connections when the program stops; when none listens any more, all are closed.
+    let (closing, closes) = watch::channel(false);
     let mut stop = std::pin::pin!(stop);
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
@@ -47,18 +47,29 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
             tracing::debug!(%error, "no TCP_NODELAY");
         }
         let service = TowerToHyperService::new(router.clone());
-        let connection = builder.serve_connection(TokioIo::new(stream), service);
-        let watched = graceful.watch(connection);
+        let connection = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let mut closes = closes.clone();
         tokio::spawn(async move {
+            let mut connection = std::pin::pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                _ = closes.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
             // A client that goes away in the middle is no error of ours.
-            if let Err(error) = watched.await {
+            if let Err(error) = ended {
                 tracing::debug!(%error, "connection ended");
             }
-            drop(place);
+            drop((place, closes));
         });
     }
     drop(listener);
-    if tokio::time::timeout(STOP_TIMEOUT, graceful.shutdown()).await.is_err() {
+    drop(closes);
+    // Nobody listening means that there is no connection.
+    let _ = closing.send(true);
+    if tokio::time::timeout(STOP_TIMEOUT, closing.closed()).await.is_err() {
         tracing::warn!("some requests were still in progress when the program stopped");
     }
 }

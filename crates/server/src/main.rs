@@ -14,7 +14,10 @@ mod import;
 mod layers;
 mod package;
 mod population;
+mod program;
+mod subscriptions;
 mod telemetry;
+mod view;
 mod worker;
 
 use std::process::ExitCode;
@@ -25,7 +28,7 @@ use clap::Parser as _;
 use tokio::net::TcpListener;
 use varde_base::SystemClock;
 
-use cli::{AuditCommand, Cli, Command, PackageCommand};
+use cli::{AuditCommand, Cli, Command, PackageCommand, ViewCommand};
 
 /// Small allocations dominate; this allocator takes them about a tenth faster than the system's (bench/README.md).
 #[global_allocator]
@@ -58,7 +61,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
         Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,
         Command::Package(PackageCommand::List { data }) => package::list(&data)?,
-        Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data),
+        Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data).await,
+        Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
         #[cfg(feature = "demo")]
         Command::Simulate(simulator) => demo::simulate(simulator).await?,
     }
@@ -68,8 +72,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 async fn serve(config: config::Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
     let clock = Arc::new(SystemClock);
-    let store = app::open_store(&config.data, clock.clone())?;
+    let store = app::open_store(&config.place()?, clock.clone()).await?;
     tracing::info!(address = %listener.local_addr()?, "serving");
-    app::start(config.try_into()?, store.clone(), clock, listener)?.until(http::stop_signal()).await;
+    app::start(config.try_into()?, store.clone(), clock, listener).await?.until(http::stop_signal()).await;
     store.close().await.context("closing the database")
 }

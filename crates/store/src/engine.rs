@@ -12,7 +12,7 @@ use varde_fhir::search::{Cursor, Include, Query};
 use varde_rights::{ItemLabel, Service, ServiceSet};
 
 use crate::audit::AuditDraft;
-use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, ImportMark, Written};
+use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, HistoryWindow, ImportMark, Written};
 
 /// What an engine answers with.
 pub(crate) type EngineFuture<'a, T> = BoxFuture<'a, Result<T, EngineError>>;
@@ -212,6 +212,7 @@ pub(crate) trait Engine: Send + Sync + 'static {
     fn history<'a>(
         &'a self,
         scope: &'a HistoryScope,
+        window: HistoryWindow,
         visible: &'a Visibility,
         count: u32,
         cursor: Option<&'a Cursor>,

@@ -4,34 +4,33 @@ mod chain;
 mod everything;
 mod export;
 mod facts;
+mod include;
 mod latest;
 mod log;
 mod write;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
-use varde_fhir::search::{Clause, Cursor, Query};
+use varde_fhir::search::{Clause, Cursor, Query, Total};
 use varde_rights::{Action, Decision, Facts, ItemLabel, Relation, RuleId, Service};
 
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Row, SubjectFilter, Visibility};
 use crate::store::Shared;
 use crate::types::{
-    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, Page, RelatedCitizen,
-    Written,
+    Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, HistoryWindow, Page,
+    RelatedCitizen, Written,
 };
 use log::Tally;
 
 pub use chain::MAX_CHAINED;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
+pub use include::MAX_INCLUDED;
 pub use latest::MAX_LATEST;
-
-/// Most resources one search brings along by `_include`, and as many by `_revinclude`.
-pub const MAX_INCLUDED: u32 = 1_000;
 
 /// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.
 pub struct Gate {
@@ -82,7 +81,13 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] when the resource never was, or is not for the actor to see; [`GateError::Refused`] for a
     /// citizen who asks for more than one resource's.
-    pub async fn history(&self, scope: &HistoryScope, count: u32, cursor: Option<&Cursor>) -> Result<Page, GateError> {
+    pub async fn history(
+        &self,
+        scope: &HistoryScope,
+        window: HistoryWindow,
+        count: u32,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page, GateError> {
         let (resource_type, id) = match scope {
             HistoryScope::Instance(resource_type, id) => (Some(*resource_type), Some(id)),
             HistoryScope::Type(resource_type) => (Some(*resource_type), None),
@@ -106,7 +111,7 @@ impl Gate {
                 Actor::Citizen(_) => return Err(GateError::Refused(Decision::deny(RuleId::NO_RULE))),
             },
         };
-        let rows = self.shared.engine.history(scope, &visible, count, cursor).await?;
+        let rows = self.shared.engine.history(scope, window, &visible, count, cursor).await?;
         let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let draft = AuditDraft {
@@ -123,34 +128,59 @@ impl Gate {
     /// # Errors
     /// [`GateError::Invalid`] for a cursor of another search, or a chain that goes by way of too much.
     pub async fn search(&self, query: &Query) -> Result<Page, GateError> {
-        let named: Vec<PatientId> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
-        let visible = self.visibility(self.subjects(&named).await?).await?;
-        // Only what is looked at beside the matches needs all that the actor may see.
-        let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
-        let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
         let mut tally = Tally::default();
-        let resolved = chain::resolve(self, query, &all, &mut tally).await?;
-        let engine = &self.shared.engine;
-        let rows = engine.search(&resolved, &visible).await?;
-        let mut included = Vec::new();
-        if !query.revincludes.is_empty() {
-            let (back, kind) = (&query.revincludes, query.resource_type);
-            included = chain::referring(self, back, kind, &rows.matches, &all, MAX_INCLUDED).await?;
-        }
-        if !query.includes.is_empty() {
-            let there: HashSet<i64> = included.iter().map(|row| row.rid).collect();
-            let forward = engine.include(&rows.matches, &query.includes, &all, MAX_INCLUDED).await?;
-            included.extend(forward.into_iter().filter(|row| !there.contains(&row.rid)));
-        }
-        let matches = self.open(rows.matches, &mut tally).await?;
-        let brought = self.open(included, &mut tally).await?;
+        let page = self.find(query, &mut tally).await?;
         let draft = AuditDraft {
             resource_type: Some(query.resource_type),
             query: log::parameter_names(query),
             ..self.draft(AuditAction::Search, None)
         };
         self.log_page(&draft, tally, &chain::named(query)).await?;
-        Ok(Page { matches, included: brought, next: rows.next, total: rows.total })
+        Ok(page)
+    }
+
+    /// Searches one type after the other until a page of `count` matches is full, logged as one search. Gives a page for each type it has come
+    /// to; types whose total is wanted are counted even when the page is full.
+    ///
+    /// # Errors
+    /// As [`Gate::search`].
+    pub async fn search_several(&self, queries: &[Query], count: u32) -> Result<Vec<Page>, GateError> {
+        let mut tally = Tally::default();
+        let mut pages = Vec::with_capacity(queries.len());
+        let mut room = count;
+        for query in queries {
+            if room == 0 && query.total == Total::None {
+                break;
+            }
+            let page = self.find(&Query { count: room, ..query.clone() }, &mut tally).await?;
+            let matches = u32::try_from(page.matches.len()).unwrap_or(u32::MAX);
+            room = if page.next.is_some() { 0 } else { room.saturating_sub(matches) };
+            pages.push(page);
+        }
+        let names = queries.first().and_then(log::parameter_names);
+        let draft = AuditDraft { query: names, ..self.draft(AuditAction::Search, None) };
+        let named: Vec<PatientId> = queries.first().map(chain::named).unwrap_or_default();
+        self.log_page(&draft, tally, &named).await?;
+        Ok(pages)
+    }
+
+    /// A search, opened and counted for the log, and not yet in it.
+    async fn find(&self, query: &Query, tally: &mut Tally) -> Result<Page, GateError> {
+        let named: Vec<PatientId> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
+        let visible = self.visibility(self.subjects(&named).await?).await?;
+        // Only what is looked at beside the matches needs all that the actor may see.
+        let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
+        let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
+        let resolved = chain::resolve(self, query, &all, tally).await?;
+        let rows = self.shared.engine.search(&resolved, &visible).await?;
+        let included = if query.includes.is_empty() && query.revincludes.is_empty() {
+            Vec::new()
+        } else {
+            include::bring(self, query, &rows.matches, &all).await?
+        };
+        let matches = self.open(rows.matches, tally).await?;
+        let included = self.open(included, tally).await?;
+        Ok(Page { matches, included, next: rows.next, total: rows.total })
     }
 
     /// Writes, sends and logs, together or not at all. The answers come in the order of the writes.

@@ -8,6 +8,9 @@ mod audit;
 mod bench;
 mod engine;
 mod gate;
+mod listener;
+mod place;
+mod postgres;
 mod put;
 mod sql;
 mod sqlite;
@@ -18,11 +21,14 @@ mod types;
 pub use bench::BenchParts;
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Deletions, Everything, Export, Gate, MAX_CHAINED, MAX_INCLUDED, MAX_LATEST};
+pub use listener::{Change, Happening, Listener};
+pub use place::Place;
+pub use postgres::PostgresOptions;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
-    Expect, Found, GateError, HistoryScope, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page, Precondition,
-    Put, RelatedCitizen, Write, Written,
+    Expect, Found, GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page,
+    Precondition, Put, RelatedCitizen, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

@@ -1,7 +1,7 @@
 //! The store: opens the database and hands out gates.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +12,8 @@ use varde_rights::{Relation, RuleBook, RuleId};
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
 use crate::gate::Gate;
+use crate::listener::Listener;
+use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
 use crate::types::{
     Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, Write, Written,
@@ -22,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) engine: Arc<dyn Engine>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) book: RuleBook,
+    pub(crate) listener: OnceLock<Arc<dyn Listener>>,
 }
 
 /// How a store is opened.
@@ -55,7 +58,26 @@ impl Store {
     /// [`EngineError::Unavailable`] when another process has it open or the disk does not serve.
     pub fn open(options: &Options, clock: Arc<dyn Clock>, book: RuleBook) -> Result<Self, EngineError> {
         let engine = SqliteEngine::open(options, Arc::clone(&clock))?;
-        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book }) })
+        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book, listener: OnceLock::new() }) })
+    }
+
+    /// From now on every change that is written through a gate is told to `listener` first. There is one; `false` when there was one already.
+    pub fn listen(&self, listener: Arc<dyn Listener>) -> bool {
+        self.shared.listener.set(listener).is_ok()
+    }
+
+    /// Connects to a PostgreSQL database, and makes its tables or brings them to this build's form. Several processes may have it
+    /// open.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when the server does not answer or the database needs a newer build.
+    pub async fn connect(
+        options: &PostgresOptions,
+        clock: Arc<dyn Clock>,
+        book: RuleBook,
+    ) -> Result<Self, EngineError> {
+        let engine = PostgresEngine::open(options, Arc::clone(&clock)).await?;
+        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book, listener: OnceLock::new() }) })
     }
 
     /// Data as `access.actor` may see them. One gate per request.
@@ -145,6 +167,14 @@ impl Store {
     /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
     pub fn verify_audit(directory: &Path) -> Result<AuditVerification, EngineError> {
         crate::sqlite::verify::verify(directory)
+    }
+
+    /// Walks the access log of a PostgreSQL database, also while it is in use.
+    ///
+    /// # Errors
+    /// As [`Store::verify_audit`].
+    pub async fn verify_audit_of(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+        PostgresEngine::verify(options).await
     }
 }
 

@@ -65,6 +65,15 @@ pub enum HistoryScope {
     System,
 }
 
+/// Which versions of a history are asked for, by time in microseconds since 1970. The default is all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HistoryWindow {
+    /// Those written at this moment or after (`_since`).
+    pub since_micros: Option<i64>,
+    /// Those that were the newest at some moment from the first of these to the last, both included (`_at`).
+    pub at_micros: Option<(i64, i64)>,
+}
+
 /// What must hold of the stored resource for a write to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Expect {
@@ -79,6 +88,19 @@ pub enum Expect {
     /// Anything.
     #[default]
     Any,
+}
+
+impl Expect {
+    /// Whether it holds of what is stored: version and whether that is a deletion; `None` when there never was one.
+    pub(crate) fn holds(self, stored: Option<(u64, bool)>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Absent => stored.is_none(),
+            Self::Present => stored.is_some_and(|(_, deleted)| !deleted),
+            Self::Missing => stored.is_none_or(|(_, deleted)| deleted),
+            Self::Version(wanted) => stored == Some((wanted, false)),
+        }
+    }
 }
 
 /// A condition beyond the resource itself, checked again inside the transaction.

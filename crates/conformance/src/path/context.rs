@@ -107,6 +107,17 @@ impl<'a> Context<'a> {
         self
     }
 
+    /// Looks at another element, or at none, in the same surroundings.
+    pub fn look_at(&mut self, focus: Option<Value<'a>>) {
+        self.focus = focus;
+    }
+
+    /// Sets `%name`, whatever it was before.
+    pub fn set(&mut self, name: &'a str, value: Collection<'a>) {
+        self.variables.retain(|(n, _)| *n != name);
+        self.variables.push((name, value));
+    }
+
     /// Sets the time for `now()`, `today()` and `timeOfDay()`, which fail without it.
     #[must_use]
     pub fn at_time(mut self, now: Now) -> Self {

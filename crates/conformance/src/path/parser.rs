@@ -118,7 +118,7 @@ impl Parser {
     }
 
     fn binary(&mut self, least: u8) -> Parsed {
-        let (mut left, mut levels) = self.enter(Self::unary)?;
+        let (mut left, mut levels) = self.unary()?;
         loop {
             let is_type = matches!(self.peek(), TokenKind::Name(n) if n == "is" || n == "as");
             if is_type && TYPE_BINDING >= least {

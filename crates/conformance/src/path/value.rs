@@ -147,6 +147,20 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// This value without what it borrows; `None` for complex elements.
+    pub fn to_owned_system(&self) -> Option<Value<'static>> {
+        Some(match self.to_system()? {
+            Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
+            Value::Boolean(value) => Value::Boolean(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Decimal(value) => Value::Decimal(value),
+            Value::Moment(value) => Value::Moment(value),
+            Value::Quantity(value) => Value::Quantity(value),
+            Value::Type(value) => Value::Type(value),
+            Value::Element(_) => return None,
+        })
+    }
+
     /// The text, when this is text.
     pub fn text(&self) -> Option<Cow<'a, str>> {
         match self.to_system()? {

@@ -9,8 +9,13 @@
     reason = "a test reports by panicking"
 )]
 
+mod constraints;
 mod fhir_xml;
 mod fhirpath;
+mod path;
+mod path_limits;
 mod profiles;
 mod shared;
+mod view_writers;
+mod views;
 mod xml;

@@ -6,6 +6,39 @@ use crate::ResourceType;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ParamId(pub u32);
 
+impl ParamId {
+    /// The number under which another view of the parameter's values is kept; it goes on with the hash, as of `"Type.code:identifier"`.
+    #[must_use]
+    pub fn variant(self, variant: Variant) -> Self {
+        let bytes = variant.suffix().bytes();
+        Self(bytes.fold(self.0, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)))
+    }
+}
+
+/// Another view of a parameter's values, for a modifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Variant {
+    /// `Reference.identifier`, as tokens.
+    Identifier,
+    /// The type of an identifier and its value, as tokens `system|code|value`.
+    OfType,
+    /// What a code is called in words, where those words are not simply the display of its coding, as strings.
+    Text,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Identifier, Self::OfType, Self::Text];
+
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Identifier => ":identifier",
+            Self::OfType => ":of-type",
+            Self::Text => ":text",
+        }
+    }
+}
+
 /// One thing a resource can be found by.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IndexEntry {
@@ -66,6 +99,36 @@ pub enum IndexValue {
         /// Code of the unit, or the unit as text where there is no code, or empty.
         code: String,
     },
+    /// A code, and a value that stands with it in the same element: a part of a composite parameter.
+    Pair {
+        /// URI of the code system, or empty.
+        system: String,
+        /// The code.
+        code: String,
+        /// A token, a quantity, a reference, a URI, or a number whose ends are the start and the end of a stretch.
+        with: Box<IndexValue>,
+    },
+    /// A place on Earth (WGS 84), in degrees.
+    Position {
+        /// North is positive.
+        latitude: f64,
+        /// East is positive.
+        longitude: f64,
+    },
+}
+
+/// What a code is called by the one who sent it: `Coding.display`. The same in thousands of resources, so it is kept once and not for each
+/// of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// The token parameter the code was met under.
+    pub param: ParamId,
+    /// System of the code, or empty.
+    pub system: String,
+    /// The code.
+    pub code: String,
+    /// The display as written.
+    pub display: String,
 }
 
 /// What the index keeps of one resource.
@@ -73,4 +136,6 @@ pub enum IndexValue {
 pub struct IndexEntries {
     /// All entries, in the order of the resource, without exact duplicates.
     pub entries: Vec<IndexEntry>,
+    /// What its codes are called.
+    pub words: Vec<Word>,
 }

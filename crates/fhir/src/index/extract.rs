@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::entry::{IndexEntries, IndexEntry, IndexValue, ParamId};
+use super::entry::{IndexEntries, IndexEntry, IndexValue, ParamId, Word};
 use super::program::{E, Guard, Op, S};
-use super::value;
+use super::{value, variant};
 use crate::generated::programs::PROGRAMS;
 use crate::json::Node;
 use crate::{Parsed, ResourceType, compartment_patient, params};
@@ -17,16 +17,23 @@ pub fn extract(parsed: &Parsed<'_>) -> IndexEntries {
     let Some(program) = PROGRAMS.get(resource_type.index()) else { return IndexEntries::default() };
     let labels: Vec<u32> = params::of(resource_type).iter().filter(|p| p.patient_label).map(|p| p.id.0).collect();
     let patient = compartment_patient(parsed).map(|p| p.to_string());
-    let mut collector = Collector { entries: Vec::with_capacity(32), seen: HashMap::new(), labels, patient };
+    let mut collector = Collector {
+        entries: Vec::with_capacity(32),
+        words: Vec::with_capacity(8),
+        seen: HashMap::new(),
+        labels,
+        patient,
+    };
     for emit in program.2 {
         collector.emit(emit, parsed.root());
     }
     collector.steps(program.3, parsed.root());
-    IndexEntries { entries: collector.entries }
+    IndexEntries { entries: collector.entries, words: collector.words }
 }
 
 struct Collector {
     entries: Vec<IndexEntry>,
+    words: Vec<Word>,
     /// Hash of an entry to its place; filled only once there are many.
     seen: HashMap<u64, usize>,
     labels: Vec<u32>,
@@ -74,6 +81,16 @@ impl Collector {
                 self.entries.push(entry);
             }
         });
+        variant::emit(*op, node, &mut |variant, value| {
+            let entry = IndexEntry { param: ParamId(*param).variant(variant), value };
+            if self.is_new(&entry) {
+                self.entries.push(entry);
+            }
+        });
+        variant::words(*op, node, &mut |system, code, display| {
+            let (system, code, display) = (system.to_owned(), code.to_owned(), display.to_owned());
+            self.words.push(Word { param: ParamId(*param), system, code, display });
+        });
     }
 
     fn is_patient(&self, value: &IndexValue) -> bool {
@@ -104,7 +121,13 @@ impl Collector {
 fn hash_of(entry: &IndexEntry) -> u64 {
     let mut hasher = DefaultHasher::new();
     entry.param.hash(&mut hasher);
-    match &entry.value {
+    hash_value(&entry.value, &mut hasher);
+    hasher.finish()
+}
+
+/// Recurses once: a pair holds no pair.
+fn hash_value(value: &IndexValue, mut hasher: &mut DefaultHasher) {
+    match value {
         IndexValue::Token { system: a, code: b } | IndexValue::String { folded: a, exact: b } => {
             (a, b).hash(&mut hasher)
         }
@@ -115,6 +138,10 @@ fn hash_of(entry: &IndexEntry) -> u64 {
         IndexValue::Quantity { low, high, system, code } => {
             (low.to_bits(), high.to_bits(), system, code).hash(&mut hasher)
         }
+        IndexValue::Pair { system, code, with } => {
+            (system, code).hash(&mut hasher);
+            hash_value(with, hasher);
+        }
+        IndexValue::Position { latitude, longitude } => (latitude.to_bits(), longitude.to_bits()).hash(&mut hasher),
     }
-    hasher.finish()
 }

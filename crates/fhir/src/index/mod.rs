@@ -6,11 +6,13 @@ mod entry;
 mod extract;
 mod fold;
 mod number;
+mod pair;
 pub(crate) mod program;
 mod value;
+mod variant;
 
 pub use date::date_span_micros;
-pub use entry::{IndexEntries, IndexEntry, IndexValue, ParamId};
+pub use entry::{IndexEntries, IndexEntry, IndexValue, ParamId, Variant, Word};
 pub use extract::extract;
 pub use fold::fold;
 pub use number::number_span;

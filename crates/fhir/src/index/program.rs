@@ -44,4 +44,15 @@ pub(crate) enum Op {
     QuantityMoney,
     QuantityRange,
     QuantitySampled,
+    /// `code` and `valueQuantity` or `valueRange` of one element.
+    PairQuantity,
+    /// `code` and `valueCodeableConcept` or `valueBoolean` of one element.
+    PairToken,
+    /// `code` and `target` of one element.
+    PairReference,
+    /// Each variant of a sequence with a code of the sequence's reference, emitted at the root; the code's element stands where others
+    /// name a system.
+    PairVariant,
+    /// `latitude` and `longitude`.
+    Position,
 }

@@ -4,6 +4,7 @@ use super::date::date_span_micros;
 use super::entry::IndexValue;
 use super::fold::fold;
 use super::number::number_span;
+use super::pair;
 use super::program::Op;
 use crate::ResourceType;
 use crate::json::Node;
@@ -82,20 +83,33 @@ pub(crate) fn emit(
             }
         }
         Op::QuantitySampled => sampled(node, out),
+        Op::PairQuantity | Op::PairToken | Op::PairReference | Op::PairVariant => pair::emit(op, system, node, out),
+        Op::Position => position(node, out),
     }
 }
 
-fn token(system: &str, code: &str) -> IndexValue {
+/// A position; outside of what degrees can be it is none.
+fn position(node: &Node<'_>, out: &mut dyn FnMut(IndexValue)) {
+    let degrees = |name, most: f64| {
+        let number = node.get(name).and_then(Node::number).and_then(|text| text.parse::<f64>().ok());
+        number.filter(|degrees| degrees.abs() <= most)
+    };
+    if let (Some(latitude), Some(longitude)) = (degrees("latitude", 90.0), degrees("longitude", 180.0)) {
+        out(IndexValue::Position { latitude, longitude });
+    }
+}
+
+pub(super) fn token(system: &str, code: &str) -> IndexValue {
     IndexValue::Token { system: system.to_owned(), code: code.to_owned() }
 }
 
-fn token_of(node: &Node<'_>, system: &str, code: &str, out: &mut dyn FnMut(IndexValue)) {
+pub(super) fn token_of(node: &Node<'_>, system: &str, code: &str, out: &mut dyn FnMut(IndexValue)) {
     if let Some(code) = node.get(code).and_then(Node::str) {
         out(token(node.get(system).and_then(Node::str).unwrap_or_default(), code));
     }
 }
 
-fn string(node: Option<&Node<'_>>, out: &mut dyn FnMut(IndexValue)) {
+pub(super) fn string(node: Option<&Node<'_>>, out: &mut dyn FnMut(IndexValue)) {
     let Some(text) = node.and_then(Node::str) else { return };
     let exact = shortened(text);
     let folded = fold(exact);
@@ -132,7 +146,7 @@ fn timing(node: &Node<'_>) -> Option<(i64, i64)> {
     outer.or_else(|| node.get("repeat")?.get("boundsPeriod").and_then(period))
 }
 
-fn reference(node: &Node<'_>, only: Option<ResourceType>, out: &mut dyn FnMut(IndexValue)) {
+pub(super) fn reference(node: &Node<'_>, only: Option<ResourceType>, out: &mut dyn FnMut(IndexValue)) {
     // `#id` points into the resource itself and is nothing to search by; a condition is gone before anything is stored.
     let Some(text) = node.get("reference").and_then(Node::str).filter(|t| !t.starts_with('#') && !t.contains('?'))
     else {
@@ -171,12 +185,12 @@ fn uri(node: &Node<'_>, out: &mut dyn FnMut(IndexValue)) {
     }
 }
 
-fn range(node: &Node<'_>) -> (Option<f64>, Option<f64>) {
+pub(super) fn range(node: &Node<'_>) -> (Option<f64>, Option<f64>) {
     let span = |name| node.get(name).and_then(|q| q.get("value")).and_then(Node::number).and_then(number_span);
     (span("low").map(|s| s.1), span("high").map(|s| s.2))
 }
 
-fn quantity(node: &Node<'_>, out: &mut dyn FnMut(IndexValue)) {
+pub(super) fn quantity(node: &Node<'_>, out: &mut dyn FnMut(IndexValue)) {
     let Some((value, low, high)) = node.get("value").and_then(Node::number).and_then(number_span) else { return };
     let (low, high) = match node.get("comparator").and_then(Node::str) {
         Some("<" | "<=") => (f64::MIN, value),
@@ -186,7 +200,7 @@ fn quantity(node: &Node<'_>, out: &mut dyn FnMut(IndexValue)) {
     out(in_unit(low, high, Some(node)));
 }
 
-fn in_unit(low: f64, high: f64, unit: Option<&Node<'_>>) -> IndexValue {
+pub(super) fn in_unit(low: f64, high: f64, unit: Option<&Node<'_>>) -> IndexValue {
     let text = |name| unit.and_then(|u| u.get(name)).and_then(Node::str);
     let code = text("code").or(text("unit")).unwrap_or_default();
     IndexValue::Quantity { low, high, system: text("system").unwrap_or_default().to_owned(), code: code.to_owned() }

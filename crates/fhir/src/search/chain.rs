@@ -1,17 +1,16 @@
 //! Chained and reverse-chained parameters (R4 search, sections 3.1.1.4.16 and 3.1.1.4.17): conditions on what a resource refers to, and
 //! on what refers to it. Each is a search of its own.
 
-use super::parse::{Refused, bad, unsupported};
-use super::query::{Chain, ParamKind, RevInclude};
-use crate::params::{self, ParamDef};
+use super::include::{reference, refers_to};
+use super::parse::{Refused, bad};
+use super::query::Chain;
+use crate::params::ParamDef;
 use crate::{IssueCode, ResourceType};
 
 /// Most links of one chain.
 pub(super) const MAX_DEPTH: usize = 3;
 /// Most chains in a search: each is a search of its own.
 pub(super) const MAX_CHAINS: usize = 4;
-/// Most `_revinclude` in a search.
-pub(super) const MAX_REVINCLUDES: usize = 8;
 
 /// A chain before its inner search is read: what the inner search is about, and its parameter's name.
 #[derive(Debug, PartialEq)]
@@ -59,7 +58,7 @@ pub(super) fn outer(resource_type: ResourceType, name: &str) -> Result<Option<Ou
         Some(name) => ResourceType::from_name(name).ok_or_else(|| bad("the chain names no resource type"))?,
         None => only_target(param)?,
     };
-    if !param.targets.is_empty() && !param.targets().any(|allowed| allowed == target) {
+    if !refers_to(param, target) {
         return Err(bad("the parameter does not refer to that type"));
     }
     Ok(Some(Outer { link: Link::Forward(param), inner_type: target, inner_name }))
@@ -73,30 +72,10 @@ fn reverse(resource_type: ResourceType, rest: &str) -> Result<Outer<'_>, Refused
     };
     let source = ResourceType::from_name(source).ok_or_else(|| bad("_has names no resource type"))?;
     let param = reference(source, code)?;
-    if !param.targets.is_empty() && !param.targets().any(|target| target == resource_type) {
+    if !refers_to(param, resource_type) {
         return Err(bad("the parameter does not refer to the type searched for"));
     }
     Ok(Outer { link: Link::Reverse(param), inner_type: source, inner_name })
-}
-
-/// `_revinclude=Source:parameter[:Target]`.
-pub(super) fn revinclude(resource_type: ResourceType, value: &str) -> Result<RevInclude, Refused> {
-    let mut parts = value.split(':');
-    let (source, code, target) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-    if parts.next().is_some() || target.is_some_and(|target| target != resource_type.name()) {
-        return Err(bad("the form is Source:parameter, or Source:parameter:Target with the type searched for"));
-    }
-    let source = ResourceType::from_name(source).ok_or_else(|| bad("the source is no resource type"))?;
-    let param = reference(source, code)?;
-    if !param.targets.is_empty() && !param.targets().any(|allowed| allowed == resource_type) {
-        return Err(bad("the parameter does not refer to the type searched for"));
-    }
-    Ok(RevInclude { source, param: param.id, is_patient_label: param.patient_label })
-}
-
-fn reference(resource_type: ResourceType, code: &str) -> Result<&'static ParamDef, Refused> {
-    let param = params::find(resource_type, code).filter(|param| param.indexed && param.kind == ParamKind::Reference);
-    param.ok_or_else(|| unsupported(format!("{resource_type} has no such reference parameter")))
 }
 
 /// The type a chain goes to when none is named: there must be no choice.

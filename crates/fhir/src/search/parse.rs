@@ -1,10 +1,11 @@
 use jiff::Timestamp;
 use varde_base::{PatientId, ResourceId};
 
-use super::chain;
-use super::query::{Clause, Cursor, DateMatch, Include, Match, ParamKind, Query, SortBy, SortKey, Total};
+use super::modifier::{self, Modifier, modifier_of};
+use super::query::{Clause, Cursor, DateMatch, Match, ParamKind, Query, SortBy, SortKey, Total};
 use super::split::{split, unescape};
-use super::value::{self, Modifier};
+use super::terminology::{NoTerminology, Terminology};
+use super::{chain, composite, include, value};
 use crate::params::{self, ParamDef};
 use crate::{Issue, IssueCode, ResourceType, Subset};
 
@@ -20,7 +21,6 @@ const MAX_VALUE_BYTES: usize = 1_000;
 /// A list of ids may be longer than one value: two hundred ids of 64 characters.
 const MAX_LIST_BYTES: usize = MAX_ALTERNATIVES * 65;
 const MAX_SORT_KEYS: usize = 4;
-const MAX_INCLUDES: usize = 16;
 const MAX_ELEMENTS: usize = 64;
 
 /// How a search is read.
@@ -36,7 +36,7 @@ pub struct SearchOptions {
     pub now: Timestamp,
 }
 
-/// Reads the parameters of a search (R4 search), names and values already percent-decoded.
+/// Reads the parameters of a search (R4 search), names and values already percent-decoded, without a terminology.
 ///
 /// # Errors
 /// Issues whose expression is the name of the parameter; they do not repeat values, which may be health data.
@@ -45,7 +45,20 @@ pub fn parse(
     parameters: &[(String, String)],
     options: &SearchOptions,
 ) -> Result<Query, Vec<Issue>> {
-    parse_at(resource_type, parameters, options, 0)
+    parse_with(resource_type, parameters, options, &NoTerminology)
+}
+
+/// As [`parse`], with a terminology that lists value sets and hierarchies.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_with(
+    resource_type: ResourceType,
+    parameters: &[(String, String)],
+    options: &SearchOptions,
+    terminology: &dyn Terminology,
+) -> Result<Query, Vec<Issue>> {
+    parse_at(resource_type, parameters, options, terminology, 0)
 }
 
 /// As [`parse`], for the search at the end of `depth` links of a chain.
@@ -53,6 +66,7 @@ fn parse_at(
     resource_type: ResourceType,
     parameters: &[(String, String)],
     options: &SearchOptions,
+    terminology: &dyn Terminology,
     depth: usize,
 ) -> Result<Query, Vec<Issue>> {
     if parameters.len() > MAX_PARAMETERS {
@@ -60,6 +74,7 @@ fn parse_at(
     }
     let mut reader = Reader {
         options,
+        terminology,
         depth,
         last_updated: Vec::new(),
         query: Query { count: options.default_count.min(options.max_count), ..Query::of(resource_type) },
@@ -93,6 +108,7 @@ fn shown(name: &str) -> String {
 
 struct Reader<'o> {
     options: &'o SearchOptions,
+    terminology: &'o dyn Terminology,
     depth: usize,
     query: Query,
     last_updated: Vec<DateMatch>,
@@ -118,17 +134,21 @@ impl Reader<'_> {
             "_lastUpdated" => self.last_updated(value)?,
             "_count" => return self.count(value),
             "_sort" => self.sort(value)?,
-            "_include" => self.include(value)?,
             "_total" => self.total(value)?,
-            "_revinclude" => self.revinclude(value)?,
+            "_list" => self.list(value)?,
             "_summary" if value == "false" => return Ok(()),
             "_summary" => self.summary(value)?,
             "_elements" => self.elements(value)?,
-            "_contained" | "_containedType" | "_has" | "_list" | "_query" | "_filter" | "_text" | "_content" => {
+            "_contained" | "_containedType" | "_has" | "_query" | "_filter" | "_text" | "_content" => {
                 return Err(unsupported(format!("{name} is not supported")));
             }
             _ => {
-                if !self.search_parameter(name, value)? {
+                let (resource_type, query) = (self.query.resource_type, &mut self.query);
+                if let Some(iterate) = include::named(name, "_include") {
+                    include::include(&mut query.includes, resource_type, value, iterate)?;
+                } else if let Some(iterate) = include::named(name, "_revinclude") {
+                    include::revinclude(&mut query.revincludes, resource_type, value, iterate)?;
+                } else if !self.search_parameter(name, value)? {
                     return Ok(());
                 }
             }
@@ -190,7 +210,7 @@ impl Reader<'_> {
                 "_id" => SortBy::Id,
                 "_lastUpdated" => SortBy::LastUpdated,
                 _ => {
-                    let param = params::find(self.query.resource_type, name).filter(|p| p.indexed && !p.patient_label);
+                    let param = params::find(self.query.resource_type, name).filter(|p| is_sortable(p));
                     let param = param.ok_or_else(|| unsupported("cannot be sorted by that"))?;
                     SortBy::Param(param.id, param.kind)
                 }
@@ -200,26 +220,13 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn include(&mut self, value: &str) -> Result<(), Refused> {
-        if self.query.includes.len() >= MAX_INCLUDES {
-            return Err((IssueCode::TooCostly, format!("at most {MAX_INCLUDES} includes")));
+    /// The resources a list names: as if the list, found by its id, referred to them.
+    fn list(&mut self, value: &str) -> Result<(), Refused> {
+        if value.starts_with('$') {
+            return Err(unsupported("functional lists are not supported"));
         }
-        let mut parts = value.split(':');
-        let (source, code, target) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
-        if source != self.query.resource_type.name() || parts.next().is_some() {
-            return Err(bad(
-                "the form is Source:parameter or Source:parameter:Target, where Source is the type searched for",
-            ));
-        }
-        let param =
-            params::find(self.query.resource_type, code).filter(|p| p.indexed && p.kind == ParamKind::Reference);
-        let param = param.ok_or_else(|| unsupported("only reference parameters can be included, and no '*'"))?;
-        let target = match target {
-            Some(name) => Some(ResourceType::from_name(name).ok_or_else(|| bad("the target is no resource type"))?),
-            None => None,
-        };
-        self.query.includes.push(Include { param: param.id, target });
-        Ok(())
+        let outer = chain::outer(self.query.resource_type, "_has:List:item:_id")?;
+        outer.ok_or_else(|| bad("a list cannot name that type")).and_then(|outer| self.chain(&outer, value))
     }
 
     fn summary(&mut self, value: &str) -> Result<(), Refused> {
@@ -230,8 +237,8 @@ impl Reader<'_> {
             }
             "text" => self.query.subset = Some(Subset::Text),
             "data" => self.query.subset = Some(Subset::Data),
-            "true" => return Err(unsupported("_summary=true is not supported; name what is wanted with _elements")),
-            _ => return Err(bad("false, count, text or data")),
+            "true" => self.query.subset = Some(Subset::Summary),
+            _ => return Err(bad("true, false, count, text or data")),
         }
         Ok(())
     }
@@ -248,14 +255,6 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn revinclude(&mut self, value: &str) -> Result<(), Refused> {
-        if self.query.revincludes.len() >= chain::MAX_REVINCLUDES {
-            return Err((IssueCode::TooCostly, format!("at most {} of these", chain::MAX_REVINCLUDES)));
-        }
-        self.query.revincludes.push(chain::revinclude(self.query.resource_type, value)?);
-        Ok(())
-    }
-
     /// A chain: its inner search is read as one of the other type.
     fn chain(&mut self, outer: &chain::Outer<'_>, value: &str) -> Result<(), Refused> {
         if self.depth >= chain::MAX_DEPTH || self.query.chains.len() >= chain::MAX_CHAINS {
@@ -264,7 +263,8 @@ impl Reader<'_> {
         let inner = [(outer.inner_name.to_owned(), value.to_owned())];
         // An unknown name at the end of a chain is never left out: the search would find what was not meant.
         let options = SearchOptions { lenient: false, ..*self.options };
-        let query = parse_at(outer.inner_type, &inner, &options, self.depth + 1).map_err(|issues| {
+        let query = parse_at(outer.inner_type, &inner, &options, self.terminology, self.depth + 1);
+        let query = query.map_err(|issues| {
             let first = issues.into_iter().next();
             first.map_or_else(|| bad("the chain cannot be read"), |issue| (issue.code, issue.diagnostics))
         })?;
@@ -295,15 +295,26 @@ impl Reader<'_> {
         };
         if modifier == Some("missing") {
             let missing = value.parse().map_err(|_| bad("true or false"))?;
-            if param.patient_label {
-                return Err(unsupported(":missing is not supported for the patient a resource belongs to"));
+            if param.patient_label || param.kind == ParamKind::Composite {
+                return Err(unsupported(
+                    ":missing is not supported for composites and for the patient a resource belongs to",
+                ));
             }
             self.query.clauses.push(Clause::Missing(param.id, missing));
             return Ok(true);
         }
         let modifier = modifier.map_or(Ok(Modifier::None), |text| modifier_of(param, text))?;
-        let mut matches = Vec::new();
-        for text in alternatives(value)? {
+        let texts = alternatives(value)?;
+        if param.kind == ParamKind::Composite {
+            self.query.clauses.extend(composite::clauses(param, &texts, self.options.now)?);
+            return Ok(true);
+        }
+        if let Some(clause) = modifier::clause(param, modifier, &texts, self.terminology)? {
+            self.query.clauses.push(clause);
+            return Ok(true);
+        }
+        let mut matches = Vec::with_capacity(texts.len());
+        for text in texts {
             matches.push(value::parse(param, modifier, text, self.options.now).map_err(bad)?);
         }
         let clause = if param.patient_label { patient_clause(param, matches)? } else { any(param, modifier, matches) };
@@ -337,21 +348,9 @@ fn alternatives(value: &str) -> Result<Vec<&str>, Refused> {
     Ok(parts)
 }
 
-fn modifier_of(param: &ParamDef, text: &str) -> Result<Modifier, Refused> {
-    let modifier = match (param.kind, text) {
-        (ParamKind::String, "exact") => Some(Modifier::Exact),
-        (ParamKind::String, "contains") => Some(Modifier::Contains),
-        (ParamKind::Token, "not") => Some(Modifier::Not),
-        (ParamKind::Reference, name) => ResourceType::from_name(name).map(Modifier::Type),
-        _ => None,
-    };
-    if let Some(Modifier::Type(target)) = modifier
-        && !param.targets.is_empty()
-        && !param.targets().any(|t| t == target)
-    {
-        return Err(bad("the parameter does not refer to that type"));
-    }
-    modifier.ok_or_else(|| unsupported("this modifier is not supported for this parameter"))
+/// Whether there is an order of a parameter's values.
+fn is_sortable(param: &ParamDef) -> bool {
+    param.indexed && !param.patient_label && !matches!(param.kind, ParamKind::Composite | ParamKind::Special)
 }
 
 fn any(param: &ParamDef, modifier: Modifier, matches: Vec<Match>) -> Clause {

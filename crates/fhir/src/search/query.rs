@@ -73,6 +73,9 @@ pub enum Clause {
         /// `:not`: none of the matches may hold.
         negate: bool,
     },
+    /// Any of these holds, where one holds when all its clauses do: composite parameters, and modifiers that look in two places. Holds no
+    /// clause of its own kind.
+    Either(Vec<Vec<Clause>>),
 }
 
 /// A condition on a resource by way of another: the inner search is done first, and what it finds decides.
@@ -108,6 +111,12 @@ pub enum Match {
         /// `None` any code of the system.
         code: Option<String>,
     },
+    /// Any of these codes, each with its system: what a value set or a hierarchy came to.
+    TokenIn(Vec<(String, String)>),
+    /// A code that is called so: a word of a display it was met with starts with this, folded.
+    TokenCalled(String),
+    /// String, folded: a word of it starts with this.
+    StringWord(String),
     /// String, folded: starts with.
     StringStarts(String),
     /// String, folded: contains.
@@ -123,6 +132,10 @@ pub enum Match {
     },
     /// URI, exactly.
     Uri(String),
+    /// Any of these URIs, exactly.
+    UriIn(Vec<String>),
+    /// A URI, or what lies below it: `http://a/b` and `http://a/b/c`, `http://a|1` and `http://a|1.2`.
+    UriBelow(String),
     /// Date.
     Date(DateMatch),
     /// Number.
@@ -135,6 +148,28 @@ pub enum Match {
         system: Option<String>,
         /// Unit code, when given.
         code: Option<String>,
+    },
+    /// A code and what stands with it in the same element.
+    Pair {
+        /// As of a token.
+        system: Option<String>,
+        /// As of a token.
+        code: Option<String>,
+        /// A token, a quantity, a reference, a URI, or `Stretch`.
+        with: Box<Match>,
+        /// The parameter of the value that stands with the code, for the units it occurs in.
+        of: ParamId,
+    },
+    /// Start and end of a stretch of a sequence.
+    Stretch(NumberMatch, NumberMatch),
+    /// Within a distance of a place.
+    Near {
+        /// Degrees.
+        latitude: f64,
+        /// Degrees.
+        longitude: f64,
+        /// Kilometres.
+        distance_km: f64,
     },
 }
 
@@ -223,9 +258,9 @@ pub enum ParamKind {
     Quantity,
     /// Uri.
     Uri,
-    /// Composite; listed, not yet searchable.
+    /// Composite: several values that belong together.
     Composite,
-    /// Special; listed, not yet searchable.
+    /// Special: `Location.near`.
     Special,
 }
 
@@ -236,6 +271,8 @@ pub struct Include {
     pub param: ParamId,
     /// Only targets of this type.
     pub target: Option<ResourceType>,
+    /// Follow it from what was brought along, too.
+    pub iterate: bool,
 }
 
 /// `_revinclude=Source:param`.
@@ -247,6 +284,10 @@ pub struct RevInclude {
     pub param: ParamId,
     /// The parameter is answered from the patient label.
     pub is_patient_label: bool,
+    /// Which type it refers to; `None` for the type searched for and, when it is followed further, for any type it may refer to.
+    pub target: Option<ResourceType>,
+    /// Follow it back from what was brought along, too.
+    pub iterate: bool,
 }
 
 /// `_total`.

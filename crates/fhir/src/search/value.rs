@@ -3,22 +3,12 @@
 use jiff::Timestamp;
 use varde_base::ResourceId;
 
+use super::modifier::Modifier;
 use super::query::{DateMatch, Match, NumberMatch, ParamKind, Prefix};
 use super::split::{split, unescape};
-use crate::ResourceType;
 use crate::index::{date_span_micros, fold, number_span};
 use crate::params::ParamDef;
 use crate::references::LocalReference;
-
-/// What follows the name of a parameter after a colon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Modifier {
-    None,
-    Exact,
-    Contains,
-    Not,
-    Type(ResourceType),
-}
 
 /// Why a value cannot be searched for.
 pub(crate) type Refusal = &'static str;
@@ -36,11 +26,13 @@ pub(crate) fn parse(param: &ParamDef, modifier: Modifier, text: &str, now: Times
         ParamKind::Date => date(text, now).map(Match::Date),
         ParamKind::Number => number(text).map(Match::Number),
         ParamKind::Quantity => quantity(text),
-        ParamKind::Composite | ParamKind::Special => Err("this kind of parameter is not supported"),
+        ParamKind::Special => near(text),
+        ParamKind::Composite => Err("a composite is no part of another"),
     }
 }
 
-fn plain(text: &str) -> Result<String, Refusal> {
+/// A value without its escapes.
+pub(crate) fn plain(text: &str) -> Result<String, Refusal> {
     unescape(text).ok_or("a backslash stands only before ',', '|', '$' or another backslash")
 }
 
@@ -56,7 +48,8 @@ fn string(modifier: Modifier, text: &str) -> Result<Match, Refusal> {
     Ok(if modifier == Modifier::Contains { Match::StringContains(folded) } else { Match::StringStarts(folded) })
 }
 
-fn token(text: &str) -> Result<Match, Refusal> {
+/// `code`, `system|code`, `|code` or `system|`.
+pub(crate) fn token(text: &str) -> Result<Match, Refusal> {
     let parts = split(text, '|');
     let not_empty = |part: &str| plain(part).map(|p| Some(p).filter(|p| !p.is_empty()));
     let (system, code) = match parts.as_slice() {
@@ -147,4 +140,37 @@ fn quantity(text: &str) -> Result<Match, Refusal> {
         _ => return Err("a quantity is number or number|system|code"),
     };
     Ok(Match::Quantity { number: number(value)?, system, code })
+}
+
+/// Farthest that is looked: the way distances are reckoned is not made for more.
+const FARTHEST_KM: f64 = 1_000.0;
+/// How far when nothing is said.
+const ORDINARY_KM: f64 = 50.0;
+
+/// `latitude|longitude|distance|unit` (R4 Location, section 8.7.4); kilometres unless a unit of length is named.
+fn near(text: &str) -> Result<Match, Refusal> {
+    const FORM: Refusal = "the form is latitude|longitude|distance|unit";
+    let parts: Vec<String> = split(text, '|').into_iter().map(plain).collect::<Result<_, _>>()?;
+    let number = |text: &String| number_span(text).map(|span| span.0).ok_or(FORM);
+    let (place, rest) = parts.split_at_checked(2).ok_or(FORM)?;
+    let [latitude, longitude] = place else { return Err(FORM) };
+    let (latitude, longitude) = (number(latitude)?, number(longitude)?);
+    if latitude.abs() > 90.0 || longitude.abs() > 180.0 {
+        return Err("a latitude is at most 90 degrees, a longitude at most 180");
+    }
+    let distance_km = match rest {
+        [] => ORDINARY_KM,
+        [distance] => number(distance)?,
+        [distance, unit] if unit.is_empty() => number(distance)?,
+        [distance, unit] => {
+            let km = crate::ucum::convert(number(distance)?, unit, "km");
+            km.ok_or("the unit is no unit of length in UCUM, such as km, m or [mi_i]")?
+        }
+        _ => return Err(FORM),
+    };
+    if (0.0..=FARTHEST_KM).contains(&distance_km) {
+        Ok(Match::Near { latitude, longitude, distance_km })
+    } else {
+        Err("a distance is from 0 to 1,000 km")
+    }
 }

@@ -1,4 +1,4 @@
-use varde_fhir::index::{IndexValue, extract};
+use varde_fhir::index::{IndexValue, Variant, extract};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ResourceType, params};
 
@@ -25,6 +25,8 @@ fn short(value: &IndexValue) -> String {
         IndexValue::Date { low_micros, high_micros } => format!("{}..{}", time(*low_micros), time(*high_micros)),
         IndexValue::Number { low, high } => format!("{}..{}", end(*low), end(*high)),
         IndexValue::Quantity { low, high, system, code } => format!("{}..{} {system}|{code}", end(*low), end(*high)),
+        IndexValue::Pair { system, code, with } => format!("{system}|{code} ${}", short(with)),
+        IndexValue::Position { latitude, longitude } => format!("{latitude} {longitude}"),
     }
 }
 
@@ -195,25 +197,81 @@ fn the_patient_a_resource_belongs_to_is_left_to_the_label_and_anyone_else_is_not
 }
 
 #[test]
-fn every_parameter_that_is_no_composite_or_special_one_is_compiled() {
+fn every_parameter_is_compiled_or_stands_for_others() {
     // What the examples do not reach by luck is reached here by table: a parameter is compiled when the program names it.
     let table = include_str!("../../src/generated/programs.rs");
     let mut missing = Vec::new();
     for kind in ResourceType::all() {
         for param in params::of(kind) {
-            if param.indexed && !table.contains(&format!("E(0x{:08x},", param.id.0)) {
+            let column = ["_id", "_lastUpdated"].contains(&param.code);
+            assert_eq!(param.indexed, !column, "{kind}.{}", param.code);
+            let own = params::stored(param.id) == [param.id] && param.kind != params::ParamKind::Composite;
+            if own && !column && !table.contains(&format!("E(0x{:08x},", param.id.0)) {
                 missing.push(format!("{kind}.{}", param.code));
             }
-            let is_other = matches!(param.kind, params::ParamKind::Composite | params::ParamKind::Special);
-            assert_eq!(
-                param.indexed,
-                !is_other && !["_id", "_lastUpdated"].contains(&param.code),
-                "{kind}.{}",
-                param.code
-            );
         }
     }
     assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn what_modifiers_look_for_is_kept_beside_the_values() {
+    let of = |text: &str, code: &str, variant: Variant| {
+        let parsed = Parsed::parse_stored(text.as_bytes(), &Limits::default()).unwrap();
+        let param = params::find(parsed.resource_type(), code).unwrap().id.variant(variant);
+        let all = extract(&parsed).entries.into_iter().filter(|e| e.param == param);
+        all.map(|e| short(&e.value)).collect::<Vec<_>>()
+    };
+    let patient = r#"{"resourceType":"Patient","identifier":[{"system":"s","value":"1","type":{"coding":[{"system":"t","code":"MR"}],"text":"Journal"}},{"value":"2","type":{"text":"Card"}}],"managingOrganization":{"identifier":{"system":"o","value":"9"}}}"#;
+    assert_eq!(of(patient, "identifier", Variant::OfType), ["t|MR|1"]);
+    assert_eq!(of(patient, "identifier", Variant::Text), ["journal=Journal", "card=Card"]);
+    assert_eq!(of(patient, "organization", Variant::Identifier), ["o|9"]);
+    for (code, expected) in [
+        (r#"{"coding":[{"code":"x","display":"Fever"}],"text":"fever"}"#, vec![]),
+        (r#"{"coding":[{"code":"x","display":"Fever"}],"text":"Since monday"}"#, vec!["since monday=Since monday"]),
+        (r#"{"text":"Fever"}"#, vec!["fever=Fever"]),
+    ] {
+        let condition = format!(r#"{{"resourceType":"Condition","code":{code}}}"#);
+        assert_eq!(of(&condition, "code", Variant::Text), expected, "{code}");
+    }
+    let subject = r#"{"resourceType":"Observation","subject":{"identifier":{"value":"7"}}}"#;
+    assert_eq!(of(subject, "patient", Variant::Identifier), ["|7"]);
+}
+
+#[test]
+fn codes_are_named_once_for_each_parameter_they_are_met_under() {
+    let text = r#"{"resourceType":"Observation","code":{"coding":[{"system":"l","code":"1","display":"Weight"},{"code":"2"}]}}"#;
+    let parsed = Parsed::parse_stored(text.as_bytes(), &Limits::default()).unwrap();
+    let words = extract(&parsed).words;
+    assert_eq!(words.len(), 1, "{words:?}");
+    assert_eq!((words[0].code.as_str(), words[0].display.as_str()), ("1", "Weight"));
+}
+
+#[test]
+fn pairs_stay_within_their_element() {
+    let component = |code: &str, value: u32| {
+        format!(r#"{{"code":{{"coding":[{{"code":"{code}"}}]}},"valueQuantity":{{"value":{value},"code":"u"}}}}"#)
+    };
+    let text = format!(
+        r#"{{"resourceType":"Observation","code":{{"coding":[{{"code":"bp"}}]}},"component":[{},{}]}}"#,
+        component("a", 1),
+        component("b", 2)
+    );
+    let code = "component-code-value-quantity";
+    assert_eq!(entries(&text, code), ["|a $0.500..1.500 |u", "|b $1.500..2.500 |u"]);
+    assert!(entries(&text, "combo-code-value-quantity").is_empty(), "it stands for others");
+    assert!(entries(&text, "combo-code").is_empty());
+    let text = r#"{"resourceType":"Group","characteristic":[{"code":{"coding":[{"code":"g"}]},"valueBoolean":true},{"code":{"coding":[{"code":"h"}]},"valueCodeableConcept":{"coding":[{"code":"v"}]}}]}"#;
+    assert_eq!(entries(text, "characteristic-value"), ["|g $|true", "|h $|v"]);
+    let text = r#"{"resourceType":"DocumentReference","relatesTo":[{"code":"replaces","target":{"reference":"DocumentReference/d"}}]}"#;
+    let system = "http://hl7.org/fhir/document-relationship-type";
+    assert_eq!(entries(text, "relationship"), [format!("{system}|replaces $DocumentReference/d")]);
+    let text = r#"{"resourceType":"MolecularSequence","referenceSeq":{"chromosome":{"coding":[{"code":"1"}]}},"variant":[{"start":5,"end":7},{"start":1}]}"#;
+    assert_eq!(entries(text, "chromosome-variant-coordinate"), ["|1 $5.000..7.000"]);
+    let text = r#"{"resourceType":"Location","position":{"latitude":59.9,"longitude":10.7}}"#;
+    assert_eq!(entries(text, "near"), ["59.9 10.7"]);
+    let text = r#"{"resourceType":"Location","position":{"latitude":91,"longitude":10.7}}"#;
+    assert!(entries(text, "near").is_empty());
 }
 
 #[test]

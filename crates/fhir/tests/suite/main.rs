@@ -1,6 +1,8 @@
 //! Tests of the crate as others see it, in one binary. `cfg(test)` tells the lints that helpers are tests as well.
 
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod extract;

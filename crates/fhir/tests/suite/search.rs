@@ -1,6 +1,9 @@
 use proptest::prelude::*;
-use varde_fhir::search::{Chain, Clause, Match, Prefix, Query, SearchOptions, SortBy, Total, parse};
-use varde_fhir::{IssueCode, ResourceType, params};
+use varde_fhir::search::{
+    Chain, Clause, CodeSet, Match, Prefix, Query, SearchOptions, SortBy, Terminology, Total, Unlisted, parse,
+    parse_with,
+};
+use varde_fhir::{IssueCode, ResourceType, Subset, params};
 
 fn options(lenient: bool) -> SearchOptions {
     SearchOptions { max_count: 100, default_count: 20, lenient, now: "2026-06-01T00:00:00Z".parse().unwrap() }
@@ -124,6 +127,7 @@ fn control_parameters_are_read() {
 }
 
 #[test]
+// tidy: expect(function-length) one table, read from top to bottom
 fn what_is_not_understood_is_refused_by_name() {
     use IssueCode::*;
     let long = format!("name={}", "x".repeat(1_001));
@@ -140,7 +144,6 @@ fn what_is_not_understood_is_refused_by_name() {
         ("patient:missing=true", NotSupported, "patient:missing"),
         ("subject:Organization=x", Value, "subject:Organization"),
         ("subject=Organization/x", Value, "subject"),
-        ("subject:identifier=x", NotSupported, "subject:identifier"),
         ("subject=Patient/a,Group/b", NotSupported, "subject"),
         ("subject=a b", Value, "subject"),
         ("date=yesterday", Value, "date"),
@@ -159,7 +162,6 @@ fn what_is_not_understood_is_refused_by_name() {
         ("_revinclude=Observation:code", NotSupported, "_revinclude"),
         ("_revinclude=Schedule:actor", Value, "_revinclude"),
         ("_revinclude=Provenance:target:Patient", Value, "_revinclude"),
-        ("_summary=true", NotSupported, "_summary"),
         ("_summary=short", Value, "_summary"),
         ("_elements=shoeSize", Value, "_elements"),
         ("_contained=true", NotSupported, "_contained"),
@@ -169,13 +171,31 @@ fn what_is_not_understood_is_refused_by_name() {
         ("_sort=date,code,status,_id,_lastUpdated", TooCostly, "_sort"),
         ("_include=Patient:organization", Value, "_include"),
         ("_include=Observation:code", NotSupported, "_include"),
-        ("_include=*", Value, "_include"),
-        ("_include:iterate=Observation:encounter", NotSupported, "_include:iterate"),
+        ("_include=Starship:*", Value, "_include"),
+        ("_include:iterate=Patient:name", NotSupported, "_include:iterate"),
+        ("_include:once=Observation:subject", NotSupported, "_include:once"),
+        ("_revinclude:iterate=Observation:subject:Starship", Value, "_revinclude:iterate"),
+        ("code-value-quantity=a", Value, "code-value-quantity"),
+        ("code-value-quantity=a$b", Value, "code-value-quantity"),
+        ("code-value-quantity=a$1$2", Value, "code-value-quantity"),
+        ("code-value-quantity:missing=true", NotSupported, "code-value-quantity:missing"),
+        ("_sort=code-value-quantity", NotSupported, "_sort"),
+        ("_sort=patient", NotSupported, "_sort"),
+        ("code:below=http://loinc.org|1", NotSupported, "code:below"),
+        ("code:below=1", Value, "code:below"),
+        ("code:not-in=http://vs", NotSupported, "code:not-in"),
+        ("code:of-type=a|b|c", NotSupported, "code:of-type"),
+        ("identifier:of-type=a|b", Value, "identifier:of-type"),
+        ("code:text= ", Value, "code:text"),
+        ("subject:below=Patient/x", Value, "subject:below"),
+        ("subject:identifier=|", Value, "subject:identifier"),
+        ("_list=$current-problems", NotSupported, "_list"),
+        ("_list=a_b", Value, "_list"),
+        ("_content=x", NotSupported, "_content"),
         ("_total=roughly", Value, "_total"),
         ("_id=a_b", Value, "_id"),
         ("_id:missing=true", NotSupported, "_id:missing"),
         ("_lastUpdated=2026,2027", NotSupported, "_lastUpdated"),
-        ("code-value-quantity=a$1", NotSupported, "code-value-quantity"),
         (&wide, TooCostly, "code"),
         (&long, NotSupported, "name"),
     ] {
@@ -188,6 +208,75 @@ fn what_is_not_understood_is_refused_by_name() {
     assert_eq!(read(ResourceType::PATIENT, &long, false).map(|_| ()), Err(vec![(TooLong, "name".to_owned())]));
     let many = vec!["name=a"; 65].join("&");
     assert_eq!(read(ResourceType::PATIENT, &many, false).map(|_| ()), Err(vec![(TooCostly, String::new())]));
+}
+
+struct Toy;
+
+impl Terminology for Toy {
+    fn codes(&self, wanted: &CodeSet<'_>, limit: usize) -> Result<Vec<(String, String)>, Unlisted> {
+        let code = |code: &str| ("s".to_owned(), code.to_owned());
+        match wanted {
+            CodeSet::ValueSet("http://vs") => Ok(vec![code("b"), code("a"), code("b")]),
+            CodeSet::ValueSet("http://wide") => Ok(vec![code("x"); limit + 1]),
+            CodeSet::ValueSet(_) => Err(Unlisted::Unknown),
+            CodeSet::Below { system: "s", code: parent } => Ok(vec![code(parent), code("child")]),
+            CodeSet::Below { .. } | CodeSet::Above { .. } => Err(Unlisted::TooMany),
+        }
+    }
+}
+
+#[test]
+fn value_sets_and_hierarchies_come_from_the_terminology() {
+    let read = |name: &str, value: &str| {
+        let pairs = [(name.to_owned(), value.to_owned())];
+        parse_with(ResourceType::OBSERVATION, &pairs, &options(false), &Toy).map_err(|issues| issues[0].code)
+    };
+    let codes = |name, value| match read(name, value).unwrap().clauses.remove(0) {
+        Clause::Any { matches, negate, .. } => match &matches[..] {
+            [Match::TokenIn(codes)] => (codes.iter().map(|(_, code)| code.clone()).collect::<Vec<_>>(), negate),
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(codes("code:in", "http://vs"), (vec!["a".into(), "b".into()], false));
+    assert_eq!(codes("code:not-in", "http://vs"), (vec!["a".into(), "b".into()], true));
+    assert_eq!(codes("code:below", "s|p"), (vec!["child".into(), "p".into()], false));
+    assert_eq!(read("code:in", "http://wide").map(drop), Err(IssueCode::TooCostly));
+    assert_eq!(read("code:in", "http://none").map(drop), Err(IssueCode::NotFound));
+    assert_eq!(read("code:above", "s|p").map(drop), Err(IssueCode::TooCostly));
+}
+
+#[test]
+fn a_composite_is_clauses_of_its_parts_or_a_pair_within_one_element() {
+    let clauses = |query| read(ResourceType::OBSERVATION, query, false).unwrap().clauses;
+    let id = |code| params::find(ResourceType::OBSERVATION, code).unwrap().id;
+    let of = |clause: &Clause| match clause {
+        Clause::Any { param, .. } => *param,
+        other => panic!("{other:?}"),
+    };
+    let plain = clauses("code-value-quantity=http://loinc.org|8480-6$gt120");
+    assert_eq!(plain.iter().map(of).collect::<Vec<_>>(), [id("code"), id("value-quantity")]);
+    let pair = clauses("component-code-value-quantity=8480-6$gt120");
+    let Clause::Any { matches, .. } = &pair[0] else { panic!() };
+    let Match::Pair { system: None, code: Some(code), with, of: unit } = &matches[0] else { panic!() };
+    assert!(code == "8480-6" && matches!(**with, Match::Quantity { .. }) && *unit == id("component-value-quantity"));
+    let both = clauses(r"combo-code-value-quantity=a$1,b\$c$2");
+    let [Clause::Either(ways)] = &both[..] else { panic!("{both:?}") };
+    assert_eq!(ways.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1, 2, 1]);
+}
+
+#[test]
+fn includes_are_read_with_stars_targets_and_iteration() {
+    let query = |text| read(ResourceType::OBSERVATION, text, false).unwrap();
+    assert!(query("_include=*").includes.len() > 10);
+    assert_eq!(query("_include=*").includes, query("_include=Observation:*").includes);
+    let further = query("_include=Observation:subject:Patient&_include:iterate=Patient:organization");
+    assert_eq!(further.includes.iter().map(|include| include.iterate).collect::<Vec<_>>(), [false, true]);
+    let back = query("_revinclude:iterate=Observation:derived-from&_revinclude=Provenance:target");
+    assert_eq!(back.revincludes.iter().map(|include| include.iterate).collect::<Vec<_>>(), [true, false]);
+    assert!(read(ResourceType::OBSERVATION, "_include=Patient:organization", false).is_err());
+    assert!(matches!(&query("_list=a,b").chains[..], [Chain::Reverse { .. }]));
+    assert_eq!(query("_summary=true").subset, Some(Subset::Summary));
 }
 
 #[test]
@@ -219,7 +308,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_parameters_are_read_or_refused_and_issues_repeat_no_value(name in "[a-z_:.-]{0,12}|code|date|name|_sort|_id|_include|value-quantity|subject(:Patient)?", value in "SECRET\\PC{0,20}|\\PC{0,20}|(ge|ap)?[0-9T:.Z+-]{0,24}|[0-9.|,\\\\e-]{0,20}") {
+    fn any_parameters_are_read_or_refused_and_issues_repeat_no_value(name in "[a-z_:.-]{0,12}|code|date|name|_sort|_id|_include|value-quantity|subject(:Patient|:identifier)?|(code|subject|identifier):(text|in|below|above|of-type)|(component-|combo-)?code-value-quantity|_list|_(rev)?include(:iterate)?", value in "SECRET\\PC{0,20}|\\PC{0,20}|(ge|ap)?[0-9T:.Z+-]{0,24}|[0-9.|,$\\\\e-]{0,20}|(Observation|Patient|\\*)(:[a-z*-]{0,10}){0,3}") {
         for kind in [ResourceType::OBSERVATION, ResourceType::PATIENT] {
             if let Err(issues) = parse(kind, &[(name.clone(), value.clone())], &options(false)) {
                 prop_assert!(!issues.is_empty());

@@ -11,11 +11,13 @@ use anyhow::Context as _;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use varde_base::{SystemClock, SystemRandom, SystemRole, token_base64url};
+use varde_store::Place;
 
 use crate::app::{self, Settings};
 use crate::cli::{DemoArgs, SimulateCommand};
 use crate::config::Limits;
 use crate::fhir::TokenBook;
+use crate::subscriptions::Surroundings;
 use country::Country;
 use process::Simulator;
 
@@ -53,7 +55,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         .await
         .with_context(|| format!("port {} of this machine is taken; leave out --port for a free one", args.port))?;
     let portal = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-    let store = app::open_store(&data, Arc::new(SystemClock))?;
+    let place = args.store.clone().unwrap_or_else(|| Place::Directory(data.clone()));
+    let store = app::open_store(&place, Arc::new(SystemClock)).await?;
     let country = Country::ready(&data, &store, args.size, args.seed).await?;
 
     let mail = Simulator::start(&["mail"]).await?;
@@ -79,6 +82,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         validation: HashMap::new(),
         limits: Limits::default(),
         data: data.clone(),
+        surroundings: Surroundings { shared: args.store.is_some(), private: true },
     };
     let file = DemoFile {
         portal: &portal,
@@ -88,7 +92,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
         tokens: DemoTokens { source_system, admin },
     };
-    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener)?;
+    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
     write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&file)?)?;
     announce(&file, &data);
     running.until(crate::http::stop_signal()).await;

@@ -10,6 +10,8 @@ use varde_store::{Found, Written};
 use super::FhirState;
 use super::headers::{Preference, etag, http_date};
 
+/// FHIR JSON, without the parameters a media type may have.
+pub(crate) const FHIR_JSON_TYPE: &str = "application/fhir+json";
 /// The media type of every answer (R4 http, section 3.1.0.1.9).
 pub(crate) const FHIR_JSON: (HeaderName, &str) = (CONTENT_TYPE, "application/fhir+json; charset=utf-8");
 /// Health data are kept by nobody on the way.

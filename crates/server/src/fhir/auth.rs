@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use axum::extract::{FromRequestParts, Request, State};
+use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::middleware::Next;
@@ -10,9 +11,9 @@ use sha2::{Digest as _, Sha256};
 use varde_base::{Category, SystemActor, SystemRole};
 use varde_fhir::{Issue, IssueCode};
 
-use super::FhirState;
 use super::headers::negotiate;
 use super::outcome::Failed;
+use super::{FhirState, cross_origin};
 
 /// The programs that may use the API, by the SHA-256 of their bearer token: who reads the configuration learns no token.
 #[derive(Clone, Default)]
@@ -65,14 +66,27 @@ pub(crate) struct Caller(pub(crate) SystemActor);
 
 /// Lets those in who can read our answers.
 pub(crate) async fn enter_openly(request: Request, next: Next) -> Response {
-    match negotiate(&request) {
+    let origin = cross_origin::Asked::of(&request);
+    let response = match negotiate(&request) {
         Ok(()) => next.run(request).await,
         Err(failed) => failed.into_response(),
-    }
+    };
+    origin.answered(response)
 }
 
 /// Lets nobody in without a known token (RFC 6750), nor who cannot read our answers.
-pub(crate) async fn enter(State(state): State<FhirState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn enter(State(state): State<FhirState>, request: Request, next: Next) -> Response {
+    let origin = cross_origin::Asked::of(&request);
+    // What a place takes is no secret, and a browser asks for it without the token.
+    let response = if request.method() == Method::OPTIONS {
+        next.run(request).await
+    } else {
+        enter_known(&state, request, next).await
+    };
+    origin.answered(response)
+}
+
+async fn enter_known(state: &FhirState, mut request: Request, next: Next) -> Response {
     if let Err(failed) = negotiate(&request) {
         return failed.into_response();
     }

@@ -1,6 +1,6 @@
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use bytes::Bytes;
 use http_body_util::LengthLimitError;
 use varde_fhir::{IssueCode, Parsed, ResourceType};
@@ -15,6 +15,11 @@ const FORM_BYTES: usize = 256 << 10;
 const PATCH_BYTES: usize = 1 << 20;
 /// The one kind of patch that is taken (RFC 6902).
 pub(crate) const JSON_PATCH: &str = "application/json-patch+json";
+/// Says which kinds of patch are taken (RFC 5789 section 3.1).
+pub(crate) const ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+/// Its value.
+pub(crate) const PATCH_TYPES: &str = JSON_PATCH;
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A body of FHIR JSON, within the limit, not yet read.
 #[derive(Debug)]
@@ -34,7 +39,11 @@ impl FromRequest<FhirState> for FhirJson {
     async fn from_request(request: Request, state: &FhirState) -> Result<Self, Failed> {
         let media_type = content_type(&request);
         if !media_type.is_some_and(is_fhir_json) {
-            return Err(Failed::unsupported_media("a body is application/fhir+json in UTF-8 (FHIR 4.0)"));
+            return Err(Failed::unsupported_media(
+                "a body is application/fhir+json in UTF-8 (FHIR 4.0)",
+                ACCEPT,
+                "application/fhir+json, application/json",
+            ));
         }
         bytes(request, state.limits().body_bytes).await.map(Self)
     }
@@ -45,7 +54,7 @@ impl FromRequest<FhirState> for JsonPatch {
 
     async fn from_request(request: Request, state: &FhirState) -> Result<Self, Failed> {
         if kind(&request).as_deref() != Some(JSON_PATCH) {
-            return Err(Failed::unsupported_media("a patch is application/json-patch+json"));
+            return Err(Failed::unsupported_media("a patch is application/json-patch+json", ACCEPT_PATCH, PATCH_TYPES));
         }
         bytes(request, state.limits().body_bytes.min(PATCH_BYTES)).await.map(Self)
     }
@@ -57,9 +66,13 @@ impl FromRequest<FhirState> for FormText {
     async fn from_request(request: Request, _: &FhirState) -> Result<Self, Failed> {
         let media_type = kind(&request);
         let body = bytes(request, FORM_BYTES).await?;
-        let is_form = media_type.as_deref() == Some("application/x-www-form-urlencoded");
+        let is_form = media_type.as_deref() == Some(FORM);
         if !body.is_empty() && !is_form {
-            return Err(Failed::unsupported_media("a search is sent as application/x-www-form-urlencoded"));
+            return Err(Failed::unsupported_media(
+                "a search is sent as application/x-www-form-urlencoded",
+                ACCEPT,
+                FORM,
+            ));
         }
         let text =
             String::from_utf8(body.into()).map_err(|_| Failed::at(IssueCode::Value, "", "the form is not UTF-8"))?;

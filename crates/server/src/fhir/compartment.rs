@@ -15,7 +15,7 @@ use super::headers::is_lenient;
 use super::operations::everything::everything;
 use super::operations::input::Input;
 use super::outcome::Failed;
-use super::search::{query, searchset};
+use super::search::{query, searchset_of};
 use super::target::InCompartment;
 use super::{FhirState, parameters};
 
@@ -41,5 +41,5 @@ pub(crate) async fn handle(
     let mut query = query(&state, resource_type, pairs, is_lenient(&headers))?;
     query.clauses.push(Clause::Patient(vec![PatientId::new(id)]));
     let page = gate.search(&query).await?;
-    Ok(Answer::body(searchset(&state, &path, &query, &page)).respond(&state))
+    Ok(Answer::body(searchset_of(&state, &path, &query, page)).respond(&state))
 }

@@ -1,7 +1,7 @@
 //! Conditions that are searches: `If-None-Exist`, conditional references, and writes to `/{type}?..`.
 
 use varde_base::ResourceId;
-use varde_fhir::search::{self, Query};
+use varde_fhir::search::Query;
 use varde_fhir::{IssueCode, ResourceType};
 use varde_store::{Expect, Found, Gate, GateError, Precondition};
 
@@ -21,7 +21,7 @@ pub(crate) fn query(state: &FhirState, resource_type: ResourceType, condition: &
         return Err(Failed::at(IssueCode::TooLong, "", format!("a condition is at most {MAX_BYTES} bytes")));
     }
     let pairs = parameters::decode(condition)?;
-    let mut query = search::parse(resource_type, &pairs, &state.search_options(false)).map_err(Failed::invalid)?;
+    let mut query = state.query(resource_type, &pairs, false)?;
     if !query.chains.is_empty() {
         // It is looked up again inside the write, where no other search can be made.
         return Err(Failed::at(IssueCode::NotSupported, "", "a condition cannot be chained"));

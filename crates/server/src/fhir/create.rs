@@ -1,4 +1,4 @@
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_base::ResourceId;
@@ -11,22 +11,36 @@ use super::body::{FhirJson, parse};
 use super::headers::{Preference, preference, text};
 use super::outcome::Failed;
 use super::target::OfType;
-use super::{FhirState, conditional};
+use super::{FhirState, conditional, parameters};
 
 /// `POST /{type}` (R4 http#create, http#ccreate).
 pub(crate) async fn handle(
     State(state): State<FhirState>,
     Caller(actor): Caller,
     OfType(resource_type): OfType,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     FhirJson(body): FhirJson,
 ) -> Result<Response, Failed> {
     let preference = preference(&headers, Preference::Representation);
-    let condition = text(&headers, "if-none-exist")?;
+    let condition = condition(&headers, query.as_deref().unwrap_or_default())?;
     let parsed = parse(&state, &body, resource_type)?;
     let issues = state.check(&actor, &parsed)?;
     let gate = state.gate(&actor, "create");
     Ok(create(&state, &gate, parsed, condition, preference).await?.telling(&issues, preference).respond(&state))
+}
+
+/// `If-None-Exist`, or a search in the address, which is how fhirpy asks for the same: to pass over it would make doubles.
+fn condition<'r>(headers: &'r HeaderMap, query: &'r str) -> Result<Option<&'r str>, Failed> {
+    let by_header = text(headers, "if-none-exist")?;
+    let is_asked = parameters::decode(query)?.iter().any(|(name, _)| !matches!(name.as_str(), "_format" | "_pretty"));
+    match by_header {
+        Some(_) if is_asked => {
+            Err(Failed::at(IssueCode::Invalid, "If-None-Exist", "a condition is in the header or in the address"))
+        }
+        None if is_asked => Ok(Some(query)),
+        by_header => Ok(by_header),
+    }
 }
 
 /// Creates, unless the condition names one that exists: that one is the answer then.

@@ -117,7 +117,8 @@ pub(crate) fn negotiate(request: &Request) -> Result<(), Failed> {
     let asked = query.map(parameters::decode).and_then(Result::ok).unwrap_or_default();
     let format = asked.iter().find(|(name, _)| name == "_format").map(|(_, value)| value.as_str());
     let (fits, place) = match format {
-        Some(format) => (format == "json" || is_fhir_json(format), "_format"),
+        // The plus in `application/fhir+json` is a space by the rules of queries, and meant as a plus by everybody.
+        Some(format) => (format == "json" || is_fhir_json(&format.replace(' ', "+")), "_format"),
         None => (accepts(request.headers()), "Accept"),
     };
     if fits { Ok(()) } else { Err(Failed::not_acceptable(place)) }

@@ -1,9 +1,10 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use varde_base::SystemActor;
+use varde_fhir::index::date_span_micros;
 use varde_fhir::search::{CURSOR_PARAM, Cursor};
 use varde_fhir::{BundleKind, BundleWriter, EntryResponse, IssueCode};
-use varde_store::{Found, HistoryScope};
+use varde_store::{Found, HistoryScope, HistoryWindow};
 
 use super::answer::Answer;
 use super::auth::Caller;
@@ -51,16 +52,18 @@ async fn history(
     path: &str,
     query: Option<&str>,
 ) -> Result<Answer, Failed> {
-    let (count, cursor) = page(state, query.unwrap_or_default())?;
-    let page = state.gate(actor, "history").history(&scope, count, cursor.as_ref()).await?;
+    let asked = asked(state, query.unwrap_or_default())?;
+    let cursor = asked.cursor.as_ref();
+    let page = state.gate(actor, "history").history(&scope, asked.window, asked.count, cursor).await?;
     let base = state.base_url();
-    let count = count.to_string();
+    let count = asked.count.to_string();
     let link = |cursor: Option<&Cursor>| {
+        let times = asked.times.iter().map(|(name, value)| (*name, value.as_str()));
         let cursor = cursor.map(|cursor| (CURSOR_PARAM, cursor.0.as_str()));
-        let pairs = [("_count", count.as_str())].into_iter().chain(cursor);
+        let pairs = [("_count", count.as_str())].into_iter().chain(times).chain(cursor);
         format!("{base}/{path}?{}", parameters::encode(pairs))
     };
-    let own = link(cursor.as_ref());
+    let own = link(cursor);
     let next = page.next.as_ref().map(|cursor| link(Some(cursor)));
     let links: Vec<(&str, &str)> =
         [("self", own.as_str())].into_iter().chain(next.as_deref().map(|next| ("next", next))).collect();
@@ -90,20 +93,45 @@ fn entry(bundle: &mut BundleWriter, base: &str, found: &Found) {
     bundle.history_entry(&format!("{base}/{place}"), body, (method, url), &response);
 }
 
-/// `_count` and where the page starts; anything else would change what is asked for, so it is refused.
-fn page(state: &FhirState, query: &str) -> Result<(u32, Option<Cursor>), Failed> {
+/// What a history is asked for.
+struct Asked {
+    count: u32,
+    cursor: Option<Cursor>,
+    window: HistoryWindow,
+    /// `_since` and `_at` as they came, for the links.
+    times: Vec<(&'static str, String)>,
+}
+
+/// R4 http, section 3.1.0.12; anything else would change what is asked for, so it is refused.
+fn asked(state: &FhirState, query: &str) -> Result<Asked, Failed> {
     let most = state.limits().page_count;
-    let (mut count, mut cursor) = (DEFAULT_COUNT.min(most), None);
+    let (count, window) = (DEFAULT_COUNT.min(most), HistoryWindow::default());
+    let mut asked = Asked { count, cursor: None, window, times: Vec::new() };
     for (name, value) in parameters::decode(query)? {
         match name.as_str() {
             "_count" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
-                count = value.parse().unwrap_or(u32::MAX).clamp(1, most);
+                asked.count = value.parse().unwrap_or(u32::MAX).clamp(1, most);
             }
             "_count" => return Err(Failed::at(IssueCode::Value, "_count", "a whole number")),
-            CURSOR_PARAM => cursor = Some(Cursor(value)),
+            // An instant by the letter of R4; a date stands for its first moment.
+            "_since" if asked.window.since_micros.is_none() => {
+                asked.window.since_micros = Some(span("_since", &value)?.0);
+                asked.times.push(("_since", value));
+            }
+            "_at" if asked.window.at_micros.is_none() => {
+                asked.window.at_micros = Some(span("_at", &value)?);
+                asked.times.push(("_at", value));
+            }
+            "_since" | "_at" => return Err(Failed::at(IssueCode::Value, name, "given twice")),
+            CURSOR_PARAM => asked.cursor = Some(Cursor(value)),
             "_format" | "_pretty" => {}
-            _ => return Err(Failed::at(IssueCode::NotSupported, "", "a history takes _count alone")),
+            _ => return Err(Failed::at(IssueCode::NotSupported, "", "a history takes _count, _since and _at")),
         }
     }
-    Ok((count, cursor))
+    Ok(asked)
+}
+
+/// First and last microsecond of a date, dateTime or instant.
+fn span(name: &str, value: &str) -> Result<(i64, i64), Failed> {
+    date_span_micros(value).ok_or_else(|| Failed::at(IssueCode::Value, name, "a date, or a time with its zone"))
 }

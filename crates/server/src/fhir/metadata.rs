@@ -4,16 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use varde_fhir::{ResourceType, capability};
 
-use super::FhirState;
 use super::answer::FHIR_JSON;
 use super::body::JSON_PATCH;
-use super::operations;
-
-/// Interactions offered for every type, as the router has them (R4 valueset-type-restful-interaction).
-pub(crate) const TYPE_INTERACTIONS: [&str; 9] =
-    ["read", "vread", "update", "patch", "delete", "history-instance", "history-type", "create", "search-type"];
-/// Interactions offered for the whole.
-pub(crate) const SYSTEM_INTERACTIONS: [&str; 3] = ["transaction", "batch", "history-system"];
+use super::{FhirState, offered, operations};
 
 /// `GET /metadata` (R4 http#capabilities). Open to all.
 pub(crate) async fn handle(State(state): State<FhirState>) -> Response {
@@ -28,7 +21,10 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
         "status": "active",
         "date": since.to_string(),
         "kind": "instance",
-        "instantiates": ["http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data"],
+        "instantiates": [
+            "http://hl7.org/fhir/uv/bulkdata/CapabilityStatement/bulk-data",
+            "http://hl7.org/fhir/uv/subscriptions-backport/CapabilityStatement/backport-subscription-server-r4",
+        ],
         "software": { "name": "Varde", "version": env!("CARGO_PKG_VERSION") },
         "implementation": { "description": "Varde", "url": base_url },
         "fhirVersion": "4.0.1",
@@ -38,10 +34,14 @@ pub(crate) fn capability_statement(base_url: &str, since: Timestamp) -> Vec<u8> 
             "mode": "server",
             "security": { "description": "Authorization: Bearer TOKEN; every access is decided by rule and logged." },
             "resource": ResourceType::all().map(of_type).collect::<Vec<_>>(),
-            "interaction": SYSTEM_INTERACTIONS.iter().map(code).collect::<Vec<_>>(),
+            "interaction": offered::interactions(false).iter().map(code).collect::<Vec<_>>(),
             "compartment": ["http://hl7.org/fhir/CompartmentDefinition/patient"],
         }],
     });
+    let resources = statement.pointer_mut("/rest/0/resource").and_then(Value::as_array_mut);
+    for resource in resources.into_iter().flatten().filter(|resource| resource["type"] == "Subscription") {
+        resource["extension"] = operations::topics(base_url);
+    }
     if let Some(rest) = statement.pointer_mut("/rest/0").and_then(Value::as_object_mut) {
         add_list(rest, "operation", operations::listed(None));
     }
@@ -53,7 +53,7 @@ fn of_type(resource_type: ResourceType) -> Value {
     let params = params.map(|p| json!({ "name": p.name, "definition": p.definition, "type": p.kind }));
     let mut resource = json!({
         "type": resource_type.name(),
-        "interaction": TYPE_INTERACTIONS.iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
+        "interaction": offered::interactions(true).iter().map(|code| json!({ "code": code })).collect::<Vec<_>>(),
         "versioning": "versioned",
         "readHistory": true,
         "updateCreate": true,

@@ -10,16 +10,20 @@ mod bundle;
 mod compartment;
 mod conditional;
 mod create;
+mod cross_origin;
 mod delete;
 mod headers;
 mod history;
 mod metadata;
+mod offered;
+mod openapi;
 mod operations;
 mod outcome;
 mod parameters;
 mod patch;
 mod read;
 mod search;
+mod search_all;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -27,7 +31,7 @@ mod update;
 mod validation;
 mod vread;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -36,12 +40,14 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{Actor, Clock, Purpose, SystemActor, SystemRole};
 use varde_conformance::definitions::Definitions;
-use varde_fhir::search::SearchOptions;
+use varde_fhir::ResourceType;
+use varde_fhir::search::{self as query, Query, SearchOptions};
 use varde_store::{Access, Gate, Store};
 
 use crate::conformance::Conformance;
-
+use crate::subscriptions::Subscriptions;
 pub(crate) use auth::TokenBook;
+
 pub(crate) use operations::export::{ExportLimits, Exports};
 
 /// What the API needs.
@@ -55,8 +61,10 @@ struct Parts {
     base_url: String,
     limits: FhirLimits,
     metadata: Bytes,
+    openapi: OnceLock<Bytes>,
     exports: Option<Arc<Exports>>,
     conformance: Arc<Conformance>,
+    subscriptions: Option<Arc<Subscriptions>>,
 }
 
 /// Limits of the API.
@@ -89,8 +97,18 @@ impl FhirState {
         limits: FhirLimits,
     ) -> Self {
         let metadata = Bytes::from(metadata::capability_statement(base_url, clock.now()));
-        let (base_url, conformance) = (base_url.to_owned(), Arc::new(Conformance::default()));
-        Self(Arc::new(Parts { store, clock, tokens, base_url, limits, metadata, exports: None, conformance }))
+        Self(Arc::new(Parts {
+            store,
+            clock,
+            tokens,
+            base_url: base_url.to_owned(),
+            limits,
+            metadata,
+            openapi: OnceLock::new(),
+            exports: None,
+            subscriptions: None,
+            conformance: Arc::new(Conformance::default()),
+        }))
     }
 
     /// The same with definitions and the strictness of each source. To be called before the state is shared.
@@ -117,6 +135,18 @@ impl FhirState {
         self
     }
 
+    /// The same with subscriptions. To be called before the state is shared.
+    pub(crate) fn with_subscriptions(mut self, subscriptions: Arc<Subscriptions>) -> Self {
+        if let Some(parts) = Arc::get_mut(&mut self.0) {
+            parts.subscriptions = Some(subscriptions);
+        }
+        self
+    }
+
+    fn subscriptions(&self) -> Option<&Arc<Subscriptions>> {
+        self.0.subscriptions.as_ref()
+    }
+
     fn exports(&self) -> Option<&Exports> {
         self.0.exports.as_deref()
     }
@@ -141,10 +171,26 @@ impl FhirState {
         self.0.clock.now()
     }
 
+    /// Reads the parameters of a search.
+    fn query(
+        &self,
+        resource_type: ResourceType,
+        pairs: &[(String, String)],
+        lenient: bool,
+    ) -> Result<Query, outcome::Failed> {
+        let options = self.search_options(lenient);
+        query::parse_with(resource_type, pairs, &options, self.conformance()).map_err(outcome::Failed::invalid)
+    }
+
     fn search_options(&self, lenient: bool) -> SearchOptions {
         let max_count = self.0.limits.page_count;
         SearchOptions { max_count, default_count: DEFAULT_COUNT.min(max_count), lenient, now: self.now() }
     }
+}
+
+/// Reads a query string; `None` for what is none.
+pub(crate) fn decode_query(text: &str) -> Option<Vec<(String, String)>> {
+    parameters::decode(text).ok()
 }
 
 /// The access of one who asks through the API, now or by an order that is carried out later.
@@ -162,7 +208,7 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     // `nest` leaves out the path with a slash at its end, to which clients send Bundles as well.
     let with_slash = Router::new()
         // tidy: expect(access-test) the same place as "/" below, spelt with a slash; access_table.rs has that one
-        .route(&format!("{path}/"), post(bundle::handle))
+        .route(&format!("{path}/"), post(bundle::handle).get(search_all::get))
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn_with_state(state.clone(), auth::enter))
         .with_state(state.clone());
@@ -170,10 +216,11 @@ pub(crate) fn at(path: &str, state: FhirState) -> Router {
     Router::new().nest(path, router(state)).merge(with_slash)
 }
 
-/// What is routed here is what [`metadata`] says.
+/// What is routed here is what [`offered`] says.
 fn router(state: FhirState) -> Router {
     let protected = Router::new()
-        .route("/", post(bundle::handle))
+        .route("/", post(bundle::handle).get(search_all::get))
+        .route("/_search", post(search_all::post))
         .route("/_history", get(history::system))
         .route(
             "/{type}",
@@ -195,6 +242,8 @@ fn router(state: FhirState) -> Router {
         .layer(from_fn_with_state(state.clone(), auth::enter));
     let open = Router::new()
         .route("/metadata", get(metadata::handle))
+        .route("/openapi.json", get(openapi::handle))
+        .merge(operations::open_router())
         .method_not_allowed_fallback(outcome::method_not_allowed)
         .layer(from_fn(auth::enter_openly));
     open.merge(protected).with_state(state)

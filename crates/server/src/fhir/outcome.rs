@@ -1,11 +1,12 @@
 use axum::http::header::WWW_AUTHENTICATE;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use varde_base::Category;
 use varde_fhir::{Issue, IssueCode, operation_outcome};
 use varde_store::GateError;
 
 use super::answer::{FHIR_JSON, NO_STORE};
+use super::body::{ACCEPT_PATCH, PATCH_TYPES};
 
 /// An interaction that did not succeed: a category, and what becomes the OperationOutcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +15,8 @@ pub(crate) struct Failed {
     pub(crate) issues: Vec<Issue>,
     /// Where the category alone does not say it (406, 422).
     status: Option<StatusCode>,
-    challenge: Option<&'static str>,
+    /// What the client may do about it: the challenge of a 401, the media types of a 415.
+    header: Option<(HeaderName, &'static str)>,
 }
 
 impl Failed {
@@ -23,7 +25,7 @@ impl Failed {
     }
 
     pub(crate) fn with_issues(category: Category, issues: Vec<Issue>) -> Self {
-        Self { category, issues, status: None, challenge: None }
+        Self { category, issues, status: None, header: None }
     }
 
     pub(crate) fn invalid(issues: Vec<Issue>) -> Self {
@@ -56,8 +58,10 @@ impl Failed {
         Self::new(Category::TooLarge, Issue::error(IssueCode::TooLong, expression, text))
     }
 
-    pub(crate) fn unsupported_media(text: &str) -> Self {
-        Self::new(Category::UnsupportedMedia, Issue::error(IssueCode::NotSupported, "Content-Type", text))
+    /// The header names what is taken instead: `Accept`, or `Accept-Patch` (RFC 9110 section 15.5.16, RFC 5789 section 2.2).
+    pub(crate) fn unsupported_media(text: &str, header: HeaderName, taken: &'static str) -> Self {
+        let issue = Issue::error(IssueCode::NotSupported, "Content-Type", text);
+        Self { header: Some((header, taken)), ..Self::new(Category::UnsupportedMedia, issue) }
     }
 
     pub(crate) fn not_acceptable(place: &str) -> Self {
@@ -66,7 +70,7 @@ impl Failed {
     }
 
     pub(crate) fn challenge(mut self, challenge: &'static str) -> Self {
-        self.challenge = Some(challenge);
+        self.header = Some((WWW_AUTHENTICATE, challenge));
         self
     }
 
@@ -84,6 +88,14 @@ impl Failed {
                 }
                 issue.expression = prefix.to_owned();
             }
+        }
+        self
+    }
+
+    /// The failure of an entry as that of the whole transaction: 405 and 406 would speak of the address the Bundle was sent to.
+    pub(crate) fn of_whole(mut self) -> Self {
+        if self.category == Category::NotSupported {
+            (self.category, self.status) = (Category::Invalid, None);
         }
         self
     }
@@ -121,8 +133,8 @@ impl From<GateError> for Failed {
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let mut response = (self.status(), [FHIR_JSON, NO_STORE], self.outcome()).into_response();
-        if let Some(challenge) = self.challenge {
-            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         if let Some((name, value)) = varde_web::retry_after(self.category) {
             response.headers_mut().insert(name, value);
@@ -136,7 +148,10 @@ pub(crate) async fn no_such_place() -> Failed {
     Failed::new(Category::NotFound, Issue::error(IssueCode::NotFound, "", "the API has no such place"))
 }
 
-/// 405 for a method that is not offered at a place; the router adds `Allow`.
-pub(crate) async fn method_not_allowed() -> Failed {
-    Failed::not_supported("", "this interaction is not offered here; metadata lists those that are")
+/// 405 for a method that is not offered at a place, 204 for `OPTIONS`, which asks what is; the router adds `Allow` to both.
+pub(crate) async fn method_not_allowed(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return (StatusCode::NO_CONTENT, [(ACCEPT_PATCH, PATCH_TYPES)]).into_response();
+    }
+    Failed::not_supported("", "this interaction is not offered here; metadata lists those that are").into_response()
 }

@@ -1,15 +1,14 @@
 //! `varde import`.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use varde_base::SystemClock;
-use varde_rights::RuleBook;
-use varde_store::{Options, Store};
+use varde_store::Place;
 
 use super::{Progress, run_until};
 
@@ -18,14 +17,13 @@ const REJECTED: u8 = 2;
 /// It was stopped with Ctrl-C.
 const INTERRUPTED: u8 = 130;
 
-/// Imports files into the database of a directory, prints what was rejected on standard error and a summary on standard
+/// Imports files into a database, prints what was rejected on standard error and a summary on standard
 /// output. The exit code is 0 only if everything is in, 2 if something was rejected, 130 if it was stopped.
 ///
 /// # Errors
 /// When a file cannot be opened or the database does not take it.
-pub(crate) async fn import(data: &Path, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
-    let book = RuleBook::national().context("reading the rule book")?;
-    let store = Store::open(&Options::new(data), Arc::new(SystemClock), book).context("opening the database")?;
+pub(crate) async fn import(data: &Place, files: &[PathBuf]) -> anyhow::Result<ExitCode> {
+    let store = crate::app::open_store(data, Arc::new(SystemClock)).await?;
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
     let listening = tokio::spawn(async move {

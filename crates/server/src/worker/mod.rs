@@ -1,4 +1,4 @@
-//! What happens after a transaction: messages in the outbox become e-mails.
+//! What happens after a transaction: messages in the outbox become e-mails and notifications to subscribers.
 //!
 //! A message is handed out for a while, sent, and marked done. If the program dies in between it is handed out again, so that it is
 //! sent at least once; its number is the Message-ID, so that mail systems can see a second copy for what it is.
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tokio::task::JoinSet;
 use varde_base::{Actor, Clock, Language, PatientId, Purpose, SystemActor, SystemRole};
 use varde_fhir::json::Limits;
 use varde_fhir::view::PatientView;
@@ -16,10 +17,12 @@ use varde_fhir::{Parsed, ResourceType};
 use varde_services::Notice;
 use varde_store::{Access, ClaimedMessage, GateError, Store};
 
+use crate::subscriptions::{Handled, Subscriptions};
+
 pub(crate) use mail::{MailError, MailSender};
 
-/// Messages taken at a time.
-const CLAIM_COUNT: u32 = 32;
+/// Messages worked on at a time. Each waits for somebody else's server, so there are more of them than processors.
+const AT_ONCE: usize = 32;
 
 /// How long a message is ours before another worker may take it. Longer than sending can take.
 const LEASE: Duration = Duration::from_secs(120);
@@ -40,6 +43,8 @@ pub(crate) struct Worker {
     pub mail: Option<MailSender>,
     /// The portal's address, for links.
     pub public_url: String,
+    /// Who is told of what happens.
+    pub subscriptions: Arc<Subscriptions>,
 }
 
 /// Why a message could not be sent.
@@ -51,38 +56,47 @@ enum SendError {
     /// The mail server did not take it.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// A subscriber did not take it.
+    #[error("the subscriber did not take it: {0}")]
+    Subscriber(String),
     /// The store.
     #[error(transparent)]
     Store(#[from] GateError),
 }
 
 impl Worker {
-    /// Works until `stop` completes.
+    /// Works until `stop` completes; what is in progress then is finished. A slow receiver holds up nobody but itself.
     pub(crate) async fn run(self, stop: impl Future<Output = ()>) {
+        let worker = Arc::new(self);
         let mut stop = std::pin::pin!(stop);
+        let mut working = JoinSet::new();
         loop {
-            let busy = self.round().await;
-            let pause = if busy { Duration::ZERO } else { POLL };
+            let messages = worker.claim(AT_ONCE.saturating_sub(working.len())).await;
+            let pause = if messages.is_empty() { POLL } else { Duration::ZERO };
+            for message in messages {
+                let worker = Arc::clone(&worker);
+                working.spawn(async move { worker.handle(&message).await });
+            }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
-                () = &mut stop => return,
+                // The next message of the same subject may be waiting for this.
+                Some(_) = working.join_next() => {}
+                () = &mut stop => break,
             }
         }
+        while working.join_next().await.is_some() {}
     }
 
-    /// One look into the outbox; whether there was anything.
-    async fn round(&self) -> bool {
-        let messages = match self.store.outbox().claim(CLAIM_COUNT, LEASE).await {
-            Ok(messages) => messages,
-            Err(error) => {
-                tracing::warn!(%error, "the outbox cannot be read");
-                return false;
-            }
-        };
-        for message in &messages {
-            self.handle(message).await;
+    /// One look into the outbox, for as many as there is room for.
+    async fn claim(&self, room: usize) -> Vec<ClaimedMessage> {
+        let room = u32::try_from(room).unwrap_or(u32::MAX);
+        if room == 0 {
+            return Vec::new();
         }
-        !messages.is_empty()
+        self.store.outbox().claim(room, LEASE).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the outbox cannot be read");
+            Vec::new()
+        })
     }
 
     async fn handle(&self, message: &ClaimedMessage) {
@@ -104,6 +118,12 @@ impl Worker {
     }
 
     async fn send(&self, message: &ClaimedMessage) -> Result<(), SendError> {
+        if Subscriptions::knows(&message.kind) {
+            return match self.subscriptions.handle(message).await {
+                Handled::Done => Ok(()),
+                Handled::Again(why) => Err(SendError::Subscriber(why)),
+            };
+        }
         let Some(mail) = &self.mail else { return Ok(()) };
         let notice: Notice = serde_json::from_str(&message.payload).map_err(|_| SendError::Never("unknown payload"))?;
         let recipient: PatientId = notice.recipient.parse().map_err(|_| SendError::Never("unknown recipient"))?;

@@ -26,12 +26,18 @@ impl Drop for Country {
 impl Country {
     /// Starts the demo on a data folder and waits until it is ready.
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// As [`Country::start`], with more said on the command line.
+    pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
         let file = data.join("demo.json");
         // One of an earlier start on this folder would be taken for this one's.
         let _ = std::fs::remove_file(&file);
         let program = Command::new(env!("CARGO_BIN_EXE_varde"))
             .args(["demo", "--size", "60", "--data"])
             .arg(data)
+            .args(more)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

@@ -20,7 +20,8 @@ pub(crate) fn serve(folder: &Path, port: u16) -> Child {
     let config = format!(
         "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\ndata = \"data\"\n\
          [sign_in]\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"varde\"\nclient_secret_file = \"secret\"\n\
-         [[tokens]]\nname = \"EPJ\"\nrole = \"source-system\"\nsha256 = \"{HASH}\"\n",
+         [[tokens]]\nname = \"EPJ\"\nrole = \"source-system\"\nsha256 = \"{HASH}\"\n\
+         [subscriptions]\nprivate_endpoints = true\n",
         free_port()
     );
     let path = folder.join(format!("varde-{port}.toml"));

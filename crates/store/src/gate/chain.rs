@@ -94,7 +94,7 @@ async fn referred_to(
     target: ResourceType,
     visible: &Visibility,
 ) -> Result<Vec<ResourceId>, GateError> {
-    let includes = [Include { param, target: Some(target) }];
+    let includes = [Include { param, target: Some(target), iterate: false }];
     let targets = gate.shared.engine.include(rows, &includes, visible, MAX_CHAINED).await?;
     // A resource may refer to itself, and is then left out of what it includes.
     let own = rows.iter().filter(|row| row.resource_type == target).map(|row| row.id.clone());
@@ -113,7 +113,7 @@ pub(super) async fn referring(
 ) -> Result<Vec<Row>, GateError> {
     let mut there: HashSet<i64> = matches.iter().map(|row| row.rid).collect();
     let mut out = Vec::new();
-    for RevInclude { source, param, is_patient_label } in revincludes {
+    for RevInclude { source, param, is_patient_label, .. } in revincludes {
         let room = limit.saturating_sub(u32::try_from(out.len()).unwrap_or(u32::MAX));
         if matches.is_empty() || room == 0 {
             break;

@@ -11,7 +11,7 @@ use super::log::Tally;
 use super::{Gate, chain, log, patients_of};
 use crate::audit::AuditDraft;
 use crate::engine::{Row, Visibility};
-use crate::types::{AuditAction, GateError, HistoryScope, Page};
+use crate::types::{AuditAction, GateError, HistoryScope, HistoryWindow, Page};
 
 /// What a page of an export holds.
 #[derive(Debug, Clone, Copy)]
@@ -99,10 +99,11 @@ impl Gate {
         cursor: Option<&Cursor>,
     ) -> Result<(Vec<ResourceId>, Option<Cursor>), GateError> {
         let visible = self.visibility(self.subjects(&[]).await?).await?;
-        let rows = self.shared.engine.history(&HistoryScope::Type(resource_type), &visible, count, cursor).await?;
-        let too_old = rows.matches.iter().any(|row| row.updated < since);
+        let window = HistoryWindow { since_micros: Some(since.as_microsecond()), ..HistoryWindow::default() };
+        let rows =
+            self.shared.engine.history(&HistoryScope::Type(resource_type), window, &visible, count, cursor).await?;
         let mut gone = Vec::new();
-        for row in rows.matches.into_iter().filter(|row| row.deleted && row.updated >= since && whose.want(row)) {
+        for row in rows.matches.into_iter().filter(|row| row.deleted && whose.want(row)) {
             let newest = self.shared.engine.read(resource_type, &row.id).await?;
             if newest.is_some_and(|newest| newest.version == row.version) {
                 gone.push(row);
@@ -114,6 +115,6 @@ impl Gate {
             let draft = AuditDraft { resource_type: Some(resource_type), ..self.draft(AuditAction::Export, None) };
             self.log_page(&draft, tally, &[]).await?;
         }
-        Ok((gone.into_iter().map(|found| found.id).collect(), rows.next.filter(|_| !too_old)))
+        Ok((gone.into_iter().map(|found| found.id).collect(), rows.next))
     }
 }

@@ -8,9 +8,10 @@ use varde_rights::{Action, Decision, ItemLabel, RuleId, Service};
 use super::Gate;
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, DecidedOn, Row};
-use crate::types::{AuditAction, AuditOutcome, Batch, GateError, Write, Written};
+use crate::listener::{Change, Happening};
+use crate::types::{AuditAction, AuditOutcome, Batch, GateError, OutboxMessage, Write, Written};
 
-pub(super) async fn write(gate: &Gate, batch: Batch, skip_unchanged: bool) -> Result<Vec<Written>, GateError> {
+pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -> Result<Vec<Written>, GateError> {
     if batch.writes.len() > Batch::MAX_WRITES {
         return Err(GateError::Invalid(Vec::new()));
     }
@@ -20,6 +21,7 @@ pub(super) async fn write(gate: &Gate, batch: Batch, skip_unchanged: bool) -> Re
     }
     let mut audit = Vec::with_capacity(batch.writes.len());
     let mut decided_on = Vec::with_capacity(batch.writes.len());
+    let mut messages = Vec::new();
     for write in &batch.writes {
         let (resource_type, id) = write.name();
         let existing = gate.shared.engine.read(resource_type, id).await?;
@@ -29,9 +31,34 @@ pub(super) async fn write(gate: &Gate, batch: Batch, skip_unchanged: bool) -> Re
         }
         audit.push(draft(gate, write, existing.as_ref(), decision, AuditOutcome::Done));
         audit.extend(left(gate, write, existing.as_ref(), decision));
+        messages.extend(told(gate, write, existing.as_ref()));
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
     }
+    batch.outbox.extend(messages);
     Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged }).await?)
+}
+
+/// What the one who listens lays down with a change.
+fn told(gate: &Gate, write: &Write, existing: Option<&Row>) -> Vec<OutboxMessage> {
+    let Some(listener) = gate.shared.listener.get() else { return Vec::new() };
+    let (resource_type, id) = write.name();
+    let before = existing.filter(|row| !row.deleted);
+    let (happening, put) = match (write, before) {
+        (Write::Put(put), None) => (Happening::Created, Some(&**put)),
+        (Write::Put(put), Some(_)) => (Happening::Updated, Some(&**put)),
+        (Write::Delete(_), Some(_)) => (Happening::Deleted, None),
+        (Write::Delete(_), None) => return Vec::new(),
+    };
+    let change = Change {
+        resource_type,
+        id,
+        happening,
+        version: existing.map_or(0, |row| row.version) + 1,
+        put,
+        before: before.map(|row| &row.body),
+        patient_before: before.and_then(|row| row.patient.as_ref()),
+    };
+    listener.hear(&gate.access, &[change])
 }
 
 /// Both what is there and what shall be there must be the actor's to write; the first no counts.

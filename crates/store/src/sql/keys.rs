@@ -5,18 +5,49 @@ use varde_fhir::index::{IndexEntries, IndexValue, ParamId};
 /// A row of one of the index tables, without patient and resource, which are the same for all rows of a resource.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]
 pub(crate) enum Key {
-    Token { param: u32, value: Vec<u8> },
-    String { param: u32, value: String, exact: String },
-    Reference { param: u32, value: String, target: u16 },
-    Uri { param: u32, value: String },
-    Date { param: u32, low: i64, high: i64 },
-    Number { param: u32, low: f64, high: f64 },
-    Quantity { param: u32, low: f64, high: f64, unit: Vec<u8> },
+    Token {
+        param: u32,
+        value: Vec<u8>,
+    },
+    String {
+        param: u32,
+        value: String,
+        exact: String,
+    },
+    Reference {
+        param: u32,
+        value: String,
+        target: u16,
+    },
+    Uri {
+        param: u32,
+        value: String,
+    },
+    Date {
+        param: u32,
+        low: i64,
+        high: i64,
+    },
+    Number {
+        param: u32,
+        low: f64,
+        high: f64,
+    },
+    Quantity {
+        param: u32,
+        low: f64,
+        high: f64,
+        unit: Vec<u8>,
+    },
+    /// A code and what stands with it: the unit of a quantity, another code, `Type/id`, a URI, or nothing beside low and high.
+    Pair {
+        param: u32,
+        value: Vec<u8>,
+        low: f64,
+        high: f64,
+        second: Vec<u8>,
+    },
 }
-
-/// Names of the index tables with the columns that hold a value to sort by.
-pub(crate) const TABLES: [&str; 7] =
-    ["index_token", "index_string", "index_reference", "index_uri", "index_date", "index_number", "index_quantity"];
 
 /// A code and its system in one value: `code 0x00 hash64(system)`, so that a code in any system is one range.
 pub(crate) fn token_value(system: &str, code: &str) -> Vec<u8> {
@@ -63,6 +94,24 @@ fn row(ParamId(param): ParamId, value: &IndexValue) -> Key {
         IndexValue::Quantity { low, high, system, code } => {
             Key::Quantity { param, low: *low, high: *high, unit: token_value(system, code) }
         }
+        IndexValue::Position { latitude, longitude } => Key::Number { param, low: *latitude, high: *longitude },
+        IndexValue::Pair { system, code, with } => {
+            let (low, high, second) = second(with);
+            Key::Pair { param, value: token_value(system, code), low, high, second }
+        }
+    }
+}
+
+/// What stands with a code, as the columns of a pair.
+fn second(with: &IndexValue) -> (f64, f64, Vec<u8>) {
+    match with {
+        IndexValue::Token { system, code } => (0.0, 0.0, token_value(system, code)),
+        IndexValue::Quantity { low, high, system, code } => (*low, *high, token_value(system, code)),
+        IndexValue::Reference { target, id } => (0.0, 0.0, format!("{target}/{id}").into_bytes()),
+        IndexValue::Uri(uri) => (0.0, 0.0, uri.clone().into_bytes()),
+        IndexValue::Number { low, high } => (*low, *high, Vec::new()),
+        // The extraction makes no others.
+        _ => (0.0, 0.0, Vec::new()),
     }
 }
 
@@ -109,6 +158,13 @@ pub(crate) fn encode(rows: &[Key]) -> Vec<u8> {
                 out.extend_from_slice(&high.to_le_bytes());
                 bytes(&mut out, unit);
             }
+            Key::Pair { param, value, low, high, second } => {
+                head(&mut out, 7, *param);
+                bytes(&mut out, value);
+                out.extend_from_slice(&low.to_le_bytes());
+                out.extend_from_slice(&high.to_le_bytes());
+                bytes(&mut out, second);
+            }
         }
     }
     out
@@ -140,6 +196,11 @@ pub(crate) fn decode(list: &[u8]) -> Option<Vec<Key>> {
             6 => {
                 let (low, high) = (f64::from_le_bytes(rest.eight()?), f64::from_le_bytes(rest.eight()?));
                 Key::Quantity { param, low, high, unit: rest.bytes()?.to_vec() }
+            }
+            7 => {
+                let value = rest.bytes()?.to_vec();
+                let (low, high) = (f64::from_le_bytes(rest.eight()?), f64::from_le_bytes(rest.eight()?));
+                Key::Pair { param, value, low, high, second: rest.bytes()?.to_vec() }
             }
             _ => return None,
         });
@@ -184,6 +245,7 @@ mod tests {
             Key::Date { param: 5, low: -1, high: i64::MAX },
             Key::Number { param: 6, low: 0.95, high: 1.05 },
             Key::Quantity { param: 7, low: 1.0, high: 2.0, unit: token_value("", "mg") },
+            Key::Pair { param: 8, value: token_value("", "a"), low: 1.0, high: 2.0, second: vec![0, 1] },
         ];
         let list = encode(&rows);
         assert_eq!(decode(&list).as_deref(), Some(&rows[..]));

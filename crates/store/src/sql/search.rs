@@ -2,13 +2,14 @@
 //! rows; the whole type. What the actor may see is part of the statement, so pages and totals are exact.
 
 use varde_fhir::index::ParamId;
+use varde_fhir::params;
 use varde_fhir::search::{Clause, Match, ParamKind, Query, SortBy, SortKey};
 use varde_rights::{ItemLabel, Service, ServiceSet};
 
 use super::builder::{Sql, Value};
 use super::cursor::Position;
-use super::keys::{TABLES, token_prefix};
-use super::matches::{OnTable, instant, on_table};
+use super::lookup::Found;
+use super::matches::{OnTable, instant, on_tables};
 
 /// What may be seen, with patients as numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,14 +31,24 @@ impl Seen {
     }
 }
 
+/// Where the engines' tables differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `resource` is found by its name in an index of its own.
+    Sqlite,
+    /// `resource` lies in partitions by patient; the table `name` says where.
+    Postgres,
+}
+
 /// A query with everything looked up that the statement needs.
 pub(crate) struct Plan<'a> {
+    pub(crate) dialect: Dialect,
     pub(crate) query: &'a Query,
     /// Numbers of the patients named; `None` when none were.
     pub(crate) patients: Option<Vec<i64>>,
     pub(crate) seen: Seen,
-    /// Values a code without system occurs under, by clause and match.
-    pub(crate) tokens: Vec<Vec<Option<Vec<Vec<u8>>>>>,
+    /// What the index said of codes, names and units.
+    pub(crate) found: Found,
     /// The clause the search starts from, when it does not start from patients or ids.
     pub(crate) driver: Option<usize>,
 }
@@ -49,46 +60,54 @@ impl Plan<'_> {
         if self.patients.is_some() || by_id {
             return Vec::new();
         }
-        let positive = |clause: &&(usize, &Clause)| matches!(clause.1, Clause::Any { negate: false, .. });
-        let clauses: Vec<(usize, &Clause)> = self.query.clauses.iter().enumerate().collect();
-        let leads = |index: usize, clause: &Clause| self.tables(index, clause).iter().all(|table| table.value_leads);
-        let seeks: Vec<usize> =
-            clauses.iter().filter(positive).filter(|(i, c)| leads(*i, c)).map(|(index, _)| *index).collect();
-        if seeks.is_empty() {
-            clauses.iter().find(positive).map(|(index, _)| *index).into_iter().collect()
-        } else {
-            seeks
-        }
+        let clauses = || self.query.clauses.iter().enumerate().filter(|(_, clause)| starting(clause).is_some());
+        let leads = |clause: &Clause| self.starting_tables(clause).iter().all(|(_, table)| table.value_leads);
+        let seeks: Vec<usize> = clauses().filter(|(_, clause)| leads(clause)).map(|(index, _)| index).collect();
+        if seeks.is_empty() { clauses().map(|(index, _)| index).take(1).collect() } else { seeks }
     }
 
-    fn tables(&self, index: usize, clause: &Clause) -> Vec<OnTable> {
-        let Clause::Any { matches, .. } = clause else { return Vec::new() };
-        let tokens = self.tokens.get(index);
-        let found = |place: usize| tokens.and_then(|tokens| tokens.get(place)).and_then(|values| values.as_deref());
-        matches.iter().enumerate().map(|(place, wanted)| on_table(wanted, found(place))).collect()
+    fn tables(&self, param: ParamId, matches: &[Match]) -> Vec<OnTable> {
+        on_tables(param, matches, &self.found)
+    }
+
+    /// The index rows a clause can start a search from. Of several ways to hold, each starts from the clause whose rows are found best.
+    fn starting_tables(&self, clause: &Clause) -> Vec<(ParamId, OnTable)> {
+        let best = |way: &[&Clause]| {
+            let of = |clause: &&Clause| match clause {
+                Clause::Any { param, matches, negate: false } => Some((*param, self.tables(*param, matches))),
+                _ => None,
+            };
+            let all = way.iter().filter_map(of);
+            all.min_by_key(|(_, tables)| tables.iter().filter(|table| !table.value_leads).count())
+        };
+        let ways = starting(clause).unwrap_or_default();
+        let chosen = ways.iter().filter_map(|way| best(way));
+        chosen.flat_map(|(param, tables)| tables.into_iter().map(move |table| (param, table))).collect()
+    }
+
+    /// Columns of the index rows a clause starts from.
+    fn index_rows(&self, index: usize, columns: &str, between: &str) -> Option<Sql> {
+        let tables = self.starting_tables(self.query.clauses.get(index)?);
+        let mut sql = Sql::default();
+        sql.join(tables.into_iter().map(|(param, table)| self.rows_of(columns, param, table)), between);
+        (!sql.text.is_empty()).then_some(sql)
     }
 
     /// Counts a clause's index rows, up to `limit`, to find the narrowest.
     pub(crate) fn probe(&self, index: usize, limit: i64) -> Option<Sql> {
-        let clause = self.query.clauses.get(index)?;
         let mut sql = Sql::raw("SELECT count(*) FROM (");
-        sql.add(self.rids(index, clause, " UNION ALL ")?).push(" LIMIT ").int(limit).push(") AS p");
+        sql.add(self.index_rows(index, "t.rid AS rid", " UNION ALL ")?).push(" LIMIT ").int(limit).push(") AS p");
         Some(sql)
     }
 
-    /// The resources a clause matches, by its index rows alone.
-    fn rids(&self, index: usize, clause: &Clause, between: &str) -> Option<Sql> {
-        let Clause::Any { param, .. } = clause else { return None };
-        let pieces = self.tables(index, clause).into_iter().map(|table| self.rids_of(*param, table));
-        let mut sql = Sql::default();
-        sql.join(pieces, between);
-        (!sql.text.is_empty()).then_some(sql)
+    fn rids_of(&self, param: ParamId, table: OnTable) -> Sql {
+        self.rows_of("t.rid AS rid", param, table)
     }
 
-    fn rids_of(&self, param: ParamId, table: OnTable) -> Sql {
-        let mut sql = Sql::raw("SELECT t.rid AS rid FROM ");
-        sql.push(table.table).push(" AS t WHERE t.param = ").int(i64::from(param.0)).push(" AND (");
-        sql.add(table.condition).push(")");
+    fn rows_of(&self, columns: &str, param: ParamId, table: OnTable) -> Sql {
+        let mut sql = Sql::raw("SELECT ");
+        sql.push(columns).push(" FROM ").push(table.table).push(" AS t WHERE ").add(is_param("t.param", param));
+        sql.push(" AND (").add(table.condition).push(")");
         self.in_scope(&mut sql);
         sql
     }
@@ -104,9 +123,9 @@ impl Plan<'_> {
         sql.push(" AND t.patient IN ").list(scope);
     }
 
-    /// The patient, when all that is asked for are one patient's resources of a type in their order.
+    /// The patient, when all that is asked for are one patient's resources of a type.
     pub(crate) fn one_patient(&self) -> Option<i64> {
-        let plain = self.query.sort.is_empty() && self.query.clauses.iter().all(|c| matches!(c, Clause::Patient(_)));
+        let plain = self.query.clauses.iter().all(|c| matches!(c, Clause::Patient(_)));
         match self.patients.as_deref() {
             Some([patient]) if plain => Some(*patient),
             _ => None,
@@ -120,7 +139,7 @@ impl Plan<'_> {
         for key in &keys {
             sql.push(", ").push(key);
         }
-        sql.add(self.source_and_conditions());
+        sql.push(", r.patient").add(self.source_and_conditions());
         if let Some(after) = after {
             sql.push(" AND ").add(self.beyond(&keys, after));
         }
@@ -130,6 +149,14 @@ impl Plan<'_> {
             sql.push("CASE WHEN ").push(key).push(" IS NULL THEN 1 ELSE 0 END, ").push(key).push(direction);
         }
         sql.push("r.rid LIMIT ").int(i64::from(self.query.count) + 1);
+        sql
+    }
+
+    /// All that match, up to `limit`, in no order: number, version, id, time, patient.
+    pub(crate) fn unsorted(&self, limit: usize) -> Sql {
+        let mut sql = Sql::raw("SELECT r.rid, r.version, r.id, r.updated_micros, r.patient");
+        sql.add(self.source(false)).add(self.conditions());
+        sql.push(" LIMIT ").int(i64::try_from(limit).unwrap_or(i64::MAX));
         sql
     }
 
@@ -148,12 +175,13 @@ impl Plan<'_> {
 
     fn source(&self, sorted: bool) -> Sql {
         let mut sql = Sql::raw(" FROM ");
-        let start = self.driver.and_then(|index| self.rids(index, self.query.clauses.get(index)?, " UNION "));
+        let start =
+            self.driver.and_then(|index| self.index_rows(index, "t.rid AS rid, t.patient AS patient", " UNION "));
         match start {
-            // CROSS JOIN keeps this order: first the index rows, then their resources.
+            // In SQLite, CROSS JOIN keeps this order: first the index rows, then their resources. In PostgreSQL the patient says which
+            // partition a resource is in.
             Some(rids) => {
-                sql.push("(SELECT DISTINCT rid FROM (").add(rids).push(") AS u) AS d ");
-                sql.push("CROSS JOIN resource AS r ON r.rid = d.rid")
+                sql.push("(SELECT DISTINCT rid, patient FROM (").add(rids).push(") AS u) AS d CROSS JOIN resource AS r")
             }
             None => sql.push("resource AS r"),
         };
@@ -171,7 +199,7 @@ impl Plan<'_> {
         let (table, column) = sort_column(kind);
         let least = if descending { "max" } else { "min" };
         let mut sql = Sql::raw(" LEFT JOIN (SELECT t.rid AS rid, ");
-        sql.push(&format!("{least}(t.{column}) AS k FROM {table} AS t WHERE t.param = ")).int(i64::from(param.0));
+        sql.push(&format!("{least}(t.{column}) AS k FROM {table} AS t WHERE ")).add(is_param("t.param", param));
         self.in_scope(&mut sql);
         sql.push(&format!(" GROUP BY t.rid) AS s{index} ON s{index}.rid = r.rid"));
         sql
@@ -180,44 +208,63 @@ impl Plan<'_> {
     fn conditions(&self) -> Sql {
         let mut sql = Sql::raw(" WHERE r.type = ");
         sql.int(i64::from(self.query.resource_type.to_code())).push(" AND r.deleted = 0");
+        if self.driver.is_some() {
+            sql.push(" AND r.rid = d.rid AND r.patient = d.patient");
+        }
         if let Some(patients) = &self.patients {
             sql.push(" AND r.patient IN ").list(patients.iter().copied().map(Value::Int));
         }
         for (index, clause) in self.query.clauses.iter().enumerate() {
-            if self.driver != Some(index) {
-                self.condition(index, clause, &mut sql);
+            // Rows of one clause of a way do not say that the whole way holds.
+            if self.driver != Some(index) || matches!(clause, Clause::Either(_)) {
+                sql.push(" AND ").add(self.condition(clause));
             }
         }
         sql.add(seen(&self.seen, self.driver.is_none() && self.patients.is_none()));
         sql
     }
 
-    fn condition(&self, index: usize, clause: &Clause, sql: &mut Sql) {
+    /// Recurses once: an alternative holds no alternatives.
+    fn condition(&self, clause: &Clause) -> Sql {
+        let mut sql = Sql::default();
         match clause {
             // Already bound as `patients`.
-            Clause::Patient(_) => {}
+            Clause::Patient(_) => sql.push("1 = 1"),
             Clause::Id(ids) => {
-                sql.push(" AND r.id IN ").list(ids.iter().map(|id| Value::Text(id.as_str().to_owned())));
-            }
-            Clause::LastUpdated(dates) => {
-                for date in dates {
-                    sql.push(" AND (").add(instant("r.updated_micros", date)).push(")");
+                let ids = ids.iter().map(|id| Value::Text(id.as_str().to_owned()));
+                match self.dialect {
+                    Dialect::Sqlite => sql.push("r.id IN ").list(ids),
+                    Dialect::Postgres => {
+                        sql.push("(r.patient, r.rid) IN (SELECT n.patient, n.rid FROM name AS n WHERE n.type = ");
+                        sql.int(i64::from(self.query.resource_type.to_code())).push(" AND n.id IN ").list(ids).push(")")
+                    }
                 }
             }
+            Clause::LastUpdated(dates) => {
+                sql.push("(").join(dates.iter().map(|date| instant("r.updated_micros", date)), ") AND (").push(")")
+            }
             Clause::Missing(param, missing) => {
-                sql.push(if *missing { " AND +r.rid NOT IN (" } else { " AND +r.rid IN (" });
-                let pieces = TABLES.map(|table| {
+                sql.push(if *missing { "+r.rid NOT IN (" } else { "+r.rid IN (" });
+                let pieces = tables_of(*param).iter().map(|table| {
                     let all = OnTable { table, condition: Sql::raw("1 = 1"), value_leads: false, point: false };
                     self.rids_of(*param, all)
                 });
-                sql.join(pieces, " UNION ALL ").push(")");
+                sql.join(pieces, " UNION ALL ").push(")")
             }
-            Clause::Any { param, negate, .. } => {
-                let pieces = self.tables(index, clause).into_iter().map(|table| self.holds(*param, table));
-                sql.push(if *negate { " AND NOT (" } else { " AND (" });
-                sql.join(pieces, " OR ").push(")");
+            Clause::Any { param, matches, negate } => {
+                let pieces = self.tables(*param, matches).into_iter().map(|table| self.holds(*param, table));
+                sql.push(if *negate { "NOT (" } else { "(" }).join(pieces, " OR ").push(")")
             }
-        }
+            Clause::Either(ways) => {
+                let way = |way: &Vec<Clause>| {
+                    let mut sql = Sql::raw("(");
+                    sql.join(way.iter().map(|clause| self.condition(clause)), " AND ").push(")");
+                    sql
+                };
+                sql.push("(").join(ways.iter().map(way), " OR ").push(")")
+            }
+        };
+        sql
     }
 
     /// Whether a resource has an index row that matches.
@@ -233,7 +280,7 @@ impl Plan<'_> {
             // The patient leads these keys: a citizen's range is short. Nobody's have an index that leads with the resource; the plus
             // keeps the planner from walking the parameter instead.
             sql.push("CASE WHEN r.patient = 0 THEN EXISTS (SELECT 1 FROM ").push(table.table);
-            sql.push(" AS t WHERE t.rid = r.rid AND t.patient = 0 AND +t.param = ").int(i64::from(param.0));
+            sql.push(" AS t WHERE t.rid = r.rid AND t.patient = 0 AND ").add(is_param("+t.param", param));
             sql.push(" AND (").add(table.condition.clone()).push(")) ELSE EXISTS (").add(self.rids_of(param, table));
             sql.push(" AND t.patient = r.patient AND t.rid = r.rid) END");
         } else {
@@ -260,6 +307,45 @@ impl Plan<'_> {
             sql = outer;
         }
         sql
+    }
+}
+
+/// The ways in which a clause can hold, as far as index rows tell of them: a search may start there. `None` when one way has none.
+fn starting(clause: &Clause) -> Option<Vec<Vec<&Clause>>> {
+    let positive = |clause: &&Clause| matches!(clause, Clause::Any { negate: false, .. });
+    match clause {
+        Clause::Any { negate: false, .. } => Some(vec![vec![clause]]),
+        Clause::Either(ways) => {
+            let way = |way: &'_ Vec<Clause>| way.iter().any(|clause| positive(&clause));
+            let all = !ways.is_empty() && ways.iter().all(way);
+            all.then(|| ways.iter().map(|way| way.iter().filter(positive).collect()).collect())
+        }
+        _ => None,
+    }
+}
+
+/// The parameter, or any of those it stands for.
+fn is_param(column: &str, param: ParamId) -> Sql {
+    let mut sql = Sql::raw(column);
+    match params::stored(param).as_slice() {
+        [one] => sql.push(" = ").int(i64::from(one.0)),
+        several => sql.push(" IN ").list(several.iter().map(|param| Value::Int(i64::from(param.0)))),
+    };
+    sql
+}
+
+/// The tables a parameter's rows can be in.
+fn tables_of(param: ParamId) -> &'static [&'static str] {
+    match params::by_id(param).map(|(_, param)| param.kind) {
+        Some(ParamKind::Number | ParamKind::Special) => &["index_number"],
+        Some(ParamKind::Date) => &["index_date"],
+        Some(ParamKind::String) => &["index_string"],
+        // What is not here is referred to by a URI.
+        Some(ParamKind::Reference) => &["index_reference", "index_uri"],
+        Some(ParamKind::Quantity) => &["index_quantity"],
+        Some(ParamKind::Uri) => &["index_uri"],
+        Some(ParamKind::Composite) => &["index_pair"],
+        Some(ParamKind::Token) | None => &["index_token"],
     }
 }
 
@@ -314,24 +400,4 @@ pub(crate) fn seen(seen: &Seen, narrow: bool) -> Sql {
         }
     }
     sql
-}
-
-/// Finds the next value of a code at or after `from`: repeated, it lists the systems a code occurs in, a seek each.
-pub(crate) fn next_token(param: ParamId, code: &str, from: &[u8]) -> Sql {
-    let mut end = token_prefix(code);
-    if let Some(last) = end.last_mut() {
-        *last = 1;
-    }
-    let mut sql = Sql::raw("SELECT t.value FROM index_token AS t WHERE t.param = ");
-    sql.int(i64::from(param.0)).push(" AND t.value >= ").bind(Value::Blob(from.to_vec()));
-    sql.push(" AND t.value < ").bind(Value::Blob(end)).push(" ORDER BY t.value LIMIT 1");
-    sql
-}
-
-/// Whether a match is a code without system, whose values are looked up first.
-pub(crate) fn bare_code(wanted: &Match) -> Option<&str> {
-    match wanted {
-        Match::Token { system: None, code: Some(code) } => Some(code),
-        _ => None,
-    }
 }

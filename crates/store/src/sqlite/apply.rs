@@ -5,19 +5,21 @@ use std::collections::HashMap;
 use bytes::Bytes;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{Commit, DecidedOn, EngineError};
+use crate::sql::answers;
+use crate::sql::columns::{Columns, body_checksum};
 use crate::sql::keys::{Key, decode, encode, rows};
+use crate::sql::words::{NewWords, Words};
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
 use super::cache::View;
 use super::errors::engine_error;
-use super::index::{remove, write_sorted};
-use super::rows::{Columns, body_checksum};
+use super::index::{remove, write_sorted, write_words};
+
 use super::{outbox, search};
 
 /// Patients' numbers kept in memory; past this the list starts anew.
@@ -27,6 +29,7 @@ const CACHED_PATIENTS: usize = 50_000;
 pub(super) struct Memory {
     pub(super) next_rid: i64,
     patients: HashMap<Box<str>, i64>,
+    words: Words,
     /// Patients whose resources were written since the last commit; one that was rolled back may be among them.
     pub(super) touched: Vec<i64>,
 }
@@ -34,12 +37,13 @@ pub(super) struct Memory {
 impl Memory {
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
         let next_rid = connection.query_row("SELECT coalesce(max(rid), 0) + 1 FROM resource", [], |row| row.get(0))?;
-        Ok(Self { next_rid, patients: HashMap::new(), touched: Vec::new() })
+        Ok(Self { next_rid, patients: HashMap::new(), words: Words::default(), touched: Vec::new() })
     }
 
     /// After a rollback: numbers given in it are not in the database.
     pub(super) fn forget(&mut self) {
         self.patients.clear();
+        self.words.forget();
     }
 
     /// As [`Memory::patient`], with a type.
@@ -154,6 +158,10 @@ impl<'a> Apply<'a> {
         let updated = self.now()?;
         let body = put.prepared.render(version, updated);
         let keys = rows(&put.index);
+        let mut words = NewWords::default();
+        self.memory.words.unknown(&put.index, &mut words);
+        write_words(self.connection, &words.rows)?;
+        self.memory.words.remember(words);
         let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
         self.memory.touched.push(patient);
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);
@@ -282,13 +290,7 @@ impl<'a> Apply<'a> {
         decided: Option<&Option<DecidedOn>>,
     ) -> Result<(), EngineError> {
         let current = existing.map(|existing| existing.version);
-        let holds = match expect {
-            Expect::Any => true,
-            Expect::Absent => existing.is_none(),
-            Expect::Present => existing.is_some_and(|existing| !existing.deleted),
-            Expect::Missing => existing.is_none_or(|existing| existing.deleted),
-            Expect::Version(version) => existing.is_some_and(|e| e.version == version && !e.deleted),
-        };
+        let holds = expect.holds(existing.map(|existing| (existing.version, existing.deleted)));
         let labels_hold = match (decided, existing) {
             // Nothing was decided (bulk), or decided and nothing there then and now.
             (None, _) | (Some(None), None) => true,
@@ -401,27 +403,19 @@ impl<'a> Apply<'a> {
     }
 
     fn earlier_answer(&self, key: &IdempotencyKey) -> Result<Option<Vec<Written>>, EngineError> {
-        if key.key.len() > 255 || key.scope.len() > 255 {
-            return Err(EngineError::Limit("an idempotency key is at most 255 bytes"));
-        }
+        answers::check(key)?;
         let run = || {
             self.connection
                 .prepare_cached("SELECT fingerprint, answer FROM idempotency WHERE scope = ?1 AND key = ?2")?
                 .query_row([&key.scope, &key.key], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))
                 .optional()
         };
-        let Some((fingerprint, answer)) = run().map_err(engine_error)? else { return Ok(None) };
-        if fingerprint != key.fingerprint.cast_signed() {
-            return Err(EngineError::Conflict { current: None });
-        }
-        let answer: Vec<Answer> = serde_json::from_str(&answer).map_err(|e| EngineError::Fault(e.to_string()))?;
-        let answer: Option<Vec<Written>> = answer.into_iter().map(Answer::written).collect();
-        answer.map(Some).ok_or_else(|| EngineError::Fault("an idempotency answer is damaged".to_owned()))
+        let kept = run().map_err(engine_error)?;
+        kept.map(|(fingerprint, answer)| answers::read(key, fingerprint, &answer)).transpose()
     }
 
     fn remember(&self, key: &IdempotencyKey, written: &[Written]) -> Result<(), EngineError> {
-        let answer: Vec<Answer> = written.iter().map(Answer::of).collect();
-        let answer = serde_json::to_string(&answer).map_err(|error| EngineError::Fault(error.to_string()))?;
+        let answer = answers::text(written)?;
         let run = || {
             self.connection.prepare_cached("INSERT INTO idempotency VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
                 key.scope,
@@ -432,30 +426,5 @@ impl<'a> Apply<'a> {
             ])
         };
         run().map(drop).map_err(engine_error)
-    }
-}
-
-/// A [`Written`] as it is kept for its idempotency key.
-#[derive(Serialize, Deserialize)]
-struct Answer(u16, String, u64, i64, bool, bool);
-
-impl Answer {
-    fn of(written: &Written) -> Self {
-        let code = written.resource_type.to_code();
-        let micros = written.updated.as_microsecond();
-        Self(code, written.id.as_str().to_owned(), written.version, micros, written.created, written.deleted)
-    }
-
-    fn written(self) -> Option<Written> {
-        Some(Written {
-            resource_type: super::rows::resource_type(self.0)?,
-            id: self.1.parse().ok()?,
-            version: self.2,
-            updated: Timestamp::from_microsecond(self.3).ok()?,
-            created: self.4,
-            deleted: self.5,
-            unchanged: false,
-            body: Bytes::new(),
-        })
     }
 }

@@ -8,6 +8,7 @@
 //! `commits` first and then the patient's place in `changes`, both before it answers anybody. Whoever has read the place, and then finds
 //! that their view is of the latest commit, therefore sees everything the place speaks of, and may keep or use a list under it.
 
+use std::hash::Hash;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -54,18 +55,36 @@ pub(super) struct Listed {
 /// Resources of one type and patient that are not deleted, oldest first.
 pub(super) type List = Arc<[Listed]>;
 
-#[derive(Clone)]
-struct Kept {
+/// The same with the date that puts each in its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dated {
+    pub(super) listed: Listed,
+    /// Microseconds; `None` when it has none.
+    pub(super) micros: Option<i64>,
+}
+
+/// Resources of one type and patient in order of a date, those without one last.
+pub(super) type Order = Arc<[Dated]>;
+/// Which: patient, number of the parameter, newest first.
+type OrderKey = (i64, u32, bool);
+
+struct Kept<T> {
     change: u64,
-    list: List,
+    list: Arc<[T]>,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Self { change: self.change, list: Arc::clone(&self.list) }
+    }
 }
 
 #[derive(Clone)]
 struct ByLength;
 
-impl Weighter<(i64, u16), Kept> for ByLength {
-    fn weight(&self, _: &(i64, u16), kept: &Kept) -> u64 {
-        let bytes = size_of::<Listed>().saturating_mul(kept.list.len()).saturating_add(LIST_BYTES);
+impl<K, T> Weighter<K, Kept<T>> for ByLength {
+    fn weight(&self, _: &K, kept: &Kept<T>) -> u64 {
+        let bytes = size_of::<T>().saturating_mul(kept.list.len()).saturating_add(LIST_BYTES);
         u64::try_from(bytes).unwrap_or(u64::MAX)
     }
 }
@@ -103,18 +122,20 @@ impl Changes {
 pub(super) struct RowCache {
     rows: Cache<(i64, u64), Row, ByBytes>,
     patients: Cache<PatientId, i64>,
-    lists: Cache<(i64, u16), Kept, ByLength>,
+    lists: Cache<(i64, u16), Kept<Listed>, ByLength>,
+    orders: Cache<OrderKey, Kept<Dated>, ByLength>,
     changes: Arc<Changes>,
 }
 
 impl RowCache {
-    /// `bytes` are for rows; lists take an eighth of that beside it.
+    /// `bytes` are for rows; lists take an eighth of that beside it, and orders half as much as lists.
     pub(super) fn new(bytes: u64, changes: Arc<Changes>) -> Self {
         let items = usize::try_from(bytes / ORDINARY_BYTES).unwrap_or(usize::MAX);
         Self {
             rows: Cache::with_weighter(items, bytes, ByBytes),
             patients: Cache::new(PATIENTS),
             lists: Cache::with_weighter(items / 8, bytes / 8, ByLength),
+            orders: Cache::with_weighter(items / 16, bytes / 16, ByLength),
             changes,
         }
     }
@@ -173,22 +194,41 @@ impl<'a> View<'a> {
         resource_type: u16,
         load: impl FnOnce() -> rusqlite::Result<Vec<Listed>>,
     ) -> rusqlite::Result<Option<List>> {
+        self.keep(patient, |cache| &cache.lists, (patient, resource_type), load)
+    }
+
+    /// As [`View::list`], in order of a date.
+    pub(super) fn order(
+        self,
+        key: OrderKey,
+        load: impl FnOnce() -> rusqlite::Result<Vec<Dated>>,
+    ) -> rusqlite::Result<Option<Order>> {
+        self.keep(key.0, |cache| &cache.orders, key, load)
+    }
+
+    fn keep<K: Hash + Eq + 'static, T: 'static>(
+        self,
+        patient: i64,
+        kept: impl FnOnce(&'a RowCache) -> &'a Cache<K, Kept<T>, ByLength>,
+        key: K,
+        load: impl FnOnce() -> rusqlite::Result<Vec<T>>,
+    ) -> rusqlite::Result<Option<Arc<[T]>>> {
         let Some((cache, (commit, latest))) = self.cache.zip(self.commit) else { return Ok(None) };
         let Some(change) = cache.changes.of(patient) else { return Ok(None) };
         // In this order; see the top of the file.
         if latest.load(Ordering::Acquire) != commit {
             return Ok(None);
         }
-        let key = (patient, resource_type);
-        if let Some(kept) = cache.lists.get(&key).filter(|kept| kept.change == change) {
-            return Ok(Some(kept.list));
+        let kept = kept(cache);
+        if let Some(known) = kept.get(&key).filter(|known| known.change == change) {
+            return Ok(Some(known.list));
         }
         let list = load()?;
         if list.len() > LONGEST_LIST {
             return Ok(None);
         }
-        let list = List::from(list);
-        cache.lists.insert(key, Kept { change, list: Arc::clone(&list) });
+        let list: Arc<[T]> = list.into();
+        kept.insert(key, Kept { change, list: Arc::clone(&list) });
         Ok(Some(list))
     }
 }

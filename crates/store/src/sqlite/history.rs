@@ -5,46 +5,41 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::Cursor;
 
 use crate::engine::{EngineError, Rows, Visibility};
-use crate::sql::builder::Sql;
-use crate::sql::cursor::{Position, SortValue};
-use crate::sql::keys::fnv1a_64;
+use crate::sql::history::{Only, Part, Place, cursor_of, fingerprint, place, statement};
 use crate::sql::search::seen;
-use crate::types::HistoryScope;
+use crate::types::{HistoryScope, HistoryWindow};
 
 use super::cache::View;
 use super::readers::query;
 use super::rows;
 
-/// Where a page ended: time, resource and version, newest first by each.
-type Place = (i64, i64, i64);
-
 pub(super) fn history(
     view: View<'_>,
-    scope: &HistoryScope,
+    (scope, window): (&HistoryScope, HistoryWindow),
     visible: &Visibility,
     count: u32,
     cursor: Option<&Cursor>,
 ) -> Result<Rows, EngineError> {
-    let fingerprint = fnv1a_64(format!("{scope:?}").as_bytes());
+    let fingerprint = fingerprint(scope, window);
     let after = match cursor {
         None => None,
         Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
     let allowed = seen(&super::search::seen(view, visible)?, false);
-    let limit = i64::from(count) + 1;
+    let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
     let mut places: Vec<Place> = Vec::new();
     match scope {
         HistoryScope::Instance(resource_type, id) => {
             let Some(row) = rows::read(view, *resource_type, id)? else { return Ok(Rows::default()) };
-            places.extend(of(&view, &Only::Resource(row.rid), &allowed, after, limit)?);
+            places.extend(of(&view, &Only::Resource(row.rid), &part)?);
         }
         HistoryScope::Type(resource_type) => {
-            places.extend(of(&view, &Only::Type(*resource_type), &allowed, after, limit)?);
+            places.extend(of(&view, &Only::Type(*resource_type), &part)?);
         }
         // The index leads with the type, so the whole system is the newest of each type's newest.
         HistoryScope::System => {
             for resource_type in ResourceType::all() {
-                places.extend(of(&view, &Only::Type(resource_type), &allowed, after, limit)?);
+                places.extend(of(&view, &Only::Type(resource_type), &part)?);
             }
         }
     }
@@ -58,54 +53,18 @@ pub(super) fn history(
         let is_newest = newest.as_ref().is_some_and(|row| i64::try_from(row.version) == Ok(*version));
         matches.extend(if is_newest { newest } else { rows::earlier(&view, *rid, *version)? });
     }
-    let next = places.last().filter(|_| more).map(|(micros, rid, version)| {
-        Position::new(fingerprint, vec![SortValue::Int(*micros), SortValue::Int(*version)], *rid).to_cursor()
-    });
+    let next = places.last().filter(|_| more).map(|place| cursor_of(fingerprint, *place));
     Ok(Rows { matches, next, total: None })
 }
 
-fn place(cursor: &Cursor, fingerprint: u64) -> Option<Place> {
-    let position = Position::from_cursor(cursor, fingerprint, 2)?;
-    match position.keys.as_slice() {
-        [SortValue::Int(micros), SortValue::Int(version)] => Some((*micros, position.rid, *version)),
-        _ => None,
-    }
-}
-
-enum Only {
-    Resource(i64),
-    Type(ResourceType),
-}
-
 /// The newest places among present and superseded versions.
-fn of(
-    connection: &Connection,
-    only: &Only,
-    allowed: &Sql,
-    after: Option<Place>,
-    limit: i64,
-) -> Result<Vec<Place>, EngineError> {
-    let mut out = query(connection, &statement("resource AS r", "r", only, allowed, after, limit), map)?;
-    let superseded = "history AS v CROSS JOIN resource AS r ON r.rid = v.rid";
-    out.extend(query(connection, &statement(superseded, "v", only, allowed, after, limit), map)?);
+fn of(connection: &Connection, only: &Only, part: &Part) -> Result<Vec<Place>, EngineError> {
+    let mut out = query(connection, &statement("resource AS r", "r", "", "", only, part), map)?;
+    let from = "history AS v CROSS JOIN resource AS r";
+    out.extend(query(connection, &statement(from, "v", " AND r.rid = v.rid", "", only, part), map)?);
     Ok(out)
 }
 
 fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Place> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-}
-
-fn statement(from: &str, v: &str, only: &Only, allowed: &Sql, after: Option<Place>, limit: i64) -> Sql {
-    let mut sql = Sql::raw(&format!("SELECT {v}.updated_micros, {v}.rid, {v}.version FROM {from} WHERE "));
-    match only {
-        Only::Resource(rid) => sql.push(v).push(".rid = ").int(*rid),
-        Only::Type(resource_type) => sql.push(v).push(".type = ").int(i64::from(resource_type.to_code())),
-    };
-    if let Some((micros, rid, version)) = after {
-        sql.push(&format!(" AND ({v}.updated_micros, {v}.rid, {v}.version) < ("));
-        sql.int(micros).push(", ").int(rid).push(", ").int(version).push(")");
-    }
-    sql.add(allowed.clone());
-    sql.push(&format!(" ORDER BY {v}.updated_micros DESC, {v}.rid DESC, {v}.version DESC LIMIT ")).int(limit);
-    sql
 }

@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use crate::engine::EngineError;
 use crate::sql::keys::Key;
+use crate::sql::words::WordRow;
 
 use super::errors::engine_error;
 
@@ -47,7 +48,24 @@ fn insert(connection: &Connection, key: &Key, patient: i64, rid: i64) -> rusqlit
             statement("INSERT INTO index_quantity VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING")?
                 .execute(params![param, patient, low, high, rid, unit])
         }
+        Key::Pair { param, value, low, high, second } => {
+            statement("INSERT INTO index_pair VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING")?
+                .execute(params![param, value, patient, low, high, rid, second])
+        }
     }
+}
+
+/// Writes what codes are called and which units occur.
+pub(super) fn write_words(connection: &Connection, words: &[WordRow]) -> Result<(), EngineError> {
+    let run = || {
+        for WordRow { param, text, value } in words {
+            connection
+                .prepare_cached("INSERT INTO index_word VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
+                .execute(params![param, text, value])?;
+        }
+        Ok(())
+    };
+    run().map_err(engine_error)
 }
 
 /// Takes one row out.
@@ -83,6 +101,11 @@ pub(super) fn remove(connection: &Connection, key: &Key, patient: i64, rid: i64)
              WHERE param = ?1 AND patient = ?2 AND low = ?3 AND high = ?4 AND rid = ?5 AND unit = ?6",
         )?
         .execute(params![param, patient, low, high, rid, unit]),
+        Key::Pair { param, value, low, high, second } => statement(
+            "DELETE FROM index_pair \
+             WHERE param = ?1 AND value = ?2 AND patient = ?3 AND low = ?4 AND high = ?5 AND rid = ?6 AND second = ?7",
+        )?
+        .execute(params![param, value, patient, low, high, rid, second]),
     };
     run().map(drop).map_err(engine_error)
 }

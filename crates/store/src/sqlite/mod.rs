@@ -36,7 +36,7 @@ use varde_fhir::search::{Cursor, Include, Query};
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
 use crate::store::Options;
-use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, Written};
+use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Written};
 
 use apply::Memory;
 use cache::{Changes, View};
@@ -238,11 +238,12 @@ impl Engine for SqliteEngine {
     fn history<'a>(
         &'a self,
         scope: &'a HistoryScope,
+        window: HistoryWindow,
         visible: &'a Visibility,
         count: u32,
         cursor: Option<&'a Cursor>,
     ) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.with(|view| history::history(view, scope, visible, count, cursor));
+        let run = || self.readers.with(|view| history::history(view, (scope, window), visible, count, cursor));
         self.point(in_place(run))
     }
 

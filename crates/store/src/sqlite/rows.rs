@@ -9,11 +9,13 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, params};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
+use varde_fhir::index::ParamId;
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{EngineError, Row};
+use crate::sql::columns::{Columns, body_checksum, resource_type};
 
-use super::cache::{LONGEST_LIST, List, Listed, View};
+use super::cache::{Dated, LONGEST_LIST, List, Listed, Order, View};
 use super::errors::engine_error;
 
 /// The newest version, its labels and its body.
@@ -24,50 +26,6 @@ const NEWEST: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label,
 const EARLIER: &str = "SELECT r.rid, r.type, r.id, p.id, r.service, r.item_label, r.version, r.updated_micros, r.deleted, \
      r.checksum, h.version, h.updated_micros, h.deleted, h.checksum, h.body \
      FROM history h JOIN resource r ON r.rid = h.rid LEFT JOIN patient p ON p.num = r.patient ";
-
-/// The columns of a resource that a decision rests on.
-pub(super) struct Columns<'a> {
-    pub(super) rid: i64,
-    pub(super) resource_type: u16,
-    pub(super) id: &'a str,
-    pub(super) patient: Option<&'a str>,
-    pub(super) service: u8,
-    pub(super) item: u8,
-    pub(super) version: u64,
-    pub(super) updated_micros: i64,
-    pub(super) deleted: bool,
-}
-
-impl Columns<'_> {
-    pub(super) fn checksum(&self) -> u32 {
-        let mut crc = crc32fast::Hasher::new();
-        crc.update(&self.rid.to_le_bytes());
-        crc.update(&self.resource_type.to_le_bytes());
-        crc.update(&[self.service, self.item, u8::from(self.deleted)]);
-        crc.update(&self.version.to_le_bytes());
-        crc.update(&self.updated_micros.to_le_bytes());
-        crc.update(self.id.as_bytes());
-        crc.update(b"/");
-        crc.update(self.patient.unwrap_or_default().as_bytes());
-        crc.finalize()
-    }
-}
-
-/// Checksum of a body in its place.
-pub(super) fn body_checksum(rid: i64, version: u64, body: &[u8]) -> u32 {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(&rid.to_le_bytes());
-    crc.update(&version.to_le_bytes());
-    crc.update(body);
-    crc.finalize()
-}
-
-/// The resource type of a stored number.
-pub(super) fn resource_type(code: u16) -> Option<ResourceType> {
-    static BY_CODE: LazyLock<HashMap<u16, ResourceType>> =
-        LazyLock::new(|| ResourceType::all().map(|resource_type| (resource_type.to_code(), resource_type)).collect());
-    BY_CODE.get(&code).copied()
-}
 
 /// A stored value this build does not understand.
 fn damaged(column: usize, what: &'static str) -> rusqlite::Error {
@@ -161,6 +119,15 @@ pub(super) fn by_rid(view: View<'_>, rid: i64) -> Result<Option<Row>, EngineErro
     Ok(newest(view, std::iter::once((rid, version)))?.pop())
 }
 
+/// The list of index rows kept beside the newest body.
+pub(super) fn entries(connection: &Connection, rid: i64) -> Result<Vec<u8>, EngineError> {
+    let run = || {
+        let mut statement = connection.prepare_cached("SELECT entries FROM content WHERE rid = ?1")?;
+        statement.query_row([rid], |row| row.get(0))
+    };
+    run().map_err(engine_error)
+}
+
 /// One version that is no longer the newest.
 pub(super) fn earlier(connection: &Connection, rid: i64, version: i64) -> Result<Option<Row>, EngineError> {
     static SQL: LazyLock<String> = LazyLock::new(|| format!("{EARLIER}WHERE h.rid = ?1 AND h.version = ?2"));
@@ -187,23 +154,55 @@ pub(super) fn patient_number(view: View<'_>, patient: &PatientId) -> Result<Opti
 /// Which resources of one type a patient has that are not deleted, oldest first; `None` when there are too many for a list.
 pub(super) fn list(view: View<'_>, patient: i64, resource_type: ResourceType) -> Result<Option<List>, EngineError> {
     let code = resource_type.to_code();
-    let load = || {
-        let mut statement = view.prepare_cached(
-            "SELECT rid, version, service, item_label FROM resource \
-             WHERE patient = ?1 AND type = ?2 AND deleted = 0 ORDER BY rid LIMIT ?3",
-        )?;
-        let listed = |row: &rusqlite::Row<'_>| {
-            let (service, item) = (row.get(2)?, row.get(3)?);
-            Ok(Listed {
-                rid: row.get(0)?,
-                version: row.get(1)?,
-                service: Service::from_number(service).ok_or_else(|| damaged(2, "service"))?,
-                item: ItemLabel::from_number(item).ok_or_else(|| damaged(3, "item label"))?,
-            })
-        };
-        statement.query_map(params![patient, code, LONGEST_LIST + 1], listed)?.collect()
-    };
+    let load = || listed(view, patient, code);
     view.list(patient, code, load).map_err(engine_error)
+}
+
+fn listed(view: View<'_>, patient: i64, resource_type: u16) -> rusqlite::Result<Vec<Listed>> {
+    let mut statement = view.prepare_cached(
+        "SELECT rid, version, service, item_label FROM resource \
+         WHERE patient = ?1 AND type = ?2 AND deleted = 0 ORDER BY rid LIMIT ?3",
+    )?;
+    let listed = |row: &rusqlite::Row<'_>| {
+        let (service, item) = (row.get(2)?, row.get(3)?);
+        Ok(Listed {
+            rid: row.get(0)?,
+            version: row.get(1)?,
+            service: Service::from_number(service).ok_or_else(|| damaged(2, "service"))?,
+            item: ItemLabel::from_number(item).ok_or_else(|| damaged(3, "item label"))?,
+        })
+    };
+    statement.query_map(params![patient, resource_type, LONGEST_LIST + 1], listed)?.collect()
+}
+
+/// The same in order of a date parameter: each by its first date, or newest first by its last.
+pub(super) fn order(
+    view: View<'_>,
+    patient: i64,
+    resource_type: ResourceType,
+    param: ParamId,
+    descending: bool,
+) -> Result<Option<Order>, EngineError> {
+    let load = || {
+        let outermost = if descending { "max" } else { "min" };
+        let mut statement = view.prepare_cached(&format!(
+            "SELECT rid, {outermost}(low) FROM index_date WHERE param = ?1 AND patient = ?2 GROUP BY rid"
+        ))?;
+        let dates = statement.query_map(params![param.0, patient], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let dates = dates.collect::<rusqlite::Result<HashMap<i64, i64>>>()?;
+        let dated = |listed: Listed| Dated { micros: dates.get(&listed.rid).copied(), listed };
+        let mut order: Vec<Dated> = listed(view, patient, resource_type.to_code())?.into_iter().map(dated).collect();
+        // The list is in order of its numbers, and stays so where dates are the same.
+        order.sort_by_key(|dated| place(dated.micros, descending));
+        Ok(order)
+    };
+    view.order((patient, param.0, descending), load).map_err(engine_error)
+}
+
+/// Where a date stands: least first; without a date last.
+pub(super) fn place(micros: Option<i64>, descending: bool) -> (bool, i128) {
+    let micros = micros.map(i128::from);
+    (micros.is_none(), micros.map_or(0, |micros| if descending { -micros } else { micros }))
 }
 
 /// A patient's resources of one type that are not deleted, oldest first.

@@ -4,25 +4,24 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 use varde_base::PatientId;
-use varde_fhir::search::{Clause, Include, Query, Total};
-use varde_fhir::{ResourceType, params};
+use varde_fhir::search::{Clause, Include, ParamKind, Query, SortBy, SortKey, Total};
 use varde_rights::ItemLabel;
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
+use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
-use crate::sql::keys::{Key, decode, token_prefix};
-use crate::sql::search::{Plan, Seen, bare_code, next_token};
+use crate::sql::include;
+use crate::sql::lookup::{Found, lookups};
+use crate::sql::search::{Dialect, Plan, Seen};
+use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
-use super::cache::{Listed, View};
-use super::errors::engine_error;
+use super::cache::{Dated, Listed, View};
 use super::readers::query;
 use super::rows;
 
 /// A clause with more index rows than this is not counted further when the narrowest is looked for.
 const PROBE_ROWS: i64 = 2_000;
-/// A code occurs in a few systems; with more the range is walked instead.
-const MAX_SYSTEMS: usize = 32;
 
 /// Searches in the connection's present view of the data.
 pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
@@ -35,11 +34,7 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
         Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
-    let list = plan.one_patient().map(|patient| rows::list(view, patient, wanted.resource_type)).transpose()?.flatten();
-    let Found { matches, more, last } = match list {
-        Some(list) => listed_page(view, &plan, &list, after.as_ref(), count)?,
-        None => page(view, &plan, after.as_ref(), count)?,
-    };
+    let Paged { matches, more, last } = paged(view, &plan, after.as_ref(), count)?;
     let next = last.filter(|_| more).map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
     let total = match wanted.total {
         Total::Accurate => Some(count_of(&view, &plan.total())?),
@@ -50,7 +45,7 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
 }
 
 /// What a page holds.
-struct Found {
+struct Paged {
     matches: Vec<Row>,
     /// Something follows.
     more: bool,
@@ -58,26 +53,89 @@ struct Found {
     last: Option<(i64, Vec<SortValue>)>,
 }
 
-/// A page of one patient's resources from the list of them.
+/// A page by the shortest way there is to it.
+fn paged(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Paged, EngineError> {
+    let resource_type = plan.query.resource_type;
+    let page = match (plan.one_patient(), plan.query.sort.as_slice()) {
+        (Some(patient), []) => rows::list(view, patient, resource_type)?.map(|list| {
+            let begin = after.map_or(0, |after| list.partition_point(|listed| listed.rid <= after.rid));
+            listed_page(view, plan, patient, list.iter().skip(begin).map(|listed| (*listed, Vec::new())), count)
+        }),
+        (Some(patient), [SortKey { by: SortBy::Param(param, ParamKind::Date), descending }]) => {
+            rows::order(view, patient, resource_type, *param, *descending)?.map(|order| {
+                let begin = after.map_or(0, |after| ordered_after(&order, after, *descending));
+                let key = |micros: Option<i64>| vec![micros.map_or(SortValue::Null, SortValue::Int)];
+                let rest = order.iter().skip(begin).map(|dated| (dated.listed, key(dated.micros)));
+                listed_page(view, plan, patient, rest, count)
+            })
+        }
+        _ => None,
+    };
+    if let Some(page) = page {
+        return page;
+    }
+    match plan.is_sorted_apart().then(|| sorted_apart(view, plan, after, count)).transpose()?.flatten() {
+        Some(page) => Ok(page),
+        None => self::page(view, plan, after, count),
+    }
+}
+
+/// How many come no later than a place.
+fn ordered_after(order: &[Dated], after: &Position, descending: bool) -> usize {
+    let micros = match after.keys.first() {
+        Some(SortValue::Int(micros)) => Some(*micros),
+        _ => None,
+    };
+    let place = |micros, rid| (rows::place(micros, descending), rid);
+    order.partition_point(|dated| place(dated.micros, dated.listed.rid) <= place(micros, after.rid))
+}
+
+/// A page of one patient's resources from a list of them with their sort keys.
 fn listed_page(
     view: View<'_>,
     plan: &Plan<'_>,
-    list: &[Listed],
+    patient: i64,
+    rest: impl Iterator<Item = (Listed, Vec<SortValue>)>,
+    count: usize,
+) -> Result<Paged, EngineError> {
+    let mut seen = rest.filter(|(listed, _)| plan.seen.shows(patient, listed.service, listed.item));
+    let mut last = None;
+    let mut wanted = Vec::with_capacity(count.min(64));
+    for (listed, keys) in seen.by_ref().take(count) {
+        wanted.push((listed.rid, listed.version));
+        last = Some((listed.rid, keys));
+    }
+    let more = seen.next().is_some();
+    Ok(Paged { matches: rows::newest(view, wanted.into_iter())?, more, last })
+}
+
+/// A page put in order here, when few enough match.
+fn sorted_apart(
+    view: View<'_>,
+    plan: &Plan<'_>,
     after: Option<&Position>,
     count: usize,
-) -> Result<Found, EngineError> {
-    let patient = plan.one_patient().unwrap_or_default();
-    let begin = after.map_or(0, |after| list.partition_point(|listed| listed.rid <= after.rid));
-    let rest = list.get(begin..).unwrap_or_default();
-    let mut seen = rest.iter().filter(|listed| plan.seen.shows(patient, listed.service, listed.item));
-    let wanted: Vec<(i64, u64)> = seen.by_ref().take(count).map(|listed| (listed.rid, listed.version)).collect();
-    let more = seen.next().is_some();
-    let last = wanted.last().map(|(rid, _)| (*rid, Vec::new()));
-    Ok(Found { matches: rows::newest(view, wanted.into_iter())?, more, last })
+) -> Result<Option<Paged>, EngineError> {
+    let mut candidates = query(&view, &plan.unsorted(FEW_MATCHES + 1), |row| {
+        let (rid, version, id, updated_micros) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        Ok(Candidate { rid, version, id, updated_micros, entries: Vec::new() })
+    })?;
+    if candidates.len() > FEW_MATCHES {
+        return Ok(None);
+    }
+    for candidate in &mut candidates {
+        candidate.entries = rows::entries(&view, candidate.rid)?;
+    }
+    let damaged = || EngineError::Fault("an index list is damaged".to_owned());
+    let mut found = sorted::page(&candidates, &plan.query.sort, after, count).ok_or_else(damaged)?;
+    let more = found.len() > count;
+    found.truncate(count);
+    let matches = rows::newest(view, found.iter().map(|place| (place.rid, place.version)))?;
+    Ok(Some(Paged { matches, more, last: found.pop().map(|place| (place.rid, place.keys)) }))
 }
 
 /// A page: which versions it holds, and these fetched.
-fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Found, EngineError> {
+fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Paged, EngineError> {
     let keys = plan.query.sort.len();
     let mut found = query(&view, &plan.page(after), |row| {
         let keys = (0..keys).map(|key| Ok(sort_value(row.get_ref(key + 2)?))).collect::<rusqlite::Result<Vec<_>>>()?;
@@ -86,7 +144,7 @@ fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize)
     let more = found.len() > count;
     found.truncate(count);
     let matches = rows::newest(view, found.iter().map(|(rid, version, _)| (*rid, *version)))?;
-    Ok(Found { matches, more, last: found.pop().map(|(rid, _, keys)| (rid, keys)) })
+    Ok(Paged { matches, more, last: found.pop().map(|(rid, _, keys)| (rid, keys)) })
 }
 
 /// Whether anything matches, whoever may see it.
@@ -127,8 +185,8 @@ fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<O
         return Ok(None);
     }
     let seen = seen(view, visible)?;
-    let tokens = wanted.clauses.iter().map(|clause| tokens(&view, clause)).collect::<Result<_, _>>()?;
-    let mut plan = Plan { query: wanted, patients, seen, tokens, driver: None };
+    let found = look_up(&view, wanted)?;
+    let mut plan = Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None };
     let candidates = plan.candidates();
     plan.driver = match candidates.as_slice() {
         [] => None,
@@ -174,28 +232,14 @@ pub(super) fn seen(view: View<'_>, visible: &Visibility) -> Result<Seen, EngineE
     Ok(Seen::Subjects(out))
 }
 
-/// The values each code without system of a clause occurs under; `None` for other matches, or when there are too many.
-fn tokens(connection: &Connection, clause: &Clause) -> Result<Vec<Option<Vec<Vec<u8>>>>, EngineError> {
-    let Clause::Any { param, matches, .. } = clause else { return Ok(Vec::new()) };
-    let mut out = Vec::with_capacity(matches.len());
-    for wanted in matches {
-        let Some(code) = bare_code(wanted) else {
-            out.push(None);
-            continue;
-        };
-        let mut values: Vec<Vec<u8>> = Vec::new();
-        let mut from = token_prefix(code);
-        while values.len() <= MAX_SYSTEMS {
-            let found: Vec<Vec<u8>> = query(connection, &next_token(*param, code, &from), |row| row.get(0))?;
-            let Some(value) = found.into_iter().next() else { break };
-            from = value.clone();
-            // The least value greater than this one.
-            from.push(0);
-            values.push(value);
-        }
-        out.push((values.len() <= MAX_SYSTEMS).then_some(values));
+/// What the statement must know of the index.
+fn look_up(connection: &Connection, wanted: &Query) -> Result<Found, EngineError> {
+    let mut found = Found::default();
+    for lookup in lookups(wanted) {
+        let values = query(connection, &lookup.sql(), |row| row.get(0))?;
+        found.keep(lookup, values)?;
     }
-    Ok(out)
+    Ok(found)
 }
 
 /// Follows references of the matches through the lists of index rows kept beside their bodies.
@@ -211,46 +255,19 @@ pub(super) fn include(
     let mut named: HashSet<(u16, String)> = HashSet::new();
     let mut out = Vec::new();
     for found in matches {
-        for (target, id) in targets(&view, found, includes)? {
+        for (target, id) in include::targets(found, &rows::entries(&view, found.rid)?, includes)? {
             if !named.insert((target, id.clone())) {
                 continue;
             }
             if out.len() >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(out);
             }
-            let Some(resource_type) = rows::resource_type(target) else { continue };
+            let Some(resource_type) = resource_type(target) else { continue };
             let Ok(id) = id.parse() else { continue };
             let Some(row) = rows::read(view, resource_type, &id)? else { continue };
             if !row.deleted && visible.shows(&row) && seen.insert(row.rid) {
                 out.push(row);
             }
-        }
-    }
-    Ok(out)
-}
-
-/// Type and id of what a resource refers to by these parameters. The patient a resource belongs to is a label, not an index row.
-fn targets(connection: &Connection, found: &Row, includes: &[Include]) -> Result<Vec<(u16, String)>, EngineError> {
-    let list: Vec<u8> = connection
-        .prepare_cached("SELECT entries FROM content WHERE rid = ?1")
-        .and_then(|mut statement| statement.query_row([found.rid], |row| row.get(0)))
-        .map_err(engine_error)?;
-    let damaged = || EngineError::Fault(format!("the index list of resource {} is damaged", found.rid));
-    let keys = decode(&list).ok_or_else(damaged)?;
-    let mut out = Vec::new();
-    for include in includes {
-        let fits = |target: u16| include.target.is_none_or(|wanted| wanted.to_code() == target);
-        let before = out.len();
-        out.extend(keys.iter().filter_map(|key| match key {
-            Key::Reference { param, value, target } if *param == include.param.0 && fits(*target) => {
-                Some((*target, value.clone()))
-            }
-            _ => None,
-        }));
-        let is_label = params::by_id(include.param).is_some_and(|(_, param)| param.patient_label);
-        let patient = found.patient.as_ref().filter(|_| is_label && out.len() == before);
-        if let Some(patient) = patient.filter(|_| fits(ResourceType::PATIENT.to_code())) {
-            out.push((ResourceType::PATIENT.to_code(), patient.as_str().to_owned()));
         }
     }
     Ok(out)

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _};
 
 use crate::engine::{EngineError, Stats};
+use crate::sql::columns::resource_type;
 
 use super::errors::engine_error;
-use super::rows::resource_type;
 
 /// Sizes; the log goes on in the journal, so its entries are counted by the caller.
 pub(super) fn stats(connection: &Connection, audit_entries: u64) -> Result<Stats, EngineError> {

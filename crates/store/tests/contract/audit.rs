@@ -62,7 +62,7 @@ pub(crate) async fn the_log_verifies_and_every_tampering_is_found_at_its_place(w
         world.system().search(&parse("Observation?patient=kari")).await.unwrap();
     }
     world.store.close().await.unwrap();
-    let directory = world.directory.path();
+    let directory = world.directory();
     let whole = Store::verify_audit(directory).unwrap();
     assert_eq!((whole.entries, whole.fault), (61, None));
     let run = |sql: &'static str| tampered(directory, |connection, _| connection.execute_batch(sql).unwrap());
@@ -83,7 +83,7 @@ pub(crate) async fn the_log_verifies_and_every_tampering_is_found_at_its_place(w
     assert_eq!(run(swap), Some((20, LogFault::Changed)));
     assert_eq!(tampered(directory, |_, _| {}), None);
     // The scenario's world is closed by its runner as well; opening it again also shows that a closed store opens.
-    let again = (world.factory)(directory, world.clock.clone());
+    let again = crate::world::sqlite(directory, world.clock.clone());
     assert_eq!(again.stats().await.unwrap().audit_entries, 61);
     again.close().await.unwrap();
 }

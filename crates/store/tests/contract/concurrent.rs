@@ -56,5 +56,5 @@ pub(crate) async fn many_writers_and_readers_share_commits_and_lose_nothing(worl
     assert_eq!(world.find("Observation?_count=1000").await.len(), 160);
     let stats = world.store.stats().await.unwrap();
     assert_eq!(stats.audit_entries, 16 * 10 * 3 + 16, "a write, a read, a search each; and the last search");
-    assert_eq!(Store::verify_audit(world.directory.path()).unwrap().fault, None);
+    assert_eq!(world.verify().await.fault, None);
 }

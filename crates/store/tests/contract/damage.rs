@@ -10,7 +10,7 @@ use varde_store::{GateError, Options, Store};
 use crate::world::{World, appointment, name_of, observation, parse, patient, system_access, writes};
 
 pub(crate) async fn a_second_process_is_told_that_the_directory_is_taken(world: &World) {
-    let options = Options::new(world.directory.path());
+    let options = Options::new(world.directory());
     let second = Store::open(&options, Arc::new(SystemClock), RuleBook::national().unwrap());
     assert!(second.err().unwrap().to_string().contains("another process"));
 }
@@ -31,9 +31,9 @@ pub(crate) async fn a_flipped_bit_is_a_fault_and_never_served(world: &World) {
         "UPDATE resource SET patient = 0",
     ] {
         let copy = tempfile::tempdir().unwrap();
-        std::fs::copy(world.directory.path().join("varde.db"), copy.path().join("varde.db")).unwrap();
+        std::fs::copy(world.directory().join("varde.db"), copy.path().join("varde.db")).unwrap();
         Connection::open(copy.path().join("varde.db")).unwrap().execute_batch(change).unwrap();
-        let store = (world.factory)(copy.path(), world.clock.clone());
+        let store = crate::world::sqlite(copy.path(), world.clock.clone());
         let (resource_type, id) = name_of("Appointment/a1");
         let read = store.as_actor(&system_access()).read(resource_type, &id).await;
         assert!(matches!(read, Err(GateError::Fault)), "{change}");
@@ -46,7 +46,7 @@ pub(crate) async fn noise_in_the_file_never_becomes_an_answer(world: &World) {
     let bodies: Vec<_> = (0..300).map(|n| observation(&format!("o{n}"), "kari", "1-1", "2026-01-01", "60")).collect();
     let written = world.system().write(writes(&bodies)).await.unwrap();
     world.store.close().await.unwrap();
-    let whole = std::fs::read(world.directory.path().join("varde.db")).unwrap();
+    let whole = std::fs::read(world.directory().join("varde.db")).unwrap();
     let mut failed = 0;
     for round in 0..20_usize {
         let copy = tempfile::tempdir().unwrap();

@@ -1,5 +1,5 @@
-//! What every engine must do. Each scenario takes a [`world::World`] and knows nothing of the engine; the list at the end runs
-//! all of them for each engine.
+//! What every engine must do. Each scenario takes a [`world::World`] and knows nothing of the engine; the lists at the end run
+//! them for each engine.
 #![cfg(test)]
 
 mod audit;
@@ -7,69 +7,92 @@ mod concurrent;
 mod crash;
 mod damage;
 mod everything;
+mod include;
+mod listening;
 mod messages;
+mod modifiers;
 mod paging;
 mod rights;
 mod search;
+mod server;
 mod versions;
 mod world;
 
 /// Runs scenarios against one engine.
 macro_rules! contract {
-    ($engine:ident, $factory:expr, [$($module:ident :: $scenario:ident),* $(,)?]) => {
+    ($engine:ident, [$($module:ident :: $scenario:ident),* $(,)?]) => {
         mod $engine {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $scenario() {
-                    let world = super::world::World::new($factory);
-                    super::$module::$scenario(&world).await;
-                    world.store.close().await.unwrap();
+                    let Some(world) = crate::world::World::$engine().await else { return };
+                    crate::$module::$scenario(&world).await;
+                    world.end().await;
                 }
             )*
         }
     };
 }
 
-contract!(
-    sqlite,
-    super::world::sqlite,
-    [
-        versions::what_was_written_is_read_back_with_version_and_time,
-        versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
-        versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
-        versions::a_batch_lands_whole_or_not_at_all,
-        versions::the_same_idempotency_key_writes_once_and_another_content_is_a_conflict,
-        versions::a_conditional_create_happens_once,
-        versions::history_of_a_type_and_of_everything_comes_newest_first_in_pages,
-        versions::time_never_goes_back_when_the_clock_does,
-        versions::a_resource_loaded_twice_in_one_batch_leaves_only_the_second_in_the_index,
-        search::every_kind_of_clause_finds_what_it_should,
-        search::an_update_leaves_no_old_index_row,
-        search::a_patients_list_follows_every_write,
-        search::chains_go_both_ways_and_stop_at_what_may_not_be_seen,
-        search::includes_follow_references_and_stop_at_what_may_not_be_seen,
-        paging::pages_follow_each_other_in_order_without_gap_or_double,
-        paging::pages_stay_steady_while_others_write,
-        paging::a_cursor_of_another_search_is_refused,
-        rights::a_citizen_sees_their_own_and_nothing_of_a_stranger,
-        rights::a_parent_sees_a_small_childs_appointments_until_the_address_differs,
-        rights::what_is_hidden_is_neither_found_nor_counted,
-        rights::a_citizen_may_not_write_what_no_rule_opens,
-        rights::a_write_cannot_move_a_strangers_resource_to_oneself,
-        audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
-        audit::the_log_verifies_and_every_tampering_is_found_at_its_place,
-        everything::everything_of_a_patient_comes_once_with_what_it_refers_to,
-        everything::everything_holds_no_more_than_may_be_seen,
-        everything::the_latest_of_each_code_come_and_only_they_are_logged,
-        everything::an_export_is_in_the_log_of_each_patient_and_leaves_out_what_it_was_told,
-        everything::deletions_are_exported_until_somebody_writes_again,
-        messages::messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on,
-        messages::a_message_is_given_up_after_the_last_attempt,
-        messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
-        concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
-        damage::a_second_process_is_told_that_the_directory_is_taken,
-        damage::a_flipped_bit_is_a_fault_and_never_served,
-        damage::noise_in_the_file_never_becomes_an_answer,
-        concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
-    ]
-);
+/// Runs scenarios against every engine.
+macro_rules! every_engine {
+    ($scenarios:tt) => {
+        contract!(sqlite, $scenarios);
+        contract!(postgres, $scenarios);
+    };
+}
+
+every_engine!([
+    versions::what_was_written_is_read_back_with_version_and_time,
+    versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
+    versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
+    versions::a_batch_lands_whole_or_not_at_all,
+    versions::the_same_idempotency_key_writes_once_and_another_content_is_a_conflict,
+    versions::a_conditional_create_happens_once,
+    versions::history_of_a_type_and_of_everything_comes_newest_first_in_pages,
+    versions::a_history_can_be_asked_for_by_time,
+    versions::time_never_goes_back_when_the_clock_does,
+    versions::a_resource_loaded_twice_in_one_batch_leaves_only_the_second_in_the_index,
+    search::every_kind_of_clause_finds_what_it_should,
+    search::an_update_leaves_no_old_index_row,
+    search::a_patients_list_follows_every_write,
+    search::chains_go_both_ways_and_stop_at_what_may_not_be_seen,
+    search::includes_follow_references_and_stop_at_what_may_not_be_seen,
+    include::includes_go_on_from_what_they_brought_and_come_to_an_end,
+    include::a_chain_and_a_page_of_hundreds_are_one_search,
+    include::every_order_is_the_same_by_every_way_and_in_pages,
+    modifiers::composites_and_modifiers_find_what_they_should,
+    paging::pages_follow_each_other_in_order_without_gap_or_double,
+    paging::pages_stay_steady_while_others_write,
+    paging::a_cursor_of_another_search_is_refused,
+    rights::a_citizen_sees_their_own_and_nothing_of_a_stranger,
+    rights::a_parent_sees_a_small_childs_appointments_until_the_address_differs,
+    rights::what_is_hidden_is_neither_found_nor_counted,
+    rights::a_citizen_may_not_write_what_no_rule_opens,
+    rights::a_write_cannot_move_a_strangers_resource_to_oneself,
+    audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
+    everything::everything_of_a_patient_comes_once_with_what_it_refers_to,
+    everything::everything_holds_no_more_than_may_be_seen,
+    everything::the_latest_of_each_code_come_and_only_they_are_logged,
+    everything::an_export_is_in_the_log_of_each_patient_and_leaves_out_what_it_was_told,
+    everything::deletions_are_exported_until_somebody_writes_again,
+    listening::what_a_listener_lays_down_lands_with_the_change_or_not_at_all,
+    messages::messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on,
+    messages::a_message_is_given_up_after_the_last_attempt,
+    messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
+    concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
+    concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
+]);
+
+/// What only a file can suffer.
+mod file {
+    contract!(
+        sqlite,
+        [
+            audit::the_log_verifies_and_every_tampering_is_found_at_its_place,
+            damage::a_second_process_is_told_that_the_directory_is_taken,
+            damage::a_flipped_bit_is_a_fault_and_never_served,
+            damage::noise_in_the_file_never_becomes_an_answer,
+        ]
+    );
+}

@@ -1,11 +1,15 @@
 //! Writing, reading, versions, preconditions.
 
 use jiff::SignedDuration;
+use varde_base::Clock as _;
 use varde_store::{
-    Batch, Expect, GateError, HistoryScope, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Write,
+    Batch, Expect, GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, OutboxMessage, Precondition,
+    Write,
 };
 
 use crate::world::{World, body, ids, name_of, observation, parse, patient, put, writes};
+
+const ALL: HistoryWindow = HistoryWindow { since_micros: None, at_micros: None };
 
 pub(crate) async fn what_was_written_is_read_back_with_version_and_time(world: &World) {
     let written = world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
@@ -38,8 +42,8 @@ pub(crate) async fn every_version_stays_readable_and_a_deletion_is_one_of_them(w
     let back = world.put(patient("kari", 1, "1980-01-01", "Storgata 3")).await;
     assert_eq!((back.version, back.created), (4, true));
     let scope = HistoryScope::Instance(resource_type, id.clone());
-    let first = gate.history(&scope, 3, None).await.unwrap();
-    let rest = gate.history(&scope, 3, first.next.as_ref()).await.unwrap();
+    let first = gate.history(&scope, ALL, 3, None).await.unwrap();
+    let rest = gate.history(&scope, ALL, 3, first.next.as_ref()).await.unwrap();
     let versions: Vec<(u64, bool)> =
         first.matches.iter().chain(&rest.matches).map(|found| (found.version, found.deleted)).collect();
     assert_eq!(versions, [(4, false), (3, true), (2, false), (1, false)]);
@@ -126,7 +130,7 @@ pub(crate) async fn history_of_a_type_and_of_everything_comes_newest_first_in_pa
     let mut seen = Vec::new();
     let mut cursor = None;
     loop {
-        let page = world.system().history(&HistoryScope::System, 2, cursor.as_ref()).await.unwrap();
+        let page = world.system().history(&HistoryScope::System, ALL, 2, cursor.as_ref()).await.unwrap();
         seen.extend(page.matches.iter().map(|found| (found.id.to_string(), found.version)));
         cursor = page.next;
         if cursor.is_none() {
@@ -136,10 +140,61 @@ pub(crate) async fn history_of_a_type_and_of_everything_comes_newest_first_in_pa
     let expected = [("o1", 1), ("b", 2), ("a", 2), ("b", 1), ("a", 1)].map(|(id, version)| (id.to_owned(), version));
     assert_eq!(seen, expected);
     let (resource_type, _) = name_of("Patient/a");
-    let page = world.system().history(&HistoryScope::Type(resource_type), 10, None).await.unwrap();
+    let page = world.system().history(&HistoryScope::Type(resource_type), ALL, 10, None).await.unwrap();
     assert_eq!(ids(&page), ["b", "a", "b", "a"]);
-    let citizen = world.citizen("a", 1).history(&HistoryScope::System, 10, None).await;
+    let citizen = world.citizen("a", 1).history(&HistoryScope::System, ALL, 10, None).await;
     assert!(matches!(citizen, Err(GateError::Refused(_))));
+}
+
+pub(crate) async fn a_history_can_be_asked_for_by_time(world: &World) {
+    let start = world.clock.now().as_microsecond();
+    let (resource_type, id) = name_of("Patient/a");
+    // a: versions at 10, 20 and 30 seconds, a deletion at 40; b: one version at 25.
+    for (second, person) in [(10, "a"), (20, "a"), (25, "b"), (30, "a")] {
+        world.clock.set(second_of(start, second));
+        world.put(patient(person, 1, "1980-01-01", &format!("Storgata {second}"))).await;
+    }
+    world.clock.set(second_of(start, 40));
+    world.delete("Patient/a").await.unwrap();
+    let micros = |seconds: i64| start + seconds * 1_000_000;
+    let since = |s| HistoryWindow { since_micros: Some(micros(s)), at_micros: None };
+    let at = |low, high| HistoryWindow { since_micros: None, at_micros: Some((micros(low), micros(high))) };
+    let both = HistoryWindow { since_micros: Some(micros(20)), ..at(22, 26) };
+    for (window, of_a, of_all) in [
+        (since(0), "a4 a3 a2 a1", "a4 a3 b1 a2 a1"),
+        (since(20), "a4 a3 a2", "a4 a3 b1 a2"),
+        (since(41), "", ""),
+        (at(0, 9), "", ""),
+        (at(0, 10), "a1", "a1"),
+        (at(15, 15), "a1", "a1"),
+        (at(20, 20), "a2", "a2"),
+        (at(22, 26), "a2", "b1 a2"),
+        (at(22, 35), "a3 a2", "a3 b1 a2"),
+        (at(50, 60), "a4", "a4 b1"),
+        (both, "a2", "b1 a2"),
+    ] {
+        let instance = HistoryScope::Instance(resource_type, id.clone());
+        let scopes = [(instance, of_a), (HistoryScope::Type(resource_type), of_all), (HistoryScope::System, of_all)];
+        for (scope, expected) in scopes {
+            let (mut seen, mut cursor) = (Vec::new(), None);
+            loop {
+                let page = world.system().history(&scope, window, 2, cursor.as_ref()).await.unwrap();
+                seen.extend(page.matches.iter().map(|found| format!("{}{}", found.id, found.version)));
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen.join(" "), expected, "{scope:?} {window:?}");
+        }
+    }
+    let page = world.system().history(&HistoryScope::System, since(0), 2, None).await.unwrap();
+    let elsewhere = world.system().history(&HistoryScope::System, since(1), 2, page.next.as_ref()).await;
+    assert!(matches!(elsewhere, Err(GateError::Invalid(_))), "a cursor belongs to its window");
+}
+
+fn second_of(start_micros: i64, second: i64) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(start_micros + second * 1_000_000).unwrap()
 }
 
 pub(crate) async fn time_never_goes_back_when_the_clock_does(world: &World) {

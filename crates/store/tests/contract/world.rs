@@ -13,29 +13,88 @@ use varde_fhir::json::Limits;
 use varde_fhir::search::{Query, SearchOptions};
 use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
-use varde_store::{Access, Batch, Delete, Expect, Gate, GateError, Options, Page, Put, Store, Write, Written};
+use varde_store::{
+    Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, PostgresOptions, Put, Store,
+    Write, Written,
+};
 
-pub(crate) type Factory = fn(&Path, ManualClock) -> Store;
+/// Says where the tests' PostgreSQL server is; `cargo xtask test` starts one.
+const SERVER: &str = "VARDE_TEST_POSTGRES";
 
 pub(crate) fn sqlite(directory: &Path, clock: ManualClock) -> Store {
     Store::open(&Options::new(directory), Arc::new(clock), RuleBook::national().unwrap()).unwrap()
 }
 
+pub(crate) async fn postgres(url: &str, clock: ManualClock) -> Store {
+    let options = PostgresOptions { partitions: 3, connections: 8, ..PostgresOptions::new(url) };
+    Store::connect(&options, Arc::new(clock), RuleBook::national().unwrap()).await.unwrap()
+}
+
+/// Where a world's data are.
+enum Home {
+    Directory(tempfile::TempDir),
+    Database { server: String, name: String },
+}
+
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: ManualClock,
-    pub(crate) directory: tempfile::TempDir,
-    pub(crate) factory: Factory,
+    home: Home,
 }
 
 pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
 
 impl World {
-    pub(crate) fn new(factory: Factory) -> Self {
+    pub(crate) async fn sqlite() -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let clock = ManualClock::at(NOW.parse().unwrap());
-        let store = factory(directory.path(), clock.clone());
-        Self { store, clock, directory, factory }
+        let store = sqlite(directory.path(), clock.clone());
+        Some(Self { store, clock, home: Home::Directory(directory) })
+    }
+
+    /// A database of its own on the tests' server; none without a server.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let Ok(server) = std::env::var(SERVER) else {
+            println!("skipped: no PostgreSQL ({SERVER} is not set; cargo xtask test starts one)");
+            return None;
+        };
+        let name = format!("varde_{}", uuid::Uuid::now_v7().simple());
+        run(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}")).await;
+        let clock = ManualClock::at(NOW.parse().unwrap());
+        let store = postgres(&format!("{server}/{name}"), clock.clone()).await;
+        Some(Self { store, clock, home: Home::Database { server, name } })
+    }
+
+    /// Closes the store and takes the data away.
+    pub(crate) async fn end(self) {
+        self.store.close().await.unwrap();
+        if let Home::Database { server, name } = self.home {
+            run(&format!("{server}/postgres"), &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+
+    /// The directory of a world on SQLite.
+    pub(crate) fn directory(&self) -> &Path {
+        match &self.home {
+            Home::Directory(directory) => directory.path(),
+            Home::Database { .. } => panic!("this scenario is for files"),
+        }
+    }
+
+    /// The address of a world on PostgreSQL.
+    pub(crate) fn url(&self) -> String {
+        match &self.home {
+            Home::Directory(_) => panic!("this scenario is for servers"),
+            Home::Database { server, name } => format!("{server}/{name}"),
+        }
+    }
+
+    /// What is wrong with the access log.
+    pub(crate) async fn verify(&self) -> AuditVerification {
+        match &self.home {
+            Home::Directory(directory) => Store::verify_audit(directory.path()).unwrap(),
+            Home::Database { .. } => Store::verify_audit_of(&PostgresOptions::new(self.url())).await.unwrap(),
+        }
     }
 
     /// A source system, which may everything.
@@ -69,6 +128,15 @@ impl World {
     pub(crate) async fn find(&self, query: &str) -> Vec<String> {
         ids(&self.system().search(&parse(query)).await.unwrap())
     }
+}
+
+/// Runs SQL behind the product's back.
+pub(crate) async fn run(url: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.unwrap();
+    drop(client);
+    connection.await.unwrap().unwrap();
 }
 
 pub(crate) fn system_access() -> Access {

@@ -211,9 +211,6 @@ fn join<'a>(
     input: &[Value<'a>],
     focus: Focus<'_, 'a>,
 ) -> Evaluated<Collection<'a>> {
-    if input.is_empty() {
-        return Ok(Vec::new());
-    }
     let separator = evaluator.text(call, 0, focus, WHAT)?.unwrap_or_default();
     let mut out = String::new();
     let mut first = true;

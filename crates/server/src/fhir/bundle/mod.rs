@@ -50,7 +50,8 @@ pub(crate) async fn handle(
     let answer = if is_batch {
         batch::run(&state, &state.gate(&actor, "batch"), entries, &mut refused, preference).await
     } else {
-        transaction::run(&state, &state.gate(&actor, "transaction"), entries, preference).await?
+        let gate = state.gate(&actor, "transaction");
+        transaction::run(&state, &gate, entries, preference).await.map_err(Failed::of_whole)?
     };
     Ok(answer.respond(&state))
 }

@@ -10,7 +10,7 @@ use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use bytes::Bytes;
@@ -53,7 +53,7 @@ async fn handle(State(state): State<FhirState>, Caller(actor): Caller, request: 
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if ![NDJSON, "application/ndjson", "application/x-ndjson"].contains(&kind.as_str()) {
         let text = "send the resources themselves as application/fhir+ndjson; nothing is fetched from elsewhere";
-        return Err(Failed::unsupported_media(text));
+        return Err(Failed::unsupported_media(text, ACCEPT, NDJSON));
     }
     let gate = state.gate(&actor, "import");
     let mut import = Import::new(&state, &actor, &gate);

@@ -9,6 +9,7 @@ pub(super) mod input;
 mod lastn;
 mod lookup;
 mod meta;
+mod subscription;
 mod subsumes;
 mod translate;
 mod validate;
@@ -19,6 +20,8 @@ use serde_json::{Value, json};
 use varde_fhir::ResourceType;
 
 use super::FhirState;
+
+pub(super) use subscription::topics;
 
 /// An operation as metadata names it.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +54,7 @@ const OFFERED: &[&[Operation]] = &[
     lastn::OFFERED,
     lookup::OFFERED,
     meta::OFFERED,
+    subscription::OFFERED,
     subsumes::OFFERED,
     translate::OFFERED,
     validate::OFFERED,
@@ -67,10 +71,16 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(lastn::router())
         .merge(lookup::router())
         .merge(meta::router())
+        .merge(subscription::router())
         .merge(subsumes::router())
         .merge(translate::router())
         .merge(validate::router())
         .merge(validate_code::router())
+}
+
+/// The routes that ask for no token of the API.
+pub(super) fn open_router() -> Router<FhirState> {
+    subscription::open_router()
 }
 
 /// `CapabilityStatement.rest.operation`, or `rest.resource.operation` of a type.

@@ -53,6 +53,25 @@ async fn a_conditional_create_makes_one_and_only_one() {
 }
 
 #[tokio::test]
+async fn a_search_in_the_address_is_a_condition_as_well() {
+    let api = Api::new();
+    let body = r#"{"resourceType":"Practitioner","identifier":[{"system":"urn:hpr","value":"1"}]}"#;
+    for (url, status) in [
+        ("/Practitioner?identifier=urn:hpr%7C1&_format=json", 201),
+        ("/Practitioner?identifier=urn:hpr%7C1", 200),
+        ("/Practitioner?", 201),
+        ("/Practitioner?_format=json", 201),
+        ("/Practitioner?identifier=urn:hpr%7C1", 412),
+        ("/Practitioner?shoe-size=43", 400),
+    ] {
+        assert_eq!(api.post(url, body).await.status, status, "{url}");
+    }
+    let twice = [JSON, ("if-none-exist", "identifier=urn:hpr|2")];
+    let (status, code, place) = api.send("POST", "/Practitioner?identifier=urn:hpr%7C2", &twice, body).await.issue();
+    assert_eq!((status, code.as_str(), place.as_str()), (400, "invalid", "If-None-Exist"));
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_named_with_its_place() {
     let api = Api::new();
     for (url, body, status, code, expression) in [

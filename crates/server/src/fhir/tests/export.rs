@@ -7,7 +7,7 @@ use tokio::task::JoinHandle;
 use varde_base::{Actor, PatientId, Purpose, SystemActor, SystemRole};
 use varde_store::{Access, AuditAction};
 
-use super::{Api, FhirLimits, JSON, KARI, OTHER_TOKEN, Reply};
+use super::{Api, JSON, KARI, OTHER_TOKEN, Reply};
 
 const ASYNC: (&str, &str) = ("prefer", "respond-async");
 
@@ -223,10 +223,7 @@ async fn an_export_belongs_to_the_one_who_ordered_it_and_ends_when_told_or_in_ti
 async fn an_order_taken_before_a_restart_is_carried_out_after_it_and_stands_in_the_log() {
     let api = country().await;
     let place = api.order("/Patient/$export").await;
-    let Api { folder, clock, store, exports, router } = api;
-    store.close().await.unwrap();
-    drop((store, exports, router));
-    let api = Api::over(folder, clock, FhirLimits::default());
+    let api = api.again().await;
     let working = Working::on(&api);
     let manifest = api.done(&place).await;
     assert_eq!(api.files(&manifest, "output").await.len(), 5);

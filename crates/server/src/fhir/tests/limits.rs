@@ -34,7 +34,14 @@ async fn only_fhir_json_goes_in_and_out() {
     ] {
         assert_eq!(api.send("GET", "/Patient/kari", &[("accept", accept)], "").await.status, status, "{accept}");
     }
-    for (format, status) in [("json", 200), ("application/fhir%2Bjson", 200), ("xml", 406), ("html", 406)] {
+    for (format, status) in [
+        ("json", 200),
+        ("application/fhir%2Bjson", 200),
+        ("application/fhir+json", 200),
+        ("xml", 406),
+        ("application/fhir+xml", 406),
+        ("html", 406),
+    ] {
         let reply =
             api.send("GET", &format!("/Patient?_format={format}"), &[("accept", "application/fhir+xml")], "").await;
         assert_eq!(reply.status, status, "{format}");

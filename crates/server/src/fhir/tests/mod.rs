@@ -4,16 +4,20 @@ mod batch;
 mod conditional_delete;
 mod conditional_update;
 mod create;
+mod cross_origin;
 mod delete;
 mod export;
 mod history;
 mod import;
 mod limits;
 mod metadata;
+mod openapi;
 mod operations;
 mod patch;
 mod read;
 mod search;
+mod search_wide;
+mod subscription;
 mod terminology;
 mod transaction;
 mod update;
@@ -33,11 +37,14 @@ use varde_rights::RuleBook;
 use varde_store::{Options, Store};
 
 use crate::conformance::Conformance;
+use crate::subscriptions::{Subscriptions, Surroundings};
 
 use super::{ExportLimits, Exports, FhirLimits, FhirState, TokenBook, at};
 
 const BASE: &str = "https://varde.test/fhir";
 const TOKEN: &str = "a-token-of-a-source-system";
+/// One process; subscribers are on this machine.
+const HERE: Surroundings = Surroundings { shared: false, private: true };
 const OTHER_TOKEN: &str = "a-token-of-another";
 
 struct Api {
@@ -45,6 +52,7 @@ struct Api {
     clock: ManualClock,
     store: Store,
     exports: Arc<Exports>,
+    subscriptions: Arc<Subscriptions>,
     folder: TempDir,
 }
 
@@ -105,16 +113,21 @@ impl Api {
         let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
         let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
         let exports = Arc::new(exports);
+        let subscriptions = Subscriptions::new(store.clone(), time.clone(), BASE, None, HERE).unwrap();
         let state = FhirState::new(store.clone(), time, tokens, BASE, limits)
             .with_exports(Arc::clone(&exports))
+            .with_subscriptions(Arc::clone(&subscriptions))
             .with_conformance(Arc::new(conformance));
-        Self {
-            router: Router::new().merge(at("/fhir", state)).fallback(async || "a page"),
-            clock,
-            store,
-            exports,
-            folder,
-        }
+        let router = Router::new().merge(at("/fhir", state)).fallback(async || "a page");
+        Self { router, clock, store, exports, subscriptions, folder }
+    }
+
+    /// The same data after a restart.
+    async fn again(self) -> Self {
+        let Self { folder, clock, store, exports, subscriptions, router } = self;
+        store.close().await.unwrap();
+        drop((store, exports, subscriptions, router));
+        Self::over(folder, clock, FhirLimits::default())
     }
 
     async fn send(&self, method: &str, url: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {

@@ -81,6 +81,7 @@ async fn what_is_not_there_is_not_patched_and_other_media_are_refused() {
     for content_type in ["application/fhir+json", "application/json", "application/merge-patch+json", ""] {
         let reply = api.send("PATCH", "/Patient/kari", &[("content-type", content_type)], RENAME).await;
         assert_eq!(reply.issue().0, 415, "{content_type}");
+        assert_eq!(reply.header("accept-patch"), "application/json-patch+json");
     }
     let minimal = [("content-type", "application/json-patch+json; charset=utf-8"), ("prefer", "return=minimal")];
     let reply = api.send("PATCH", "/Patient/kari", &minimal, RENAME).await;

@@ -110,7 +110,7 @@ async fn when_one_entry_fails_nothing_is_written_and_the_entry_is_named() {
         (r#"{"resource":{"resourceType":"Patient","id":"ola"},"request":{"method":"PUT","url":"Patient/kari"}}"#.to_owned(), 400, "invalid", "Bundle.entry[1].resource.id"),
         (r#"{"resource":{"resourceType":"Patient","id":"kari"},"request":{"method":"PUT","url":"Patient/kari","ifMatch":"W/\"7\""}}"#.to_owned(), 412, "conflict", "Bundle.entry[1]"),
         (r#"{"request":{"method":"DELETE","url":"Patient/kari","ifMatch":"W/\"7\""}}"#.to_owned(), 412, "conflict", "Bundle.entry[1]"),
-        (r#"{"request":{"method":"DELETE","url":"Patient"}}"#.to_owned(), 405, "not-supported", "Bundle.entry[1]"),
+        (r#"{"request":{"method":"DELETE","url":"Patient"}}"#.to_owned(), 400, "not-supported", "Bundle.entry[1]"),
         (r#"{"request":{"method":"GET","url":"Patient/nobody"}}"#.to_owned(), 404, "not-found", "Bundle.entry[1]"),
         (r#"{"request":{"method":"GET","url":"Patient?shoe-size=43"}}"#.to_owned(), 400, "not-supported", "Bundle.entry[1]"),
         (good.to_owned(), 400, "duplicate", "Bundle.entry[1]"),
@@ -147,6 +147,13 @@ async fn what_is_no_batch_or_transaction_is_refused() {
             format!(r#"{{"resourceType":"Bundle","type":"transaction","entry":[{write_twice},{write_twice}]}}"#),
             400,
             "Bundle.entry[1]",
+        ),
+        // 405 would be said of the address of the Bundle.
+        (
+            r#"{"resourceType":"Bundle","type":"transaction","entry":[{"request":{"method":"HEAD","url":"Patient/a"}}]}"#
+                .to_owned(),
+            400,
+            "Bundle.entry[0]",
         ),
     ] {
         let (found, _, place) = api.post("", &body).await.issue();

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use varde_base::{PatientId, SystemActor, SystemRole};
+use varde_base::PatientId;
 
 use super::order::Order;
+use crate::program::Program;
 
 const RECORD: &str = "job.json";
 const RECORD_NEW: &str = "job.json.new";
@@ -17,10 +18,8 @@ const PATIENTS: &str = "patients";
 /// An order being carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Job {
-    /// Name of the program that ordered it.
-    pub(super) owner: String,
-    /// Its role, as a word.
-    pub(super) role: String,
+    /// The program that ordered it.
+    pub(super) owner: Program,
     /// The address it was ordered by.
     pub(super) request: String,
     pub(super) created: Timestamp,
@@ -83,30 +82,11 @@ pub(super) enum Kind {
 }
 
 impl Job {
-    pub(super) fn is_of(&self, actor: &SystemActor) -> bool {
-        *self.owner == *actor.name && self.role == role_word(actor.role)
-    }
-
-    /// The one who ordered it.
-    pub(super) fn actor(&self) -> Option<SystemActor> {
-        let roles = [SystemRole::SourceSystem, SystemRole::Admin, SystemRole::Platform];
-        let role = roles.into_iter().find(|role| role_word(*role) == self.role)?;
-        Some(SystemActor { name: self.owner.as_str().into(), role })
-    }
-
     /// A short text for the one who waits.
     pub(super) fn progress(&self) -> String {
         let count: u64 = self.files.iter().map(|file| file.count).sum();
         let (at, of) = (self.place.kind.min(self.order.types.len()), self.order.types.len());
         format!("{count} resources; type {at} of {of}")
-    }
-}
-
-pub(super) const fn role_word(role: SystemRole) -> &'static str {
-    match role {
-        SystemRole::SourceSystem => "source-system",
-        SystemRole::Admin => "admin",
-        SystemRole::Platform => "platform",
     }
 }
 

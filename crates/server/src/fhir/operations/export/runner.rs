@@ -99,8 +99,7 @@ impl Exports {
         }
         let id = ResourceId::new_v7().to_string();
         let job = Job {
-            owner: actor.name.to_string(),
-            role: job::role_word(actor.role).to_owned(),
+            owner: actor.into(),
             request,
             created: self.clock.now(),
             order,
@@ -117,7 +116,7 @@ impl Exports {
 
     /// A job of this program.
     pub(super) fn find(&self, id: &str, actor: &SystemActor) -> Option<Arc<Job>> {
-        self.jobs().get(id).map(|entry| Arc::clone(&entry.job)).filter(|job| job.is_of(actor))
+        self.jobs().get(id).map(|entry| Arc::clone(&entry.job)).filter(|job| job.owner.is(actor))
     }
 
     /// Ends a job and removes its files. A worker that has it finds out at its next step.
@@ -222,8 +221,7 @@ impl Exports {
 
     /// One step: what was gathered is on disk, and the record says so.
     async fn step(&self, job: &Job, patients: &[PatientId], folder: PathBuf) -> Result<Job, String> {
-        let actor = job.actor().ok_or("the role of the one who ordered it is not known")?;
-        let gate = self.store.as_actor(&access_of(Actor::System(actor), "export"));
+        let gate = self.store.as_actor(&access_of(Actor::System(job.owner.actor()), "export"));
         let mut walk = Walk::new(&gate, job.clone(), patients);
         walk.step().await.map_err(|error: GateError| error.to_string())?;
         let (mut next, lines) = (walk.job, walk.lines);

@@ -1,0 +1,84 @@
+//! Statements of histories, the same on every engine.
+
+use varde_fhir::ResourceType;
+use varde_fhir::search::Cursor;
+
+use super::builder::Sql;
+use super::cursor::{Position, SortValue};
+use super::keys::fnv1a_64;
+use crate::types::{HistoryScope, HistoryWindow};
+
+/// Where a page ended: time, resource and version, newest first by each.
+pub(crate) type Place = (i64, i64, i64);
+
+/// What a history is, apart from where its page starts and how long it is.
+pub(crate) fn fingerprint(scope: &HistoryScope, window: HistoryWindow) -> u64 {
+    fnv1a_64(format!("{scope:?}{window:?}").as_bytes())
+}
+
+/// Where the page after one that ends here starts.
+pub(crate) fn cursor_of(fingerprint: u64, (micros, rid, version): Place) -> Cursor {
+    Position::new(fingerprint, vec![SortValue::Int(micros), SortValue::Int(version)], rid).to_cursor()
+}
+
+/// Where a cursor of this history stands.
+pub(crate) fn place(cursor: &Cursor, fingerprint: u64) -> Option<Place> {
+    let position = Position::from_cursor(cursor, fingerprint, 2)?;
+    match position.keys.as_slice() {
+        [SortValue::Int(micros), SortValue::Int(version)] => Some((*micros, position.rid, *version)),
+        _ => None,
+    }
+}
+
+/// Whose versions.
+pub(crate) enum Only {
+    /// One resource's, by its number.
+    Resource(i64),
+    /// One type's.
+    Type(ResourceType),
+    /// All.
+    Everything,
+}
+
+/// What of a history is asked for, alike for present and for superseded versions.
+pub(crate) struct Part {
+    /// What may be seen.
+    pub(crate) allowed: Sql,
+    /// By time.
+    pub(crate) window: HistoryWindow,
+    /// Where the page before ended.
+    pub(crate) after: Option<Place>,
+    /// Most places.
+    pub(crate) limit: i64,
+}
+
+/// The newest places of `v` in the tables of `from`, where `joined` ties them to the resource `r` whose labels decide, and `next` the
+/// history's `n` to `v` where the number of a resource alone does not find it.
+pub(crate) fn statement(from: &str, v: &str, joined: &str, next: &str, only: &Only, part: &Part) -> Sql {
+    let mut sql = Sql::raw(&format!("SELECT {v}.updated_micros, {v}.rid, {v}.version, r.patient FROM {from} WHERE "));
+    match only {
+        Only::Resource(rid) => sql.push(v).push(".rid = ").int(*rid),
+        Only::Type(resource_type) => sql.push(v).push(".type = ").int(i64::from(resource_type.to_code())),
+        Only::Everything => sql.push("1 = 1"),
+    };
+    if let Some((micros, rid, version)) = part.after {
+        sql.push(&format!(" AND ({v}.updated_micros, {v}.rid, {v}.version) < ("));
+        sql.int(micros).push(", ").int(rid).push(", ").int(version).push(")");
+    }
+    if let Some(since) = part.window.since_micros {
+        sql.push(&format!(" AND {v}.updated_micros >= ")).int(since);
+    }
+    if let Some((first, last)) = part.window.at_micros {
+        sql.push(&format!(" AND {v}.updated_micros <= ")).int(last);
+        // A version was the newest until the next was written, which lies in the history or is the present one.
+        let next = format!(
+            "SELECT n.updated_micros FROM history AS n WHERE n.rid = {v}.rid AND n.version = {v}.version + 1{next}"
+        );
+        sql.push(&format!(" AND ({v}.version = r.version OR coalesce(({next}), r.updated_micros) > "))
+            .int(first)
+            .push(")");
+    }
+    sql.push(joined).add(part.allowed.clone());
+    sql.push(&format!(" ORDER BY {v}.updated_micros DESC, {v}.rid DESC, {v}.version DESC LIMIT ")).int(part.limit);
+    sql
+}
