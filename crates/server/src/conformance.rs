@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 use varde_conformance::definitions::Definitions;
-use varde_conformance::terminology::{CodeSystem, Concept, ExpandError, ExpandOptions, Terminology};
-use varde_fhir::search::{CodeSet, Terminology as ForSearches, Unlisted};
+use varde_conformance::terminology::{self, Content, ExpandError, ExpandOptions};
+use varde_fhir::search::{CodeSet, Terminology, Unlisted};
 
 /// What happens when what a source sends breaks a profile. Structure is always checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -47,47 +47,32 @@ impl Conformance {
     }
 }
 
-/// What searches ask of it: `:in`, `:not-in`, `:above` and `:below`.
-impl ForSearches for Conformance {
+/// What a search asks by `:in`, `:not-in`, `:above` and `:below`.
+impl Terminology for Conformance {
     fn codes(&self, wanted: &CodeSet<'_>, limit: usize) -> Result<Vec<(String, String)>, Unlisted> {
-        let terminology = Terminology::new(&self.definitions);
+        let terminology = terminology::Terminology::new(&self.definitions);
+        let hierarchy = |system: &str, code: &str, is_below: bool| {
+            let found = terminology.code_system(system).filter(|found| found.content == Content::Complete);
+            let found = found.filter(|found| found.concept(code).is_some()).ok_or(Unlisted::Unknown)?;
+            let is_in = |other: &str| if is_below { found.is_a(other, code) } else { found.is_a(code, other) };
+            let codes = found.concepts().iter().filter(|concept| is_in(&concept.code));
+            let codes: Vec<(String, String)> =
+                codes.take(limit + 1).map(|concept| (system.to_owned(), concept.code.to_string())).collect();
+            if codes.len() > limit { Err(Unlisted::TooMany) } else { Ok(codes) }
+        };
         match *wanted {
-            CodeSet::ValueSet(canonical) => {
-                let value_set = terminology.value_set(canonical).ok_or(Unlisted::Unknown)?;
+            CodeSet::Below { system, code } => hierarchy(system, code, true),
+            CodeSet::Above { system, code } => hierarchy(system, code, false),
+            CodeSet::ValueSet(url) => {
+                let value_set = terminology.value_set(url).ok_or(Unlisted::Unknown)?;
                 let options = ExpandOptions { limit, ..ExpandOptions::default() };
-                let expansion = terminology.expand(value_set, &options).map_err(|error| match error {
-                    ExpandError::TooCostly(_) => Unlisted::TooMany,
-                    ExpandError::ValueSet(_) | ExpandError::CodeSystem(_) | ExpandError::Definition(_) => {
-                        Unlisted::Unknown
-                    }
-                })?;
-                Ok(expansion.contains.into_iter().map(|code| (code.system, code.code)).collect())
-            }
-            CodeSet::Below { system, code } => {
-                self.related(system, code, limit, |all, concept| all.is_a(&concept.code, code))
-            }
-            CodeSet::Above { system, code } => {
-                self.related(system, code, limit, |all, concept| all.is_a(code, &concept.code))
+                match terminology.expand(value_set, &options) {
+                    Ok(all) => Ok(all.contains.into_iter().map(|code| (code.system, code.code)).collect()),
+                    Err(ExpandError::TooCostly(_)) => Err(Unlisted::TooMany),
+                    Err(_) => Err(Unlisted::Unknown),
+                }
             }
         }
-    }
-}
-
-impl Conformance {
-    /// The codes of a system that stand so to a code of it.
-    fn related(
-        &self,
-        system: &str,
-        code: &str,
-        limit: usize,
-        holds: impl Fn(&CodeSystem, &Concept) -> bool,
-    ) -> Result<Vec<(String, String)>, Unlisted> {
-        let all = Terminology::new(&self.definitions).code_system(system).ok_or(Unlisted::Unknown)?;
-        all.concept(code).ok_or(Unlisted::Unknown)?;
-        let related = all.concepts().iter().filter(|concept| holds(all, concept));
-        let codes: Vec<_> =
-            related.take(limit + 1).map(|concept| (system.to_owned(), concept.code.to_string())).collect();
-        if codes.len() > limit { Err(Unlisted::TooMany) } else { Ok(codes) }
     }
 }
 
@@ -96,18 +81,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn searches_are_told_the_codes_of_a_value_set_and_of_a_branch() {
+    fn a_search_gets_the_codes_of_sets_and_hierarchies_or_is_told_why_not() {
         let conformance = Conformance::default();
-        let codes = |wanted: CodeSet<'_>, limit: usize| {
-            conformance.codes(&wanted, limit).map(|codes| codes.into_iter().map(|(_, code)| code).collect::<Vec<_>>())
-        };
+        let count = |wanted: &CodeSet<'_>, limit| conformance.codes(wanted, limit).map(|codes| codes.len());
         let genders = CodeSet::ValueSet("http://hl7.org/fhir/ValueSet/administrative-gender");
-        assert_eq!(codes(genders, 10).unwrap(), ["male", "female", "other", "unknown"]);
-        assert_eq!(codes(genders, 3), Err(Unlisted::TooMany));
-        assert_eq!(codes(CodeSet::ValueSet("http://nowhere"), 9), Err(Unlisted::Unknown));
-        let system = "http://hl7.org/fhir/observation-status";
-        assert_eq!(codes(CodeSet::Below { system, code: "amended" }, 9).unwrap(), ["amended", "corrected"]);
-        assert_eq!(codes(CodeSet::Above { system, code: "corrected" }, 9).unwrap(), ["amended", "corrected"]);
-        assert_eq!(codes(CodeSet::Below { system, code: "shoe" }, 9), Err(Unlisted::Unknown));
+        assert_eq!((count(&genders, 4), count(&genders, 3)), (Ok(4), Err(Unlisted::TooMany)));
+        assert_eq!(count(&CodeSet::ValueSet("urn:none"), 9), Err(Unlisted::Unknown));
+        let system = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+        let above = conformance.codes(&CodeSet::Above { system, code: "AMB" }, 9).unwrap();
+        assert!(above.contains(&(system.to_owned(), "_ActEncounterCode".to_owned())), "{above:?}");
+        assert!(count(&CodeSet::Below { system, code: "_ActEncounterCode" }, 99).unwrap() > 5);
+        assert_eq!(count(&CodeSet::Below { system: "http://snomed.info/sct", code: "1" }, 9), Err(Unlisted::Unknown));
     }
 }

@@ -14,13 +14,10 @@ impl<'d, 'n> Run<'d, 'n> {
         if !element.children.is_empty() {
             return (&element.children, def.structure);
         }
-        if let Some(path) = &element.content_reference {
-            let own = def.structure.referenced(path).map(|found| (found, def.structure));
-            let of_type = || {
-                let structure = self.definitions.type_structure(path.split('.').next()?)?;
-                Some((structure.referenced(path)?, structure))
-            };
-            return own.or_else(of_type).map_or((&[], def.structure), |(found, within)| (&found.children, within));
+        if element.content_reference.is_some() {
+            return self
+                .referenced(def)
+                .map_or((&[], def.structure), |found| (&found.element.children, found.structure));
         }
         let first = element.types.first();
         let profile =
@@ -31,6 +28,16 @@ impl<'d, 'n> Run<'d, 'n> {
             Some(structure) => (&structure.root.children, structure),
             None => (&[], def.structure),
         }
+    }
+
+    /// The element whose content an element has: `Questionnaire.item` of `Questionnaire.item.item`.
+    pub(super) fn referenced(&self, def: Def<'d>) -> Option<Def<'d>> {
+        let path = def.element.content_reference.as_deref()?;
+        if let Some(element) = def.structure.referenced(path) {
+            return Some(Def { element, structure: def.structure });
+        }
+        let structure = self.definitions.type_structure(path.split('.').next()?)?;
+        Some(Def { element: structure.referenced(path)?, structure })
     }
 
     /// Checks the children of an item against the elements that describe them: how many there are, and each of them.

@@ -8,6 +8,7 @@ use super::item::Item;
 use super::place::Place;
 use super::validator::{Context, Run};
 use crate::definitions::{Definitions, HL7_STRUCTURES};
+use crate::path;
 
 /// Most entries of a Bundle that references are looked for in.
 const MAX_ENTRIES: usize = 20_000;
@@ -34,6 +35,13 @@ impl<'n> Entries<'n> {
             }
         }
         entries
+    }
+}
+
+/// Rules may follow references to other entries of the Bundle.
+impl<'x, 'n: 'x> path::Resolve<'x> for Entries<'n> {
+    fn resolve(&self, reference: &str) -> Option<&'x Node<'x>> {
+        self.by_url.get(reference).or_else(|| self.by_id.get(reference)).copied()
     }
 }
 

@@ -93,25 +93,20 @@ impl<'d, 'n> Run<'d, 'n> {
             let url = item.value.and_then(|value| value.get("url")).and_then(Node::str);
             return url == profile.split('|').next();
         }
-        let (mut def, mut items) = (Some(slice), vec![*item]);
+        let (mut defs, mut items) = (vec![slice], vec![*item]);
         for step in &by.steps {
             items = items.iter().flat_map(|item| self.step_item(item, step, context)).collect();
-            def = def.and_then(|def| self.step_def(def, step));
+            defs = defs.into_iter().flat_map(|def| self.step_def(def, step)).collect();
         }
         match by.by {
-            By::Exists => match def {
-                Some(def) if def.element.max == Some(0) => items.is_empty(),
-                _ => !items.is_empty(),
-            },
-            By::Value => def.is_some_and(|def| items.iter().any(|item| self.fits(item, def, 0) == Some(true))),
-            By::Type => {
-                let Some(def) = def else { return false };
-                items.iter().any(|item| self.has_type(item, def, context))
+            By::Exists if defs.iter().any(|def| def.element.max == Some(0)) => items.is_empty(),
+            By::Exists => !items.is_empty(),
+            By::Value => {
+                let fits = |def: &Def<'d>| items.iter().any(|item| self.fits(item, *def, 0) == Some(true));
+                defs.iter().any(fits)
             }
-            By::Profile => {
-                let Some(def) = def else { return false };
-                items.iter().any(|item| self.has_profile(item, def, context))
-            }
+            By::Type => defs.iter().any(|def| items.iter().any(|item| self.has_type(item, *def, context))),
+            By::Profile => defs.iter().any(|def| items.iter().any(|item| self.has_profile(item, *def, context))),
         }
     }
 
@@ -170,37 +165,37 @@ impl<'d, 'n> Run<'d, 'n> {
         }
     }
 
-    fn step_def(&self, def: Def<'d>, step: &Step) -> Option<Def<'d>> {
+    /// The elements a step leads to: slices too, since what a slice is known by may be said in a slice further down.
+    fn step_def(&self, def: Def<'d>, step: &Step) -> Vec<Def<'d>> {
         match step {
             Step::Field(name) => {
-                let within = self.children_of(def, None);
-                let element = within.0.iter().find(|child| child.is_called(name))?;
-                Some(Def { element, structure: within.1 })
+                let (children, structure) = self.children_of(def, None);
+                let found = children.iter().find(|child| child.is_called(name));
+                let all = found.into_iter().flat_map(|child| std::iter::once(child).chain(&child.slices));
+                all.map(|element| Def { element, structure }).collect()
             }
             Step::Extension(url) => {
-                let within = self.children_of(def, None);
-                let extension = within.0.iter().find(|child| &*child.name == "extension")?;
+                let (children, structure) = self.children_of(def, None);
+                let extension = children.iter().find(|child| &*child.name == "extension");
                 let is_it = |slice: &&Element| {
-                    slice.type_ref("Extension").is_some_and(|own| own.profiles.iter().any(|p| p == url))
+                    slice.type_ref("Extension").is_some_and(|own| own.profiles.iter().any(|profile| profile == url))
                 };
-                match extension.slices.iter().find(is_it) {
-                    Some(slice) => Some(Def { element: slice, structure: within.1 }),
-                    None => {
-                        let structure = self.definitions.structure(url)?.ok()?;
-                        Some(Def { element: &structure.root, structure })
-                    }
+                if let Some(element) = extension.and_then(|extension| extension.slices.iter().find(is_it)) {
+                    return vec![Def { element, structure }];
                 }
+                let structure = self.definitions.structure(url).and_then(Result::ok);
+                structure.map(|structure| Def { element: &structure.root, structure }).into_iter().collect()
             }
             // The targets of the reference are asked of the element itself, unless there is one profile to go on in.
             Step::Resolve => {
                 let target = def.element.types.iter().flat_map(|own| &own.targets).next();
                 let one = def.element.types.iter().map(|own| own.targets.len()).sum::<usize>() == 1;
                 match target.filter(|_| one).and_then(|target| self.definitions.structure(target)?.ok()) {
-                    Some(structure) => Some(Def { element: &structure.root, structure }),
-                    None => Some(def),
+                    Some(structure) => vec![Def { element: &structure.root, structure }],
+                    None => vec![def],
                 }
             }
-            Step::OfType(_) => Some(def),
+            Step::OfType(_) => vec![def],
         }
     }
 

@@ -15,7 +15,7 @@ use crate::terminology::Terminology;
 /// Deepest place that is looked at; resources contain each other by one level only.
 const MAX_DEPTH: u16 = 256;
 /// Most profiles that are tried within each other.
-const MAX_TRIALS: u8 = 8;
+const MAX_TRIALS: u8 = 5;
 
 /// How a resource is validated.
 #[derive(Debug, Clone, Copy)]
@@ -244,6 +244,9 @@ impl<'d, 'n> Run<'d, 'n> {
             _ => {}
         }
         self.invariants(item, &element.constraints, &[], place, context);
+        if let Some(referenced) = self.referenced(def) {
+            self.invariants(item, &referenced.element.constraints, &element.constraints, place, context);
+        }
         if element.is_root {
             self.children(item, (&element.children, def.structure), place, context);
         } else if item.type_ref.is_some_and(TypeRef::is_resource) {

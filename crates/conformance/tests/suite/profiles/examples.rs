@@ -1,6 +1,6 @@
 use varde_conformance::definitions::Definitions;
 
-use super::files::{definitions, files};
+use super::files::{definitions, files, from_differentials};
 use super::ledger::Findings;
 use crate::shared::folder;
 
@@ -44,6 +44,27 @@ fn the_examples_of_ips_fit_the_profiles_they_claim_but_for_what_the_ledger_tells
     }
     assert!(findings.files > 30);
     findings.compare(include_str!("ledger/ips.txt"), "ips.txt");
+}
+
+#[test]
+fn a_snapshot_that_is_built_from_what_a_profile_says_finds_the_same() {
+    let (Some(ips), Some(norway)) = (folder("hl7-ips/pkg/package"), folder("norway-ig-examples")) else { return };
+    let mut findings = Findings::default();
+    let built = from_differentials(std::slice::from_ref(&ips));
+    for (name, bytes) in files(&ips.join("example")) {
+        findings.validate(&built, &name, &bytes);
+    }
+    findings.compare(include_str!("ledger/ips.txt"), "ips.txt");
+    let mut findings = Findings::default();
+    for guide in ["no-basis", "fhi-lmdi"] {
+        let built = from_differentials(&[norway.join("no-basis/conformance"), norway.join(guide).join("conformance")]);
+        for (name, bytes) in files(&norway.join(guide).join("examples")) {
+            findings.validate(&built, &format!("{guide}/{name}"), &bytes);
+        }
+    }
+    let ledger = include_str!("ledger/norway.txt");
+    let of_these: Vec<&str> = ledger.lines().filter(|line| !line.starts_with("nhn-parek/")).collect();
+    findings.compare(&of_these.join("\n"), "norway.txt");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use varde_conformance::profile::{Options, Validator};
 use varde_fhir::json::Limits;
 use varde_fhir::{Issue, Parsed, Severity};
 
-/// Questionnaires that HL7's publisher generated from each resource: their groups have no `linkId`, which R4 requires.
+/// Questionnaires that HL7's publisher generated from each resource: groups have no `linkId`, which R4 requires, or no items.
 const GENERATED: &str = "-questionnaire.json";
 
 /// What was found in a set of files.
@@ -16,7 +16,7 @@ const GENERATED: &str = "-questionnaire.json";
 pub(crate) struct Findings {
     /// Files that were looked at.
     pub(crate) files: usize,
-    /// Files whose only fault is that HL7 generated them without `linkId`.
+    /// Files whose only faults are those of HL7's generator.
     pub(crate) generated: usize,
     /// Files with errors.
     wrong: BTreeSet<String>,
@@ -41,9 +41,11 @@ impl Findings {
         let not_loaded = issues.iter().filter(|issue| issue.code.code() == "not-found");
         self.not_loaded.extend(not_loaded.map(|issue| issue.diagnostics.clone()));
         let errors: Vec<&Issue> = issues.iter().filter(|issue| issue.severity == Severity::Error).collect();
-        let is_link_id =
-            |issue: &&Issue| issue.expression.ends_with(".linkId") || issue.diagnostics.starts_with("que-2:");
-        if name.ends_with(GENERATED) && !errors.is_empty() && errors.iter().all(is_link_id) {
+        let is_generators = |issue: &&Issue| {
+            let said = &issue.diagnostics;
+            issue.expression.ends_with(".linkId") || said.starts_with("que-1:") || said.starts_with("que-2:")
+        };
+        if name.ends_with(GENERATED) && !errors.is_empty() && errors.iter().all(is_generators) {
             self.generated += 1;
             return;
         }

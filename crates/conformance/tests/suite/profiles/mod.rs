@@ -2,5 +2,6 @@
 
 mod examples;
 mod files;
+mod hostile;
 mod ledger;
 mod rules;
