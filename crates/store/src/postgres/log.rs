@@ -14,9 +14,8 @@ use crate::engine::EngineError;
 use crate::types::{AccessLogPage, AuditRecord, AuditVerification, LogFault};
 
 use super::apply::entry;
-use super::errors::engine_error;
 use super::patients::Patients;
-use super::pool::{column, execute, get, rows};
+use super::pool::{Open, column, execute, get, rows};
 use super::rows::narrow;
 
 /// Lays entries down.
@@ -80,18 +79,18 @@ async fn write(pool: &Pool, group: &[Request]) -> Result<(), EngineError> {
 }
 
 /// Moves what waits into the chain. `wait` for another process that is at it; otherwise it is left to that one.
-pub(super) async fn fold(client: &ClientWrapper, patients: &Patients, wait: bool) -> Result<(), EngineError> {
+pub(super) async fn fold(pool: &Pool, patients: &Patients, wait: bool) -> Result<(), EngineError> {
     loop {
-        client.batch_execute("BEGIN").await.map_err(engine_error)?;
-        match step(client, patients, wait).await {
+        let open = Open::begin(get(pool).await?, "BEGIN").await?;
+        match step(open.client()?, patients, wait).await {
             Ok(moved) => {
-                client.batch_execute("COMMIT").await.map_err(engine_error)?;
+                open.commit().await?;
                 if moved < STEP {
                     return Ok(());
                 }
             }
             Err(error) => {
-                client.batch_execute("ROLLBACK").await.map_err(engine_error)?;
+                open.roll_back().await;
                 return Err(error);
             }
         }
@@ -159,7 +158,7 @@ async fn head(client: &ClientWrapper) -> Result<Head, EngineError> {
     Ok(Head { count: narrow(column::<i64>(row, 0)?)?, hash })
 }
 
-/// One patient's entries below `before`, newest first. What waits is moved into the chain first.
+/// One patient's entries below `before`, newest first, of those in the chain.
 pub(super) async fn access_log(
     client: &ClientWrapper,
     patients: &Patients,
@@ -167,7 +166,6 @@ pub(super) async fn access_log(
     before: Option<u64>,
     count: u32,
 ) -> Result<AccessLogPage, EngineError> {
-    fold(client, patients, true).await?;
     let Some(patient) = patients.number(client, patient).await? else { return Ok(AccessLogPage::default()) };
     let before = before.and_then(|before| i64::try_from(before).ok()).unwrap_or(i64::MAX);
     let count = count.clamp(1, MAX_PAGE);

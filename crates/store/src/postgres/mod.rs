@@ -135,8 +135,7 @@ impl Inner {
         let mut swept = self.now();
         loop {
             tokio::time::sleep(TICK).await;
-            let folded = async { log::fold(&*self.client().await?, &self.patients, false).await };
-            if let Err(error) = folded.await {
+            if let Err(error) = log::fold(&self.pool, &self.patients, false).await {
                 tracing::warn!(%error, "chaining the log is put off");
             }
             if self.now() - swept > SWEEP_MICROS {
@@ -178,6 +177,14 @@ impl PostgresEngine {
         tokio::spawn(log::lay_down(for_log, queue));
         let housekeeping = tokio::spawn(Arc::clone(&inner).housekeeping());
         Ok(Self { inner, log, housekeeping })
+    }
+
+    /// Moves what waits into the chain, and once more when the connection was lost.
+    async fn fold(&self) -> Result<(), EngineError> {
+        match log::fold(&self.inner.pool, &self.inner.patients, true).await {
+            Err(EngineError::Unavailable(_)) => log::fold(&self.inner.pool, &self.inner.patients, true).await,
+            done => done,
+        }
     }
 
     /// Walks the access log of a database, also while it is in use.
@@ -297,7 +304,13 @@ impl Engine for PostgresEngine {
         before: Option<u64>,
         count: u32,
     ) -> EngineFuture<'a, AccessLogPage> {
-        reading!(self, client => log::access_log(&client, &self.inner.patients, patient, before, count))
+        let page: EngineFuture<'_, AccessLogPage> =
+            reading!(self, client => log::access_log(&client, &self.inner.patients, patient, before, count));
+        async move {
+            self.fold().await?;
+            page.await
+        }
+        .boxed()
     }
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
@@ -353,9 +366,8 @@ impl Engine for PostgresEngine {
 
     fn close(&self) -> EngineFuture<'_, ()> {
         self.housekeeping.abort();
-        let folded: EngineFuture<'_, ()> = reading!(self, client => log::fold(&client, &self.inner.patients, true));
         async move {
-            let done = folded.await;
+            let done = self.fold().await;
             self.inner.pool.close();
             done
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Client, ClientWrapper, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Client, ClientWrapper, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Config, Row};
@@ -67,6 +67,52 @@ pub(super) async fn get(pool: &Pool) -> Result<Client, EngineError> {
         client.statement_cache.clear();
     }
     Ok(client)
+}
+
+/// A connection in a transaction. Dropped before its end, whatever for (a caller that went away in the middle), the connection is given up and
+/// the server takes the transaction back: a connection that went into the pool like that would keep its locks and its next user's writes.
+pub(super) struct Open(Option<Client>);
+
+impl Open {
+    /// Begins with these statements.
+    pub(super) async fn begin(client: Client, statements: &str) -> Result<Self, EngineError> {
+        let open = Self(Some(client));
+        open.run(statements).await?;
+        Ok(open)
+    }
+
+    /// The connection.
+    pub(super) fn client(&self) -> Result<&ClientWrapper, EngineError> {
+        let client = self.0.as_deref();
+        client.ok_or_else(|| EngineError::Fault("a transaction without connection".to_owned()))
+    }
+
+    /// Commits, and gives the connection back when that went well.
+    pub(super) async fn commit(mut self) -> Result<(), EngineError> {
+        self.run("COMMIT").await?;
+        drop(self.0.take());
+        Ok(())
+    }
+
+    /// Takes everything back. When that fails the connection is given up, which comes to the same.
+    pub(super) async fn roll_back(mut self) {
+        match self.run("ROLLBACK").await {
+            Ok(()) => drop(self.0.take()),
+            Err(error) => tracing::warn!(%error, "rolling back; the connection is given up"),
+        }
+    }
+
+    async fn run(&self, statements: &str) -> Result<(), EngineError> {
+        self.client()?.batch_execute(statements).await.map_err(engine_error)
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take() {
+            drop(Object::take(client));
+        }
+    }
 }
 
 /// Runs a statement that was put together.

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Client, Object};
-
 use crate::engine::{Commit, EngineError};
 use crate::types::Written;
 
 use super::Inner;
 use super::apply::{Apply, patients_of};
-use super::errors::engine_error;
-use super::pool::{column, rows};
+use super::pool::{Open, column, rows};
 
 /// How often a batch that lost a race is tried.
 const ATTEMPTS: usize = 5;
@@ -40,44 +37,34 @@ async fn once(inner: &Inner, commit: &Commit) -> Result<Vec<Written>, (EngineErr
     let client = inner.client().await.map_err(mine)?;
     let numbers = inner.patients.numbers(&client, patients_of(commit)).await.map_err(mine)?;
     inner.write_words(&client, commit).await.map_err(mine)?;
-    client.batch_execute(BEGIN).await.map_err(|error| mine(engine_error(error)))?;
-    let mut apply = Apply::new(&client, &inner.patients, numbers, inner.now());
+    let open = Open::begin(client, BEGIN).await.map_err(mine)?;
+    let mut apply = Apply::new(open.client().map_err(mine)?, &inner.patients, numbers, inner.now());
     let done = apply.run(commit).await;
     let refused = apply.refused;
     match done {
-        Ok(written) => match end(inner, client).await {
+        Ok(written) => match end(inner, open).await {
             Ok(()) => Ok(written),
             Err(error) => Err((error, false)),
         },
         Err(error) => {
-            roll_back(client).await;
+            open.roll_back().await;
             Err((error, refused))
         }
     }
 }
 
-async fn roll_back(client: Client) {
-    if let Err(error) = client.batch_execute("ROLLBACK").await {
-        tracing::warn!(%error, "rolling back; the connection is given up");
-        // The server ends the transaction with the connection.
-        drop(Object::take(client));
-    }
-}
-
 /// Commits. When the connection is lost meanwhile, the server is asked what became of the transaction: to answer "failed" for what is on
 /// disk would make somebody do it twice.
-async fn end(inner: &Inner, client: Client) -> Result<(), EngineError> {
-    let asked = rows(&client, "SELECT pg_current_xact_id()::text", &[]).await;
+async fn end(inner: &Inner, open: Open) -> Result<(), EngineError> {
+    let asked = rows(open.client()?, "SELECT pg_current_xact_id()::text", &[]).await;
     let transaction: String = match asked.and_then(|found| found.first().map_or_else(none, |row| column(row, 0))) {
         Ok(transaction) => transaction,
         Err(error) => {
-            roll_back(client).await;
+            open.roll_back().await;
             return Err(error);
         }
     };
-    let Err(error) = client.batch_execute("COMMIT").await else { return Ok(()) };
-    let failed = engine_error(error);
-    drop(Object::take(client));
+    let Err(failed) = open.commit().await else { return Ok(()) };
     for _ in 0..QUESTIONS {
         match status(inner, &transaction).await {
             Ok(Some(true)) => return Ok(()),

@@ -165,3 +165,21 @@ async fn an_older_build_serves_beside_a_newer_step_unless_the_step_forbids_it() 
     assert!(matches!(open().await.err(), Some(EngineError::Unavailable(text)) if text.contains("901")));
     world.end().await;
 }
+
+/// Somebody who asks for the log and goes away in the middle leaves no lock behind.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_who_goes_away_in_the_middle_leaves_no_lock_behind() {
+    let Some(world) = World::postgres().await else { return };
+    world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    let kari = world::patient_id("kari");
+    for micros in (0..3_000).step_by(60) {
+        world.system().search(&parse("Patient?_id=kari")).await.unwrap();
+        let gate = world.system();
+        let patience = std::time::Duration::from_micros(micros);
+        // Whether it was answered in time is all the same.
+        let _ = tokio::time::timeout(patience, gate.access_log(&kari, None, 10)).await;
+    }
+    let page = world.system().access_log(&kari, None, 100).await.unwrap();
+    assert!(page.entries.len() >= 50, "{}", page.entries.len());
+    world.end().await;
+}
