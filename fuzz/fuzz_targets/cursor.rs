@@ -62,6 +62,10 @@ fuzz_target!(|data: &[u8]| {
     let Some(pairs) = pairs(query) else { return };
     let options = SearchOptions { max_count: 2, default_count: 2, lenient: true, now: jiff::Timestamp::UNIX_EPOCH };
     let Ok(mut query) = search::parse(resource_type, &pairs, &options) else { return };
+    // SQLite takes a second to plan sixty conditions, which is known and not what is looked for here.
+    if query.clauses.len() > 16 {
+        return;
+    }
     let page = runtime.block_on(gate.search(&query));
     let Ok(page) = page else { return refused_or_answered(page.map(drop)) };
     if let Some(cursor) = cursor {
