@@ -13,26 +13,49 @@ use super::quantity::{Quantity, Unit};
 use super::value::{Collection, Value};
 use super::{Moment, calendar};
 
+/// Evaluates both sides, and then the operator in a function of its own: this one recurses, so it has to need little stack.
 pub(super) fn binary<'a>(
     evaluator: &mut Evaluator<'_, 'a>,
     operator: Operator,
     sides: &(Expr, Expr),
     focus: Focus<'_, 'a>,
 ) -> Evaluated<Collection<'a>> {
-    use Operator::*;
     let left = evaluator.argument(&sides.0, focus)?;
-    if let And | Or | Implies = operator {
-        let left = truth(&left, "a logical operator")?;
-        // The other side need not be looked at when it makes no difference.
-        match (operator, left) {
-            (And, Some(false)) => return Ok(vec![Value::Boolean(false)]),
-            (Or, Some(true)) | (Implies, Some(false)) => return Ok(vec![Value::Boolean(true)]),
-            _ => {}
-        }
-        let right = evaluator.argument(&sides.1, focus)?;
-        return Ok(truth_value(logic(operator, left, truth(&right, "a logical operator")?)));
+    if let Operator::And | Operator::Or | Operator::Implies = operator {
+        return logical(evaluator, operator, &left, &sides.1, focus);
     }
-    let mut right = evaluator.argument(&sides.1, focus)?;
+    let right = evaluator.argument(&sides.1, focus)?;
+    apply(evaluator, operator, left, right)
+}
+
+/// The other side need not be looked at when it makes no difference.
+fn logical<'a>(
+    evaluator: &mut Evaluator<'_, 'a>,
+    operator: Operator,
+    left: &[Value<'a>],
+    right: &Expr,
+    focus: Focus<'_, 'a>,
+) -> Evaluated<Collection<'a>> {
+    let left = truth(left, "a logical operator")?;
+    let known = match (operator, left) {
+        (Operator::And, Some(false)) => Some(false),
+        (Operator::Or, Some(true)) | (Operator::Implies, Some(false)) => Some(true),
+        _ => None,
+    };
+    if known.is_some() {
+        return Ok(truth_value(known));
+    }
+    let right = evaluator.argument(right, focus)?;
+    Ok(truth_value(logic(operator, left, truth(&right, "a logical operator")?)))
+}
+
+fn apply<'a>(
+    evaluator: &mut Evaluator<'_, 'a>,
+    operator: Operator,
+    left: Collection<'a>,
+    mut right: Collection<'a>,
+) -> Evaluated<Collection<'a>> {
+    use Operator::*;
     match operator {
         Xor => {
             let (left, right) = (truth(&left, "xor")?, truth(&right, "xor")?);
