@@ -14,6 +14,7 @@ mod kill_booking;
 mod kill_export;
 mod kill_import;
 mod kill_subscription;
+mod mail_subscription;
 mod on_postgres;
 mod package;
 mod real_bundle;
