@@ -53,6 +53,9 @@ pub(crate) enum Command {
     /// The access log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The database as a whole.
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Tables of resources (SQL on FHIR v2).
     #[command(subcommand)]
     View(ViewCommand),
@@ -79,6 +82,21 @@ pub(crate) enum PackageCommand {
         /// Directory with the database.
         #[arg(long, value_name = "DIR")]
         data: PathBuf,
+    },
+}
+
+/// Work on the database as a whole.
+#[derive(Debug, Subcommand)]
+pub(crate) enum StoreCommand {
+    /// Copy everything into an empty database, also on another engine, and prove by count and hash that it is the same.
+    /// The programs that serve from either must be stopped. Sessions are not copied: people sign in again.
+    Copy {
+        /// Directory, or address of a database on a server.
+        #[arg(value_name = "FROM")]
+        from: Place,
+        /// Directory, or address of a database on a server.
+        #[arg(value_name = "TO")]
+        to: Place,
     },
 }
 

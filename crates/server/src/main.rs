@@ -15,6 +15,7 @@ mod layers;
 mod package;
 mod population;
 mod program;
+mod store_copy;
 mod subscriptions;
 mod telemetry;
 mod view;
@@ -28,7 +29,7 @@ use clap::Parser as _;
 use tokio::net::TcpListener;
 use varde_base::SystemClock;
 
-use cli::{AuditCommand, Cli, Command, PackageCommand, ViewCommand};
+use cli::{AuditCommand, Cli, Command, PackageCommand, StoreCommand, ViewCommand};
 
 /// Small allocations dominate; this allocator takes them about a tenth faster than the system's (bench/README.md).
 #[global_allocator]
@@ -60,6 +61,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import { data, files } => return import::import(&data, &files).await,
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
         Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data).await,
+        Command::Store(StoreCommand::Copy { from, to }) => store_copy::run(&from, &to).await?,
         Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
         Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,
         Command::Package(PackageCommand::List { data }) => package::list(&data)?,

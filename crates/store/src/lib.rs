@@ -6,6 +6,7 @@
 mod audit;
 #[cfg(feature = "bench")]
 mod bench;
+mod copy;
 mod engine;
 mod gate;
 mod listener;
@@ -20,6 +21,7 @@ mod types;
 
 #[cfg(feature = "bench")]
 pub use bench::BenchParts;
+pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{Deletions, Everything, Export, Gate, MAX_CHAINED, MAX_INCLUDED, MAX_LATEST};
 pub use listener::{Change, Happening, Listener};

@@ -8,7 +8,7 @@ use crate::engine::EngineError;
 /// Lost connections, a server that is full, stopping or read-only, and waits that took too long pass. A race that was lost (two that made
 /// the same name or key, a deadlock) is a conflict, which the next attempt sees the end of. Anything else is a fault.
 #[expect(clippy::needless_pass_by_value, reason = "used as `map_err(engine_error)`")]
-pub(super) fn engine_error(error: tokio_postgres::Error) -> EngineError {
+pub(crate) fn engine_error(error: tokio_postgres::Error) -> EngineError {
     let Some(state) = error.code() else { return EngineError::Unavailable(error.to_string()) };
     let text = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
     let text = format!("{text} ({})", state.code());

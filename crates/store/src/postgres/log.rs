@@ -150,7 +150,8 @@ async fn given(
     Ok(out)
 }
 
-async fn head(client: &ClientWrapper) -> Result<Head, EngineError> {
+/// Where the chain stands.
+pub(crate) async fn head(client: &ClientWrapper) -> Result<Head, EngineError> {
     let found = rows(client, "SELECT count, hash FROM audit_head", &[]).await?;
     let row = found.first().ok_or_else(|| EngineError::Fault("the log has no head".to_owned()))?;
     let hash: &[u8] = column(row, 1)?;

@@ -39,7 +39,10 @@ use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, R
 use crate::sql::words::{NewWords, Words};
 use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
+pub(crate) use errors::engine_error;
+pub(crate) use log::head as log_head;
 use patients::{Patients, REMEMBERED};
+pub(crate) use pool::{column, execute, rows as query_rows};
 
 /// Between two rounds of housekeeping.
 const TICK: Duration = Duration::from_millis(500);
@@ -78,6 +81,13 @@ impl std::fmt::Debug for PostgresOptions {
         let mut shown = f.debug_struct("PostgresOptions");
         shown.field("connections", &self.connections).field("partitions", &self.partitions).finish_non_exhaustive()
     }
+}
+
+/// A connection for work on the tables themselves.
+pub(crate) async fn connect(options: &PostgresOptions, settings: &str) -> Result<(Pool, Client), EngineError> {
+    let pool = pool::pool(&pool::config(options)?, 1, settings)?;
+    let client = pool::get(&pool).await?;
+    Ok((pool, client))
 }
 
 /// What the engine and its tasks share.

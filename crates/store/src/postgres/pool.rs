@@ -123,7 +123,7 @@ pub(super) async fn query(client: &ClientWrapper, sql: &Sql) -> Result<Vec<Row>,
 }
 
 /// Runs a statement of ours and gives its rows.
-pub(super) async fn rows(
+pub(crate) async fn rows(
     client: &ClientWrapper,
     sql: &str,
     values: &[&(dyn ToSql + Sync)],
@@ -133,7 +133,7 @@ pub(super) async fn rows(
 }
 
 /// Runs a statement of ours and says how many rows it changed.
-pub(super) async fn execute(
+pub(crate) async fn execute(
     client: &ClientWrapper,
     sql: &str,
     values: &[&(dyn ToSql + Sync)],
@@ -143,6 +143,6 @@ pub(super) async fn execute(
 }
 
 /// A column of a row.
-pub(super) fn column<'r, T: tokio_postgres::types::FromSql<'r>>(row: &'r Row, at: usize) -> Result<T, EngineError> {
+pub(crate) fn column<'r, T: tokio_postgres::types::FromSql<'r>>(row: &'r Row, at: usize) -> Result<T, EngineError> {
     row.try_get(at).map_err(|error| EngineError::Fault(error.to_string()))
 }

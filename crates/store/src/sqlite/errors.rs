@@ -6,7 +6,7 @@ use crate::engine::EngineError;
 
 /// Disk full, locked and input/output errors pass; a damaged page or our own wrong SQL is a fault and serves nothing.
 #[expect(clippy::needless_pass_by_value, reason = "used as `map_err(engine_error)`")]
-pub(super) fn engine_error(error: rusqlite::Error) -> EngineError {
+pub(crate) fn engine_error(error: rusqlite::Error) -> EngineError {
     let text = error.to_string();
     match error.sqlite_error_code() {
         Some(

@@ -24,7 +24,7 @@ const INDEX_STEP: i64 = 4_000;
 const MAX_PAGE: u32 = 1_000;
 
 /// The stored head, and up to which entry the log is indexed.
-pub(super) fn head(connection: &Connection) -> Result<(Head, u64), EngineError> {
+pub(crate) fn head(connection: &Connection) -> Result<(Head, u64), EngineError> {
     let run = || {
         connection.query_row("SELECT count, hash, indexed FROM audit_head", [], |row| {
             Ok((Head { count: row.get(0)?, hash: row.get::<_, Hash>(1)? }, row.get(2)?))
@@ -52,7 +52,7 @@ impl<'a> Entry<'a> {
     }
 
     /// The head of a log that ends with this entry.
-    pub(super) fn head(&self) -> Head {
+    pub(crate) fn head(&self) -> Head {
         Head { count: self.seq, hash: self.hash }
     }
 }

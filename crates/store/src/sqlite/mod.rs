@@ -40,12 +40,14 @@ use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, W
 
 use apply::Memory;
 use cache::{Changes, View};
-use errors::engine_error;
+pub(crate) use errors::engine_error;
+pub(crate) use log::head as log_head;
+
 use journal::{Journal, Logged};
 use readers::{Readers, tune};
 use writer::{Command, Finish, Writer};
 
-pub(super) const DATABASE_FILE: &str = "varde.db";
+pub(crate) const DATABASE_FILE: &str = "varde.db";
 pub(super) const WAL_FILE: &str = "varde.db-wal";
 pub(super) const HEAD_FILE: &str = "audit.head";
 const LOCK_FILE: &str = "varde.lock";
@@ -169,7 +171,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 }
 
 /// Takes the directory for this process.
-fn take(directory: &Path) -> Result<File, EngineError> {
+pub(crate) fn take(directory: &Path) -> Result<File, EngineError> {
     let unavailable = |error: std::io::Error| EngineError::Unavailable(error.to_string());
     std::fs::create_dir_all(directory).map_err(unavailable)?;
     let lock = File::options().create(true).truncate(false).write(true).open(directory.join(LOCK_FILE));

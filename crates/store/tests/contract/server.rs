@@ -1,6 +1,6 @@
 //! What only a server can suffer, and several processes on one database.
 
-use varde_store::{Batch, EngineError, Expect, GateError, LogFault, PostgresOptions, Store, Write};
+use varde_store::{Batch, EngineError, Expect, GateError, LogFault, Place, PostgresOptions, Store, Write};
 
 use crate::world::{self, World, appointment, name_of, observation, parse, patient, put, run, system_access};
 
@@ -182,4 +182,47 @@ async fn one_who_goes_away_in_the_middle_leaves_no_lock_behind() {
     let page = world.system().access_log(&kari, None, 100).await.unwrap();
     assert!(page.entries.len() >= 50, "{}", page.entries.len());
     world.end().await;
+}
+
+/// What is in a directory moves to a server and from there to another directory: resources, versions, index, log and messages, all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_installation_moves_between_the_engines_and_back() {
+    let Some(server) = World::postgres().await else { return };
+    let first = World::sqlite().await.unwrap();
+    first.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    for n in 0..30 {
+        first.put(observation(&format!("o{n}"), "kari", "29463-7", "2026-01-01", "60")).await;
+    }
+    first.put(observation("o1", "kari", "29463-7", "2026-02-02", "61.5")).await;
+    first.delete("Observation/o2").await.unwrap();
+    first.store.close().await.unwrap();
+    let there = server.url().parse::<Place>().unwrap();
+    let refused = varde_store::copy(&there, &Place::from(first.directory())).await;
+    assert!(refused.is_err_and(|error| error.to_string().contains("not empty")));
+
+    let sent = varde_store::copy(&Place::from(first.directory()), &there).await.unwrap();
+    let rows = |table: &str| sent.iter().find(|copied| copied.table == table).unwrap().rows;
+    assert_eq!((rows("resource"), rows("history"), rows("audit"), rows("index_quantity")), (31, 2, 33, 29));
+    let moved = world::postgres(&server.url(), server.clock.clone()).await;
+    let gate = moved.as_actor(&system_access());
+    let found = gate.search(&parse("Observation?patient=kari&date=ge2026-02-01")).await.unwrap();
+    assert!(String::from_utf8_lossy(&found.matches[0].body).contains("61.5"));
+    let versions = gate.search(&parse("Observation?code=29463-7&_total=accurate")).await.unwrap();
+    assert_eq!(versions.total, Some(29));
+    let new = put(&observation("new", "kari", "29463-7", "2026-03-01", "62"));
+    gate.write(Batch { writes: vec![Write::Put(Box::new(new))], ..Batch::default() }).await.unwrap();
+    moved.close().await.unwrap();
+    assert_eq!(server.verify().await.fault, None);
+
+    let back = tempfile::tempdir().unwrap();
+    let home = Place::from(back.path());
+    let again = varde_store::copy(&there, &home).await.unwrap();
+    assert_eq!(again.iter().find(|copied| copied.table == "resource").unwrap().rows, 32);
+    let verified = home.verify_audit().await.unwrap();
+    assert_eq!((verified.entries, verified.fault), (36, None));
+    let home = world::sqlite(back.path(), server.clock.clone());
+    let found = home.as_actor(&system_access()).search(&parse("Observation?patient=kari&_sort=-date")).await.unwrap();
+    assert_eq!(found.matches[0].id.as_str(), "new");
+    home.close().await.unwrap();
+    server.end().await;
 }
