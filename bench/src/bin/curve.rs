@@ -1,0 +1,134 @@
+//! How searches slow down as data grow, and what a resource takes on disk: one embedded database filled step by step.
+//!
+//! `cargo run --release -p varde-bench --bin curve [-- --observations 10000000] [--data DIR]`
+
+#![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::Context as _;
+use varde_base::{Random as _, SeededRandom};
+use varde_bench::{data, size_mib};
+use varde_fhir::ResourceType;
+use varde_fhir::search::SearchOptions;
+use varde_store::{Store, Write};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Steps, in observations.
+const STEPS: [usize; 3] = [100_000, 1_000_000, 10_000_000];
+/// Patients in a batch.
+const PATIENTS: usize = 20;
+/// Requests of each kind that are timed, of other patients each.
+const REQUESTS: usize = 2_000;
+
+/// A search that is timed; `P` is a patient's number.
+const SEARCHES: [(&str, &str, &[(&str, &str)]); 6] = [
+    ("a patient's observations", "Observation", &[("patient", "pP"), ("_count", "20")]),
+    ("the newest of them", "Observation", &[("patient", "pP"), ("_count", "20"), ("_sort", "-date")]),
+    ("those with one code", "Observation", &[("patient", "pP"), ("_count", "20"), ("code", "http://loinc.org|8302-2")]),
+    ("those of one year", "Observation", &[("patient", "pP"), ("_count", "20"), ("date", "2015")]),
+    ("a patient by identifier", "Patient", &[("identifier", "urn:bench|P")]),
+    ("anybody's with one code", "Observation", &[("code", "http://loinc.org|8302-2"), ("_count", "20")]),
+];
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let after =
+        |name: &str| arguments.iter().position(|argument| argument == name).and_then(|at| arguments.get(at + 1));
+    let most = after("--observations").map_or(Ok(1_000_000), |number| number.parse::<usize>())?;
+    let temporary = tempfile::tempdir()?;
+    let directory = after("--data").map_or_else(|| temporary.path().to_owned(), PathBuf::from);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(measure(&directory, most))
+}
+
+async fn measure(directory: &Path, most: usize) -> anyhow::Result<()> {
+    let mut store = data::open(directory)?;
+    let (mut patients, mut raw_bytes) = (0, 0);
+    for step in STEPS.into_iter().filter(|step| *step <= most) {
+        let wanted = step.div_ceil(data::OBSERVATIONS);
+        let started = Instant::now();
+        raw_bytes += load(&store, patients, wanted).await?;
+        let took = started.elapsed().as_secs_f64();
+        let added = (wanted - patients) * (data::OBSERVATIONS + 1);
+        patients = wanted;
+        // Opened anew: nothing of the loading is left in memory.
+        store.close().await?;
+        store = data::open(directory)?;
+        let disk = size_mib(directory);
+        let raw = raw_bytes >> 20;
+        println!("== {step} observations: loaded at {:.0} resources/s", f64::from(u32::try_from(added)?) / took);
+        let ratio = f64::from(u32::try_from(disk)?) / f64::from(u32::try_from(raw.max(1))?);
+        println!("   {disk} MiB on disk for {raw} MiB of JSON: {ratio:.2}");
+        for (name, resource_type, parameters) in SEARCHES {
+            let (median, slow) = time(&store, patients, resource_type, parameters).await?;
+            println!("   {name:<26} median {median:>7.1} µs, 95th of a hundred {slow:>8.1} µs");
+        }
+    }
+    store.close().await?;
+    Ok(())
+}
+
+/// Loads patients up to `until`; bytes of their JSON.
+async fn load(store: &Store, from: usize, until: usize) -> anyhow::Result<u64> {
+    let mut raw = 0;
+    let prepare = |first: usize| tokio::task::spawn_blocking(move || batch(first, (first + PATIENTS).min(until)));
+    let mut next = prepare(from);
+    for first in (from..until).step_by(PATIENTS) {
+        let (writes, bytes) = next.await??;
+        // The next is prepared while this one is written.
+        next = prepare((first + PATIENTS).min(until));
+        raw += bytes;
+        store.bulk("curve", writes, None).await?;
+    }
+    next.await??;
+    Ok(raw)
+}
+
+fn batch(from: usize, until: usize) -> anyhow::Result<(Vec<Write>, u64)> {
+    let (mut writes, mut bytes) = (Vec::with_capacity(PATIENTS * 100), 0);
+    for number in from..until {
+        let mut random = SeededRandom::new(number as u64);
+        let mut add = |json: String| {
+            bytes += json.len() as u64;
+            data::write(&json)
+        };
+        writes.push(add(data::patient(number))?);
+        for observed in 0..data::OBSERVATIONS {
+            writes.push(add(data::observation(number, observed, &mut random))?);
+        }
+    }
+    Ok((writes, bytes))
+}
+
+/// Median and 95th percentile in microseconds, one request after the other, decided and logged.
+async fn time(
+    store: &Store,
+    patients: usize,
+    resource_type: &str,
+    parameters: &[(&str, &str)],
+) -> anyhow::Result<(f64, f64)> {
+    let resource_type = ResourceType::from_name(resource_type).context("a type")?;
+    let mut random = SeededRandom::new(7);
+    let mut micros = Vec::with_capacity(REQUESTS);
+    for _ in 0..REQUESTS {
+        let number = random.below(u64::try_from(patients)?).to_string();
+        let pairs: Vec<(String, String)> =
+            parameters.iter().map(|(name, value)| ((*name).to_owned(), value.replace('P', &number))).collect();
+        let options = SearchOptions { max_count: 100, default_count: 20, lenient: false, now: jiff::Timestamp::now() };
+        let query = varde_fhir::search::parse(resource_type, &pairs, &options).map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        let started = Instant::now();
+        let page = store.as_actor(&data::system()).search(&query).await?;
+        micros.push(started.elapsed().as_secs_f64() * 1e6);
+        anyhow::ensure!(
+            !page.matches.is_empty() || parameters.iter().any(|(name, _)| *name == "date"),
+            "nothing found"
+        );
+    }
+    micros.sort_by(f64::total_cmp);
+    let at = |part: usize| micros.get(micros.len() * part / 100).copied().unwrap_or_default();
+    Ok((at(50), at(95)))
+}
