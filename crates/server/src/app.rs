@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use varde_base::Clock;
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Place, Store};
+use varde_store::{Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
 use crate::conformance::{Conformance, Validation};
@@ -175,8 +175,13 @@ fn router(
     let fhir_limits = FhirLimits {
         body_bytes: limits.fhir_body_bytes,
         bundle_entries: limits.bundle_entries,
-        ..FhirLimits::default()
+        page_count: limits.page_matches.max(1),
+        rule_steps: limits.rule_steps,
     };
+    let Limits { included, include_steps, chained, .. } = limits;
+    if !store.limit_searches(SearchLimits { included, include_steps, chained }) {
+        tracing::warn!("the limits of searches were set before");
+    }
     let conformance = Conformance::new(crate::package::load(&settings.data)?, settings.validation);
     let api = FhirState::new(store, clock, settings.tokens, &format!("{public_url}/fhir"), fhir_limits)
         .with_exports(exports)

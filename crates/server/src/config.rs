@@ -147,6 +147,16 @@ pub(crate) struct Limits {
     pub export_jobs: usize,
     /// Hours an export may take, and hours its files are kept afterwards.
     pub export_keep_hours: u32,
+    /// Most matches or versions on a page of the FHIR API.
+    pub page_matches: u32,
+    /// Most resources a search brings along by `_include`, and as many by `_revinclude`.
+    pub included: u32,
+    /// Most steps that an include that iterates goes beyond what the matches refer to.
+    pub include_steps: u32,
+    /// Most resources a chain goes by way of.
+    pub chained: u32,
+    /// What each rule in FHIRPath may cost when a profile is checked, in steps: looking at a value is one.
+    pub rule_steps: u64,
 }
 
 impl Default for Limits {
@@ -158,6 +168,11 @@ impl Default for Limits {
             concurrent_requests: 512,
             export_jobs: 2,
             export_keep_hours: 24,
+            page_matches: 1_000,
+            included: 1_000,
+            include_steps: 4,
+            chained: 1_000,
+            rule_steps: 1_000_000,
         }
     }
 }

@@ -26,10 +26,8 @@ use crate::types::{
 };
 use log::Tally;
 
-pub use chain::MAX_CHAINED;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
-pub use include::MAX_INCLUDED;
 pub use latest::MAX_LATEST;
 
 /// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.

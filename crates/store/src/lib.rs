@@ -23,7 +23,7 @@ mod types;
 pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
-pub use gate::{Deletions, Everything, Export, Gate, MAX_CHAINED, MAX_INCLUDED, MAX_LATEST};
+pub use gate::{Deletions, Everything, Export, Gate, MAX_LATEST};
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
 pub use postgres::PostgresOptions;
@@ -31,7 +31,7 @@ pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
     Expect, Found, GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page,
-    Precondition, Put, RelatedCitizen, Write, Written,
+    Precondition, Put, RelatedCitizen, SearchLimits, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

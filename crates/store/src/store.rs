@@ -16,7 +16,8 @@ use crate::listener::Listener;
 use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
 use crate::types::{
-    Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, Write, Written,
+    Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, SearchLimits,
+    Write, Written,
 };
 
 /// What a gate and the store share.
@@ -25,6 +26,18 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) book: RuleBook,
     pub(crate) listener: OnceLock<Arc<dyn Listener>>,
+    pub(crate) limits: OnceLock<SearchLimits>,
+}
+
+impl Shared {
+    fn new(engine: impl Engine, clock: Arc<dyn Clock>, book: RuleBook) -> Arc<Self> {
+        Arc::new(Self { engine: Arc::new(engine), clock, book, listener: OnceLock::new(), limits: OnceLock::new() })
+    }
+
+    /// How far searches may go.
+    pub(crate) fn limits(&self) -> SearchLimits {
+        self.limits.get().copied().unwrap_or(SearchLimits::USUAL)
+    }
 }
 
 /// How a store is opened.
@@ -58,7 +71,12 @@ impl Store {
     /// [`EngineError::Unavailable`] when another process has it open or the disk does not serve.
     pub fn open(options: &Options, clock: Arc<dyn Clock>, book: RuleBook) -> Result<Self, EngineError> {
         let engine = SqliteEngine::open(options, Arc::clone(&clock))?;
-        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book, listener: OnceLock::new() }) })
+        Ok(Self { shared: Shared::new(engine, clock, book) })
+    }
+
+    /// How far searches may go from now on; `false` when that was said already.
+    pub fn limit_searches(&self, limits: SearchLimits) -> bool {
+        self.shared.limits.set(limits).is_ok()
     }
 
     /// From now on every change that is written through a gate is told to `listener` first. There is one; `false` when there was one already.
@@ -77,7 +95,7 @@ impl Store {
         book: RuleBook,
     ) -> Result<Self, EngineError> {
         let engine = PostgresEngine::open(options, Arc::clone(&clock)).await?;
-        Ok(Self { shared: Arc::new(Shared { engine: Arc::new(engine), clock, book, listener: OnceLock::new() }) })
+        Ok(Self { shared: Shared::new(engine, clock, book) })
     }
 
     /// Data as `access.actor` may see them. One gate per request.

@@ -74,6 +74,22 @@ pub struct HistoryWindow {
     pub at_micros: Option<(i64, i64)>,
 }
 
+/// How far a search may go beyond its matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchLimits {
+    /// Most resources brought along by `_include`, and as many by `_revinclude`; what iterates stops at so many in all.
+    pub included: u32,
+    /// Most steps that what iterates goes beyond what the matches refer to.
+    pub include_steps: u32,
+    /// Most resources a chain goes by way of. A wider one is refused: an answer to a part of it would be wrong.
+    pub chained: u32,
+}
+
+impl SearchLimits {
+    /// When nothing else is said.
+    pub const USUAL: Self = Self { included: 1_000, include_steps: 4, chained: 1_000 };
+}
+
 /// What must hold of the stored resource for a write to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Expect {

@@ -139,7 +139,7 @@ impl<'d, 'n> Run<'d, 'n> {
         let container = context.container.unwrap_or(context.resource);
         let (own, root) = (path::Element::resource(context.resource), path::Element::resource(container));
         let mut surroundings = path::Context::of(Some(focus)).within(own, root).with_terms(&self.terminology);
-        surroundings = surroundings.resolving(&self.entries);
+        surroundings = surroundings.resolving(&self.entries).limited_to(self.options.rule_steps);
         if let Some(now) = self.options.now {
             surroundings = surroundings.at_time(now);
         }

@@ -34,6 +34,8 @@ pub struct Options {
     pub issues: usize,
     /// Most elements that are looked at, counting again for each profile.
     pub steps: u32,
+    /// What each rule in FHIRPath may cost ([`crate::path::Context::limited_to`]).
+    pub rule_steps: u64,
     /// The time for rules that ask for it.
     pub now: Option<Now>,
 }
@@ -48,6 +50,7 @@ impl Default for Options {
             targets: true,
             issues: 100,
             steps: 2_000_000,
+            rule_steps: crate::path::Context::DEFAULT_STEPS,
             now: None,
         }
     }

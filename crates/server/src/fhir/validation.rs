@@ -26,7 +26,8 @@ pub(crate) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
 impl FhirState {
     /// Validates against profiles that are named, those that are claimed, and the type.
     pub(crate) fn validate(&self, parsed: &Parsed<'_>, profiles: &[&str], options: &Options) -> Vec<Issue> {
-        let options = Options { now: Some(self.validation_time()), issues: MAX_ISSUES, ..*options };
+        let rule_steps = self.limits().rule_steps;
+        let options = Options { now: Some(self.validation_time()), issues: MAX_ISSUES, rule_steps, ..*options };
         let validator = Validator::new(self.definitions());
         aside(parsed.raw().len(), || validator.validate(parsed, profiles, &options))
     }

@@ -15,9 +15,6 @@ use super::log::Tally;
 use crate::engine::{Row, Visibility};
 use crate::types::GateError;
 
-/// Most resources the inner search of a chain may find; a wider one is refused, since an answer to a part of it would be wrong.
-pub const MAX_CHAINED: u32 = 1_000;
-
 /// The search with its chains replaced by what they come to. What is looked at on the way is counted for the log: the answer tells of it,
 /// though it is not in the answer.
 pub(super) fn resolve<'t, 'q: 't>(
@@ -52,10 +49,11 @@ pub(super) fn resolve<'t, 'q: 't>(
 /// All that the inner search of a chain finds.
 async fn inner(gate: &Gate, query: &Query, visible: &Visibility, tally: &mut Tally) -> Result<Vec<Row>, GateError> {
     let query = resolve(gate, query, visible, tally).await?;
-    let wide = Query { count: MAX_CHAINED + 1, total: Total::None, ..query.into_owned() };
+    let most = gate.shared.limits().chained;
+    let wide = Query { count: most.saturating_add(1), total: Total::None, ..query.into_owned() };
     let found = gate.shared.engine.search(&wide, visible).await?.matches;
-    if found.len() > usize::try_from(MAX_CHAINED).unwrap_or(usize::MAX) {
-        let text = format!("a chain goes by way of at most {MAX_CHAINED} resources; narrow it");
+    if found.len() > usize::try_from(most).unwrap_or(usize::MAX) {
+        let text = format!("a chain goes by way of at most {most} resources; narrow it");
         return Err(GateError::Invalid(vec![Issue::error(IssueCode::TooCostly, "", text)]));
     }
     gate.open(found.clone(), tally).await?;
@@ -95,7 +93,7 @@ async fn referred_to(
     visible: &Visibility,
 ) -> Result<Vec<ResourceId>, GateError> {
     let includes = [Include { param, target: Some(target), iterate: false }];
-    let targets = gate.shared.engine.include(rows, &includes, visible, MAX_CHAINED).await?;
+    let targets = gate.shared.engine.include(rows, &includes, visible, gate.shared.limits().chained).await?;
     // A resource may refer to itself, and is then left out of what it includes.
     let own = rows.iter().filter(|row| row.resource_type == target).map(|row| row.id.clone());
     let ids: HashSet<ResourceId> = targets.into_iter().map(|row| row.id).chain(own).collect();

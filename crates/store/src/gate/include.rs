@@ -9,11 +9,6 @@ use super::{Gate, chain};
 use crate::engine::{Row, Visibility};
 use crate::types::GateError;
 
-/// Most resources one search brings along by `_include`, and as many by `_revinclude`; what iterates stops at so many in all.
-pub const MAX_INCLUDED: u32 = 1_000;
-/// Most steps that what iterates goes beyond what the matches refer to.
-const MAX_STEPS: usize = 4;
-
 /// What the matches refer to, and what refers to them, each once and none of the matches.
 pub(super) async fn bring(
     gate: &Gate,
@@ -30,9 +25,10 @@ pub(super) async fn bring(
     if includes.is_empty() && back.is_empty() {
         return Ok(out);
     }
-    let most = usize::try_from(MAX_INCLUDED).unwrap_or(usize::MAX);
+    let limits = gate.shared.limits();
+    let most = usize::try_from(limits.included).unwrap_or(usize::MAX);
     let mut last = out.clone();
-    for _ in 0..MAX_STEPS {
+    for _ in 0..limits.include_steps {
         let mut next = Vec::new();
         for (resource_type, rows) in by_type(&last) {
             next.extend(step(gate, &includes, &back, (resource_type, &rows), visible).await?);
@@ -57,12 +53,13 @@ async fn step(
     visible: &Visibility,
 ) -> Result<Vec<Row>, GateError> {
     let back: Vec<RevInclude> = back.iter().filter(|include| refers_to(include, resource_type)).copied().collect();
+    let most = gate.shared.limits().included;
     let mut out = Vec::new();
     if !back.is_empty() {
-        out = chain::referring(gate, &back, resource_type, rows, visible, MAX_INCLUDED).await?;
+        out = chain::referring(gate, &back, resource_type, rows, visible, most).await?;
     }
     if !includes.is_empty() {
-        out.extend(gate.shared.engine.include(rows, includes, visible, MAX_INCLUDED).await?);
+        out.extend(gate.shared.engine.include(rows, includes, visible, most).await?);
     }
     Ok(out)
 }

@@ -52,7 +52,8 @@ async fn only_fhir_json_goes_in_and_out() {
 
 #[tokio::test]
 async fn bodies_and_bundles_have_an_end() {
-    let api = Api::with_limits(FhirLimits { body_bytes: 2_000, bundle_entries: 2, page_count: 3 });
+    let api =
+        Api::with_limits(FhirLimits { body_bytes: 2_000, bundle_entries: 2, page_count: 3, ..FhirLimits::default() });
     let long = format!(r#"{{"resourceType":"Patient","name":[{{"family":"{}"}}]}}"#, "x".repeat(2_000));
     assert_eq!(api.post("/Patient", &long).await.issue().0, 413);
     // A body that does not say how long it is.
