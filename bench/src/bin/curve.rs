@@ -1,4 +1,5 @@
-//! How searches slow down as data grow, and what a resource takes on disk: one embedded database filled step by step.
+//! How searches slow down as data grow, and what a resource takes on disk: embedded databases of three sizes, which a second run on the
+//! same directory finds filled.
 //!
 //! `cargo run --release -p varde-bench --bin curve [-- --observations 10000000] [--data DIR]`
 
@@ -46,30 +47,40 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(directory: &Path, most: usize) -> anyhow::Result<()> {
-    let mut store = data::open(directory)?;
-    let (mut patients, mut raw_bytes) = (0, 0);
     for step in STEPS.into_iter().filter(|step| *step <= most) {
-        let wanted = step.div_ceil(data::OBSERVATIONS);
-        let started = Instant::now();
-        raw_bytes += load(&store, patients, wanted).await?;
-        let took = started.elapsed().as_secs_f64();
-        let added = (wanted - patients) * (data::OBSERVATIONS + 1);
-        patients = wanted;
+        let directory = directory.join(step.to_string());
+        std::fs::create_dir_all(&directory)?;
+        let patients = step.div_ceil(data::OBSERVATIONS);
+        println!("== {step} observations");
+        let raw_mib = filled(&directory, patients).await? >> 20;
+        let disk_mib = size_mib(&directory);
+        let ratio = f64::from(u32::try_from(disk_mib)?) / f64::from(u32::try_from(raw_mib.max(1))?);
+        println!("   {disk_mib} MiB on disk for {raw_mib} MiB of JSON: {ratio:.2}");
         // Opened anew: nothing of the loading is left in memory.
-        store.close().await?;
-        store = data::open(directory)?;
-        let disk = size_mib(directory);
-        let raw = raw_bytes >> 20;
-        println!("== {step} observations: loaded at {:.0} resources/s", f64::from(u32::try_from(added)?) / took);
-        let ratio = f64::from(u32::try_from(disk)?) / f64::from(u32::try_from(raw.max(1))?);
-        println!("   {disk} MiB on disk for {raw} MiB of JSON: {ratio:.2}");
+        let store = data::open(&directory)?;
         for (name, resource_type, parameters) in SEARCHES {
             let (median, slow) = time(&store, patients, resource_type, parameters).await?;
             println!("   {name:<26} median {median:>7.1} µs, 95th of a hundred {slow:>8.1} µs");
         }
+        store.close().await?;
     }
-    store.close().await?;
     Ok(())
+}
+
+/// Fills a database, unless an earlier run has; bytes of its JSON.
+async fn filled(directory: &Path, patients: usize) -> anyhow::Result<u64> {
+    let note = directory.join("json-bytes");
+    if let Ok(noted) = std::fs::read_to_string(&note) {
+        return Ok(noted.trim().parse()?);
+    }
+    let store = data::open(directory)?;
+    let started = Instant::now();
+    let raw = load(&store, 0, patients).await?;
+    let resources = f64::from(u32::try_from(patients * (data::OBSERVATIONS + 1))?);
+    println!("   loaded at {:.0} resources a second", resources / started.elapsed().as_secs_f64());
+    store.close().await?;
+    std::fs::write(note, raw.to_string())?;
+    Ok(raw)
 }
 
 /// Loads patients up to `until`; bytes of their JSON.
