@@ -25,8 +25,11 @@ const PATIENTS: usize = 20;
 /// Requests of each kind that are timed, of other patients each.
 const REQUESTS: usize = 2_000;
 
-/// A search that is timed; `P` is a patient's number.
-const SEARCHES: [(&str, &str, &[(&str, &str)]); 6] = [
+/// Names and values of parameters; `P` is a patient's number.
+type Parameters = &'static [(&'static str, &'static str)];
+
+/// Searches that are timed: what they are called, the type, the parameters.
+const SEARCHES: [(&str, &str, Parameters); 6] = [
     ("a patient's observations", "Observation", &[("patient", "pP"), ("_count", "20")]),
     ("the newest of them", "Observation", &[("patient", "pP"), ("_count", "20"), ("_sort", "-date")]),
     ("those with one code", "Observation", &[("patient", "pP"), ("_count", "20"), ("code", "http://loinc.org|8302-2")]),
@@ -120,7 +123,7 @@ async fn time(
     store: &Store,
     patients: usize,
     resource_type: &str,
-    parameters: &[(&str, &str)],
+    parameters: Parameters,
 ) -> anyhow::Result<(f64, f64)> {
     let resource_type = ResourceType::from_name(resource_type).context("a type")?;
     let mut random = SeededRandom::new(7);

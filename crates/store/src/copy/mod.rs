@@ -42,14 +42,14 @@ pub struct Copied {
 /// One of the two databases.
 enum Side {
     Sqlite(SqliteSide),
-    Postgres(PostgresSide),
+    Postgres(Box<PostgresSide>),
 }
 
 impl Side {
     async fn open(place: &Place) -> Result<Self, EngineError> {
         Ok(match place {
             Place::Directory(directory) => Self::Sqlite(SqliteSide::open(directory)?),
-            Place::Server(options) => Self::Postgres(PostgresSide::open(options).await?),
+            Place::Server(options) => Self::Postgres(Box::new(PostgresSide::open(options).await?)),
         })
     }
 
