@@ -123,6 +123,21 @@ pub(crate) struct DecidedOn {
     pub item: ItemLabel,
 }
 
+impl DecidedOn {
+    /// Whether a decision still stands: what it rested on is what is stored now (whose, service, item; `None` when there is nothing).
+    /// Without a decision (bulk) there is nothing to hold.
+    pub(crate) fn stands(decided: Option<&Option<Self>>, stored: Option<(Option<&str>, u8, u8)>) -> bool {
+        let labels = |on: &Self| (on.service.number(), on.item.number());
+        match (decided, stored) {
+            (None, _) | (Some(None), None) => true,
+            (Some(None), Some(_)) | (Some(Some(_)), None) => false,
+            (Some(Some(on)), Some((patient, service, item))) => {
+                on.patient.as_ref().map(PatientId::as_str) == patient && labels(on) == (service, item)
+            }
+        }
+    }
+}
+
 /// Size and state, for operators.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Stats {
@@ -290,4 +305,28 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Writes the log to disk, the write-ahead log into the database, and stops taking writes.
     fn close(&self) -> EngineFuture<'_, ()>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_stands_as_long_as_the_labels_it_rested_on() {
+        let kari = Some(DecidedOn { patient: "kari".parse().ok(), service: Service::Person, item: ItemLabel::None });
+        let (service, item) = (Service::Person.number(), ItemLabel::None.number());
+        assert!(DecidedOn::stands(None, Some((Some("per"), service, item))), "nothing was decided");
+        for (decided, stored, stands) in [
+            (&None, None, true),
+            (&None, Some((None, service, item)), false),
+            (&kari, None, false),
+            (&kari, Some((Some("kari"), service, item)), true),
+            (&kari, Some((Some("per"), service, item)), false),
+            (&kari, Some((None, service, item)), false),
+            (&kari, Some((Some("kari"), service + 1, item)), false),
+            (&kari, Some((Some("kari"), service, item + 1)), false),
+        ] {
+            assert_eq!(DecidedOn::stands(Some(decided), stored), stands, "{decided:?} {stored:?}");
+        }
+    }
 }

@@ -67,9 +67,8 @@ pub(super) fn patients_of(commit: &Commit) -> impl Iterator<Item = &str> {
         Write::Put(put) => put.labels.patient.as_ref(),
         Write::Delete(_) => None,
     });
-    let decided = commit.decided_on.iter().flatten().filter_map(|decided| decided.patient.as_ref());
     let subjects = commit.batch.outbox.iter().filter_map(|message| message.subject.as_ref());
-    labels.chain(decided).chain(subjects).map(PatientId::as_str)
+    labels.chain(subjects).map(PatientId::as_str)
 }
 
 impl<'a> Apply<'a> {
@@ -325,17 +324,12 @@ impl<'a> Apply<'a> {
     ) -> Result<(), EngineError> {
         let current = existing.map(|existing| existing.version);
         let holds = expect.holds(existing.map(|existing| (existing.version, existing.deleted)));
-        let labels_hold = match (decided, existing) {
-            // Nothing was decided (bulk), or decided and nothing there then and now.
-            (None, _) | (Some(None), None) => true,
-            (Some(None), Some(_)) | (Some(Some(_)), None) => false,
-            (Some(Some(decided)), Some(existing)) => {
-                let patient = self.number(decided.patient.as_ref())?;
-                let decided = (patient, decided.service.number(), decided.item.number());
-                decided == (existing.patient, existing.service, existing.item)
-            }
-        };
-        if holds && labels_hold { Ok(()) } else { Err(self.refuse(EngineError::Conflict { current })) }
+        let labels = existing.map(|existing| (existing.patient_id.as_deref(), existing.service, existing.item));
+        if holds && DecidedOn::stands(decided, labels) {
+            Ok(())
+        } else {
+            Err(self.refuse(EngineError::Conflict { current }))
+        }
     }
 
     /// Takes out the index rows that are gone and puts in the new ones; what stays is not touched.

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
-use varde_rights::{ItemLabel, Service};
 
 use crate::engine::{Commit, DecidedOn, EngineError};
 use crate::pack::{Kind, pack};
@@ -292,17 +291,8 @@ impl<'a> Apply<'a> {
     ) -> Result<(), EngineError> {
         let current = existing.map(|existing| existing.version);
         let holds = expect.holds(existing.map(|existing| (existing.version, existing.deleted)));
-        let labels_hold = match (decided, existing) {
-            // Nothing was decided (bulk), or decided and nothing there then and now.
-            (None, _) | (Some(None), None) => true,
-            (Some(None), Some(_)) | (Some(Some(_)), None) => false,
-            (Some(Some(decided)), Some(existing)) => {
-                let patient = self.memory.number(self.connection, decided.patient.as_ref())?;
-                let (service, item): (Service, ItemLabel) = (decided.service, decided.item);
-                (patient, service.number(), item.number()) == (existing.patient, existing.service, existing.item)
-            }
-        };
-        if holds && labels_hold { Ok(()) } else { Err(EngineError::Conflict { current }) }
+        let labels = existing.map(|existing| (existing.patient_id.as_deref(), existing.service, existing.item));
+        if holds && DecidedOn::stands(decided, labels) { Ok(()) } else { Err(EngineError::Conflict { current }) }
     }
 
     fn insert(&self, columns: &Columns<'_>, patient: i64, body: &[u8], entries: &[u8]) -> Result<(), EngineError> {
