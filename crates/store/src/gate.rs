@@ -320,7 +320,7 @@ impl Gate {
             rule: decision.rule,
             outcome,
         };
-        self.shared.engine.audit(vec![draft]).await?;
+        self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
 

@@ -87,7 +87,7 @@ async fn refuse(
     decision: Decision,
 ) -> Result<Vec<Written>, GateError> {
     let entry = draft(gate, write, existing, decision, AuditOutcome::Refused);
-    gate.shared.engine.audit(vec![entry]).await?;
+    gate.shared.audit(vec![entry]).await?;
     let knows = match existing {
         Some(row) => gate.decide(row.patient.as_ref(), row.service, Action::View, row.item).await?.allowed(),
         None => decision.rule != RuleId::NO_RELATION,

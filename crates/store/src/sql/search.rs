@@ -11,6 +11,9 @@ use super::cursor::Position;
 use super::lookup::Found;
 use super::matches::{OnTable, instant, on_tables};
 
+/// A search that starts from no more index rows than this, and asks of each by a seek, takes no longer than a few reads.
+pub(crate) const SHORT_ROWS: i64 = 256;
+
 /// What may be seen, with patients as numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Seen {
@@ -110,6 +113,27 @@ impl Plan<'_> {
         sql.push(" AND (").add(table.condition).push(")");
         self.in_scope(&mut sql);
         sql
+    }
+
+    /// Whether a search takes no longer than a few reads, so that it may run where it was asked for. `start` is the number of index rows it starts
+    /// from, when they were counted.
+    pub(crate) fn is_short(&self, start: Option<u64>) -> bool {
+        let clauses = &self.query.clauses;
+        if clauses.iter().any(|clause| matches!(clause, Clause::Patient(_) | Clause::Id(_))) {
+            return true;
+        }
+        let few = start.is_some_and(|rows| i64::try_from(rows).is_ok_and(|rows| rows <= SHORT_ROWS));
+        let others = clauses.iter().enumerate().filter(|(index, _)| self.driver != Some(*index));
+        few && self.query.sort.is_empty() && others.map(|(_, clause)| clause).all(|clause| self.is_seek(clause))
+    }
+
+    /// Whether a clause is a seek in each resource, or a column of it.
+    fn is_seek(&self, clause: &Clause) -> bool {
+        match clause {
+            Clause::LastUpdated(_) => true,
+            Clause::Any { param, matches, .. } => self.tables(*param, matches).iter().all(|table| table.point),
+            _ => false,
+        }
     }
 
     /// Index rows of those patients only whose resources can be in the answer.

@@ -13,7 +13,7 @@ use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, lookups};
-use crate::sql::search::{Dialect, Plan, Seen};
+use crate::sql::search::{Dialect, Plan, SHORT_ROWS, Seen};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
 use super::cache::{Dated, Listed, View};
@@ -25,16 +25,39 @@ const PROBE_ROWS: i64 = 2_000;
 
 /// Searches in the connection's present view of the data.
 pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
-    let Some(plan) = plan(view, wanted, visible)? else {
-        return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
-    };
+    match plan(view, wanted, visible)? {
+        Some((plan, _)) => run(view, &plan),
+        None => Ok(nothing(wanted)),
+    }
+}
+
+/// The same when it takes no longer than a few reads; `None` when it may, and nothing but the plan was made.
+pub(super) fn search_if_short(
+    view: View<'_>,
+    wanted: &Query,
+    visible: &Visibility,
+) -> Result<Option<Rows>, EngineError> {
+    match plan(view, wanted, visible)? {
+        Some((plan, start)) if plan.is_short(start) => run(view, &plan).map(Some),
+        Some(_) => Ok(None),
+        None => Ok(Some(nothing(wanted))),
+    }
+}
+
+/// The answer when nothing can match.
+fn nothing(wanted: &Query) -> Rows {
+    Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() }
+}
+
+fn run(view: View<'_>, plan: &Plan<'_>) -> Result<Rows, EngineError> {
+    let wanted = plan.query;
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {
         None => None,
         Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
-    let Paged { matches, more, last } = paged(view, &plan, after.as_ref(), count)?;
+    let Paged { matches, more, last } = paged(view, plan, after.as_ref(), count)?;
     let next = last.filter(|_| more).map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
     let total = match wanted.total {
         Total::Accurate => Some(count_of(&view, &plan.total())?),
@@ -168,8 +191,12 @@ fn count_of(connection: &Connection, sql: &Sql) -> Result<u64, EngineError> {
     Ok(query(connection, sql, |row| row.get(0))?.first().copied().unwrap_or(0))
 }
 
-/// `None` when nothing can match.
-fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<Option<Plan<'a>>, EngineError> {
+/// The plan with the index rows it starts from, as far as they were counted; `None` when nothing can match.
+fn plan<'a>(
+    view: View<'_>,
+    wanted: &'a Query,
+    visible: &Visibility,
+) -> Result<Option<(Plan<'a>, Option<u64>)>, EngineError> {
     let mut patients: Option<Vec<i64>> = None;
     for clause in &wanted.clauses {
         if let Clause::Patient(ids) = clause {
@@ -188,24 +215,28 @@ fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<O
     let found = look_up(&view, wanted)?;
     let mut plan = Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None };
     let candidates = plan.candidates();
-    plan.driver = match candidates.as_slice() {
-        [] => None,
-        [only] => Some(*only),
-        several => narrowest(&view, &plan, several)?,
-    };
-    Ok(Some(plan))
+    let (driver, start) = narrowest(&view, &plan, &candidates)?.unzip();
+    plan.driver = driver.or(candidates.first().copied());
+    Ok(Some((plan, start)))
 }
 
-fn narrowest(connection: &Connection, plan: &Plan<'_>, candidates: &[usize]) -> Result<Option<usize>, EngineError> {
+/// The clause with the fewest index rows, and how many they are.
+fn narrowest(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    candidates: &[usize],
+) -> Result<Option<(usize, u64)>, EngineError> {
+    // A single clause is where to start however many rows it has; it need only be known whether they are few.
+    let most = if candidates.len() > 1 { PROBE_ROWS } else { SHORT_ROWS + 1 };
     let mut best: Option<(u64, usize)> = None;
     for index in candidates {
-        let Some(probe) = plan.probe(*index, PROBE_ROWS) else { continue };
+        let Some(probe) = plan.probe(*index, most) else { continue };
         let rows = count_of(connection, &probe)?;
         if best.is_none_or(|(fewest, _)| rows < fewest) {
             best = Some((rows, *index));
         }
     }
-    Ok(best.map(|(_, index)| index))
+    Ok(best.map(|(rows, index)| (index, rows)))
 }
 
 fn numbers(view: View<'_>, ids: &[PatientId]) -> Result<Vec<i64>, EngineError> {

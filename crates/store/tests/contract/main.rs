@@ -82,6 +82,7 @@ every_engine!([
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
     concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
     concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
+    concurrent::a_read_is_never_older_than_what_was_acknowledged,
 ]);
 
 /// What only a file can suffer.
