@@ -115,15 +115,30 @@ impl Plan<'_> {
         sql
     }
 
+    /// Whether a search can be [short](Self::is_short) as far as its clauses tell: every clause it could start from is equality on whole values, so
+    /// that each row that is counted is one that matches.
+    pub(crate) fn may_be_short(&self) -> bool {
+        let candidates = self.candidates();
+        let points = |index: &usize| {
+            let clause = self.query.clauses.get(*index);
+            clause.is_some_and(|clause| self.starting_tables(clause).iter().all(|(_, table)| table.point))
+        };
+        self.starts_from_names() || (!candidates.is_empty() && candidates.iter().all(points))
+    }
+
+    /// Whether patients or ids say where to look.
+    fn starts_from_names(&self) -> bool {
+        self.query.clauses.iter().any(|clause| matches!(clause, Clause::Patient(_) | Clause::Id(_)))
+    }
+
     /// Whether a search takes no longer than a few reads, so that it may run where it was asked for. `start` is the number of index rows it starts
     /// from, when they were counted.
     pub(crate) fn is_short(&self, start: Option<u64>) -> bool {
-        let clauses = &self.query.clauses;
-        if clauses.iter().any(|clause| matches!(clause, Clause::Patient(_) | Clause::Id(_))) {
+        if self.starts_from_names() {
             return true;
         }
         let few = start.is_some_and(|rows| i64::try_from(rows).is_ok_and(|rows| rows <= SHORT_ROWS));
-        let others = clauses.iter().enumerate().filter(|(index, _)| self.driver != Some(*index));
+        let others = self.query.clauses.iter().enumerate().filter(|(index, _)| self.driver != Some(*index));
         few && self.query.sort.is_empty() && others.map(|(_, clause)| clause).all(|clause| self.is_seek(clause))
     }
 

@@ -12,7 +12,7 @@ use crate::sql::builder::Sql;
 use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
-use crate::sql::lookup::{Found, lookups};
+use crate::sql::lookup::{Found, Lookup, lookups};
 use crate::sql::search::{Dialect, Plan, SHORT_ROWS, Seen};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
@@ -26,7 +26,10 @@ const PROBE_ROWS: i64 = 2_000;
 /// Searches in the connection's present view of the data.
 pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
     match plan(view, wanted, visible)? {
-        Some((plan, _)) => run(view, &plan),
+        Some(mut plan) => {
+            start(view, &mut plan)?;
+            run(view, &plan)
+        }
         None => Ok(nothing(wanted)),
     }
 }
@@ -37,11 +40,15 @@ pub(super) fn search_if_short(
     wanted: &Query,
     visible: &Visibility,
 ) -> Result<Option<Rows>, EngineError> {
-    match plan(view, wanted, visible)? {
-        Some((plan, start)) if plan.is_short(start) => run(view, &plan).map(Some),
-        Some(_) => Ok(None),
-        None => Ok(Some(nothing(wanted))),
+    if !lookups(wanted).iter().all(Lookup::is_seek) {
+        return Ok(None);
     }
+    let Some(mut plan) = plan(view, wanted, visible)? else { return Ok(Some(nothing(wanted))) };
+    if !plan.may_be_short() {
+        return Ok(None);
+    }
+    let rows = start(view, &mut plan)?;
+    if plan.is_short(rows) { run(view, &plan).map(Some) } else { Ok(None) }
 }
 
 /// The answer when nothing can match.
@@ -191,12 +198,8 @@ fn count_of(connection: &Connection, sql: &Sql) -> Result<u64, EngineError> {
     Ok(query(connection, sql, |row| row.get(0))?.first().copied().unwrap_or(0))
 }
 
-/// The plan with the index rows it starts from, as far as they were counted; `None` when nothing can match.
-fn plan<'a>(
-    view: View<'_>,
-    wanted: &'a Query,
-    visible: &Visibility,
-) -> Result<Option<(Plan<'a>, Option<u64>)>, EngineError> {
+/// The plan without its start; `None` when nothing can match.
+fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<Option<Plan<'a>>, EngineError> {
     let mut patients: Option<Vec<i64>> = None;
     for clause in &wanted.clauses {
         if let Clause::Patient(ids) = clause {
@@ -213,11 +216,20 @@ fn plan<'a>(
     }
     let seen = seen(view, visible)?;
     let found = look_up(&view, wanted)?;
-    let mut plan = Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None };
+    Ok(Some(Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None }))
+}
+
+/// Chooses the clause to start from; how many index rows it has, as far as they were counted.
+fn start(view: View<'_>, plan: &mut Plan<'_>) -> Result<Option<u64>, EngineError> {
     let candidates = plan.candidates();
-    let (driver, start) = narrowest(&view, &plan, &candidates)?.unzip();
+    // A single clause that cannot be short is where to start, however many rows it has.
+    if let ([only], false) = (candidates.as_slice(), plan.may_be_short()) {
+        plan.driver = Some(*only);
+        return Ok(None);
+    }
+    let (driver, rows) = narrowest(&view, plan, &candidates)?.unzip();
     plan.driver = driver.or(candidates.first().copied());
-    Ok(Some((plan, start)))
+    Ok(rows)
 }
 
 /// The clause with the fewest index rows, and how many they are.
