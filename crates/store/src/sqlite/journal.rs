@@ -7,7 +7,7 @@
 //! both, so that the chain is one.
 //!
 //! There are two files. To fold, the writer *seals* what has been appended, and what comes meanwhile goes into the other file: nobody waits
-//! for the disk. A commit of writes takes the end of the log for itself instead, since its entries are part of the chain.
+//! for the disk. A commit of writes takes the end of the log for itself instead, at its own end, since its entries are part of the chain.
 //!
 //! What a file holds, and how it is read back, is in [`recovery`](super::recovery).
 

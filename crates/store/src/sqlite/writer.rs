@@ -122,11 +122,11 @@ impl Writer {
     }
 
     /// Runs a group. `false` when the disk failed.
+    ///
+    /// The end of the log is held only from when the group's work is done until it is committed: reads go on logging meanwhile.
     fn group(&mut self, work: Vec<Command>) -> bool {
-        let journal = Arc::clone(&self.journal);
-        let mut end = journal.hold();
-        if !end.is_full() && work.iter().all(|command| matches!(command, Command::Audit(..))) {
-            self.log_alone(work, &mut end);
+        let work = self.log_at_once(work);
+        if work.is_empty() {
             return true;
         }
         let durable = work.iter().any(|command| match command {
@@ -134,20 +134,20 @@ impl Writer {
             Command::Task { durable, .. } => *durable,
             _ => false,
         });
-        let mut finish: Vec<Finish> = Vec::with_capacity(work.len());
-        let before = end.head;
+        let journal = Arc::clone(&self.journal);
+        let mut held = None;
+        let (mut entries, mut finish) = (Vec::new(), Vec::with_capacity(work.len()));
         let result = self.begin(durable).and_then(|()| {
-            self.fold(&end)?;
             for command in work {
-                self.one(command, &mut end.head, &mut finish)?;
+                self.one(command, &mut entries, &mut finish)?;
             }
-            if end.head != before || !end.is_folded() {
-                log::store_head(&self.connection, &end.head)?;
-            }
-            self.commit_transaction()
+            let head = self.end_log(held.insert(journal.hold()), &entries)?;
+            self.commit_transaction()?;
+            Ok(head)
         });
-        match result {
-            Ok(()) => {
+        match (result, held) {
+            (Ok(head), Some(mut end)) => {
+                end.head = head;
                 end.folded(durable);
                 self.sealed = None;
                 if !durable {
@@ -156,11 +156,12 @@ impl Writer {
                 finish.into_iter().for_each(|finish| finish(Ok(())));
                 true
             }
-            Err(error) => {
+            (Ok(_), None) => false,
+            (Err(error), held) => {
                 let failed = disk_failed(&error);
                 let text = error.to_string();
                 self.roll_back();
-                end.head = before;
+                drop(held);
                 tracing::error!(error = text, "a transaction was not committed");
                 for finish in finish {
                     finish(Err(EngineError::Unavailable(text.clone())));
@@ -170,14 +171,33 @@ impl Writer {
         }
     }
 
-    /// Log entries of reads that met a commit.
-    fn log_alone(&self, work: Vec<Command>, end: &mut State) {
-        for command in work {
-            if let Command::Audit(drafts, reply) = command {
+    /// Logs what reads that met a commit have handed over; what is left needs a transaction.
+    fn log_at_once(&self, work: Vec<Command>) -> Vec<Command> {
+        if !work.iter().any(|command| matches!(command, Command::Audit(..))) {
+            return work;
+        }
+        let mut end = self.journal.hold();
+        let mut log = |command| match command {
+            Command::Audit(drafts, reply) if !end.is_full() => {
                 // A caller that has gone away needs no answer.
                 let _ = reply.send(end.append(&drafts, self.journal.now()));
+                None
             }
+            other => Some(other),
+        };
+        work.into_iter().filter_map(&mut log).collect()
+    }
+
+    /// Puts the entries that wait into the transaction, and those of its own work after them; where the log ends when it is committed.
+    fn end_log(&mut self, end: &State, entries: &[AuditDraft]) -> rusqlite::Result<Head> {
+        self.fold(end)?;
+        let mut head = end.head;
+        let done = log::append(&self.connection, &mut self.memory, &mut head, entries, self.journal.now());
+        done.map_err(|error| gone(&error.to_string()))?;
+        if head != end.head || !end.is_folded() {
+            log::store_head(&self.connection, &head)?;
         }
+        Ok(head)
     }
 
     /// Puts all entries that are not in the database into the transaction.
@@ -225,21 +245,29 @@ impl Writer {
         self.memory.forget();
     }
 
-    /// Runs one caller's work in a savepoint. An error ends the whole group: the transaction is gone.
-    fn one(&mut self, command: Command, head: &mut Head, finish: &mut Vec<Finish>) -> rusqlite::Result<()> {
+    /// Runs one caller's work in a savepoint, and adds what is to be logged of it. An error ends the whole group: the transaction is gone.
+    fn one(
+        &mut self,
+        command: Command,
+        entries: &mut Vec<AuditDraft>,
+        finish: &mut Vec<Finish>,
+    ) -> rusqlite::Result<()> {
         let now = self.journal.now();
         // The log alone needs no savepoint: it fails only when the transaction does.
         if let Command::Audit(drafts, reply) = command {
-            let done = log::append(&self.connection, &mut self.memory, head, &drafts, now);
-            let failed = done.is_err();
-            finish.push(Box::new(move |committed| drop(reply.send(committed.and(done)))));
-            return if failed { Err(gone("the transaction was rolled back")) } else { Ok(()) };
+            entries.extend(drafts);
+            finish.push(Box::new(move |committed| drop(reply.send(committed))));
+            return Ok(());
         }
-        let before = *head;
         self.connection.prepare_cached("SAVEPOINT one")?.execute([])?;
         let (kept, answer): (bool, Finish) = match command {
             Command::Commit(commit, reply) => {
-                let done = self.commit(&commit, head, now);
+                let done = Apply::new(&self.connection, &mut self.memory, now).run(&commit);
+                // An answer repeated by its idempotency key wrote nothing, so there is nothing new to log.
+                if let Ok((_, false)) = &done {
+                    entries.extend(commit.audit);
+                }
+                let done = done.map(|(written, _)| written);
                 (done.is_ok(), Box::new(move |committed| drop(reply.send(committed.and(done)))))
             }
             Command::Task { run, .. } => run(&self.connection, now),
@@ -251,20 +279,10 @@ impl Writer {
             return Err(gone("the transaction was rolled back"));
         }
         if !kept {
-            *head = before;
             self.memory.forget();
             self.connection.prepare_cached("ROLLBACK TO one")?.execute([])?;
         }
         self.connection.prepare_cached("RELEASE one")?.execute([]).map(drop)
-    }
-
-    fn commit(&mut self, commit: &Commit, head: &mut Head, now: i64) -> Result<Vec<Written>, EngineError> {
-        let (written, repeated) = Apply::new(&self.connection, &mut self.memory, now).run(commit)?;
-        // An answer repeated by its idempotency key wrote nothing, so there is nothing new to log.
-        if !repeated {
-            log::append(&self.connection, &mut self.memory, head, &commit.audit, now)?;
-        }
-        Ok(written)
     }
 
     /// Folds and indexes the log, and forgets what has ended. Failing only puts it off.
