@@ -106,19 +106,24 @@ fn is_in_span(date: &DateMatch, low: i64, high: i64) -> bool {
     }
 }
 
-/// Equality looks at spans, the other comparisons at the number itself; a billionth part forgives rounding.
+/// Equality looks at spans, the other comparisons at the number itself, which is the middle of its span; what has no end may be anything
+/// up to it. The slack forgives rounding.
 fn is_number(number: &NumberMatch, low: f64, high: f64) -> bool {
-    let slack = number.value.abs() * 1e-9 + 1e-12;
-    let middle = f64::midpoint(low, high);
+    let slack = number.value.abs() * 1e-12 + 1e-12;
+    let (above, under) = (number.value + slack, number.value - slack);
+    let open = low == f64::MIN || high == f64::MAX;
+    let (least, most) = if open { (low, high) } else { (f64::midpoint(low, high), f64::midpoint(low, high)) };
     let tenth = number.value.abs() / 10.0;
     match number.prefix {
         Prefix::Eq => low >= number.low - slack && high <= number.high + slack,
         Prefix::Ne => low < number.low - slack || high > number.high + slack,
-        Prefix::Gt | Prefix::Sa => middle > number.value + slack,
-        Prefix::Lt | Prefix::Eb => middle < number.value - slack,
-        Prefix::Ge => middle >= number.value - slack,
-        Prefix::Le => middle <= number.value + slack,
-        Prefix::Ap => (middle - number.value).abs() <= tenth + slack,
+        Prefix::Gt => most > above,
+        Prefix::Lt => least < under,
+        Prefix::Ge => most >= under,
+        Prefix::Le => least <= above,
+        Prefix::Sa => least > above,
+        Prefix::Eb => most < under,
+        Prefix::Ap => most >= under - tenth && least <= above + tenth,
     }
 }
 
