@@ -111,7 +111,7 @@ fn is_in_span(date: &DateMatch, low: i64, high: i64) -> bool {
 fn is_number(number: &NumberMatch, low: f64, high: f64) -> bool {
     let slack = number.value.abs() * 1e-12 + 1e-12;
     let (above, under) = (number.value + slack, number.value - slack);
-    let open = low == f64::MIN || high == f64::MAX;
+    let open = low <= f64::MIN || high >= f64::MAX;
     let (least, most) = if open { (low, high) } else { (f64::midpoint(low, high), f64::midpoint(low, high)) };
     let tenth = number.value.abs() / 10.0;
     match number.prefix {

@@ -36,7 +36,10 @@ async fn versions(world: &World, asked: &str, count: u32) -> String {
         of => HistoryScope::Type(varde_fhir::ResourceType::from_name(of).unwrap()),
     };
     let start = NOW.parse::<jiff::Timestamp>().unwrap().as_microsecond();
-    let micros = |seconds: &str| start + (seconds.parse::<f64>().unwrap() * 1e6).round() as i64;
+    let micros = |seconds: &str| {
+        let (whole, part) = seconds.split_once('.').unwrap_or((seconds, ""));
+        start + format!("{whole}{part:0<6}").parse::<i64>().unwrap()
+    };
     let mut window = HistoryWindow::default();
     for (name, value) in times.split('&').filter_map(|pair| pair.split_once('=')) {
         match (name, value.split_once("..")) {
