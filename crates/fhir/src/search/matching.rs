@@ -187,4 +187,30 @@ mod tests {
             assert!(!is_decidable(&query(text)) && !matches(&query(text), &candidate), "{text}");
         }
     }
+
+    #[test]
+    fn what_has_no_end_is_compared_by_the_end_it_has() {
+        let up_to_five = (f64::MIN, 5.0);
+        let from_five = (5.0, f64::MAX);
+        let five = (4.5, 5.5);
+        for (prefix, value, span, expected) in [
+            (Prefix::Gt, 3.0, up_to_five, true),
+            (Prefix::Gt, 6.0, up_to_five, false),
+            (Prefix::Eb, 6.0, up_to_five, true),
+            (Prefix::Eb, 3.0, up_to_five, false),
+            (Prefix::Lt, 6.0, from_five, true),
+            (Prefix::Sa, 3.0, from_five, true),
+            (Prefix::Sa, 6.0, from_five, false),
+            (Prefix::Eq, 5.0, from_five, false),
+            (Prefix::Gt, 5.0, five, false),
+            (Prefix::Lt, 5.0, five, false),
+            (Prefix::Ge, 5.0, five, true),
+            (Prefix::Le, 5.0, five, true),
+            (Prefix::Ap, 5.4, five, true),
+            (Prefix::Ap, 6.0, five, false),
+        ] {
+            let number = NumberMatch { prefix, value, low: value - 0.5, high: value + 0.5 };
+            assert_eq!(is_number(&number, span.0, span.1), expected, "{prefix:?} {value} {span:?}");
+        }
+    }
 }
