@@ -110,7 +110,8 @@ fn closing(text: &str) -> usize {
     panic!("a text has no end: {text}");
 }
 
-fn table(engine: &str, store: Option<&str>) {
+/// Asks every case of one installation; how many there were.
+fn table(store: Option<&str>) -> usize {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port();
     let mut program = serve_on(folder.path(), port, store);
@@ -127,13 +128,13 @@ fn table(engine: &str, store: Option<&str>) {
     }
     program.kill().unwrap();
     program.wait().unwrap();
-    println!("{count} cases over HTTP on {engine}, {} wrong", wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    count
 }
 
 #[test]
 fn interactions_answer_as_the_table_says_on_sqlite() {
-    table("SQLite", None);
+    println!("{} cases over HTTP on SQLite", table(None));
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn interactions_answer_as_the_table_says_on_postgresql() {
     };
     let name = format!("varde_http_{}", std::process::id());
     run(&format!("{server}/postgres"), &format!("CREATE DATABASE {name} TEMPLATE template0"));
-    table("PostgreSQL", Some(&format!("{server}/{name}")));
+    println!("{} cases over HTTP on PostgreSQL", table(Some(&format!("{server}/{name}"))));
     run(&format!("{server}/postgres"), &format!("DROP DATABASE {name} WITH (FORCE)"));
 }
 
