@@ -15,6 +15,10 @@ use super::{near, pair};
 const FEW_VALUES: usize = 16;
 /// The number a span was made of.
 const MIDDLE: &str = "(t.low + t.high) / 2.0";
+/// The least that a value may be: of a number itself; of what has no end, such as `< 5`, where its span begins.
+const LEAST: &str = "CASE WHEN t.low <= -1.7e308 OR t.high >= 1.7e308 THEN t.low ELSE (t.low + t.high) / 2.0 END";
+/// The most that a value may be, likewise.
+const MOST: &str = "CASE WHEN t.low <= -1.7e308 OR t.high >= 1.7e308 THEN t.high ELSE (t.low + t.high) / 2.0 END";
 /// So many units beside the given one are looked for.
 const MAX_CONVERTED: usize = 32;
 
@@ -246,9 +250,9 @@ fn in_other_unit(number: &NumberMatch) -> Sql {
     sql
 }
 
-/// Forgives rounding.
+/// Forgives rounding, and keeps whole numbers of twelve digits apart.
 fn slack(number: &NumberMatch) -> f64 {
-    number.value.abs() * 1e-9 + 1e-12
+    number.value.abs() * 1e-12 + 1e-12
 }
 
 fn converted(number: &NumberMatch, from: &str, to: &str) -> Option<NumberMatch> {
@@ -302,23 +306,30 @@ fn compare_spans(prefix: Prefix, low: Value, high: Value) -> Sql {
 }
 
 /// A number: equality looks at spans, the other comparisons at the number itself (R4 search, section 3.1.1.4.5: "the implicit
-/// precision of the number is ignored"). The middle of the stored span is the number; a billionth part forgives rounding.
+/// precision of the number is ignored"), and of what has no end at all it may be. The middle of the stored span is the number; the slack
+/// forgives rounding.
 pub(super) fn decimal(number: &NumberMatch) -> Sql {
     let slack = slack(number);
     let (low, high) = (Value::Real(number.low - slack), Value::Real(number.high + slack));
-    let mut sql = Sql::default();
+    let compare = |side: &str, sign: &str, limit: f64| {
+        let mut sql = Sql::raw(side);
+        sql.push(sign).bind(Value::Real(limit));
+        sql
+    };
+    let (above, under) = (number.value + slack, number.value - slack);
     match number.prefix {
-        Prefix::Eq | Prefix::Ne => return compare_spans(number.prefix, low, high),
-        Prefix::Gt | Prefix::Sa => sql.push(MIDDLE).push(" > ").bind(Value::Real(number.value + slack)),
-        Prefix::Lt | Prefix::Eb => sql.push(MIDDLE).push(" < ").bind(Value::Real(number.value - slack)),
-        Prefix::Ge => sql.push(MIDDLE).push(" >= ").bind(Value::Real(number.value - slack)),
-        Prefix::Le => sql.push(MIDDLE).push(" <= ").bind(Value::Real(number.value + slack)),
+        Prefix::Eq | Prefix::Ne => compare_spans(number.prefix, low, high),
+        Prefix::Gt => compare(MOST, " > ", above),
+        Prefix::Lt => compare(LEAST, " < ", under),
+        Prefix::Ge => compare(MOST, " >= ", under),
+        Prefix::Le => compare(LEAST, " <= ", above),
+        Prefix::Sa => compare(LEAST, " > ", above),
+        Prefix::Eb => compare(MOST, " < ", under),
         Prefix::Ap => {
             let tenth = number.value.abs() / 10.0;
-            let (low, high) = (number.value - tenth - slack, number.value + tenth + slack);
-            sql.push(MIDDLE).push(" >= ").bind(Value::Real(low)).push(" AND ").push(MIDDLE);
-            sql.push(" <= ").bind(Value::Real(high))
+            let mut sql = compare(MOST, " >= ", under - tenth);
+            sql.push(" AND ").add(compare(LEAST, " <= ", above + tenth));
+            sql
         }
-    };
-    sql
+    }
 }

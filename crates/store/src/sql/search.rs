@@ -1,7 +1,7 @@
 //! A query as SQL. Three ways in, the narrowest first: one citizen's resources of a type; the clause with the fewest index
 //! rows; the whole type. What the actor may see is part of the statement, so pages and totals are exact.
 
-use varde_fhir::index::ParamId;
+use varde_fhir::index::{ParamId, Variant};
 use varde_fhir::search::{Clause, Cursor, ParamKind, Query, SortBy, SortKey};
 use varde_rights::{ItemLabel, Service, ServiceSet};
 
@@ -216,9 +216,15 @@ impl Plan<'_> {
                 sql.push("(").join(dates.iter().map(|date| instant("r.updated_micros", date)), ") AND (").push(")")
             }
             Clause::Missing(param, missing) => {
-                let pieces = tables_of(*param).iter().map(|table| {
+                let tables = tables_of(*param);
+                let mut kept: Vec<_> = tables.iter().map(|table| (*param, *table)).collect();
+                if tables.contains(&"index_reference") {
+                    // One who is named by an identifier alone is there.
+                    kept.push((param.variant(Variant::Identifier), "index_token"));
+                }
+                let pieces = kept.into_iter().map(|(param, table)| {
                     let all = OnTable { table, condition: Sql::raw("1 = 1"), value_leads: false, points: Vec::new() };
-                    self.rids_of(*param, all)
+                    self.rids_of(param, all)
                 });
                 let mut all = Sql::default();
                 all.join(pieces, " UNION ALL ");

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod audit;
+mod cases;
 mod concurrent;
 mod crash;
 mod damage;
@@ -15,6 +16,8 @@ mod paging;
 mod rights;
 mod search;
 mod server;
+mod stories;
+mod table;
 mod versions;
 mod world;
 
@@ -87,7 +90,31 @@ every_engine!([
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
     concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
     concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
+    cases::a_case_that_fails_names_its_line,
+    stories::history,
+    stories::writes,
 ]);
+
+/// Tables of cases, cases/README.md; a scenario for each.
+mod tables {
+    every_engine!([
+        cases::chain,
+        cases::clauses,
+        cases::common,
+        cases::composite,
+        cases::date,
+        cases::examples,
+        cases::include,
+        cases::number,
+        cases::paging,
+        cases::quantity,
+        cases::reference,
+        cases::sort,
+        cases::string,
+        cases::token,
+        cases::uri,
+    ]);
+}
 
 /// What only a file can suffer.
 mod file {

@@ -11,7 +11,7 @@ use varde_base::{
 };
 use varde_fhir::json::Limits;
 use varde_fhir::search::{Query, SearchOptions};
-use varde_fhir::{Parsed, ReferenceMap, ResourceType};
+use varde_fhir::{Issue, Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
 use varde_store::{
     Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, PostgresOptions, Put, Store,
@@ -70,6 +70,14 @@ impl World {
         self.store.close().await.unwrap();
         if let Home::Database { server, name } = self.home {
             run(&format!("{server}/postgres"), &format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        }
+    }
+
+    /// The engine's name.
+    pub(crate) fn engine(&self) -> &'static str {
+        match &self.home {
+            Home::Directory(_) => "SQLite",
+            Home::Database { .. } => "PostgreSQL",
         }
     }
 
@@ -185,13 +193,17 @@ pub(crate) fn writes(bodies: &[Value]) -> Batch {
 
 /// `Type?name=value&name=value`, values not encoded.
 pub(crate) fn parse(query: &str) -> Query {
+    try_parse(query).unwrap()
+}
+
+pub(crate) fn try_parse(query: &str) -> Result<Query, Vec<Issue>> {
     let (resource_type, rest) = query.split_once('?').unwrap();
     let pairs = rest.split('&').filter(|pair| !pair.is_empty());
     let parameters: Vec<(String, String)> =
         pairs.map(|pair| pair.split_once('=').unwrap()).map(|(name, value)| (name.into(), value.into())).collect();
     let now: Timestamp = NOW.parse().unwrap();
     let options = SearchOptions { max_count: 1000, default_count: 100, lenient: false, now };
-    varde_fhir::search::parse(ResourceType::from_name(resource_type).unwrap(), &parameters, &options).unwrap()
+    varde_fhir::search::parse(ResourceType::from_name(resource_type).unwrap(), &parameters, &options)
 }
 
 pub(crate) fn ids(page: &Page) -> Vec<String> {
