@@ -19,5 +19,6 @@ mod mail_subscription;
 mod on_postgres;
 mod package;
 mod real_bundle;
+mod reindex;
 mod serve;
 mod view_run;

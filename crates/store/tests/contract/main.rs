@@ -13,6 +13,8 @@ mod listening;
 mod messages;
 mod modifiers;
 mod paging;
+mod reindex;
+mod replica;
 mod rights;
 mod search;
 mod server;
@@ -86,8 +88,12 @@ every_engine!([
     everything::deletions_are_exported_until_somebody_writes_again,
     listening::what_a_listener_lays_down_lands_with_the_change_or_not_at_all,
     messages::messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on,
+    messages::a_message_that_is_being_sent_stays_with_the_one_who_renews_its_lease,
     messages::a_message_is_given_up_after_the_last_attempt,
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
+    reindex::what_is_lost_from_the_index_is_back_and_what_nothing_has_is_gone,
+    reindex::writing_the_index_anew_goes_on_where_it_stopped,
+    reindex::others_may_not_or_may_use_the_database_meanwhile,
     concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
     concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
     cases::a_case_that_fails_names_its_line,

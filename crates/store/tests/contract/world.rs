@@ -14,8 +14,8 @@ use varde_fhir::search::{Query, SearchOptions};
 use varde_fhir::{Issue, Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
 use varde_store::{
-    Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, PostgresOptions, Put, Store,
-    Write, Written,
+    Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, Place, PostgresOptions, Put,
+    Store, Write, Written,
 };
 
 /// Says where the tests' PostgreSQL server is; `cargo xtask test` starts one.
@@ -94,6 +94,32 @@ impl World {
         match &self.home {
             Home::Directory(_) => panic!("this scenario is for servers"),
             Home::Database { server, name } => format!("{server}/{name}"),
+        }
+    }
+
+    /// Where the data are.
+    pub(crate) fn place(&self) -> Place {
+        match &self.home {
+            Home::Directory(directory) => directory.path().into(),
+            Home::Database { .. } => Place::Server(PostgresOptions::new(self.url())),
+        }
+    }
+
+    /// Another store on the same data.
+    pub(crate) async fn again(&self) -> Store {
+        match &self.home {
+            Home::Directory(directory) => sqlite(directory.path(), self.clock.clone()),
+            Home::Database { .. } => postgres(&self.url(), self.clock.clone()).await,
+        }
+    }
+
+    /// Changes the tables behind the product's back.
+    pub(crate) async fn change(&self, sql: &str) {
+        match &self.home {
+            Home::Directory(directory) => {
+                rusqlite::Connection::open(directory.path().join("varde.db")).unwrap().execute_batch(sql).unwrap();
+            }
+            Home::Database { .. } => run(&self.url(), sql).await,
         }
     }
 
