@@ -16,7 +16,7 @@ pub(crate) async fn handle(
     Instance(resource_type, id): Instance,
     conditions: Conditions,
 ) -> Result<Response, Failed> {
-    let found = state.gate(&actor, "read").read(resource_type, &id).await?;
+    let found = state.gate(&actor, "read").with_replicas().read(resource_type, &id).await?;
     let known = conditions.is_known(found.version, found.updated);
     let mut answer = Answer::found(found);
     if known {

@@ -21,7 +21,7 @@ pub(crate) async fn get(
     Lenient(lenient): Lenient,
 ) -> Result<Response, Failed> {
     let pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
-    let gate = state.gate(&actor, "search");
+    let gate = state.gate(&actor, "search").with_replicas();
     Ok(search(&state, &gate, resource_type, pairs, lenient).await?.respond(&state))
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Failed> {
     let mut pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
     pairs.extend(parameters::decode(&form)?);
-    let gate = state.gate(&actor, "search");
+    let gate = state.gate(&actor, "search").with_replicas();
     Ok(search(&state, &gate, resource_type, pairs, lenient).await?.respond(&state))
 }
 

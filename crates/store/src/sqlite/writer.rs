@@ -413,7 +413,14 @@ mod tests {
             Write::Delete(Delete { resource_type, id, expect: Expect::Any, action: Action::Write })
         };
         let batch = Batch { writes: (0..writes).map(delete).collect(), ..Batch::default() };
-        let commit = Commit { batch, audit: Vec::new(), decided_on: Vec::new(), mark: None, skip_unchanged: false };
+        let commit = Commit {
+            batch,
+            audit: Vec::new(),
+            decided_on: Vec::new(),
+            mark: None,
+            skip_unchanged: false,
+            only_index: false,
+        };
         Command::Commit(Box::new(commit), oneshot::channel().0)
     }
 
