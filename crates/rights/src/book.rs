@@ -1,7 +1,10 @@
 use jiff::Timestamp;
 
 use crate::condition::Condition;
-use crate::{Action, AgeBand, Decision, Facts, Item, ItemLabel, Outcome, Relation, RuleId, Service, Standing};
+use crate::{
+    Action, AgeBand, Decision, Facts, Item, ItemLabel, Outcome, ParameterBook, ParameterError, Relation, RuleId,
+    Service, Standing,
+};
 
 /// The rule book of this country, as reviewed text.
 const NATIONAL: &str = include_str!("../rules/book.txt");
@@ -27,6 +30,7 @@ pub struct RuleBook {
     rules: Vec<Rule>,
     /// Index into `rules` for every cell; `NO_RULE` where none speaks.
     table: Box<[u16]>,
+    parameters: ParameterBook,
 }
 
 const NO_RULE: u16 = u16::MAX;
@@ -56,6 +60,9 @@ pub enum BookError {
     /// There are too many rules to number.
     #[error("more rules than the table can number")]
     TooMany,
+    /// The parameters cannot be read.
+    #[error(transparent)]
+    Parameters(#[from] ParameterError),
 }
 
 impl RuleBook {
@@ -73,7 +80,8 @@ impl RuleBook {
     /// # Errors
     /// [`BookError`] for a line that cannot be read, and for two rules that decide the same case.
     pub fn read(text: &'static str) -> Result<Self, BookError> {
-        let mut book = Self { rules: Vec::new(), table: vec![NO_RULE; CELLS].into_boxed_slice() };
+        let table = vec![NO_RULE; CELLS].into_boxed_slice();
+        let mut book = Self { rules: Vec::new(), table, parameters: ParameterBook::national()? };
         let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
         let mut rest = Vec::new();
         for (line, text) in lines.filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
@@ -110,6 +118,17 @@ impl RuleBook {
         }
         *place = number;
         Ok(())
+    }
+
+    /// The book with other parameters than the national ones.
+    #[must_use]
+    pub fn with_parameters(self, parameters: ParameterBook) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// The dated numbers and choices the rules rest on.
+    pub fn parameters(&self) -> &ParameterBook {
+        &self.parameters
     }
 
     /// All rules, in the order of the book.

@@ -34,6 +34,8 @@ built_in! {
     NO_ADDRESS = "NO-ADDRESS";
     /// A parent who does not pass the address check (*adressesjekk*).
     ADDRESS_CHECK = "ADDRESS-CHECK";
+    /// Health personnel for whom nothing shows that they treat the person.
+    NO_CARE_RELATION = "NO-CARE-RELATION";
     /// A child's data are withheld from parents at once (the "emergency button").
     ACUTE_STOP = "ACUTE-STOP";
     /// A parent has not consented to the young person's use.

@@ -91,6 +91,32 @@ impl Filter {
         Service::ALL.into_iter().filter(open).fold(ServiceSet::EMPTY, ServiceSet::with)
     }
 
+    /// Services of which everything passes but what is hidden.
+    pub fn wholly_open(&self) -> ServiceSet {
+        self.services_with(Need::default())
+    }
+
+    /// Services of which what is labelled as shared passes, but for what is hidden.
+    pub fn open_when_shared(&self) -> ServiceSet {
+        self.services_with(Need::SHARED)
+    }
+
+    fn services_with(&self, need: Need) -> ServiceSet {
+        let with = |service: &Service| self.need(*service) == need;
+        Service::ALL.into_iter().filter(with).fold(ServiceSet::EMPTY, ServiceSet::with)
+    }
+
+    /// The labels that hide, delay among them: what has one passes at most by its release.
+    pub fn hidden(&self) -> ItemLabel {
+        if self.delays { self.hidden.with(ItemLabel::DELAYED) } else { self.hidden }
+    }
+
+    /// Whether there can be items of which service and label alone do not say enough.
+    pub fn depends(&self) -> bool {
+        let opened = Need(Need::OPENED.0 | Need::OPENED_OUTLINE.0);
+        self.delays || Service::ALL.into_iter().any(|service| self.need(service).any(opened))
+    }
+
     fn need(&self, service: Service) -> Need {
         self.needs.get(usize::from(service.number())).copied().unwrap_or(Need::NEVER)
     }

@@ -40,14 +40,30 @@ impl ItemLabel {
         Self::REFERRED,
     ];
 
+    /// Stored numbers that stand for other bits than their own, since a label was once one of five: number and bits. The rest are
+    /// their own bits, so that all of it is a permutation of the numbers below 128.
+    pub const REORDERED: [(u8, u8); 3] = [(3, 4), (4, 8), (8, 3)];
+
     /// The number kept beside a stored resource.
-    pub const fn number(self) -> u8 {
-        self.0
+    pub fn number(self) -> u8 {
+        Self::REORDERED.into_iter().find(|(_, bits)| *bits == self.0).map_or(self.0, |(number, _)| number)
     }
 
     /// The label of a stored number; `None` for one that no build has written.
-    pub const fn from_number(number: u8) -> Option<Self> {
-        if number < 128 { Some(Self(number)) } else { None }
+    pub fn from_number(number: u8) -> Option<Self> {
+        let bits = Self::REORDERED.into_iter().find(|(its, _)| *its == number).map_or(number, |(_, bits)| bits);
+        (bits < 128).then_some(Self(bits))
+    }
+
+    /// The restrictions as bits, for a filter that compares many.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Without those of `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 
     /// These and those.
@@ -115,6 +131,7 @@ impl Labels {
     #[must_use]
     pub fn delayed_until(mut self, visible_from: Option<Timestamp>, now: Timestamp) -> Self {
         self.visible_from = visible_from.filter(|from| *from > now);
+        self.item = self.item.without(ItemLabel::DELAYED);
         if self.visible_from.is_some() {
             self.item = self.item.with(ItemLabel::DELAYED);
         }
@@ -289,6 +306,9 @@ mod tests {
             assert_eq!(ItemLabel::EACH.into_iter().filter(|other| other.any(item)).count(), 1);
         }
         assert_eq!(ItemLabel::from_number(128), None);
+        for number in 0..128 {
+            assert_eq!(ItemLabel::from_number(number).map(ItemLabel::number), Some(number));
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 use jiff::civil::Date;
 
+use crate::Areas;
+
 /// The parameters of this country, as reviewed text.
 const NATIONAL: &str = include_str!("../rules/parameters.txt");
 
@@ -153,6 +155,13 @@ impl ParameterBook {
         })
     }
 
+    /// The last day up to `day` on which a proxy's area came to hold more than before, so that older proxies must be confirmed anew
+    /// (*vesentlig endring*).
+    pub fn grown(&self, area: Areas, day: Date) -> Option<Date> {
+        let grown = self.0.iter().filter(|(name, from, _)| *name == "area-grown" && *from <= day);
+        grown.filter(|(_, _, code)| Areas::from_code(code) == Some(area)).map(|(_, from, _)| *from).max()
+    }
+
     fn word(&self, name: &'static str, day: Date) -> Result<&'static str, ParameterError> {
         let due = self.0.iter().filter(|(its, from, _)| *its == name && *from <= day);
         due.max_by_key(|(_, from, _)| *from).map(|(_, _, value)| *value).ok_or(ParameterError::Missing(name))
@@ -174,6 +183,15 @@ mod tests {
         let book = ParameterBook::read(later.leak()).expect("parameters");
         assert_eq!(book.on(date(2026, 12, 31)).map(|p| p.result_delay_days), Ok(14));
         assert_eq!(book.on(date(2027, 1, 1)).map(|p| p.result_delay_days), Ok(10));
+    }
+
+    #[test]
+    fn an_area_that_grows_is_known_from_its_day() {
+        let later = format!("{NATIONAL}\narea-grown | 2027-01-01 | 2 | more kinds of documents\n");
+        let book = ParameterBook::read(later.leak()).expect("parameters");
+        assert_eq!(book.grown(Areas::RECORD, date(2026, 12, 31)), None);
+        assert_eq!(book.grown(Areas::RECORD, date(2027, 3, 1)), Some(date(2027, 1, 1)));
+        assert_eq!(book.grown(Areas::SERVICES, date(2027, 3, 1)), None);
     }
 
     #[test]

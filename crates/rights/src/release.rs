@@ -16,8 +16,8 @@ pub enum ReleaseKind {
 /// What decides when an item is shown (domain.md section 1.5, `Release`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Release {
-    /// When it was issued.
-    pub issued: Timestamp,
+    /// When it was issued; `None` when that is not said, which counts as now.
+    pub issued: Option<Timestamp>,
     /// What health personnel have said, which wins.
     pub override_by_personnel: Option<ReleaseKind>,
     /// It is a referral to a paediatric ward or child psychiatry.
@@ -27,7 +27,7 @@ pub struct Release {
 impl Release {
     /// From when the citizen may see an item of this kind; `None` when that is at once. A moment far beyond every life stands for
     /// what personnel alone release.
-    pub fn visible_from(&self, service: Service, parameters: &Parameters) -> Option<Timestamp> {
+    pub fn visible_from(&self, service: Service, parameters: &Parameters, now: Timestamp) -> Option<Timestamp> {
         let days = match service {
             Service::Results => parameters.result_delay_days,
             Service::Referrals if self.child_referral => parameters.child_referral_delay_days,
@@ -39,7 +39,10 @@ impl Release {
             Some(ReleaseKind::ByPersonnelOnly) => Some(Timestamp::MAX),
             None if days == 0 => None,
             None => Some(
-                self.issued.saturating_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX),
+                self.issued
+                    .unwrap_or(now)
+                    .saturating_add(SignedDuration::from_hours(24 * i64::from(days)))
+                    .unwrap_or(Timestamp::MAX),
             ),
         }
     }
@@ -58,7 +61,8 @@ mod tests {
     fn personnel_stand_above_the_usual_delay() {
         let day = jiff::civil::date(2026, 11, 21);
         let parameters = ParameterBook::national().and_then(|book| book.on(day)).expect("parameters");
-        let plain = Release { issued: at("2026-11-21T10:00:00Z"), override_by_personnel: None, child_referral: false };
+        let plain =
+            Release { issued: Some(at("2026-11-21T10:00:00Z")), override_by_personnel: None, child_referral: false };
         let by = |kind| Release { override_by_personnel: Some(kind), ..plain };
         let child = Release { child_referral: true, ..plain };
         let later = at("2027-01-01T00:00:00Z");
@@ -71,7 +75,7 @@ mod tests {
             (by(ReleaseKind::At(later)), Service::Record, Some(later)),
             (by(ReleaseKind::ByPersonnelOnly), Service::Results, Some(Timestamp::MAX)),
         ] {
-            assert_eq!(release.visible_from(service, &parameters), expected, "{release:?} {service:?}");
+            assert_eq!(release.visible_from(service, &parameters, later), expected, "{release:?} {service:?}");
         }
     }
 }

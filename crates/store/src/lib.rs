@@ -14,6 +14,7 @@ mod pack;
 mod place;
 mod postgres;
 mod put;
+mod release;
 mod sql;
 mod sqlite;
 mod store;

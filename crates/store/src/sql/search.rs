@@ -1,10 +1,14 @@
 //! A query as SQL. Three ways in, the narrowest first: one citizen's resources of a type; the clause with the fewest index
 //! rows; the whole type. What the actor may see is part of the statement, so pages and totals are exact.
 
+use std::sync::Arc;
+
 use varde_fhir::index::ParamId;
 use varde_fhir::params;
 use varde_fhir::search::{Clause, Match, ParamKind, Query, SortBy, SortKey};
 use varde_rights::{ItemLabel, Service, ServiceSet};
+
+use crate::engine::SubjectFilter;
 
 use super::builder::{Sql, Value};
 use super::cursor::Position;
@@ -15,18 +19,72 @@ use super::matches::{OnTable, instant, on_tables};
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Seen {
     Services(ServiceSet),
-    /// Patient number (0 is nobody), services, hidden labels.
-    Subjects(Vec<(i64, ServiceSet, Vec<ItemLabel>)>),
+    Subjects(Vec<SeenOf>),
+}
+
+/// What may be seen of one patient's data.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SeenOf {
+    /// Number of the patient; 0 is nobody.
+    pub(crate) patient: i64,
+    services: ServiceSet,
+    shared: ServiceSet,
+    hidden: ItemLabel,
+    released: Arc<[i64]>,
+}
+
+impl SeenOf {
+    pub(crate) fn of(patient: i64, filter: &SubjectFilter) -> Self {
+        let SubjectFilter { services, shared, hidden, released, .. } = filter;
+        Self { patient, services: *services, shared: *shared, hidden: *hidden, released: Arc::clone(released) }
+    }
+
+    fn shows(&self, rid: i64, service: Service, item: ItemLabel) -> bool {
+        let open = self.services.contains(service) || (self.shared.contains(service) && item.any(ItemLabel::SHARED));
+        (open && !item.any(self.hidden)) || self.released.binary_search(&rid).is_ok()
+    }
+
+    /// The same as a condition on the label columns.
+    fn condition(&self) -> Sql {
+        let numbers = |set: ServiceSet| set.iter().map(|service| Value::Int(i64::from(service.number())));
+        let mut sql = Sql::raw("(r.patient = ");
+        sql.int(self.patient).push(" AND (r.service IN ").list(numbers(self.services));
+        if !self.shared.is_empty() {
+            sql.push(" OR (r.service IN ").list(numbers(self.shared)).push(" AND ");
+            sql.add(has(ItemLabel::SHARED)).push(")");
+        }
+        sql.push(")");
+        if self.hidden != ItemLabel::NONE {
+            sql.push(" AND NOT ").add(has(self.hidden));
+        }
+        sql.push(")");
+        if self.released.is_empty() {
+            return sql;
+        }
+        let mut either = Sql::raw("(");
+        either.add(sql).push(" OR r.rid IN ").list(self.released.iter().map(|rid| Value::Int(*rid))).push(")");
+        either
+    }
+}
+
+/// Whether an item has any of these labels. Some are stored under numbers that are not their bits.
+fn has(labels: ItemLabel) -> Sql {
+    let mut sql = Sql::raw("((CASE r.item_label");
+    for (number, bits) in ItemLabel::REORDERED {
+        sql.push(&format!(" WHEN {number} THEN {bits}"));
+    }
+    sql.push(&format!(" ELSE r.item_label END) & {} <> 0)", labels.bits()));
+    sql
 }
 
 impl Seen {
     /// Whether a patient's resource with these labels may be seen.
-    pub(crate) fn shows(&self, patient: i64, service: Service, item: ItemLabel) -> bool {
+    pub(crate) fn shows(&self, patient: i64, rid: i64, service: Service, item: ItemLabel) -> bool {
         match self {
             Self::Services(services) => services.contains(service),
-            Self::Subjects(subjects) => subjects.iter().any(|(number, services, hidden)| {
-                *number == patient && services.contains(service) && !hidden.contains(&item)
-            }),
+            Self::Subjects(subjects) => {
+                subjects.iter().any(|subject| subject.patient == patient && subject.shows(rid, service, item))
+            }
         }
     }
 }
@@ -117,7 +175,7 @@ impl Plan<'_> {
         let of = |patients: &mut dyn Iterator<Item = i64>| patients.map(Value::Int).collect::<Vec<_>>();
         let scope = match (&self.patients, &self.seen) {
             (Some(patients), _) => of(&mut patients.iter().copied()),
-            (None, Seen::Subjects(subjects)) => of(&mut subjects.iter().map(|(patient, ..)| *patient)),
+            (None, Seen::Subjects(subjects)) => of(&mut subjects.iter().map(|subject| subject.patient)),
             (None, Seen::Services(_)) => return,
         };
         sql.push(" AND t.patient IN ").list(scope);
@@ -382,20 +440,10 @@ pub(crate) fn seen(seen: &Seen, narrow: bool) -> Sql {
         }
         Seen::Subjects(subjects) => {
             if narrow {
-                sql.push(" AND r.patient IN ").list(subjects.iter().map(|(patient, ..)| Value::Int(*patient)));
+                sql.push(" AND r.patient IN ").list(subjects.iter().map(|subject| Value::Int(subject.patient)));
             }
-            let pieces = subjects.iter().map(|(patient, set, hidden)| {
-                let mut piece = Sql::raw("(r.patient = ");
-                piece.int(*patient).push(" AND r.service IN ").list(services(*set));
-                if !hidden.is_empty() {
-                    let labels = hidden.iter().map(|label| Value::Int(i64::from(label.number())));
-                    piece.push(" AND r.item_label NOT IN ").list(labels);
-                }
-                piece.push(")");
-                piece
-            });
             let mut any = Sql::default();
-            any.join(pieces, " OR ");
+            any.join(subjects.iter().map(SeenOf::condition), " OR ");
             sql.push(" AND (").add(if any.text.is_empty() { Sql::raw("1 = 0") } else { any }).push(")");
         }
     }

@@ -20,7 +20,7 @@ use super::cache::View;
 use super::errors::engine_error;
 use super::index::{remove, write_sorted, write_words};
 
-use super::{outbox, search};
+use super::{conditional, outbox, search};
 
 /// Patients' numbers kept in memory; past this the list starts anew.
 const CACHED_PATIENTS: usize = 50_000;
@@ -180,12 +180,15 @@ impl<'a> Apply<'a> {
             None => {
                 self.memory.next_rid += 1;
                 self.insert(&columns, patient, &body, &encode(&keys))?;
+                conditional::replace(self.connection, rid, None, Some((patient, &put.labels)))?;
                 self.pending.extend(keys.into_iter().map(|key| (key, patient, rid)));
             }
             Some(existing) => {
                 let old = self.keep_history(existing)?;
                 self.reindex(existing, patient, old, &keys)?;
                 self.update(&columns, patient, &body, &encode(&keys))?;
+                let before = Some((existing.patient, existing.item));
+                conditional::replace(self.connection, rid, before, Some((patient, &put.labels)))?;
             }
         }
         Ok(Written {
@@ -242,6 +245,7 @@ impl<'a> Apply<'a> {
                     deleted: true,
                 };
                 self.update(&columns, existing.patient, &[], &[])?;
+                conditional::replace(self.connection, existing.rid, Some((existing.patient, existing.item)), None)?;
                 columns.version
             }
         };
