@@ -65,15 +65,25 @@ const KEYS: [(Relation, &str); 17] = [
 
 impl Relation {
     /// All relations.
-    pub const ALL: [Self; 17] = {
-        let mut all = [Self::Stranger; 17];
-        let mut at = 0;
-        while at < all.len() {
-            all[at] = KEYS[at].0;
-            at += 1;
-        }
-        all
-    };
+    pub const ALL: [Self; 17] = [
+        Self::Myself,
+        Self::Parent,
+        Self::Guardian,
+        Self::Proxy,
+        Self::AssignedProxy,
+        Self::NextOfKin,
+        Self::FosterParent,
+        Self::Treating,
+        Self::Emergency,
+        Self::Coordinating,
+        Self::BreakingGlass,
+        Self::Pharmacy,
+        Self::SignedIn,
+        Self::SourceSystem,
+        Self::Admin,
+        Self::Platform,
+        Self::Stranger,
+    ];
 
     /// The relation's name in the rule book and the access log.
     pub fn key(self) -> &'static str {

@@ -5,7 +5,8 @@ use varde_base::Language;
 
 use crate::RuleId;
 
-const TEXTS: [(Language, &str); 4] = [
+/// The files themselves, language by language.
+pub(crate) const TEXTS: [(Language, &str); 4] = [
     (Language::Nb, include_str!("../rules/texts/nb.ftl")),
     (Language::Nn, include_str!("../rules/texts/nn.ftl")),
     (Language::En, include_str!("../rules/texts/en.ftl")),

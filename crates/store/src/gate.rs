@@ -7,9 +7,11 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod nearby;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
@@ -45,6 +47,8 @@ pub struct Gate {
     facts: Mutex<HashMap<Option<PatientId>, Arc<Facts>>>,
     of_program: OnceLock<Arc<Facts>>,
     conditional: Mutex<HashMap<PatientId, Arc<[Conditional]>>>,
+    /// Reads and searches may come from a replica; see [`Gate::with_replicas`].
+    nearby: AtomicBool,
 }
 
 impl Gate {
@@ -59,6 +63,7 @@ impl Gate {
             facts: Mutex::default(),
             of_program: OnceLock::new(),
             conditional: Mutex::default(),
+            nearby: false.into(),
         }
     }
 
@@ -72,7 +77,7 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] also for what the actor may not see; [`GateError::Gone`] for what was deleted.
     pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Found, GateError> {
-        let row = self.shared.engine.read(resource_type, id).await?;
+        let row = self.row(resource_type, id).await?;
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
@@ -190,7 +195,7 @@ impl Gate {
         let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
         let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
         let resolved = chain::resolve(self, query, &all, tally).await?;
-        let rows = self.shared.engine.search(&resolved, &visible).await?;
+        let rows = self.rows(&resolved, &visible).await?;
         let included = if query.includes.is_empty() && query.revincludes.is_empty() {
             Vec::new()
         } else {
@@ -310,7 +315,7 @@ impl Gate {
     }
 
     /// The decision about a stored resource, with what is kept of it where its label says that there is more.
-    async fn decide_stored(&self, row: &Row, action: Action) -> Result<Decision, GateError> {
+    pub(crate) async fn decide_stored(&self, row: &Row, action: Action) -> Result<Decision, GateError> {
         let plain = Item { label: row.item, ..Item::PLAIN };
         let flags = ItemLabel::DELAYED.with(ItemLabel::REFERRED);
         let patient = row.patient.as_ref().filter(|_| row.item.any(flags) && !self.is_program());

@@ -14,6 +14,7 @@ mod pack;
 mod place;
 mod postgres;
 mod put;
+mod reindex;
 mod release;
 mod sql;
 mod sqlite;
@@ -28,6 +29,7 @@ pub use gate::{Deletions, Everything, Export, Gate, MAX_LATEST};
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
 pub use postgres::PostgresOptions;
+pub use reindex::Reindexed;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,

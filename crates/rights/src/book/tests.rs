@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
 use jiff::{SignedDuration, Timestamp};
@@ -5,6 +6,7 @@ use proptest::prelude::*;
 use varde_base::Language;
 
 use super::*;
+use crate::texts::TEXTS;
 use crate::{Areas, Asker, Audience, ConsentLevel, ItemLabel, Opening, ServiceSet, Subject, example, sentence};
 
 mod domain;
@@ -166,6 +168,38 @@ fn every_rule_has_a_sentence_and_an_example_in_every_language() {
             assert!(sentence(id, language).len() > 20, "sentence of {id} in {language}");
             assert!(example(id, language).len() > 20, "example of {id} in {language}");
         }
+    }
+}
+
+/// What stands in a file of texts, line by line: the name before ` = `, without the comments.
+fn names_of(text: &'static str) -> Vec<&'static str> {
+    let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines.map(|line| line.split_once(" = ").expect("a name and a text").0).collect()
+}
+
+/// The names a file of texts must have: every rule of the book and then every built-in one, each followed by its example.
+fn expected_names() -> Vec<&'static str> {
+    let ids = book().rules().iter().map(|rule| rule.id).chain(RuleId::BUILT_IN.iter().copied());
+    ids.flat_map(|id| [id.0, "    .example"]).collect()
+}
+
+#[test]
+fn no_file_has_a_text_for_a_rule_that_is_not_there_and_none_twice() {
+    let known: BTreeSet<&str> = expected_names().into_iter().collect();
+    for (language, text) in TEXTS {
+        let names = names_of(text);
+        let strange: Vec<&&str> = names.iter().filter(|name| !known.contains(**name)).collect();
+        assert!(strange.is_empty(), "{language}: {strange:?} are in no book");
+        let mut seen = BTreeSet::new();
+        let twice: Vec<&&str> = names.iter().filter(|name| !name.starts_with(' ') && !seen.insert(**name)).collect();
+        assert!(twice.is_empty(), "{language}: {twice:?} are there twice");
+    }
+}
+
+#[test]
+fn every_file_has_the_rules_in_the_order_of_the_book_each_with_one_example() {
+    for (language, text) in TEXTS {
+        assert_eq!(names_of(text), expected_names(), "{language}");
     }
 }
 

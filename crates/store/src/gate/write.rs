@@ -38,7 +38,11 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
     }
     batch.outbox.extend(messages);
-    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged }).await?)
+    Ok(gate
+        .shared
+        .engine
+        .commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false })
+        .await?)
 }
 
 /// Gives what is written its moment of release, by the parameters of today.
