@@ -52,7 +52,7 @@ impl BenchParts {
     ) -> Result<Bytes, GateError> {
         let gate = Gate::new(Arc::clone(&self.shared), access);
         let row = self.shared.engine.read(resource_type, id).await?.ok_or(GateError::NotFound)?;
-        let decision = gate.decide(row.patient.as_ref(), row.service, Action::View, row.item).await?;
+        let decision = gate.decide_stored(&row, Action::View).await?;
         if decision.allowed() { Ok(row.body) } else { Err(GateError::NotFound) }
     }
 

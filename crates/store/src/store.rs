@@ -11,7 +11,7 @@ use varde_rights::{Relation, RuleBook, RuleId};
 
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Stats, Visibility};
-use crate::gate::Gate;
+use crate::gate::{self, Gate};
 use crate::listener::Listener;
 use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
@@ -139,7 +139,8 @@ impl Store {
         if writes.len() > Batch::MAX_WRITES {
             return Err(EngineError::Limit("a batch has at most 10,000 writes"));
         }
-        let batch = Batch { writes, ..Batch::default() };
+        let mut batch = Batch { writes, ..Batch::default() };
+        gate::settle(&mut batch, self.shared.book.parameters(), self.shared.clock.now())?;
         let audit = bulk_entries(name, &batch);
         let commit = Commit { batch, audit, decided_on: Vec::new(), mark, skip_unchanged: true, only_index: false };
         self.shared.engine.commit(commit).await

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use varde_base::{Actor, PatientId, ResourceId};
+use varde_base::{Actor, PatientId, PersonnelActor, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search::Query;
 use varde_rights::{Decision, Relation, RuleId, Service};
@@ -14,6 +14,7 @@ use crate::types::{Access, AuditAction, AuditOutcome, GateError};
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
         Actor::Citizen(citizen) => ("citizen", citizen.name.clone(), Some(citizen.patient.clone())),
+        Actor::Personnel(personnel) => ("personnel", described(personnel), None),
         Actor::System(system) => (Relation::of_system(system.role).key(), system.name.clone(), None),
     };
     AuditContext {
@@ -24,6 +25,11 @@ pub(super) fn context(access: &Access) -> AuditContext {
         interaction: access.interaction,
         purpose: access.purpose.code(),
     }
+}
+
+/// Name, role and organisation, as the citizen reads them in the log (trust framework, ATT-8, 16, 20).
+fn described(personnel: &PersonnelActor) -> Box<str> {
+    format!("{}, {}, {}", personnel.name, personnel.role, personnel.organization).into()
 }
 
 /// Names of the parameters of a search, without the values, which may be health data.

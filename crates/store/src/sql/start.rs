@@ -178,7 +178,7 @@ impl Plan<'_> {
         let of = |patients: &mut dyn Iterator<Item = i64>| patients.map(Value::Int).collect::<Vec<_>>();
         let scope = match (&self.patients, &self.seen) {
             (Some(patients), _) => of(&mut patients.iter().copied()),
-            (None, Seen::Subjects(subjects)) => of(&mut subjects.iter().map(|(patient, ..)| *patient)),
+            (None, Seen::Subjects(subjects)) => of(&mut subjects.iter().map(|subject| subject.patient)),
             (None, Seen::Services(_)) => return,
         };
         sql.push(" AND t.patient IN ").list(scope);

@@ -20,7 +20,7 @@ use super::cache::{Place, Touched, View};
 use super::errors::engine_error;
 use super::index::{remove, write_sorted, write_words};
 
-use super::{outbox, search};
+use super::{conditional, outbox, search};
 
 /// Patients' numbers kept in memory; past this the list starts anew.
 const CACHED_PATIENTS: usize = 50_000;
@@ -181,6 +181,7 @@ impl<'a> Apply<'a> {
             None => {
                 self.memory.next_rid += 1;
                 self.insert(&columns, patient, &body, &encode(&keys))?;
+                conditional::replace(self.connection, rid, None, Some((patient, &put.labels)))?;
                 self.pending.extend(keys.into_iter().map(|key| (key, patient, rid)));
             }
             Some(existing) => {
@@ -189,6 +190,8 @@ impl<'a> Apply<'a> {
                 let name = Place::of(put.resource_type.to_code(), &put.id);
                 self.memory.touched.push(Touched { patient: existing.patient, name });
                 self.update(&columns, patient, &body, &encode(&keys))?;
+                let before = Some((existing.patient, existing.item));
+                conditional::replace(self.connection, rid, before, Some((patient, &put.labels)))?;
             }
         }
         Ok(Written {
@@ -273,6 +276,7 @@ impl<'a> Apply<'a> {
                     deleted: true,
                 };
                 self.update(&columns, existing.patient, &[], &[])?;
+                conditional::replace(self.connection, existing.rid, Some((existing.patient, existing.item)), None)?;
                 columns.version
             }
         };

@@ -2,6 +2,7 @@
 
 mod apply;
 mod cache;
+mod conditional;
 mod ephemeral;
 mod errors;
 mod history;
@@ -36,7 +37,7 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
-use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
+use crate::engine::{Commit, Conditional, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
 use crate::store::Options;
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Written};
 
@@ -307,6 +308,13 @@ impl Engine for SqliteEngine {
         self.point(self.readers.with(|view| {
             let Some(number) = rows::patient_number(view, patient)? else { return Ok(Vec::new()) };
             rows::of_patient(view, number, resource_type, limit)
+        }))
+    }
+
+    fn conditional<'a>(&'a self, patient: &'a PatientId, limit: u32) -> EngineFuture<'a, Vec<Conditional>> {
+        self.point(self.readers.with(|view| {
+            let Some(number) = rows::patient_number(view, patient)? else { return Ok(Vec::new()) };
+            conditional::of_patient(view, number, limit)
         }))
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use rusqlite::Connection;
 use varde_base::PatientId;
 use varde_fhir::search::{Clause, Include, ParamKind, Query, SortBy, SortKey, Total};
-use varde_rights::ItemLabel;
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
@@ -13,7 +12,7 @@ use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, Lookup, lookups};
-use crate::sql::search::{Dialect, Plan, Seen};
+use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 use crate::sql::start::SHORT_ROWS;
 
@@ -129,7 +128,7 @@ fn listed_page(
     rest: impl Iterator<Item = (Listed, Vec<SortValue>)>,
     count: usize,
 ) -> Result<Paged, EngineError> {
-    let mut seen = rest.filter(|(listed, _)| plan.seen.shows(patient, listed.service, listed.item));
+    let mut seen = rest.filter(|(listed, _)| plan.seen.shows(patient, listed.rid, listed.service, listed.item));
     let mut last = None;
     let mut wanted = Vec::with_capacity(count.min(64));
     for (listed, keys) in seen.by_ref().take(count) {
@@ -265,13 +264,13 @@ pub(super) fn seen(view: View<'_>, visible: &Visibility) -> Result<Seen, EngineE
         Visibility::Services(services) => return Ok(Seen::Services(*services)),
         Visibility::Subjects(subjects) => subjects,
     };
-    let mut out: Vec<(i64, _, Vec<ItemLabel>)> = Vec::with_capacity(subjects.len());
+    let mut out = Vec::with_capacity(subjects.len());
     for subject in subjects {
         let number = match &subject.patient {
             None => Some(0),
             Some(patient) => rows::patient_number(view, patient)?,
         };
-        out.extend(number.map(|number| (number, subject.services, subject.hidden_items.clone())));
+        out.extend(number.map(|number| SeenOf::of(number, subject)));
     }
     Ok(Seen::Subjects(out))
 }
