@@ -2,6 +2,8 @@
 //! them for each engine.
 #![cfg(test)]
 
+mod allways;
+mod apart;
 mod audit;
 mod cases;
 mod concurrent;
@@ -129,6 +131,9 @@ mod tables {
 /// Who may see what, as sentences.
 mod sentences {
     every_engine!([
+        allways::every_way_shows_each_actor_the_same,
+        apart::what_none_may_see_changes_no_answer,
+        apart::what_parents_may_not_see_changes_no_answer_to_them,
         families::a_parent_loses_access_when_the_child_turns_twelve,
         families::a_child_signs_in_from_the_thirteenth_birthday,
         families::at_sixteen_all_passes_from_the_parents_to_the_youth,
