@@ -129,8 +129,7 @@ impl Facts {
         if self.subject.deceased && relation.is_citizens() {
             return Some(RuleId::DECEASED);
         }
-        let withheld = matches!(relation, Relation::Parent | Relation::NextOfKin | Relation::FosterParent);
-        (self.subject.acute_stop && withheld).then_some(RuleId::ACUTE_STOP)
+        (self.subject.acute_stop && self.stands_as_a_parent(relation)).then_some(RuleId::ACUTE_STOP)
     }
 
     /// What the person has decided about a whole kind of information, for one who stands like that.
@@ -152,14 +151,20 @@ impl Facts {
         (blockable && subject.blocked.contains(service)).then_some(RuleId::BLOCKED)
     }
 
+    /// Whether what is kept from parents is kept from one who stands like that. For a child without capacity the proxy is assigned to a
+    /// parent as a rule, and must be no way past.
+    fn stands_as_a_parent(&self, relation: Relation) -> bool {
+        let of_a_child = relation == Relation::AssignedProxy && self.subject.age < AgeBand::From16To17;
+        let in_place = [Relation::Parent, Relation::FosterParent, Relation::NextOfKin, Relation::Guardian];
+        of_a_child || in_place.contains(&relation)
+    }
+
     /// Labels that hide an item from one who stands like that. Delay is judged apart, since it ends.
     pub(crate) fn hidden_labels(&self, relation: Relation) -> ItemLabel {
         let for_youth = matches!(relation, Relation::Myself) && self.subject.age < AgeBand::From16To17;
         match relation {
             Relation::Myself if for_youth => ItemLabel::NOT_PATIENT.with(ItemLabel::NOT_YOUTH),
-            Relation::Parent | Relation::FosterParent | Relation::NextOfKin | Relation::Guardian => {
-                ItemLabel::NOT_PATIENT.with(ItemLabel::NOT_PARENT)
-            }
+            _ if self.stands_as_a_parent(relation) => ItemLabel::NOT_PATIENT.with(ItemLabel::NOT_PARENT),
             _ if relation.is_citizens() => ItemLabel::NOT_PATIENT,
             Relation::Treating | Relation::Coordinating => ItemLabel::SHIELDED,
             _ => ItemLabel::NONE,

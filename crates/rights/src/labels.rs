@@ -237,17 +237,21 @@ fn service_of_appointment<'a>(category_codes: impl Iterator<Item = &'a str>) -> 
     services.max_by_key(strictness).unwrap_or(Service::PrimaryAppointments)
 }
 
-/// A Consent is a proxy (Volven 7611 `FU`, `TD`), a privacy setting of the citizen's, or a consent to something.
-fn service_of_consent<'a>(mut category_codes: impl Iterator<Item = &'a str>) -> Service {
-    category_codes
-        .find_map(|code| match code {
-            "FU" | "TD" | "next-of-kin" | "pharmacy" => Some(Service::Proxies),
-            "account-stop" | "acute-stop" | "block" | "reservation" | "own-access" | "platform" | "opening" => {
-                Some(Service::PrivacySettings)
-            }
-            _ => None,
-        })
-        .unwrap_or(Service::Consents)
+/// A Consent is a proxy (Volven 7611 `FU`, `TD`), a privacy setting of the citizen's, or a consent to something. Of several the one
+/// that fewest may change counts, so that nobody gives a proxy by calling it a setting too.
+fn service_of_consent<'a>(category_codes: impl Iterator<Item = &'a str>) -> Service {
+    let services = category_codes.map(|code| match code {
+        "FU" | "TD" | "next-of-kin" | "pharmacy" => Service::Proxies,
+        "account-stop" | "inactive" | "acute-stop" | "block" | "reservation" | "own-access" | "platform"
+        | "opening" => Service::PrivacySettings,
+        _ => Service::Consents,
+    });
+    let strictness = |service: &Service| match service {
+        Service::Proxies => 2,
+        Service::PrivacySettings => 1,
+        _ => 0,
+    };
+    services.max_by_key(strictness).unwrap_or(Service::Consents)
 }
 
 #[cfg(test)]
@@ -281,6 +285,8 @@ mod tests {
     fn a_consent_is_a_proxy_a_setting_or_a_consent() {
         assert_eq!(service("Consent", &["FU"]), Service::Proxies);
         assert_eq!(service("Consent", &["block"]), Service::PrivacySettings);
+        assert_eq!(service("Consent", &["inactive"]), Service::PrivacySettings);
+        assert_eq!(service("Consent", &["platform", "TD"]), Service::Proxies, "a proxy whatever else it says it is");
         assert_eq!(service("Consent", &["foreldresamtykke"]), Service::Consents);
     }
 

@@ -76,7 +76,9 @@ impl Conditional {
     pub(crate) fn from_columns(columns: ConditionalColumns, patient: i64) -> Option<Self> {
         let genuine = columns.checksum == columns.computed(patient);
         let item = ItemLabel::from_number(columns.item)?;
-        let visible_from = Timestamp::from_microsecond(columns.visible_micros).ok()?;
+        // The last moment there is, which stands for never, has a part of a second that counts as out of range.
+        let micros = columns.visible_micros.min(Timestamp::MAX.as_second().saturating_mul(1_000_000));
+        let visible_from = Timestamp::from_microsecond(micros).ok()?;
         genuine.then_some(Self {
             rid: columns.rid,
             service: Service::from_number(columns.service)?,

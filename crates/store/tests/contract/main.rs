@@ -2,17 +2,22 @@
 //! them for each engine.
 #![cfg(test)]
 
+mod allways;
+mod apart;
 mod audit;
 mod cases;
 mod concurrent;
 mod crash;
 mod damage;
 mod everything;
+mod families;
 mod include;
 mod listening;
 mod messages;
 mod modifiers;
 mod paging;
+mod people;
+mod proxies;
 mod reindex;
 mod replica;
 mod rights;
@@ -21,6 +26,7 @@ mod server;
 mod stories;
 mod table;
 mod versions;
+mod withheld;
 mod world;
 
 /// Runs scenarios against one engine.
@@ -120,6 +126,67 @@ mod tables {
         cases::string,
         cases::token,
         cases::uri,
+    ]);
+}
+
+/// Who may see what, as sentences.
+mod sentences {
+    every_engine!([
+        allways::every_way_shows_each_actor_the_same,
+        apart::what_none_may_see_changes_no_answer,
+        apart::what_parents_may_not_see_changes_no_answer_to_them,
+        families::a_parent_loses_access_when_the_child_turns_twelve,
+        families::a_child_signs_in_from_the_thirteenth_birthday,
+        families::at_sixteen_all_passes_from_the_parents_to_the_youth,
+        families::a_proxy_can_be_received_from_the_eighteenth_birthday,
+        families::a_leap_day_child_grows_older_on_the_first_of_march,
+        families::in_summer_a_birthday_begins_at_midnight_in_oslo_too,
+        families::of_parents_who_part_the_one_with_the_childs_address_goes_on,
+        families::a_court_decision_opens_for_a_parent_who_lives_elsewhere,
+        families::a_parent_who_moved_abroad_sees_nothing,
+        families::a_parent_who_lost_responsibility_sees_nothing,
+        families::a_foster_placement_ends_at_midnight,
+        families::a_foster_placement_without_an_end_opens_nothing,
+        families::foster_parents_see_messages_only_when_they_are_shared,
+        families::a_protected_address_on_either_side_closes_every_representation,
+        families::a_secret_appointment_at_the_youth_clinic_is_hidden_from_parents,
+        families::a_parents_consent_opens_for_the_youth_until_it_is_withdrawn,
+        families::a_label_hides_from_the_one_it_names_and_nobody_else,
+        families::an_assigned_proxy_for_a_child_is_no_way_past_what_parents_may_not_see,
+        families::a_guardianship_alone_opens_no_content,
+        families::one_who_is_guardian_and_proxy_sees_as_a_proxy,
+        families::an_acute_stop_withholds_a_child_from_the_parents_at_once,
+        families::a_referral_is_opened_one_by_one_for_parents_and_youth_and_closed_again,
+        proxies::each_area_of_a_proxy_opens_its_own_and_no_more,
+        proxies::a_proxy_withdrawn_while_it_reads_is_refused_the_next_request,
+        proxies::a_proxy_never_has_more_than_the_giver,
+        proxies::a_proxy_not_accepted_refused_or_ended_opens_nothing,
+        proxies::a_proxy_expires_at_midnight,
+        proxies::a_proxy_given_by_number_is_found_as_it_is_read,
+        proxies::one_under_eighteen_receives_no_proxy_and_one_under_sixteen_gives_none,
+        proxies::an_assigned_proxy_lasts_at_most_five_years,
+        proxies::next_of_kin_learn_time_and_place_and_see_no_content,
+        proxies::an_area_that_has_grown_must_be_confirmed_again,
+        proxies::one_with_two_proxies_from_two_people_sees_of_each_what_each_gave,
+        proxies::a_proxy_is_nothing_to_hand_on,
+        proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
+        proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        withheld::a_result_shows_by_itself_when_its_delay_is_over,
+        withheld::personnel_release_a_result_now_later_or_by_themselves_only,
+        withheld::a_note_can_be_delayed_and_a_proxy_waits_too,
+        withheld::a_referral_of_a_child_to_psychiatry_waits_ten_days,
+        withheld::a_search_finds_a_result_from_its_very_moment,
+        withheld::the_dead_have_no_access_and_those_declared_dead_by_mistake_have_all_of_it_back,
+        withheld::a_dead_parent_represents_nobody,
+        withheld::a_stopped_account_is_closed_until_it_is_opened_again,
+        withheld::the_level_of_consent_bounds_what_the_platform_shows,
+        withheld::a_block_of_all_personnel_gives_way_to_the_patients_yes_and_to_an_emergency,
+        withheld::a_block_by_name_holds_in_emergencies_too,
+        withheld::personnel_without_a_care_relation_see_nothing_unless_it_is_an_emergency,
+        withheld::what_is_shielded_opens_to_the_patient_and_in_an_emergency,
+        withheld::a_reservation_closes_a_register_for_everybody,
+        withheld::a_nurse_who_is_the_patients_mother_has_two_roles_and_mixes_them_never,
+        withheld::a_restriction_that_cannot_be_read_restricts,
     ]);
 }
 

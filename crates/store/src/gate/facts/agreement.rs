@@ -9,7 +9,7 @@ use serde::Deserialize;
 use varde_base::{CitizenActor, NATIONAL_ID_SYSTEM};
 use varde_rights::{Areas, Audience, ConsentLevel, Opening, Service, ServiceSet};
 
-use super::person::{CONSENT_SYSTEM, Coding, Concept, Period, REPRESENTATION_SYSTEMS, Reference, day};
+use super::person::{CONSENT_SYSTEM, Coding, Concept, Period, REPRESENTATION_SYSTEMS, Reference, day, last_day};
 use crate::engine::Row;
 
 /// What a Consent is, by its category.
@@ -110,7 +110,7 @@ impl Agreement {
     pub(super) fn restricts(&self, today: Date) -> bool {
         let Period { start, end } = &self.provision.period;
         let later = start.as_deref().and_then(day).is_some_and(|start| today < start);
-        let over = end.as_deref().and_then(day).is_some_and(|end| end < today);
+        let over = end.as_deref().and_then(last_day).is_some_and(|end| end < today);
         self.is_active() && !later && !over
     }
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use varde_base::{
     Actor, AssuranceLevel, CareBasis, CitizenActor, NATIONAL_ID_SYSTEM, PatientId, PersonnelActor, date_in_norway,
 };
+use varde_fhir::index::{ParamId, Variant};
 use varde_fhir::search::{Clause, Match, Query};
 use varde_fhir::{ResourceType, params};
 use varde_rights::{
@@ -256,19 +257,32 @@ pub(super) async fn relations(gate: &Gate) -> Result<Vec<RelatedCitizen>, GateEr
 /// Resources of a type that carry a national identity number.
 async fn with_number(engine: &dyn Engine, resource_type: &str, number: &str) -> Result<Vec<Row>, EngineError> {
     let number = Match::Token { system: Some(NATIONAL_ID_SYSTEM.to_owned()), code: Some(number.to_owned()) };
-    find(engine, resource_type, "identifier", number).await
-}
-
-/// Consents in which the citizen is named as one who may act.
-async fn given_to(engine: &dyn Engine, citizen: &CitizenActor) -> Result<Vec<Row>, EngineError> {
-    let own = Match::Reference { target: Some(ResourceType::PATIENT), id: citizen.patient.as_resource_id().clone() };
-    find(engine, "Consent", "actor", own).await
-}
-
-async fn find(engine: &dyn Engine, resource_type: &str, param: &str, wanted: Match) -> Result<Vec<Row>, EngineError> {
     let Some(resource_type) = ResourceType::from_name(resource_type) else { return Ok(Vec::new()) };
-    let Some(param) = params::find(resource_type, param) else { return Ok(Vec::new()) };
-    let clause = Clause::Any { param: param.id, matches: vec![wanted], negate: false };
+    let Some(param) = params::find(resource_type, "identifier") else { return Ok(Vec::new()) };
+    matching(engine, resource_type, param.id, number).await
+}
+
+/// Consents in which the citizen is named as one who may act, by reference or by number.
+async fn given_to(engine: &dyn Engine, citizen: &CitizenActor) -> Result<Vec<Row>, EngineError> {
+    let Some(consent) = ResourceType::from_name("Consent") else { return Ok(Vec::new()) };
+    let Some(actor) = params::find(consent, "actor") else { return Ok(Vec::new()) };
+    let own = Match::Reference { target: Some(ResourceType::PATIENT), id: citizen.patient.as_resource_id().clone() };
+    let mut given = matching(engine, consent, actor.id, own).await?;
+    let number = Match::Token {
+        system: Some(NATIONAL_ID_SYSTEM.to_owned()),
+        code: Some(citizen.national_id.as_str().to_owned()),
+    };
+    given.extend(matching(engine, consent, actor.id.variant(Variant::Identifier), number).await?);
+    Ok(given)
+}
+
+async fn matching(
+    engine: &dyn Engine,
+    resource_type: ResourceType,
+    param: ParamId,
+    wanted: Match,
+) -> Result<Vec<Row>, EngineError> {
+    let clause = Clause::Any { param, matches: vec![wanted], negate: false };
     let query = Query { clauses: vec![clause], count: MAX_RELATED, ..Query::of(resource_type) };
     Ok(engine.search(&query, &Visibility::everything()).await?.matches)
 }
@@ -302,6 +316,8 @@ mod tests {
             ("", "2026-11-20", false),
             ("2026", "", false),
             ("2020-01-01T10:00:00Z", "", true),
+            ("", "2026-11-22T00:00:00+01:00", true),
+            ("", "2026-11-21T00:00:00+01:00", false),
             // Already the 22nd in Norway.
             ("2026-11-21T23:30:00Z", "", false),
         ] {

@@ -1,8 +1,8 @@
 //! What a decision needs of a Patient, a RelatedPerson and a Consent, and no more: read leniently, since what cannot be read counts as
 //! what opens least.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use varde_base::{CitizenActor, NATIONAL_ID_SYSTEM, date_in_norway};
 
@@ -86,8 +86,8 @@ pub(super) struct Reference {
     pub(super) identifier: Option<Identifier>,
 }
 
-/// A period in whole days in Norway; it holds on its last day too. An end with a time of day ends at that day's midnight before, if it is
-/// midnight, and else with the day.
+/// A period in whole days in Norway; it holds on its last day too. An end with a time of day is the day before, if it is
+/// midnight, and else that day.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 pub(super) struct Period {
@@ -98,7 +98,7 @@ pub(super) struct Period {
 impl Period {
     pub(super) fn holds(&self, today: Date) -> bool {
         let begun = self.start.as_deref().is_none_or(|start| day(start).is_some_and(|start| start <= today));
-        begun && self.end.as_deref().is_none_or(|end| day(end).is_some_and(|end| today <= end))
+        begun && self.end.as_deref().is_none_or(|end| last_day(end).is_some_and(|end| today <= end))
     }
 }
 
@@ -107,6 +107,14 @@ pub(super) fn day(text: &str) -> Option<Date> {
     match text.parse::<Timestamp>() {
         Ok(instant) => Some(date_in_norway(instant)),
         Err(_) => text.get(..10)?.parse().ok(),
+    }
+}
+
+/// The last day in Norway on which something with this end still holds: what ends at midnight ended with the day before.
+pub(super) fn last_day(end: &str) -> Option<Date> {
+    match end.parse::<Timestamp>() {
+        Ok(instant) => Some(date_in_norway(instant.checked_sub(SignedDuration::from_nanos(1)).ok()?)),
+        Err(_) => day(end),
     }
 }
 
