@@ -24,6 +24,9 @@ pub(crate) struct Config {
     pub store: Option<String>,
     /// File that holds the password of `store`.
     pub store_password_file: Option<PathBuf>,
+    /// File with the keys that heads of the access log are signed with, made at the first start; `audit.key` in `data` if left out. Processes that
+    /// share a database share it.
+    pub audit_key_file: Option<PathBuf>,
     /// Signing in.
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
@@ -157,6 +160,10 @@ pub(crate) struct Limits {
     pub chained: u32,
     /// What each rule in FHIRPath may cost when a profile is checked, in steps: looking at a value is one.
     pub rule_steps: u64,
+    /// Seconds after which a head of the access log is signed, when there are new entries.
+    pub audit_head_seconds: u32,
+    /// New entries after which one is signed sooner.
+    pub audit_head_entries: u64,
 }
 
 impl Default for Limits {
@@ -173,6 +180,8 @@ impl Default for Limits {
             include_steps: 4,
             chained: 1_000,
             rule_steps: 1_000_000,
+            audit_head_seconds: 60,
+            audit_head_entries: 10_000,
         }
     }
 }
@@ -186,6 +195,7 @@ impl Config {
         config.data = home.join(&config.data);
         config.sign_in.client_secret_file = home.join(&config.sign_in.client_secret_file);
         config.store_password_file = config.store_password_file.map(|file| home.join(file));
+        config.audit_key_file = config.audit_key_file.map(|file| home.join(file));
         config.check()?;
         Ok(config)
     }

@@ -7,6 +7,7 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod proof;
 mod write;
 
 use std::collections::HashMap;

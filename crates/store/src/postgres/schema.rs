@@ -14,9 +14,11 @@ struct Migration {
     oldest: i32,
 }
 
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration { sql: include_str!("migrations/0001_first.sql"), oldest: 1 },
     Migration { sql: include_str!("migrations/0002_words_and_pairs.sql"), oldest: 2 },
+    // Entries of the log have a form from now on that older builds cannot read.
+    Migration { sql: include_str!("migrations/0003_tree.sql"), oldest: 3 },
 ];
 
 /// Held while one process migrates, so that several may start at once.

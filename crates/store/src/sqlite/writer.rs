@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::audit::AuditDraft;
 use crate::audit::chain::Head;
+use crate::audit::tiles::Edge;
 use crate::engine::{Commit, EngineError};
 use crate::types::Written;
 
@@ -17,7 +18,7 @@ use super::apply::{Apply, Memory};
 use super::cache::Changes;
 use super::errors::{disk_failed, engine_error};
 use super::journal::{Journal, State};
-use super::{ephemeral, log, outbox};
+use super::{ephemeral, log, outbox, tree};
 
 /// Requests that may wait. A caller who finds it full is told that we are busy.
 pub(super) const QUEUE: usize = 4_096;
@@ -27,8 +28,9 @@ const GROUP: usize = 512;
 const KEEP_MICROS: i64 = 7 * 24 * 3_600 * 1_000_000;
 /// Between two sweeps of what has ended.
 const SWEEP_MICROS: i64 = 60 * 1_000_000;
-/// Steps of indexing the log at one tick.
-const INDEX_STEPS: usize = 8;
+/// Steps of indexing the log and taking it into its tree at one tick, and when somebody waits for the tree.
+const STEPS: usize = 8;
+const STEPS_ASKED: usize = 64;
 
 pub(super) type Reply<T> = oneshot::Sender<Result<T, EngineError>>;
 /// Answers a caller, after the commit or after its failure.
@@ -46,6 +48,8 @@ pub(super) enum Command {
     },
     /// Time for housekeeping.
     Tick,
+    /// Everything logged so far into the tree, and how many entries it holds.
+    Grow(Reply<u64>),
     Close(Reply<()>),
 }
 
@@ -56,6 +60,8 @@ pub(super) struct Writer {
     pub(super) journal: Arc<Journal>,
     /// Up to which entry the log is indexed.
     pub(super) indexed: u64,
+    /// Where the log's tree grows; `None` when the tables cannot tell.
+    pub(super) edge: Option<Edge>,
     pub(super) swept_micros: i64,
     /// `synchronous=FULL` is set now.
     pub(super) full: bool,
@@ -76,11 +82,13 @@ impl Writer {
         while queue.blocking_recv_many(&mut group, GROUP) > 0 {
             let mut close = None;
             let mut tick = false;
+            let mut grow = Vec::new();
             let mut work = Vec::with_capacity(group.len());
             for command in group.drain(..) {
                 match command {
                     Command::Tick => tick = true,
                     Command::Close(reply) => close = Some(reply),
+                    Command::Grow(reply) => grow.push(reply),
                     other => work.push(other),
                 }
             }
@@ -88,6 +96,9 @@ impl Writer {
                 tracing::error!("the disk failed; the database takes no more writes until it is opened anew");
                 self.journal.fail();
                 return;
+            }
+            if !grow.is_empty() {
+                self.grow_for(grow);
             }
             if tick {
                 self.housekeeping();
@@ -213,7 +224,7 @@ impl Writer {
                 (done.is_ok(), Box::new(move |committed| drop(reply.send(committed.and(done)))))
             }
             Command::Task { run, .. } => run(&self.connection, now),
-            Command::Audit(..) | Command::Tick | Command::Close(_) => (true, Box::new(drop)),
+            Command::Audit(..) | Command::Tick | Command::Grow(_) | Command::Close(_) => (true, Box::new(drop)),
         };
         finish.push(answer);
         // A full disk or a failed read may have rolled everything back already.
@@ -241,6 +252,20 @@ impl Writer {
     fn housekeeping(&mut self) {
         let now = self.journal.now();
         let sweep = now - self.swept_micros > SWEEP_MICROS;
+        let last = match self.fold_alone() {
+            Ok(last) => last,
+            Err(error) => return tracing::warn!(%error, "folding the log is put off"),
+        };
+        if let Err(error) = self.follow(last, STEPS) {
+            return tracing::warn!(%error, "indexing the log is put off");
+        }
+        if sweep {
+            self.sweep(now);
+        }
+    }
+
+    /// Moves the entries that wait into the database, on disk; the number of the last entry.
+    fn fold_alone(&mut self) -> rusqlite::Result<u64> {
         let journal = Arc::clone(&self.journal);
         let mut end = journal.hold();
         if !end.is_folded() {
@@ -250,32 +275,58 @@ impl Writer {
                 self.commit_transaction()
             });
             if let Err(error) = done {
-                tracing::warn!(%error, "folding the log is put off");
-                return self.roll_back();
+                self.roll_back();
+                return Err(error);
             }
             end.folded(true);
         }
-        let last = end.head.count;
-        drop(end);
-        for _ in 0..INDEX_STEPS {
-            if self.indexed == last {
+        Ok(end.head.count)
+    }
+
+    /// Indexes the log up to its last entry and takes it into the tree, in at most as many transactions; every commit costs readers their cache.
+    fn follow(&mut self, last: u64, steps: usize) -> rusqlite::Result<()> {
+        for _ in 0..steps {
+            let grows = self.edge.as_ref().is_some_and(|edge| edge.size() < last);
+            if self.indexed >= last && !grows {
                 break;
             }
+            let mut edge = self.edge.clone().filter(|_| grows);
             let done = self.begin(false).and_then(|()| {
                 let indexed = log::index_step(&self.connection, self.indexed)?;
+                let moved = edge.as_mut().map_or(Ok(true), |edge| tree::step(&self.connection, edge))?;
                 self.commit_transaction()?;
-                Ok(indexed)
+                Ok((indexed, moved))
             });
             match done {
-                Ok(indexed) => self.indexed = indexed,
+                Ok((indexed, moved)) => {
+                    self.indexed = indexed;
+                    if grows {
+                        self.edge = edge.filter(|_| moved);
+                    }
+                    if !moved {
+                        tracing::error!(entry = last, "the access log's tree cannot go on; run the verification");
+                    }
+                }
                 Err(error) => {
-                    tracing::warn!(%error, "indexing the log is put off");
-                    return self.roll_back();
+                    self.roll_back();
+                    return Err(error);
                 }
             }
         }
-        if sweep {
-            self.sweep(now);
+        Ok(())
+    }
+
+    /// Takes everything logged so far into the tree for those who wait.
+    fn grow_for(&mut self, waiting: Vec<Reply<u64>>) {
+        let done = self.fold_alone().and_then(|last| self.follow(last, STEPS_ASKED));
+        for reply in waiting {
+            let answer = match (&done, &self.edge) {
+                (Ok(()), Some(edge)) => Ok(edge.size()),
+                (Ok(()), None) => Err(EngineError::Fault("the tree of the access log is damaged".to_owned())),
+                (Err(error), _) => Err(EngineError::Unavailable(error.to_string())),
+            };
+            // A caller that has gone away needs no answer.
+            let _ = reply.send(answer);
         }
     }
 

@@ -14,8 +14,8 @@ use varde_fhir::search::{Query, SearchOptions};
 use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
 use varde_store::{
-    Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, PostgresOptions, Put, Store,
-    Write, Written,
+    Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, Place, PostgresOptions, Put,
+    Store, Trust, Write, Written,
 };
 
 /// Says where the tests' PostgreSQL server is; `cargo xtask test` starts one.
@@ -81,6 +81,11 @@ impl World {
         }
     }
 
+    /// Whether this is a world on SQLite.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.home, Home::Directory(_))
+    }
+
     /// The address of a world on PostgreSQL.
     pub(crate) fn url(&self) -> String {
         match &self.home {
@@ -94,6 +99,34 @@ impl World {
         match &self.home {
             Home::Directory(directory) => Store::verify_audit(directory.path()).unwrap(),
             Home::Database { .. } => Store::verify_audit_of(&PostgresOptions::new(self.url())).await.unwrap(),
+        }
+    }
+
+    /// As [`World::verify`], by what is brought from outside.
+    pub(crate) async fn verify_by(&self, trust: &Trust) -> AuditVerification {
+        let place = match &self.home {
+            Home::Directory(directory) => Place::from(directory.path()),
+            Home::Database { .. } => Place::Server(PostgresOptions::new(self.url())),
+        };
+        place.verify_audit(trust).await.unwrap()
+    }
+
+    /// Another store on the same data, after the first was closed.
+    pub(crate) async fn again(&self) -> Store {
+        match &self.home {
+            Home::Directory(directory) => sqlite(directory.path(), self.clock.clone()),
+            Home::Database { .. } => postgres(&self.url(), self.clock.clone()).await,
+        }
+    }
+
+    /// Runs SQL behind the product's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        match &self.home {
+            Home::Directory(directory) => {
+                let connection = rusqlite::Connection::open(directory.path().join("varde.db")).unwrap();
+                connection.execute_batch(sql).unwrap();
+            }
+            Home::Database { .. } => run(&self.url(), sql).await,
         }
     }
 

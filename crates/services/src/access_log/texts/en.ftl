@@ -44,3 +44,6 @@ log-purpose-patient = the citizen's own request
 log-purpose-treatment = health care
 log-purpose-operation = operation
 log-about = Nobody can change the log. Each line is locked to the one before it, so it shows if anything is removed.
+log-proof = Proof
+log-proof-download = Download proof
+log-proof-about = The proof is a file with which anybody can check, without asking us, that the entry is in the log just as it was written.

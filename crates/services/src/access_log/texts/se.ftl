@@ -44,3 +44,6 @@ log-purpose-patient = ássi iežas sávaldat
 log-purpose-treatment = dearvvašvuođaveahkki
 log-purpose-operation = jođiheapmi
 log-about = Ii oktage sáhte rievdadit logga. Juohke linnjá lea čadnojuvvon ovddit linnjái, nu ahte oidno jus juoga lea váldojuvvon eret.
+log-proof = Duođaštus
+log-proof-download = Viečča duođaštusa
+log-proof-about = Duođaštus lea fiila mainna gii beare sáhttá dárkkistit, jearakeahttá mis, ahte geahččan lea loggas nugo dat čállojuvvui.
