@@ -75,6 +75,15 @@ pub fn open(directory: &Path) -> anyhow::Result<Store> {
     Ok(Store::open(&Options::new(directory), Arc::new(SystemClock), RuleBook::national()?)?)
 }
 
+/// Opens a store that keeps no resources in memory, nor lists of them.
+///
+/// # Errors
+/// When it does not open.
+pub fn open_without_memory(directory: &Path) -> anyhow::Result<Store> {
+    let options = Options { cache_bytes: 0, ..Options::new(directory) };
+    Ok(Store::open(&options, Arc::new(SystemClock), RuleBook::national()?)?)
+}
+
 /// Opens a store and fills it with `patients` patients of 100 resources, unless it has them.
 ///
 /// # Errors

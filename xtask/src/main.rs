@@ -33,7 +33,8 @@ cargo xtask TASK
   --help           this text
 
 What a step prints is kept in target/xtask/STEP.log; of a step that fails the end is shown.
-Tests find a PostgreSQL server by VARDE_TEST_POSTGRES; `test` starts one of its own when that is not set.
+Tests find a PostgreSQL server by VARDE_TEST_POSTGRES and a streaming replica of it by VARDE_TEST_POSTGRES_REPLICA; `test` starts
+both when no server is named.
 Browser tests are started with VARDE_BIN (the release binary) and CHROMIUM_PATH in the environment.
 Exit code 0 when all is well, 1 when something failed, 2 when the task could not be started.";
 

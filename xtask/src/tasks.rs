@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::postgres::{ADDRESS, Server};
+use crate::postgres::{ADDRESS, REPLICA_ADDRESS, Server};
 use crate::steps::{Counted, Steps};
 use crate::workspace::Workspace;
 use crate::{clients, fuzz, machine, tidy};
@@ -33,6 +33,7 @@ pub(crate) fn test(workspace: &Workspace) -> Result<bool> {
         let mut cargo = workspace.cargo();
         if let Ok(server) = &postgres {
             cargo.env(ADDRESS, &server.address);
+            cargo.envs(server.replica.as_ref().map(|replica| (REPLICA_ADDRESS, replica)));
         }
         cargo
     };

@@ -1,5 +1,6 @@
 //! How searches slow down as data grow, and what a resource takes on disk: embedded databases of three sizes, which a second run on the
-//! same directory finds filled.
+//! same directory finds filled. Each search is timed in three states, so that growth is not taken for the memory that ran out: without any memory
+//! for resources, of patients who were all looked at before, and of any patient, as they come.
 //!
 //! `cargo run --release -p varde-bench --bin curve [-- --observations 10000000] [--data DIR]`
 
@@ -22,8 +23,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STEPS: [usize; 3] = [100_000, 1_000_000, 10_000_000];
 /// Patients in a batch.
 const PATIENTS: usize = 20;
-/// Requests of each kind that are timed, of other patients each.
+/// Requests of each kind that are timed.
 const REQUESTS: usize = 2_000;
+/// Patients whose resources fit in memory, however many others there are.
+const WARM_PATIENTS: usize = 500;
 
 /// Names and values of parameters; `P` is a patient's number.
 type Parameters = &'static [(&'static str, &'static str)];
@@ -59,15 +62,37 @@ async fn measure(directory: &Path, most: usize) -> anyhow::Result<()> {
         let disk_mib = size_mib(&directory);
         let ratio = f64::from(u32::try_from(disk_mib)?) / f64::from(u32::try_from(raw_mib.max(1))?);
         println!("   {disk_mib} MiB on disk for {raw_mib} MiB of JSON: {ratio:.2}");
-        // Opened anew: nothing of the loading is left in memory.
-        let store = data::open(&directory)?;
-        for (name, resource_type, parameters) in SEARCHES {
-            let (median, slow) = time(&store, patients, resource_type, parameters).await?;
-            println!("   {name:<26} median {median:>7.1} µs, 95th of a hundred {slow:>8.1} µs");
+        println!("   median and 95th of a hundred, µs       nothing in memory     all in memory        as they come");
+        // Opened anew each time: nothing of the loading is left in memory.
+        let empty = all(&data::open_without_memory(&directory)?, patients, patients, false).await?;
+        let warm = all(&data::open(&directory)?, patients, WARM_PATIENTS, true).await?;
+        let mixed = all(&data::open(&directory)?, patients, patients, false).await?;
+        for ((search, empty), (warm, mixed)) in SEARCHES.iter().zip(empty).zip(warm.into_iter().zip(mixed)) {
+            let [empty, warm, mixed] = [empty, warm, mixed].map(|(at, slow)| format!("{at:>9.1} {slow:>8.1}  "));
+            println!("   {:<32} {empty} {warm} {mixed}", search.0);
         }
-        store.close().await?;
     }
     Ok(())
+}
+
+/// Times every search over `among` patients of all, spread evenly; `twice` says that they are looked at once before that.
+async fn all(store: &Store, patients: usize, among: usize, twice: bool) -> anyhow::Result<Vec<(f64, f64)>> {
+    let among = among.min(patients);
+    let mut out = Vec::with_capacity(SEARCHES.len());
+    for (_, resource_type, parameters) in SEARCHES {
+        if twice {
+            let each = (0..among).map(|number| number * (patients / among));
+            time(store, each, resource_type, parameters).await?;
+        }
+        let mut random = SeededRandom::new(7);
+        let mut some = Vec::with_capacity(REQUESTS);
+        for _ in 0..REQUESTS {
+            some.push(usize::try_from(random.below(u64::try_from(among)?))? * (patients / among));
+        }
+        out.push(time(store, some.into_iter(), resource_type, parameters).await?);
+    }
+    store.close().await?;
+    Ok(out)
 }
 
 /// Fills a database, unless an earlier run has; bytes of its JSON.
@@ -121,15 +146,14 @@ fn batch(from: usize, until: usize) -> anyhow::Result<(Vec<Write>, u64)> {
 /// Median and 95th percentile in microseconds, one request after the other, decided and logged.
 async fn time(
     store: &Store,
-    patients: usize,
+    patients: impl Iterator<Item = usize>,
     resource_type: &str,
     parameters: Parameters,
 ) -> anyhow::Result<(f64, f64)> {
     let resource_type = ResourceType::from_name(resource_type).context("a type")?;
-    let mut random = SeededRandom::new(7);
     let mut micros = Vec::with_capacity(REQUESTS);
-    for _ in 0..REQUESTS {
-        let number = random.below(u64::try_from(patients)?).to_string();
+    for number in patients {
+        let number = number.to_string();
         let pairs: Vec<(String, String)> =
             parameters.iter().map(|(name, value)| ((*name).to_owned(), value.replace('P', &number))).collect();
         let options = SearchOptions { max_count: 100, default_count: 20, lenient: false, now: jiff::Timestamp::now() };

@@ -35,6 +35,16 @@ pub(crate) enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Write the search index anew from the resources, after a build that indexes otherwise or when rows were lost. Can be stopped and resumed.
+    /// A database in a directory must not be served from meanwhile; one on a server may.
+    Reindex {
+        /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+        #[arg(long, value_name = "PLACE")]
+        data: Place,
+        /// Begin with the first type, wherever an earlier run has stopped.
+        #[arg(long)]
+        from_start: bool,
+    },
     /// Write a synthetic population as NDJSON to standard output. The same size, seed and day give the same people.
     Population {
         /// How many citizens.

@@ -2,13 +2,18 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use varde_base::SystemRole;
+use varde_conformance::profile::Options;
 use varde_store::Place;
 
 use crate::conformance::Validation;
+
+/// Most replicas that are followed.
+const MAX_REPLICAS: usize = 8;
 
 /// What `varde serve` needs to know.
 #[derive(Debug, Clone, Deserialize)]
@@ -27,6 +32,9 @@ pub(crate) struct Config {
     /// File with the keys that heads of the access log are signed with, made at the first start; `audit.key` in `data` if left out. Processes that
     /// share a database share it.
     pub audit_key_file: Option<PathBuf>,
+    /// Streaming replicas of `store` that searches and reads of programs may come from; the password is the same.
+    #[serde(default)]
+    pub store_replicas: Vec<String>,
     /// Signing in.
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
@@ -158,7 +166,9 @@ pub(crate) struct Limits {
     pub include_steps: u32,
     /// Most resources a chain goes by way of.
     pub chained: u32,
-    /// What each rule in FHIRPath may cost when a profile is checked, in steps: looking at a value is one.
+    /// Seconds a replica may be behind and still answer.
+    pub replica_lag_seconds: u64,
+    /// What all rules in FHIRPath together may cost when a resource is checked against profiles, in steps: looking at a value is one.
     pub rule_steps: u64,
     /// Seconds after which a head of the access log is signed, when there are new entries.
     pub audit_head_seconds: u32,
@@ -179,7 +189,8 @@ impl Default for Limits {
             included: 1_000,
             include_steps: 4,
             chained: 1_000,
-            rule_steps: 1_000_000,
+            replica_lag_seconds: 5,
+            rule_steps: Options::RULE_STEPS,
             audit_head_seconds: 60,
             audit_head_entries: 10_000,
         }
@@ -202,11 +213,22 @@ impl Config {
 
     /// Where the data are.
     pub(crate) fn place(&self) -> anyhow::Result<Place> {
-        let Some(store) = &self.store else { return Ok(Place::Directory(self.data.clone())) };
+        let Some(store) = &self.store else {
+            if !self.store_replicas.is_empty() {
+                bail!("store_replicas are replicas of a PostgreSQL database: set store, too");
+            }
+            return Ok(Place::Directory(self.data.clone()));
+        };
         let Ok(place) = store.parse();
         if !matches!(place, Place::Server(_)) {
             bail!("store must be the address of a PostgreSQL database; for a directory, leave it out and set data");
         }
+        let is_server = |replica: &String| matches!(replica.parse(), Ok(Place::Server(_)));
+        if self.store_replicas.len() > MAX_REPLICAS || !self.store_replicas.iter().all(is_server) {
+            bail!("store_replicas must be addresses of PostgreSQL servers, {MAX_REPLICAS} at most");
+        }
+        let place =
+            place.with_replicas(self.store_replicas.clone(), Duration::from_secs(self.limits.replica_lag_seconds));
         let read = |file: &PathBuf| secret(file);
         Ok(place.with_password(self.store_password_file.as_ref().map(read).transpose()?))
     }
@@ -273,6 +295,8 @@ mod tests {
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
             ("data = ", "store = \"varde.db\"\ndata = "),
+            ("data = ", "store_replicas = [\"postgres://db/varde\"]\ndata = "),
+            ("data = ", "store = \"postgres://db/varde\"\nstore_replicas = [\"varde.db\"]\ndata = "),
             ("data = ", "store = \"postgres://db/varde\"\nstore_password_file = \"not-there\"\ndata = "),
             ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"admin\"\nsha256 = \"plain\"\n[sign_in]"),
             ("[sign_in]", "[[tokens]]\nname = \"x\"\nrole = \"root\"\nsha256 = \"00\"\n[sign_in]"),

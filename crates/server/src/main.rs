@@ -15,6 +15,7 @@ mod layers;
 mod package;
 mod population;
 mod program;
+mod reindex;
 mod store_copy;
 mod subscriptions;
 mod telemetry;
@@ -59,6 +60,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         #[cfg(feature = "demo")]
         Command::Demo(args) => demo::run(args).await?,
         Command::Import { data, files } => return import::import(&data, &files).await,
+        Command::Reindex { data, from_start } => reindex::run(&data, from_start).await?,
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
         Command::Audit(AuditCommand::Verify { data, public_key, checkpoint }) => {
             return audit::verify(&data, &public_key, &checkpoint).await;

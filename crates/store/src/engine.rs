@@ -113,6 +113,8 @@ pub(crate) struct Commit {
     pub mark: Option<ImportMark>,
     /// A resource that is stored just as it would be written is left alone.
     pub skip_unchanged: bool,
+    /// Only index rows are written, all of them anew: each resource stays the version that is expected.
+    pub only_index: bool,
 }
 
 /// Labels a decision about an existing resource rested on.
@@ -152,6 +154,8 @@ pub struct Stats {
     pub outbox_waiting: u64,
     /// Messages given up.
     pub outbox_dead: u64,
+    /// Reads that replicas have answered since this process started.
+    pub replica_answers: u64,
 }
 
 /// Why an engine could not do it.
@@ -288,6 +292,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Hands out messages that are due, at most one per subject and always its oldest.
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>>;
 
+    /// Holds a message for `lease` from now on. `false` when the claim has run out and somebody else has it.
+    fn outbox_renew(&self, id: u64, claim: u64, lease: Duration) -> EngineFuture<'_, bool>;
+
     /// Marks a message done. `false` when the claim has run out and somebody else has it.
     fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool>;
 
@@ -318,11 +325,41 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// How far a source has been imported; `None` when never.
     fn import_mark<'a>(&'a self, source: &'a str) -> EngineFuture<'a, Option<u64>>;
 
+    /// Copies of the database that some reads may come from.
+    fn copies(&self) -> Option<&dyn Copies> {
+        None
+    }
+
     /// Sizes.
     fn stats(&self) -> EngineFuture<'_, Stats>;
 
     /// Writes the log to disk, the write-ahead log into the database, and stops taking writes.
     fn close(&self) -> EngineFuture<'_, ()>;
+}
+
+/// Copies of a database that may be a little behind it. What they give is the newest version with its newest labels, and holds all that
+/// `caller` wrote before; what others have just written may be missing. `None`: the database itself must be asked.
+pub(crate) trait Copies: Send + Sync {
+    /// As [`Engine::read`], of what is there.
+    fn read<'a>(
+        &'a self,
+        caller: &'a str,
+        resource_type: ResourceType,
+        id: &'a ResourceId,
+    ) -> BoxFuture<'a, Option<Row>>;
+
+    /// As [`Engine::search`].
+    fn search<'a>(&'a self, caller: &'a str, query: &'a Query, visible: &'a Visibility) -> BoxFuture<'a, Option<Rows>>;
+
+    /// As [`Engine::include`].
+    fn include<'a>(
+        &'a self,
+        caller: &'a str,
+        matches: &'a [Row],
+        includes: &'a [Include],
+        visible: &'a Visibility,
+        limit: u32,
+    ) -> BoxFuture<'a, Option<Vec<Row>>>;
 }
 
 #[cfg(test)]

@@ -7,10 +7,12 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod nearby;
 mod proof;
 mod write;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
@@ -37,12 +39,14 @@ pub struct Gate {
     access: Access,
     context: Arc<AuditContext>,
     facts: Mutex<HashMap<PatientId, Facts>>,
+    /// Reads and searches may come from a replica; see [`Gate::with_replicas`].
+    nearby: AtomicBool,
 }
 
 impl Gate {
     pub(crate) fn new(shared: Arc<Shared>, access: &Access) -> Self {
         let context = Arc::new(log::context(access));
-        Self { shared, access: access.clone(), context, facts: Mutex::default() }
+        Self { shared, access: access.clone(), context, facts: Mutex::default(), nearby: false.into() }
     }
 
     /// Who asks.
@@ -55,7 +59,7 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] also for what the actor may not see; [`GateError::Gone`] for what was deleted.
     pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Found, GateError> {
-        let row = self.shared.engine.read(resource_type, id).await?;
+        let row = self.row(resource_type, id).await?;
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
@@ -171,7 +175,7 @@ impl Gate {
         let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
         let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
         let resolved = chain::resolve(self, query, &all, tally).await?;
-        let rows = self.shared.engine.search(&resolved, &visible).await?;
+        let rows = self.rows(&resolved, &visible).await?;
         let included = if query.includes.is_empty() && query.revincludes.is_empty() {
             Vec::new()
         } else {

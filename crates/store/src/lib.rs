@@ -14,6 +14,7 @@ mod pack;
 mod place;
 mod postgres;
 mod put;
+mod reindex;
 mod sql;
 mod sqlite;
 mod store;
@@ -32,6 +33,7 @@ pub use gate::{Deletions, Everything, Export, Gate, MAX_LATEST};
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
 pub use postgres::PostgresOptions;
+pub use reindex::Reindexed;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found,

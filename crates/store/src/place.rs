@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use varde_base::Clock;
 use varde_rights::RuleBook;
@@ -52,6 +53,16 @@ impl Place {
     pub fn with_password(mut self, password: Option<String>) -> Self {
         if let Self::Server(options) = &mut self {
             options.password = options.password.take().or(password);
+        }
+        self
+    }
+
+    /// Lets some reads of a server's database come from streaming replicas that are at most `lag` behind; of no meaning for a directory.
+    #[must_use]
+    pub fn with_replicas(mut self, replicas: Vec<String>, lag: Duration) -> Self {
+        if let Self::Server(options) = &mut self {
+            options.replicas = replicas;
+            options.replica_lag = lag;
         }
         self
     }

@@ -1,11 +1,13 @@
 //! From a validated resource to what is written, with everything derived from it derived once and in the right order.
 
+use bytes::Bytes;
+use jiff::Timestamp;
 use varde_base::ResourceId;
 use varde_fhir::json::Node;
 use varde_fhir::{Parsed, Prepared, ReferenceMap, compartment_patient, index};
 use varde_rights::{Action, label};
 
-use crate::types::{Expect, Put};
+use crate::types::{Expect, Put, Written};
 
 impl Put {
     /// Takes a resource with the id it shall have: rewrites references, finds whose it is, labels it and extracts its index.
@@ -31,6 +33,20 @@ impl Put {
             expect: Expect::Any,
             precondition: None,
             action: Action::Write,
+        }
+    }
+
+    /// What it comes to when only its index rows were written.
+    pub(crate) fn indexed(&self, version: u64, updated: Timestamp, unchanged: bool) -> Written {
+        Written {
+            resource_type: self.resource_type,
+            id: self.id.clone(),
+            version,
+            updated,
+            created: false,
+            deleted: false,
+            unchanged,
+            body: Bytes::new(),
         }
     }
 }

@@ -134,7 +134,7 @@ impl Store {
         }
         let batch = Batch { writes, ..Batch::default() };
         let audit = bulk_entries(name, &batch);
-        let commit = Commit { batch, audit, decided_on: Vec::new(), mark, skip_unchanged: true };
+        let commit = Commit { batch, audit, decided_on: Vec::new(), mark, skip_unchanged: true, only_index: false };
         self.shared.engine.commit(commit).await
     }
 
@@ -256,6 +256,14 @@ impl Outbox {
     /// Only the database's.
     pub async fn claim(&self, limit: u32, lease: Duration) -> Result<Vec<ClaimedMessage>, GateError> {
         Ok(self.shared.engine.outbox_claim(limit, lease).await?)
+    }
+
+    /// Holds a message for `lease` from now on, while the work goes on. `false` when the lease had run out and another has it.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn renew(&self, message: &ClaimedMessage, lease: Duration) -> Result<bool, GateError> {
+        Ok(self.shared.engine.outbox_renew(message.id, message.lease, lease).await?)
     }
 
     /// The message is done. `false` when the lease had run out and another has it.

@@ -31,7 +31,8 @@ pub trait Terms {
     fn subsumes(&self, general: &Code<'_>, special: &Code<'_>) -> Option<bool>;
 }
 
-/// Answers whether an element conforms to a profile. `None` is "no such profile": then the expression fails.
+/// Answers whether an element conforms to a profile. `None` is "cannot be told", mostly since there is no such profile: then the expression
+/// fails, unless the profile is a type of R4.
 pub trait Conforms {
     /// The element and the canonical URL of the profile.
     fn conforms_to(&self, element: &Element<'_>, profile: &str) -> Option<bool>;

@@ -16,9 +16,11 @@ pub(super) type Evaluated<T> = Result<T, EvalError>;
 /// Longest text an evaluation may make, in bytes.
 pub(super) const MAX_TEXT: usize = 4 << 20;
 
-pub(super) fn evaluate<'a>(root: &Expr, context: &Context<'a>) -> Evaluated<Collection<'a>> {
+/// The value, and the steps that are left.
+pub(super) fn evaluate<'a>(root: &Expr, context: &Context<'a>) -> (Evaluated<Collection<'a>>, u64) {
     let mut evaluator = Evaluator { context, steps_left: context.steps, scope: Vec::new(), total: Vec::new() };
-    evaluator.eval(root, Focus { this: context.focus.as_ref(), index: None })
+    let value = evaluator.eval(root, Focus { this: context.focus.as_ref(), index: None });
+    (value, evaluator.steps_left)
 }
 
 /// The value of a condition: nothing is `None`, and a single value that is no truth value is true.

@@ -30,6 +30,8 @@ mod quantity;
 mod text;
 mod value;
 
+use std::cell::Cell;
+
 pub use check::CheckError;
 pub use context::{Code, Conforms, Context, Now, Resolve, Terms};
 pub use moment::{Moment, MomentKind};
@@ -154,7 +156,7 @@ impl Expression {
     /// # Errors
     /// As [`EvalError`] tells.
     pub fn evaluate<'a>(&self, context: &Context<'a>) -> Result<Collection<'a>, EvalError> {
-        evaluate::evaluate(&self.root, context)
+        evaluate::evaluate(&self.root, context).0
     }
 
     /// Evaluates the expression and takes the result as a truth value, as invariants do: nothing is `None`, and a single value
@@ -164,5 +166,20 @@ impl Expression {
     /// As [`EvalError`] tells, more than one value included.
     pub fn is_true(&self, context: &Context<'_>) -> Result<Option<bool>, EvalError> {
         evaluate::truth(&self.evaluate(context)?, "a condition")
+    }
+
+    /// As [`Expression::is_true`], out of a budget that several evaluations share: what it costs is taken from `left`, and all of it when it
+    /// costs too much.
+    ///
+    /// # Errors
+    /// As [`Expression::is_true`].
+    pub fn is_true_within(&self, context: Context<'_>, left: &Cell<u64>) -> Result<Option<bool>, EvalError> {
+        let steps = left.get();
+        let context = context.limited_to(steps);
+        let (value, rest) = evaluate::evaluate(&self.root, &context);
+        let spent = if matches!(value, Err(EvalError::TooExpensive)) { steps } else { steps - rest };
+        // Evaluations within this one have taken theirs already.
+        left.set(left.get().saturating_sub(spent));
+        evaluate::truth(&value?, "a condition")
     }
 }

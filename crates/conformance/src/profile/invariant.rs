@@ -4,6 +4,7 @@ use varde_fhir::json::Node;
 use varde_fhir::{IssueCode, Severity};
 
 use super::item::Item;
+use super::nested::Nested;
 use super::place::Place;
 use super::validator::{Context, Run};
 use crate::path::{self, EvalError, Expression, Value};
@@ -97,7 +98,11 @@ impl<'d, 'n> Run<'d, 'n> {
         }
         for rule in rules {
             let is_checked = checked.iter().any(|other| other.key == rule.key);
-            if is_checked || self.is_full() || (rule.is_best_practice && !self.options.best_practice) {
+            if is_checked
+                || self.is_full()
+                || self.budget.rule_steps.get() == 0
+                || (rule.is_best_practice && !self.options.best_practice)
+            {
                 continue;
             }
             self.invariant(item, rule, place, context);
@@ -123,6 +128,8 @@ impl<'d, 'n> Run<'d, 'n> {
                 let text = format!("{}: {}", rule.key, rule.human);
                 self.say(rule.severity, IssueCode::Invariant, place, text);
             }
+            // Said once, at the end.
+            Err(EvalError::TooExpensive) => {}
             Err(why) => {
                 let text = format!("the rule {} could not be checked: {why}", rule.key);
                 self.say(Severity::Information, IssueCode::NotSupported, place, text);
@@ -138,11 +145,12 @@ impl<'d, 'n> Run<'d, 'n> {
     ) -> Result<Option<bool>, EvalError> {
         let container = context.container.unwrap_or(context.resource);
         let (own, root) = (path::Element::resource(context.resource), path::Element::resource(container));
+        let profiles = Nested::of(self, context);
         let mut surroundings = path::Context::of(Some(focus)).within(own, root).with_terms(&self.terminology);
-        surroundings = surroundings.resolving(&self.entries).limited_to(self.options.rule_steps);
+        surroundings = surroundings.resolving(&*self.entries).with_profiles(&profiles);
         if let Some(now) = self.options.now {
             surroundings = surroundings.at_time(now);
         }
-        expression.is_true(&surroundings)
+        expression.is_true_within(surroundings, &self.budget.rule_steps)
     }
 }

@@ -11,6 +11,7 @@ mod differential;
 mod element;
 mod invariant;
 mod item;
+mod nested;
 mod place;
 mod reference;
 mod slicing;

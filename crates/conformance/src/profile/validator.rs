@@ -1,9 +1,12 @@
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use varde_fhir::json::Node;
 use varde_fhir::{Issue, IssueCode, Parsed, Severity, TypeRef};
 
 use super::item::Item;
+use super::nested::within;
 use super::place::Place;
 use super::reference::{Entries, is_of_type};
 use super::slicing::Def;
@@ -15,7 +18,7 @@ use crate::terminology::Terminology;
 /// Deepest place that is looked at; resources contain each other by one level only.
 const MAX_DEPTH: u16 = 256;
 /// Most profiles that are tried within each other.
-const MAX_TRIALS: u8 = 5;
+pub(super) const MAX_TRIALS: u8 = 5;
 
 /// How a resource is validated.
 #[derive(Debug, Clone, Copy)]
@@ -34,10 +37,15 @@ pub struct Options {
     pub issues: usize,
     /// Most elements that are looked at, counting again for each profile.
     pub steps: u32,
-    /// What each rule in FHIRPath may cost ([`crate::path::Context::limited_to`]).
+    /// What all rules in FHIRPath together may cost ([`crate::path::Expression::is_true_within`]).
     pub rule_steps: u64,
     /// The time for rules that ask for it.
     pub now: Option<Now>,
+}
+
+impl Options {
+    /// What all rules together may cost when nothing else is said: about a second.
+    pub const RULE_STEPS: u64 = 10 * crate::path::Context::DEFAULT_STEPS;
 }
 
 impl Default for Options {
@@ -50,7 +58,7 @@ impl Default for Options {
             targets: true,
             issues: 100,
             steps: 2_000_000,
-            rule_steps: crate::path::Context::DEFAULT_STEPS,
+            rule_steps: Self::RULE_STEPS,
             now: None,
         }
     }
@@ -73,23 +81,28 @@ impl<'d> Validator<'d> {
     pub fn validate(&self, parsed: &Parsed<'_>, profiles: &[&str], options: &Options) -> Vec<Issue> {
         let structure = if options.structure { parsed.validate() } else { Vec::new() };
         let root = parsed.root();
+        let budget = Budget { elements: Cell::new(options.steps), rule_steps: Cell::new(options.rule_steps) };
         let mut run = Run {
             definitions: self.definitions,
             terminology: Terminology::new(self.definitions),
             options,
             issues: Vec::new(),
-            steps_left: options.steps,
-            entries: Entries::of(root),
+            budget: &budget,
+            entries: Rc::new(Entries::of(root)),
             conforming: HashMap::new(),
             trials: 0,
         };
         let context = Context { resource: root, container: None };
         run.resource(root, profiles, true, &Place::root(parsed.resource_type().name()), &context);
-        if run.steps_left == 0 {
-            let text = "the resource is too large: not all of it was checked";
-            run.issues.push(Issue { severity: Severity::Warning, ..Issue::error(IssueCode::TooCostly, "", text) });
+        let mut issues = run.issues;
+        let unchecked = [
+            (budget.elements.get() == 0, "the resource is too large: not all of it was checked"),
+            (budget.rule_steps.get() == 0, "its rules cost more than they may: not all of them were checked"),
+        ];
+        for (_, text) in unchecked.into_iter().filter(|(is_spent, _)| *is_spent) {
+            issues.push(Issue { severity: Severity::Warning, ..Issue::error(IssueCode::TooCostly, "", text) });
         }
-        merged(structure, run.issues)
+        merged(structure, issues)
     }
 }
 
@@ -118,17 +131,31 @@ pub(super) struct Context<'n> {
     pub(super) container: Option<&'n Node<'n>>,
 }
 
+/// What a validation may still cost, with all that is validated within it.
+pub(super) struct Budget {
+    /// Elements that may still be looked at.
+    pub(super) elements: Cell<u32>,
+    /// Steps of rules in FHIRPath.
+    pub(super) rule_steps: Cell<u64>,
+}
+
+impl Budget {
+    pub(super) fn is_spent(&self) -> bool {
+        self.elements.get() == 0 || self.rule_steps.get() == 0
+    }
+}
+
 /// One validation.
 pub(super) struct Run<'d, 'n> {
     pub(super) definitions: &'d Definitions,
     pub(super) terminology: Terminology<'d>,
     pub(super) options: &'d Options,
-    pub(super) entries: Entries<'n>,
-    issues: Vec<Issue>,
-    steps_left: u32,
+    pub(super) budget: &'d Budget,
+    pub(super) entries: Rc<Entries<'n>>,
+    pub(super) issues: Vec<Issue>,
     /// Whether a resource fits a profile; `None` while that is being found out.
-    conforming: HashMap<(*const Node<'n>, String), Option<bool>>,
-    trials: u8,
+    pub(super) conforming: HashMap<(*const Node<'n>, String), Option<bool>>,
+    pub(super) trials: u8,
 }
 
 impl<'d, 'n> Run<'d, 'n> {
@@ -139,7 +166,7 @@ impl<'d, 'n> Run<'d, 'n> {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.issues.len() >= self.options.issues || self.steps_left == 0
+        self.issues.len() >= self.options.issues || self.budget.elements.get() == 0
     }
 
     /// ` (profile ..)`, to be put behind what a profile demands; nothing for a type.
@@ -213,9 +240,7 @@ impl<'d, 'n> Run<'d, 'n> {
         self.conforming.insert(key.clone(), None);
         self.trials += 1;
         let said = std::mem::take(&mut self.issues);
-        let outer = context.container.unwrap_or(context.resource);
-        let is_contained = outer.list("contained").iter().any(|inner| std::ptr::eq(inner, node));
-        let own = Context { resource: node, container: is_contained.then_some(outer) };
+        let own = within(node, context);
         let item = Item::resource(node);
         let def = Def { element: &structure.root, structure };
         self.element(&item, def, &Place::root(item.name), &own);
@@ -228,7 +253,7 @@ impl<'d, 'n> Run<'d, 'n> {
 
     /// Checks one item against one element, and what is below it.
     pub(super) fn element(&mut self, item: &Item<'n>, def: Def<'d>, place: &Place<'_>, context: &Context<'n>) {
-        self.steps_left = self.steps_left.saturating_sub(1);
+        self.budget.elements.set(self.budget.elements.get().saturating_sub(1));
         if self.is_full() || place.depth() > MAX_DEPTH {
             return;
         }

@@ -198,6 +198,13 @@ pub(super) fn quantity(node: &Node<'_>, out: &mut dyn FnMut(IndexValue)) {
         _ => (low, high),
     };
     out(in_unit(low, high, Some(node)));
+    // `5.4||mg` asks for the code or for the unit people read (R4 search, section 3.1.1.4.14).
+    let text = |name| node.get(name).and_then(Node::str);
+    if let (Some(code), Some(unit)) = (text("code"), text("unit"))
+        && code != unit
+    {
+        out(IndexValue::Quantity { low, high, system: String::new(), code: unit.to_owned() });
+    }
 }
 
 pub(super) fn in_unit(low: f64, high: f64, unit: Option<&Node<'_>>) -> IndexValue {

@@ -106,19 +106,24 @@ fn is_in_span(date: &DateMatch, low: i64, high: i64) -> bool {
     }
 }
 
-/// Equality looks at spans, the other comparisons at the number itself; a billionth part forgives rounding.
+/// Equality looks at spans, the other comparisons at the number itself, which is the middle of its span; what has no end may be anything
+/// up to it. The slack forgives rounding.
 fn is_number(number: &NumberMatch, low: f64, high: f64) -> bool {
-    let slack = number.value.abs() * 1e-9 + 1e-12;
-    let middle = f64::midpoint(low, high);
+    let slack = number.value.abs() * 1e-12 + 1e-12;
+    let (above, under) = (number.value + slack, number.value - slack);
+    let open = low <= f64::MIN || high >= f64::MAX;
+    let (least, most) = if open { (low, high) } else { (f64::midpoint(low, high), f64::midpoint(low, high)) };
     let tenth = number.value.abs() / 10.0;
     match number.prefix {
         Prefix::Eq => low >= number.low - slack && high <= number.high + slack,
         Prefix::Ne => low < number.low - slack || high > number.high + slack,
-        Prefix::Gt | Prefix::Sa => middle > number.value + slack,
-        Prefix::Lt | Prefix::Eb => middle < number.value - slack,
-        Prefix::Ge => middle >= number.value - slack,
-        Prefix::Le => middle <= number.value + slack,
-        Prefix::Ap => (middle - number.value).abs() <= tenth + slack,
+        Prefix::Gt => most > above,
+        Prefix::Lt => least < under,
+        Prefix::Ge => most >= under,
+        Prefix::Le => least <= above,
+        Prefix::Sa => least > above,
+        Prefix::Eb => most < under,
+        Prefix::Ap => most >= under - tenth && least <= above + tenth,
     }
 }
 
@@ -180,6 +185,32 @@ mod tests {
         }
         for text in ["patient.name=x", "value-quantity=5", "code:missing=true"] {
             assert!(!is_decidable(&query(text)) && !matches(&query(text), &candidate), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_end_is_compared_by_the_end_it_has() {
+        let up_to_five = (f64::MIN, 5.0);
+        let from_five = (5.0, f64::MAX);
+        let five = (4.5, 5.5);
+        for (prefix, value, span, expected) in [
+            (Prefix::Gt, 3.0, up_to_five, true),
+            (Prefix::Gt, 6.0, up_to_five, false),
+            (Prefix::Eb, 6.0, up_to_five, true),
+            (Prefix::Eb, 3.0, up_to_five, false),
+            (Prefix::Lt, 6.0, from_five, true),
+            (Prefix::Sa, 3.0, from_five, true),
+            (Prefix::Sa, 6.0, from_five, false),
+            (Prefix::Eq, 5.0, from_five, false),
+            (Prefix::Gt, 5.0, five, false),
+            (Prefix::Lt, 5.0, five, false),
+            (Prefix::Ge, 5.0, five, true),
+            (Prefix::Le, 5.0, five, true),
+            (Prefix::Ap, 5.4, five, true),
+            (Prefix::Ap, 6.0, five, false),
+        ] {
+            let number = NumberMatch { prefix, value, low: value - 0.5, high: value + 0.5 };
+            assert_eq!(is_number(&number, span.0, span.1), expected, "{prefix:?} {value} {span:?}");
         }
     }
 }

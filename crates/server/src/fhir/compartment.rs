@@ -30,7 +30,7 @@ pub(crate) async fn handle(
     if of != ResourceType::PATIENT {
         return Err(Failed::not_supported("", "only the compartment of a Patient is offered"));
     }
-    let gate = state.gate(&actor, "search");
+    let gate = state.gate(&actor, "search").with_replicas();
     let pairs = parameters::decode(text.as_deref().unwrap_or_default())?;
     let Some(resource_type) = resource_type else {
         let path = format!("Patient/{id}/*");

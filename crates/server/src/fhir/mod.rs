@@ -76,13 +76,18 @@ pub(crate) struct FhirLimits {
     pub bundle_entries: usize,
     /// Most matches or versions on a page.
     pub page_count: u32,
-    /// What each rule in FHIRPath may cost when a profile is checked, in steps.
+    /// What all rules in FHIRPath together may cost when a resource is checked against profiles, in steps.
     pub rule_steps: u64,
 }
 
 impl Default for FhirLimits {
     fn default() -> Self {
-        Self { body_bytes: 16 << 20, bundle_entries: 1_000, page_count: 1_000, rule_steps: 1_000_000 }
+        Self {
+            body_bytes: 16 << 20,
+            bundle_entries: 1_000,
+            page_count: 1_000,
+            rule_steps: varde_conformance::profile::Options::RULE_STEPS,
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn handle(
     Instance(resource_type, id): Instance,
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
-    let found = state.gate(&actor, "read").read(resource_type, &id).await?;
+    let found = state.gate(&actor, "read").with_replicas().read(resource_type, &id).await?;
     let known = is_not_modified(&headers, found.version, found.updated);
     let mut answer = Answer::found(found);
     if known {

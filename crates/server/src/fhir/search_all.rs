@@ -31,7 +31,7 @@ pub(crate) async fn get(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
-    let gate = state.gate(&actor, "search");
+    let gate = state.gate(&actor, "search").with_replicas();
     Ok(search(&state, &gate, pairs, is_lenient(&headers)).await?.respond(&state))
 }
 
@@ -45,7 +45,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Failed> {
     let mut pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
     pairs.extend(parameters::decode(&form)?);
-    let gate = state.gate(&actor, "search");
+    let gate = state.gate(&actor, "search").with_replicas();
     Ok(search(&state, &gate, pairs, is_lenient(&headers)).await?.respond(&state))
 }
 

@@ -24,8 +24,10 @@ pub(crate) use mail::{MailError, MailSender};
 /// Messages worked on at a time. Each waits for somebody else's server, so there are more of them than processors.
 const AT_ONCE: usize = 32;
 
-/// How long a message is ours before another worker may take it. Longer than sending can take.
-const LEASE: Duration = Duration::from_secs(120);
+/// How long a message is ours before another worker may take it, and how often that is renewed while it is being sent: what a worker that
+/// was killed had in hand waits no longer than this.
+const LEASE: Duration = Duration::from_secs(15);
+const RENEW: Duration = Duration::from_secs(5);
 
 /// How often the outbox is looked into when there is nothing to do.
 const POLL: Duration = Duration::from_millis(500);
@@ -100,7 +102,16 @@ impl Worker {
     }
 
     async fn handle(&self, message: &ClaimedMessage) {
-        let ended = match self.send(message).await {
+        let sent = {
+            let mut sending = std::pin::pin!(self.send(message));
+            loop {
+                match tokio::time::timeout(RENEW, sending.as_mut()).await {
+                    Ok(sent) => break sent,
+                    Err(_) => self.renew(message).await,
+                }
+            }
+        };
+        let ended = match sent {
             Ok(()) => self.store.outbox().complete(message).await,
             Err(SendError::Never(why)) => {
                 tracing::error!(id = message.id, why, "a message was given up");
@@ -114,6 +125,13 @@ impl Worker {
         };
         if let Err(error) = ended {
             tracing::warn!(id = message.id, %error, "a message could not be marked; it will come again");
+        }
+    }
+
+    /// Keeps a message. Should that fail it may be sent twice, which whoever gets it can see by its number.
+    async fn renew(&self, message: &ClaimedMessage) {
+        if let Err(error) = self.store.outbox().renew(message, LEASE).await {
+            tracing::warn!(id = message.id, %error, "a message could not be kept; it may be sent twice");
         }
     }
 

@@ -99,6 +99,10 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}/{id}/$get-ws-binding-token", NeedsToken, NeedsToken),
     // A WebSocket client shows a token of its own when it is connected; anybody else is told so.
     ("GET", "/fhir/$subscription-socket", Harmless, Harmless),
+    ("GET", "/fhir/$meta", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$meta", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$meta", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/$meta", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta-add", NeedsToken, NeedsToken),

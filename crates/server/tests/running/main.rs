@@ -10,6 +10,7 @@
 mod access_table;
 mod audit_verify;
 mod country;
+mod http_cases;
 mod kill_booking;
 mod kill_export;
 mod kill_import;
@@ -18,5 +19,6 @@ mod mail_subscription;
 mod on_postgres;
 mod package;
 mod real_bundle;
+mod reindex;
 mod serve;
 mod view_run;

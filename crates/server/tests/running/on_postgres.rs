@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::country::{Country, ask, sign_in};
 
 /// Says where the tests' server is; `cargo xtask test` starts one.
-const SERVER: &str = "VARDE_TEST_POSTGRES";
+pub(crate) const SERVER: &str = "VARDE_TEST_POSTGRES";
 
 /// Runs SQL on the server.
-fn run(url: &str, sql: &str) {
+pub(crate) fn run(url: &str, sql: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();

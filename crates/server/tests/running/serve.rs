@@ -16,9 +16,15 @@ pub(crate) fn free_port() -> u16 {
 
 /// Starts an installation on a folder; its one token is `abc`.
 pub(crate) fn serve(folder: &Path, port: u16) -> Child {
+    serve_on(folder, port, None)
+}
+
+/// As [`serve`], on a PostgreSQL database if one is named.
+pub(crate) fn serve_on(folder: &Path, port: u16, store: Option<&str>) -> Child {
+    let store = store.map(|store| format!("store = \"{store}\"\n")).unwrap_or_default();
     // Nobody listens at the issuer: the portal must stand without it.
     let config = format!(
-        "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\ndata = \"data\"\n\
+        "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\ndata = \"data\"\n{store}\
          [sign_in]\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"varde\"\nclient_secret_file = \"secret\"\n\
          [[tokens]]\nname = \"EPJ\"\nrole = \"source-system\"\nsha256 = \"{HASH}\"\n\
          [subscriptions]\nprivate_endpoints = true\n",

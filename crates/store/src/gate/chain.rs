@@ -51,7 +51,7 @@ async fn inner(gate: &Gate, query: &Query, visible: &Visibility, tally: &mut Tal
     let query = resolve(gate, query, visible, tally).await?;
     let most = gate.shared.limits().chained;
     let wide = Query { count: most.saturating_add(1), total: Total::None, ..query.into_owned() };
-    let found = gate.shared.engine.search(&wide, visible).await?.matches;
+    let found = gate.rows(&wide, visible).await?.matches;
     if found.len() > usize::try_from(most).unwrap_or(usize::MAX) {
         let text = format!("a chain goes by way of at most {most} resources; narrow it");
         return Err(GateError::Invalid(vec![Issue::error(IssueCode::TooCostly, "", text)]));
@@ -93,7 +93,7 @@ async fn referred_to(
     visible: &Visibility,
 ) -> Result<Vec<ResourceId>, GateError> {
     let includes = [Include { param, target: Some(target), iterate: false }];
-    let targets = gate.shared.engine.include(rows, &includes, visible, gate.shared.limits().chained).await?;
+    let targets = gate.targets(rows, &includes, visible, gate.shared.limits().chained).await?;
     // A resource may refer to itself, and is then left out of what it includes.
     let own = rows.iter().filter(|row| row.resource_type == target).map(|row| row.id.clone());
     let ids: HashSet<ResourceId> = targets.into_iter().map(|row| row.id).chain(own).collect();
@@ -119,7 +119,7 @@ pub(super) async fn referring(
         let ids = matches.iter().map(|row| row.id.clone());
         let clause = refers_to(*param, *is_patient_label, resource_type, ids);
         let query = Query { clauses: vec![clause], count: room, ..Query::of(*source) };
-        let rows = gate.shared.engine.search(&query, visible).await?.matches;
+        let rows = gate.rows(&query, visible).await?.matches;
         out.extend(rows.into_iter().filter(|row| there.insert(row.rid)));
     }
     Ok(out)

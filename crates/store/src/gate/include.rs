@@ -59,7 +59,7 @@ async fn step(
         out = chain::referring(gate, &back, resource_type, rows, visible, most).await?;
     }
     if !includes.is_empty() {
-        out.extend(gate.shared.engine.include(rows, includes, visible, most).await?);
+        out.extend(gate.targets(rows, includes, visible, most).await?);
     }
     Ok(out)
 }

@@ -37,7 +37,7 @@ impl Gate {
         let (mut kept, mut looked_through, mut cursor) = (Vec::new(), 0, None);
         loop {
             let query = Query { count: ROWS, cursor: cursor.take(), total: Total::None, ..resolved.clone() };
-            let rows = self.shared.engine.search(&query, &visible).await?;
+            let rows = self.rows(&query, &visible).await?;
             looked_through += rows.matches.len();
             kept.extend(rows.matches.into_iter().filter(|row| codes.take(row)));
             cursor = rows.next;

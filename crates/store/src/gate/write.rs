@@ -35,7 +35,11 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
     }
     batch.outbox.extend(messages);
-    Ok(gate.shared.engine.commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged }).await?)
+    Ok(gate
+        .shared
+        .engine
+        .commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false })
+        .await?)
 }
 
 /// What the one who listens lays down with a change.

@@ -22,7 +22,7 @@ use super::index::IndexRow;
 use super::patients::Patients;
 use super::pool::{column, execute, rows};
 use super::rows::{narrow, timestamp};
-use super::written::Gathered;
+use super::written::{Gathered, Lists};
 use super::{index, outbox, search};
 
 /// Type and id.
@@ -53,6 +53,7 @@ pub(super) struct Apply<'a> {
     /// Numbers for resources that are new.
     free: std::vec::IntoIter<i64>,
     gathered: Gathered,
+    lists: Lists,
     remove: Vec<IndexRow>,
     add: Vec<IndexRow>,
     /// Written and not sent yet.
@@ -86,6 +87,7 @@ impl<'a> Apply<'a> {
             stored: HashMap::new(),
             free: Vec::new().into_iter(),
             gathered: Gathered::default(),
+            lists: Lists::default(),
             remove: Vec::new(),
             add: Vec::new(),
             touched: HashSet::new(),
@@ -107,6 +109,7 @@ impl<'a> Apply<'a> {
         for (index, write) in commit.batch.writes.iter().enumerate() {
             let decided = commit.decided_on.get(index);
             written.push(match write {
+                Write::Put(put) if commit.only_index => self.index_anew(put)?,
                 Write::Put(put) => self.put(put, decided, commit.skip_unchanged).await?,
                 Write::Delete(delete) => self.delete(delete, decided).await?,
             });
@@ -240,6 +243,22 @@ impl<'a> Apply<'a> {
         })
     }
 
+    /// As SQLite's.
+    fn index_anew(&mut self, put: &Put) -> Result<Written, EngineError> {
+        let name = (put.resource_type.to_code(), put.id.as_str().to_owned());
+        let existing = self.stored.get(&name).filter(|existing| !existing.deleted).cloned();
+        self.check(existing.as_ref(), put.expect, None)?;
+        let Some(existing) = existing else { return Err(EngineError::Conflict { current: None }) };
+        let old = decode(&existing.list).unwrap_or_default();
+        let (keys, patient, rid) = (keys_of(&put.index), existing.patient, existing.rid);
+        let unchanged = old == keys;
+        self.lists.add(patient, rid, list_of(&keys));
+        let gone = old.into_iter().filter(|key| !keys.contains(key));
+        self.remove.extend(gone.map(|key| (key, patient, rid)));
+        self.add.extend(keys.into_iter().map(|key| (key, patient, rid)));
+        Ok(put.indexed(existing.version, self.now()?, unchanged))
+    }
+
     /// Nothing may match what a resource is made on condition of.
     async fn precondition(&mut self, put: &Put) -> Result<(), EngineError> {
         let Some(Precondition::NoMatch(query)) = &put.precondition else { return Ok(()) };
@@ -348,6 +367,7 @@ impl<'a> Apply<'a> {
     async fn send(&mut self) -> Result<(), EngineError> {
         self.touched.clear();
         std::mem::take(&mut self.gathered).send(self.client).await?;
+        std::mem::take(&mut self.lists).send(self.client).await?;
         let (mut remove, mut add) = (std::mem::take(&mut self.remove), std::mem::take(&mut self.add));
         index::change(self.client, &mut remove, &mut add).await
     }

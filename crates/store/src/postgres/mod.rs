@@ -13,6 +13,7 @@ mod outbox;
 mod patients;
 mod pipeline;
 mod pool;
+mod replica;
 mod rows;
 mod schema;
 mod search;
@@ -21,6 +22,7 @@ mod transaction;
 mod tree;
 mod values;
 mod verify;
+pub(crate) mod words;
 mod written;
 
 use std::collections::BTreeMap;
@@ -40,7 +42,7 @@ use varde_fhir::search::{Cursor, Include, Query};
 use crate::audit::AuditDraft;
 use crate::audit::check::{AuditVerification, KeptHead, Trust};
 use crate::audit::tiles::Place;
-use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
+use crate::engine::{Commit, Copies, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
 use crate::sql::words::{NewWords, Words};
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
@@ -48,6 +50,7 @@ pub(crate) use errors::engine_error;
 pub(crate) use log::head as log_head;
 use patients::{Patients, REMEMBERED};
 pub(crate) use pool::{column, execute, rows as query_rows};
+use replica::Replicas;
 
 /// Between two rounds of housekeeping.
 const TICK: Duration = Duration::from_millis(500);
@@ -62,6 +65,8 @@ const KEEP_MICROS: i64 = 7 * 24 * 3_600 * 1_000_000;
 const LOG_CONNECTIONS: usize = 1;
 /// How long a caller waits for a place in the log's queue.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How far behind a replica may be unless something else is said.
+const REPLICA_LAG: Duration = Duration::from_secs(5);
 
 /// How a PostgreSQL database is opened.
 #[derive(Clone)]
@@ -74,12 +79,17 @@ pub struct PostgresOptions {
     pub connections: usize,
     /// Partitions of each table when the database is made; nothing later.
     pub partitions: u32,
+    /// Addresses of streaming replicas that some reads may come from; the password is the same.
+    pub replicas: Vec<String>,
+    /// How far behind a replica may be and still answer.
+    pub replica_lag: Duration,
 }
 
 impl PostgresOptions {
     /// The usual options for an address.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), password: None, connections: 16, partitions: 8 }
+        let url = url.into();
+        Self { url, password: None, connections: 16, partitions: 8, replicas: Vec::new(), replica_lag: REPLICA_LAG }
     }
 }
 
@@ -87,13 +97,18 @@ impl std::fmt::Debug for PostgresOptions {
     /// Without the address, which may hold a password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = f.debug_struct("PostgresOptions");
-        shown.field("connections", &self.connections).field("partitions", &self.partitions).finish_non_exhaustive()
+        shown.field("connections", &self.connections).field("partitions", &self.partitions);
+        shown.field("replicas", &self.replicas.len()).field("replica_lag", &self.replica_lag).finish_non_exhaustive()
     }
+}
+
+fn config(options: &PostgresOptions) -> Result<tokio_postgres::Config, EngineError> {
+    pool::config(&options.url, options.password.as_deref())
 }
 
 /// A connection for work on the tables themselves.
 pub(crate) async fn connect(options: &PostgresOptions, settings: &str) -> Result<(Pool, Client), EngineError> {
-    let pool = pool::pool(&pool::config(options)?, 1, settings)?;
+    let pool = pool::pool(&config(options)?, 1, settings)?;
     let client = pool::get(&pool).await?;
     Ok((pool, client))
 }
@@ -175,13 +190,15 @@ impl Inner {
 pub(crate) struct PostgresEngine {
     inner: Arc<Inner>,
     log: mpsc::Sender<log::Request>,
+    for_log: Pool,
     housekeeping: JoinHandle<()>,
+    replicas: Arc<Replicas>,
 }
 
 impl PostgresEngine {
     /// Connects, and makes the tables or brings them to this build's form.
     pub(crate) async fn open(options: &PostgresOptions, clock: Arc<dyn Clock>) -> Result<Self, EngineError> {
-        let config = pool::config(options)?;
+        let config = config(options)?;
         let main = pool::pool(&config, options.connections, "")?;
         // An entry of a read survives this process at once and the server's machine within a second.
         let for_log = pool::pool(&config, LOG_CONNECTIONS, "-c synchronous_commit=off")?;
@@ -198,9 +215,10 @@ impl PostgresEngine {
         let (tree, last_micros) = (tree::Known::default(), AtomicI64::new(last));
         let inner = Arc::new(Inner { pool: main, patients, words, tree, clock, last_micros });
         let (log, queue) = mpsc::channel(log::QUEUE);
-        tokio::spawn(log::lay_down(for_log, queue));
+        tokio::spawn(log::lay_down(for_log.clone(), queue));
         let housekeeping = tokio::spawn(Arc::clone(&inner).housekeeping());
-        Ok(Self { inner, log, housekeeping })
+        let replicas = Arc::new(Replicas::follow(options, &inner)?);
+        Ok(Self { inner, log, for_log, housekeeping, replicas })
     }
 
     /// Moves what waits into the chain, and once more when the connection was lost.
@@ -213,7 +231,7 @@ impl PostgresEngine {
 
     /// Walks the access log of a database, also while it is in use.
     pub(crate) async fn verify(options: &PostgresOptions, trust: &Trust) -> Result<AuditVerification, EngineError> {
-        let pool = pool::pool(&pool::config(options)?, 1, "-c default_transaction_read_only=on")?;
+        let pool = pool::pool(&config(options)?, 1, "-c default_transaction_read_only=on")?;
         verify::verify(&*pool::get(&pool).await?, trust).await
     }
 }
@@ -296,10 +314,17 @@ impl Engine for PostgresEngine {
     }
 
     fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>> {
-        let inner = Arc::clone(&self.inner);
+        let (inner, replicas) = (Arc::clone(&self.inner), Arc::clone(&self.replicas));
         async move {
             // A task of its own: a caller that goes away must not leave a commit half waited for.
-            let done = tokio::spawn(async move { transaction::commit(&inner, &commit).await }).await;
+            let work = async move {
+                let done = transaction::commit(&inner, &commit).await;
+                if !replicas.is_empty() {
+                    replicas.wrote(replica::callers(&commit));
+                }
+                done
+            };
+            let done = tokio::spawn(work).await;
             done.unwrap_or_else(|error| Err(EngineError::Fault(error.to_string())))
         }
         .boxed()
@@ -365,6 +390,11 @@ impl Engine for PostgresEngine {
         async move { outbox::claim(&*self.inner.client().await?, limit, lease, self.inner.now()).await }.boxed()
     }
 
+    fn outbox_renew(&self, id: u64, claim: u64, lease: Duration) -> EngineFuture<'_, bool> {
+        let until = self.inner.now().saturating_add(i64::try_from(lease.as_micros()).unwrap_or(i64::MAX));
+        async move { outbox::renew(&*self.inner.client().await?, id, claim, until).await }.boxed()
+    }
+
     fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
         async move { outbox::complete(&*self.inner.client().await?, id, lease).await }.boxed()
     }
@@ -408,8 +438,12 @@ impl Engine for PostgresEngine {
         reading!(self, client => stats::import_mark(&client, source))
     }
 
+    fn copies(&self) -> Option<&dyn Copies> {
+        (!self.replicas.is_empty()).then_some(&*self.replicas)
+    }
+
     fn stats(&self) -> EngineFuture<'_, Stats> {
-        reading!(self, client => stats::stats(&client))
+        reading!(self, client => stats::stats(&client, self.replicas.answers()))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {
@@ -420,6 +454,8 @@ impl Engine for PostgresEngine {
                 return Ok(());
             }
             let done = self.fold().await;
+            self.replicas.stop();
+            self.for_log.close();
             self.inner.pool.close();
             done
         }

@@ -68,6 +68,13 @@ pub(super) async fn claim(
     claimed.iter().map(message).collect()
 }
 
+/// Holds a message longer; `false` when somebody else has it by now.
+pub(super) async fn renew(client: &ClientWrapper, id: u64, claim: u64, until: i64) -> Result<bool, EngineError> {
+    const SQL: &str = "UPDATE outbox SET lease_until_micros = $3 WHERE id = $1 AND lease = $2 AND state = 0";
+    let changed = execute(client, SQL, &[&id.cast_signed(), &claim.cast_signed(), &until]).await?;
+    Ok(changed == 1)
+}
+
 /// Ends a claim in a state; `false` when somebody else has it by now.
 async fn end(client: &ClientWrapper, id: u64, lease: u64, state: i16) -> Result<bool, EngineError> {
     const SQL: &str = "UPDATE outbox SET state = $3, next_attempt_micros = 0, lease_until_micros = 0 \

@@ -11,7 +11,6 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::engine::EngineError;
 use crate::sql::builder::Sql;
 
-use super::PostgresOptions;
 use super::errors::{engine_error, pool_error};
 use super::values::numbered;
 
@@ -25,11 +24,11 @@ const PREPARED: usize = 256;
 const LIMITS: &str = "-c statement_timeout=30s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s \
      -c jit=off -c plan_cache_mode=auto -c timezone=UTC";
 
-/// Reads an address such as `postgres://varde@db.example/varde?sslmode=require`.
-pub(super) fn config(options: &PostgresOptions) -> Result<Config, EngineError> {
+/// Reads an address such as `postgres://varde@db.example/varde?sslmode=require`, with the password when it holds none.
+pub(super) fn config(url: &str, password: Option<&str>) -> Result<Config, EngineError> {
     let unreadable = |_| EngineError::Unavailable("the address of the database cannot be read".to_owned());
-    let mut config: Config = options.url.parse().map_err(unreadable)?;
-    if let Some(password) = options.password.as_deref().filter(|_| config.get_password().is_none()) {
+    let mut config: Config = url.parse().map_err(unreadable)?;
+    if let Some(password) = password.filter(|_| config.get_password().is_none()) {
         config.password(password);
     }
     Ok(config)

@@ -38,7 +38,7 @@ pub(super) async fn search(
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {
         None => None,
-        Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
+        Some(cursor) => Some(plan.position(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
     let total = async {
@@ -119,7 +119,7 @@ async fn page(
     plan: &Plan<'_>,
     after: Option<&Position>,
 ) -> Result<Vec<(Row, Vec<SortValue>)>, EngineError> {
-    let keys = plan.query.sort.len();
+    let keys = plan.key_count();
     let named: String = (0..keys).map(|key| format!("k{key}, ")).collect();
     let mut sql = Sql::raw(&format!("SELECT {NEWEST}"));
     for key in 0..keys {

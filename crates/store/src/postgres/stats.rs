@@ -8,7 +8,7 @@ use crate::sql::columns::resource_type;
 use super::pool::{column, rows};
 use super::rows::narrow;
 
-pub(super) async fn stats(client: &ClientWrapper) -> Result<Stats, EngineError> {
+pub(super) async fn stats(client: &ClientWrapper, replica_answers: u64) -> Result<Stats, EngineError> {
     const COUNTS: &str = "SELECT type, sum(1 - deleted)::bigint FROM resource GROUP BY type ORDER BY type";
     const ONES: &str = "SELECT (SELECT count FROM audit_head) + (SELECT count(*) FROM audit_waiting), \
          (SELECT count(*) FROM outbox WHERE state = 0), (SELECT count(*) FROM outbox WHERE state = 2)";
@@ -23,7 +23,7 @@ pub(super) async fn stats(client: &ClientWrapper) -> Result<Stats, EngineError> 
         Some(row) => narrow(column::<i64>(row, at)?),
         None => Ok(0),
     };
-    Ok(Stats { resources, audit_entries: one(0)?, outbox_waiting: one(1)?, outbox_dead: one(2)? })
+    Ok(Stats { resources, audit_entries: one(0)?, outbox_waiting: one(1)?, outbox_dead: one(2)?, replica_answers })
 }
 
 /// How far a source has been imported.

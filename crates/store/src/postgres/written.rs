@@ -9,6 +9,7 @@ use crate::sql::columns::Columns;
 
 use super::apply::checksum;
 use super::pipeline::Pipeline;
+use super::pool::execute;
 
 /// Rows of resources that are new or have a new version.
 #[derive(Default)]
@@ -150,5 +151,31 @@ impl Gathered {
             }
         }
         pipeline.run().await
+    }
+}
+
+/// Lists of index rows that are written anew.
+#[derive(Default)]
+pub(super) struct Lists {
+    patients: Vec<i64>,
+    rids: Vec<i64>,
+    lists: Vec<Vec<u8>>,
+}
+
+impl Lists {
+    pub(super) fn add(&mut self, patient: i64, rid: i64, list: Vec<u8>) {
+        self.patients.push(patient);
+        self.rids.push(rid);
+        self.lists.push(list);
+    }
+
+    pub(super) async fn send(self, client: &ClientWrapper) -> Result<(), EngineError> {
+        const SQL: &str = "UPDATE content AS c SET entries = u.entries \
+             FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS u(patient, rid, entries) \
+             WHERE c.patient = u.patient AND c.rid = u.rid";
+        if self.rids.is_empty() {
+            return Ok(());
+        }
+        execute(client, SQL, &[&self.patients, &self.rids, &self.lists]).await.map(drop)
     }
 }

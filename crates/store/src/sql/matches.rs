@@ -15,6 +15,10 @@ use super::{near, pair};
 const FEW_VALUES: usize = 16;
 /// The number a span was made of.
 const MIDDLE: &str = "(t.low + t.high) / 2.0";
+/// The least that a value may be: of a number itself; of what has no end, such as `< 5`, where its span begins.
+const LEAST: &str = "CASE WHEN t.low <= -1.7e308 OR t.high >= 1.7e308 THEN t.low ELSE (t.low + t.high) / 2.0 END";
+/// The most that a value may be, likewise.
+const MOST: &str = "CASE WHEN t.low <= -1.7e308 OR t.high >= 1.7e308 THEN t.high ELSE (t.low + t.high) / 2.0 END";
 /// So many units beside the given one are looked for.
 const MAX_CONVERTED: usize = 32;
 
@@ -25,21 +29,26 @@ pub(crate) struct OnTable {
     pub(crate) condition: Sql,
     /// The key leads with the value, so that the condition is a seek or a range by itself.
     pub(crate) value_leads: bool,
-    /// The condition is equality on the whole value, so that a resource is one seek.
-    pub(crate) point: bool,
+    /// When the condition is that the whole value is one of a few: each of them by itself. A resource is one seek then, and comes once of each.
+    pub(crate) points: Vec<Sql>,
 }
 
 impl OnTable {
     fn new(table: &'static str, condition: Sql) -> Self {
-        Self { table, condition, value_leads: false, point: false }
+        Self { table, condition, value_leads: false, points: Vec::new() }
     }
 
     pub(super) fn range(table: &'static str, condition: Sql) -> Self {
-        Self { table, condition, value_leads: true, point: false }
+        Self { table, condition, value_leads: true, points: Vec::new() }
     }
 
-    fn point(table: &'static str, condition: Sql) -> Self {
-        Self { table, condition, value_leads: true, point: true }
+    fn points(table: &'static str, condition: Sql, points: Vec<Sql>) -> Self {
+        Self { table, condition, value_leads: true, points }
+    }
+
+    /// Whether a resource is a seek or a few.
+    pub(crate) fn is_point(&self) -> bool {
+        !self.points.is_empty()
     }
 }
 
@@ -80,28 +89,37 @@ pub(crate) fn on_tables(param: ParamId, matches: &[Match], found: &Found) -> Vec
     if !tokens.is_empty()
         || (out.is_empty() && asks(|m| matches!(m, Match::TokenIn(_) | Match::TokenCalled(_) | Match::Token { .. })))
     {
-        out.push(among("index_token", tokens.into_iter().map(Value::Blob)));
+        out.push(among("index_token", tokens.into_iter().map(Value::Blob).collect(), &Sql::default()));
     }
     for (target, ids) in references {
-        let mut table = among("index_reference", ids.into_iter());
-        table.condition.push(" AND t.target = ").int(i64::from(target));
-        out.push(table);
+        let mut of_type = Sql::raw(" AND t.target = ");
+        of_type.int(i64::from(target));
+        out.push(among("index_reference", ids, &of_type));
     }
     if !uris.is_empty() {
-        out.push(among("index_uri", uris.into_iter().map(Value::Text)));
+        out.push(among("index_uri", uris.into_iter().map(Value::Text).collect(), &Sql::default()));
     }
     out
 }
 
-/// Any of these values. Of a few, each resource is a seek by each; of many, they are walked once.
-fn among(table: &'static str, mut values: impl ExactSizeIterator<Item = Value>) -> OnTable {
-    let few = values.len() <= FEW_VALUES;
-    let mut sql = Sql::raw("t.value ");
-    match (values.len(), values.next()) {
-        (1, Some(only)) => sql.push("= ").bind(only),
-        (_, first) => sql.push("IN ").list(first.into_iter().chain(values)),
+/// Any of these values, and `also` of each. Of a few, each resource is a seek by each; of many, they are walked once.
+fn among(table: &'static str, values: Vec<Value>, also: &Sql) -> OnTable {
+    let one = |value: Value| {
+        let mut sql = Sql::raw("t.value = ");
+        sql.bind(value).add(also.clone());
+        sql
     };
-    if few { OnTable::point(table, sql) } else { OnTable::range(table, sql) }
+    if let [only] = values.as_slice() {
+        let only = one(only.clone());
+        return OnTable::points(table, only.clone(), vec![only]);
+    }
+    let mut sql = Sql::raw("t.value IN ");
+    sql.list(values.iter().cloned()).add(also.clone());
+    if values.len() <= FEW_VALUES {
+        OnTable::points(table, sql, values.into_iter().map(one).collect())
+    } else {
+        OnTable::range(table, sql)
+    }
 }
 
 /// The condition of a match that needs nothing looked up.
@@ -117,7 +135,7 @@ fn on_table(wanted: &Match) -> Option<OnTable> {
         Match::StringExact(exact) => {
             let mut sql = Sql::raw("t.value = ");
             sql.bind(Value::Text(fold(exact))).push(" AND t.exact = ").bind(Value::Text(exact.clone()));
-            OnTable::range("index_string", sql)
+            OnTable::points("index_string", sql.clone(), vec![sql])
         }
         Match::Reference { id, .. } => {
             let mut sql = Sql::raw("t.value = ");
@@ -232,9 +250,9 @@ fn in_other_unit(number: &NumberMatch) -> Sql {
     sql
 }
 
-/// Forgives rounding.
+/// Forgives rounding, and keeps whole numbers of twelve digits apart.
 fn slack(number: &NumberMatch) -> f64 {
-    number.value.abs() * 1e-9 + 1e-12
+    number.value.abs() * 1e-12 + 1e-12
 }
 
 fn converted(number: &NumberMatch, from: &str, to: &str) -> Option<NumberMatch> {
@@ -288,23 +306,30 @@ fn compare_spans(prefix: Prefix, low: Value, high: Value) -> Sql {
 }
 
 /// A number: equality looks at spans, the other comparisons at the number itself (R4 search, section 3.1.1.4.5: "the implicit
-/// precision of the number is ignored"). The middle of the stored span is the number; a billionth part forgives rounding.
+/// precision of the number is ignored"), and of what has no end at all it may be. The middle of the stored span is the number; the slack
+/// forgives rounding.
 pub(super) fn decimal(number: &NumberMatch) -> Sql {
     let slack = slack(number);
     let (low, high) = (Value::Real(number.low - slack), Value::Real(number.high + slack));
-    let mut sql = Sql::default();
+    let compare = |side: &str, sign: &str, limit: f64| {
+        let mut sql = Sql::raw(side);
+        sql.push(sign).bind(Value::Real(limit));
+        sql
+    };
+    let (above, under) = (number.value + slack, number.value - slack);
     match number.prefix {
-        Prefix::Eq | Prefix::Ne => return compare_spans(number.prefix, low, high),
-        Prefix::Gt | Prefix::Sa => sql.push(MIDDLE).push(" > ").bind(Value::Real(number.value + slack)),
-        Prefix::Lt | Prefix::Eb => sql.push(MIDDLE).push(" < ").bind(Value::Real(number.value - slack)),
-        Prefix::Ge => sql.push(MIDDLE).push(" >= ").bind(Value::Real(number.value - slack)),
-        Prefix::Le => sql.push(MIDDLE).push(" <= ").bind(Value::Real(number.value + slack)),
+        Prefix::Eq | Prefix::Ne => compare_spans(number.prefix, low, high),
+        Prefix::Gt => compare(MOST, " > ", above),
+        Prefix::Lt => compare(LEAST, " < ", under),
+        Prefix::Ge => compare(MOST, " >= ", under),
+        Prefix::Le => compare(LEAST, " <= ", above),
+        Prefix::Sa => compare(LEAST, " > ", above),
+        Prefix::Eb => compare(MOST, " < ", under),
         Prefix::Ap => {
             let tenth = number.value.abs() / 10.0;
-            let (low, high) = (number.value - tenth - slack, number.value + tenth + slack);
-            sql.push(MIDDLE).push(" >= ").bind(Value::Real(low)).push(" AND ").push(MIDDLE);
-            sql.push(" <= ").bind(Value::Real(high))
+            let mut sql = compare(MOST, " >= ", under - tenth);
+            sql.push(" AND ").add(compare(LEAST, " <= ", above + tenth));
+            sql
         }
-    };
-    sql
+    }
 }

@@ -13,4 +13,5 @@ mod near;
 mod pair;
 pub(crate) mod search;
 pub(crate) mod sorted;
+mod start;
 pub(crate) mod words;

@@ -1,15 +1,15 @@
 //! A query as SQL. Three ways in, the narrowest first: one citizen's resources of a type; the clause with the fewest index
 //! rows; the whole type. What the actor may see is part of the statement, so pages and totals are exact.
 
-use varde_fhir::index::ParamId;
-use varde_fhir::params;
-use varde_fhir::search::{Clause, Match, ParamKind, Query, SortBy, SortKey};
+use varde_fhir::index::{ParamId, Variant};
+use varde_fhir::search::{Clause, Cursor, ParamKind, Query, SortBy, SortKey};
 use varde_rights::{ItemLabel, Service, ServiceSet};
 
 use super::builder::{Sql, Value};
-use super::cursor::Position;
+use super::cursor::{Position, SortValue};
 use super::lookup::Found;
-use super::matches::{OnTable, instant, on_tables};
+use super::matches::{OnTable, instant};
+use super::start::{Start, is_param, tables_of};
 
 /// What may be seen, with patients as numbers.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,6 +40,13 @@ pub(crate) enum Dialect {
     Postgres,
 }
 
+/// Clauses of a search that may become joins in PostgreSQL.
+const MOST_JOINED: usize = 8;
+
+/// The resource of each index row `d` in turn. Without the limit PostgreSQL may walk all resources beside the index rows, from the first one on.
+const IN_TURN: &str =
+    "LATERAL (SELECT * FROM resource AS q WHERE q.patient = d.patient AND q.rid = d.rid LIMIT 1) AS r";
+
 /// A query with everything looked up that the statement needs.
 pub(crate) struct Plan<'a> {
     pub(crate) dialect: Dialect,
@@ -54,73 +61,8 @@ pub(crate) struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    /// Clauses a search can start from: those whose matches are seeks or ranges; failing those, any that must hold.
-    pub(crate) fn candidates(&self) -> Vec<usize> {
-        let by_id = self.query.clauses.iter().any(|clause| matches!(clause, Clause::Id(_)));
-        if self.patients.is_some() || by_id {
-            return Vec::new();
-        }
-        let clauses = || self.query.clauses.iter().enumerate().filter(|(_, clause)| starting(clause).is_some());
-        let leads = |clause: &Clause| self.starting_tables(clause).iter().all(|(_, table)| table.value_leads);
-        let seeks: Vec<usize> = clauses().filter(|(_, clause)| leads(clause)).map(|(index, _)| index).collect();
-        if seeks.is_empty() { clauses().map(|(index, _)| index).take(1).collect() } else { seeks }
-    }
-
-    fn tables(&self, param: ParamId, matches: &[Match]) -> Vec<OnTable> {
-        on_tables(param, matches, &self.found)
-    }
-
-    /// The index rows a clause can start a search from. Of several ways to hold, each starts from the clause whose rows are found best.
-    fn starting_tables(&self, clause: &Clause) -> Vec<(ParamId, OnTable)> {
-        let best = |way: &[&Clause]| {
-            let of = |clause: &&Clause| match clause {
-                Clause::Any { param, matches, negate: false } => Some((*param, self.tables(*param, matches))),
-                _ => None,
-            };
-            let all = way.iter().filter_map(of);
-            all.min_by_key(|(_, tables)| tables.iter().filter(|table| !table.value_leads).count())
-        };
-        let ways = starting(clause).unwrap_or_default();
-        let chosen = ways.iter().filter_map(|way| best(way));
-        chosen.flat_map(|(param, tables)| tables.into_iter().map(move |table| (param, table))).collect()
-    }
-
-    /// Columns of the index rows a clause starts from.
-    fn index_rows(&self, index: usize, columns: &str, between: &str) -> Option<Sql> {
-        let tables = self.starting_tables(self.query.clauses.get(index)?);
-        let mut sql = Sql::default();
-        sql.join(tables.into_iter().map(|(param, table)| self.rows_of(columns, param, table)), between);
-        (!sql.text.is_empty()).then_some(sql)
-    }
-
-    /// Counts a clause's index rows, up to `limit`, to find the narrowest.
-    pub(crate) fn probe(&self, index: usize, limit: i64) -> Option<Sql> {
-        let mut sql = Sql::raw("SELECT count(*) FROM (");
-        sql.add(self.index_rows(index, "t.rid AS rid", " UNION ALL ")?).push(" LIMIT ").int(limit).push(") AS p");
-        Some(sql)
-    }
-
     fn rids_of(&self, param: ParamId, table: OnTable) -> Sql {
         self.rows_of("t.rid AS rid", param, table)
-    }
-
-    fn rows_of(&self, columns: &str, param: ParamId, table: OnTable) -> Sql {
-        let mut sql = Sql::raw("SELECT ");
-        sql.push(columns).push(" FROM ").push(table.table).push(" AS t WHERE ").add(is_param("t.param", param));
-        sql.push(" AND (").add(table.condition).push(")");
-        self.in_scope(&mut sql);
-        sql
-    }
-
-    /// Index rows of those patients only whose resources can be in the answer.
-    fn in_scope(&self, sql: &mut Sql) {
-        let of = |patients: &mut dyn Iterator<Item = i64>| patients.map(Value::Int).collect::<Vec<_>>();
-        let scope = match (&self.patients, &self.seen) {
-            (Some(patients), _) => of(&mut patients.iter().copied()),
-            (None, Seen::Subjects(subjects)) => of(&mut subjects.iter().map(|(patient, ..)| *patient)),
-            (None, Seen::Services(_)) => return,
-        };
-        sql.push(" AND t.patient IN ").list(scope);
     }
 
     /// The patient, when all that is asked for are one patient's resources of a type.
@@ -132,24 +74,64 @@ impl Plan<'_> {
         }
     }
 
-    /// A page: number, version and sort keys of up to `count` + 1 resources, so that it is known whether more follow.
+    /// A page: number, version and keys of up to `count` + 1 resources, so that it is known whether more follow.
     pub(crate) fn page(&self, after: Option<&Position>) -> Sql {
-        let keys: Vec<String> = self.query.sort.iter().enumerate().map(|(i, key)| key_expression(i, key)).collect();
+        if self.is_by_patient()
+            && let Some(start) = self.start_in_order(after)
+        {
+            return self.page_from(start);
+        }
+        let keys = self.keys();
         let mut sql = Sql::raw("SELECT r.rid, r.version");
-        for key in &keys {
+        for (key, _) in &keys {
             sql.push(", ").push(key);
         }
-        sql.push(", r.patient").add(self.source_and_conditions());
+        sql.push(", r.patient").add(self.source(true)).add(self.conditions());
         if let Some(after) = after {
-            sql.push(" AND ").add(self.beyond(&keys, after));
+            sql.push(" AND ").add(Self::beyond(&keys, after));
         }
         sql.push(" ORDER BY ");
-        for (key, sort) in keys.iter().zip(&self.query.sort) {
-            let direction = if sort.descending { " DESC, " } else { ", " };
+        for (key, descending) in &keys {
+            let direction = if *descending { " DESC, " } else { ", " };
             sql.push("CASE WHEN ").push(key).push(" IS NULL THEN 1 ELSE 0 END, ").push(key).push(direction);
         }
         sql.push("r.rid LIMIT ").int(i64::from(self.query.count) + 1);
         sql
+    }
+
+    /// A page of what index rows lead to, in their order: first the index rows, then their resources.
+    fn page_from(&self, start: Start) -> Sql {
+        let many = i64::from(self.query.count) + 1;
+        let mut sql = Sql::raw(if start.repeats { "SELECT DISTINCT" } else { "SELECT" });
+        sql.push(" d.rid, r.version, d.patient, r.patient FROM (").add(start.sql).push(") AS d CROSS JOIN ");
+        sql.push(if self.dialect == Dialect::Postgres && !start.repeats { IN_TURN } else { "resource AS r" });
+        sql.add(self.conditions()).push(" ORDER BY d.patient, d.rid LIMIT ");
+        match self.dialect {
+            Dialect::Sqlite => sql.int(many),
+            // A plan for any number at all would be one that reads and sorts everything. Of numbers there are few.
+            Dialect::Postgres => sql.push(&many.to_string()),
+        };
+        sql
+    }
+
+    /// What a page is in order of before the number, and whether the greatest comes first.
+    fn keys(&self) -> Vec<(String, bool)> {
+        if self.is_by_patient() {
+            return vec![("r.patient".to_owned(), false)];
+        }
+        self.query.sort.iter().enumerate().map(|(i, key)| (key_expression(i, key), key.descending)).collect()
+    }
+
+    /// How many keys a page is in order of before the number.
+    pub(crate) fn key_count(&self) -> usize {
+        if self.is_by_patient() { 1 } else { self.query.sort.len() }
+    }
+
+    /// Where a page starts; `None` when the cursor is not one of this search.
+    pub(crate) fn position(&self, cursor: &Cursor, fingerprint: u64) -> Option<Position> {
+        let position = Position::from_cursor(cursor, fingerprint, self.key_count())?;
+        let fits = !self.is_by_patient() || matches!(position.keys.as_slice(), [SortValue::Int(_)]);
+        fits.then_some(position)
     }
 
     /// All that match, up to `limit`, in no order: number, version, id, time, patient.
@@ -167,22 +149,10 @@ impl Plan<'_> {
         sql
     }
 
-    fn source_and_conditions(&self) -> Sql {
-        let mut sql = self.source(true);
-        sql.add(self.conditions());
-        sql
-    }
-
     fn source(&self, sorted: bool) -> Sql {
         let mut sql = Sql::raw(" FROM ");
-        let start =
-            self.driver.and_then(|index| self.index_rows(index, "t.rid AS rid, t.patient AS patient", " UNION "));
-        match start {
-            // In SQLite, CROSS JOIN keeps this order: first the index rows, then their resources. In PostgreSQL the patient says which
-            // partition a resource is in.
-            Some(rids) => {
-                sql.push("(SELECT DISTINCT rid, patient FROM (").add(rids).push(") AS u) AS d CROSS JOIN resource AS r")
-            }
+        match self.start() {
+            Some(rows) => sql.push("(").add(rows).push(") AS d CROSS JOIN resource AS r"),
             None => sql.push("resource AS r"),
         };
         let sort = if sorted { self.query.sort.as_slice() } else { &[] };
@@ -231,25 +201,34 @@ impl Plan<'_> {
             // Already bound as `patients`.
             Clause::Patient(_) => sql.push("1 = 1"),
             Clause::Id(ids) => {
+                let first = self.query.clauses.iter().find(|clause| matches!(clause, Clause::Id(_)));
                 let ids = ids.iter().map(|id| Value::Text(id.as_str().to_owned()));
                 match self.dialect {
-                    Dialect::Sqlite => sql.push("r.id IN ").list(ids),
-                    Dialect::Postgres => {
+                    // Several lists: the first finds the resources.
+                    Dialect::Postgres if first.is_some_and(|first| std::ptr::eq(first, clause)) => {
                         sql.push("(r.patient, r.rid) IN (SELECT n.patient, n.rid FROM name AS n WHERE n.type = ");
                         sql.int(i64::from(self.query.resource_type.to_code())).push(" AND n.id IN ").list(ids).push(")")
                     }
+                    _ => sql.push("r.id IN ").list(ids),
                 }
             }
             Clause::LastUpdated(dates) => {
                 sql.push("(").join(dates.iter().map(|date| instant("r.updated_micros", date)), ") AND (").push(")")
             }
             Clause::Missing(param, missing) => {
-                sql.push(if *missing { "+r.rid NOT IN (" } else { "+r.rid IN (" });
-                let pieces = tables_of(*param).iter().map(|table| {
-                    let all = OnTable { table, condition: Sql::raw("1 = 1"), value_leads: false, point: false };
-                    self.rids_of(*param, all)
+                let tables = tables_of(*param);
+                let mut kept: Vec<_> = tables.iter().map(|table| (*param, *table)).collect();
+                if tables.contains(&"index_reference") {
+                    // One who is named by an identifier alone is there.
+                    kept.push((param.variant(Variant::Identifier), "index_token"));
+                }
+                let pieces = kept.into_iter().map(|(param, table)| {
+                    let all = OnTable { table, condition: Sql::raw("1 = 1"), value_leads: false, points: Vec::new() };
+                    self.rids_of(param, all)
                 });
-                sql.join(pieces, " UNION ALL ").push(")")
+                let mut all = Sql::default();
+                all.join(pieces, " UNION ALL ");
+                sql.push(if *missing { "NOT (" } else { "(" }).add(self.among(all)).push(")")
             }
             Clause::Any { param, matches, negate } => {
                 let pieces = self.tables(*param, matches).into_iter().map(|table| self.holds(*param, table));
@@ -270,12 +249,13 @@ impl Plan<'_> {
     /// Whether a resource has an index row that matches.
     fn holds(&self, param: ParamId, table: OnTable) -> Sql {
         let mut sql = Sql::default();
-        if self.patients.is_some() || self.driver.is_none() || (table.value_leads && !table.point) {
-            // One range, walked once.
-            sql.push("+r.rid IN (").add(self.rids_of(param, table)).push(")");
-        } else if table.point {
+        let walked = self.patients.is_some() || (self.driver.is_none() && !self.is_narrow());
+        if walked || (table.value_leads && !table.is_point()) {
+            sql = self.among(self.rids_of(param, table));
+        } else if table.is_point() {
+            // Without limit and offset SQLite or PostgreSQL makes a join of it, and plans one of many clauses for seconds or minutes.
             sql.push("EXISTS (").add(self.rids_of(param, table));
-            sql.push(" AND t.patient = r.patient AND t.rid = r.rid)");
+            sql.push(" AND t.patient = r.patient AND t.rid = r.rid LIMIT 1 OFFSET 0)");
         } else if matches!(table.table, "index_date" | "index_number" | "index_quantity") {
             // The patient leads these keys: a citizen's range is short. Nobody's have an index that leads with the resource; the plus
             // keeps the planner from walking the parameter instead.
@@ -284,22 +264,31 @@ impl Plan<'_> {
             sql.push(" AND (").add(table.condition.clone()).push(")) ELSE EXISTS (").add(self.rids_of(param, table));
             sql.push(" AND t.patient = r.patient AND t.rid = r.rid) END");
         } else {
-            sql.push("+r.rid IN (").add(self.rids_of(param, table)).push(")");
+            sql = self.among(self.rids_of(param, table));
         }
+        sql
+    }
+
+    /// Whether a resource is one of these: index rows walked once. PostgreSQL may make a join of it, but not of so many that planning takes longer
+    /// than the search.
+    fn among(&self, rids: Sql) -> Sql {
+        let joined = self.query.clauses.len() <= MOST_JOINED;
+        let mut sql = Sql::raw(if joined { "+r.rid IN (" } else { "(+r.rid IN (" });
+        sql.add(rids).push(if joined { ")" } else { ")) IS TRUE" });
         sql
     }
 
     /// After the last match of the page before: greater by the first key, or equal by it and greater by the next, and so on;
     /// resources without a key come after all that have it.
-    fn beyond(&self, keys: &[String], after: &Position) -> Sql {
+    fn beyond(keys: &[(String, bool)], after: &Position) -> Sql {
         let mut sql = Sql::raw("r.rid > ");
         sql.int(after.rid);
-        for ((key, sort), value) in keys.iter().zip(&self.query.sort).zip(&after.keys).rev() {
+        for ((key, descending), value) in keys.iter().zip(&after.keys).rev() {
             let mut outer = Sql::raw("(");
             match value.bound() {
                 None => outer.push(key).push(" IS NULL AND (").add(sql).push("))"),
                 Some(value) => {
-                    let than = if sort.descending { " < " } else { " > " };
+                    let than = if *descending { " < " } else { " > " };
                     outer.push(key).push(" IS NULL OR ").push(key).push(than).bind(value.clone()).push(" OR (");
                     outer.push(key).push(" = ").bind(value).push(" AND (").add(sql).push(")))")
                 }
@@ -307,45 +296,6 @@ impl Plan<'_> {
             sql = outer;
         }
         sql
-    }
-}
-
-/// The ways in which a clause can hold, as far as index rows tell of them: a search may start there. `None` when one way has none.
-fn starting(clause: &Clause) -> Option<Vec<Vec<&Clause>>> {
-    let positive = |clause: &&Clause| matches!(clause, Clause::Any { negate: false, .. });
-    match clause {
-        Clause::Any { negate: false, .. } => Some(vec![vec![clause]]),
-        Clause::Either(ways) => {
-            let way = |way: &'_ Vec<Clause>| way.iter().any(|clause| positive(&clause));
-            let all = !ways.is_empty() && ways.iter().all(way);
-            all.then(|| ways.iter().map(|way| way.iter().filter(positive).collect()).collect())
-        }
-        _ => None,
-    }
-}
-
-/// The parameter, or any of those it stands for.
-fn is_param(column: &str, param: ParamId) -> Sql {
-    let mut sql = Sql::raw(column);
-    match params::stored(param).as_slice() {
-        [one] => sql.push(" = ").int(i64::from(one.0)),
-        several => sql.push(" IN ").list(several.iter().map(|param| Value::Int(i64::from(param.0)))),
-    };
-    sql
-}
-
-/// The tables a parameter's rows can be in.
-fn tables_of(param: ParamId) -> &'static [&'static str] {
-    match params::by_id(param).map(|(_, param)| param.kind) {
-        Some(ParamKind::Number | ParamKind::Special) => &["index_number"],
-        Some(ParamKind::Date) => &["index_date"],
-        Some(ParamKind::String) => &["index_string"],
-        // What is not here is referred to by a URI.
-        Some(ParamKind::Reference) => &["index_reference", "index_uri"],
-        Some(ParamKind::Quantity) => &["index_quantity"],
-        Some(ParamKind::Uri) => &["index_uri"],
-        Some(ParamKind::Composite) => &["index_pair"],
-        Some(ParamKind::Token) | None => &["index_token"],
     }
 }
 

@@ -108,6 +108,7 @@ impl<'a> Apply<'a> {
         for (index, write) in commit.batch.writes.iter().enumerate() {
             let decided = commit.decided_on.get(index);
             written.push(match write {
+                Write::Put(put) if commit.only_index => self.index_anew(put)?,
                 Write::Put(put) => self.put(put, decided, commit.skip_unchanged)?,
                 Write::Delete(delete) => self.delete(delete, decided)?,
             });
@@ -198,6 +199,33 @@ impl<'a> Apply<'a> {
             unchanged: false,
             body: Bytes::from(body),
         })
+    }
+
+    /// Writes all index rows of a resource, whether they should be there already or not, and takes out what its list says beside them.
+    fn index_anew(&mut self, put: &Put) -> Result<Written, EngineError> {
+        let existing = self.settled(put.resource_type, &put.id)?;
+        self.check(existing.as_ref(), put.expect, None)?;
+        let Some(existing) = existing.filter(|existing| !existing.deleted) else {
+            return Err(EngineError::Conflict { current: None });
+        };
+        let list = || {
+            let mut statement = self.connection.prepare_cached("SELECT entries FROM content WHERE rid = ?1")?;
+            statement.query_row([existing.rid], |row| row.get::<_, Vec<u8>>(0))
+        };
+        // A list that cannot be read is what this is for.
+        let old = decode(&list().map_err(engine_error)?).unwrap_or_default();
+        let keys = rows(&put.index);
+        let mut words = NewWords::default();
+        self.memory.words.unknown(&put.index, &mut words);
+        write_words(self.connection, &words.rows)?;
+        self.memory.words.remember(words);
+        let unchanged = old == keys;
+        self.reindex(&existing, existing.patient, old, &keys)?;
+        let mut statement =
+            self.connection.prepare_cached("UPDATE content SET entries = ?2 WHERE rid = ?1").map_err(engine_error)?;
+        statement.execute(params![existing.rid, encode(&keys)]).map_err(engine_error)?;
+        self.pending.extend(keys.into_iter().map(|key| (key, existing.patient, existing.rid)));
+        Ok(put.indexed(existing.version, self.now()?, unchanged))
     }
 
     /// The stored version as an answer, when it is what would be written, labels and all.

@@ -17,6 +17,7 @@ mod stats;
 mod sync;
 mod tree;
 pub(crate) mod verify;
+pub(crate) mod words;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -348,6 +349,10 @@ impl Engine for SqliteEngine {
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
         self.task(true, move |connection, now| outbox::claim(connection, limit, lease, now))
+    }
+
+    fn outbox_renew(&self, id: u64, claim: u64, lease: Duration) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, now| outbox::renew(connection, id, claim, lease, now))
     }
 
     fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {

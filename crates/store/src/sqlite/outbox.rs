@@ -82,6 +82,23 @@ pub(super) fn claim(
     run().map_err(engine_error)
 }
 
+/// Holds a message longer; `false` when somebody else has it by now.
+pub(super) fn renew(
+    connection: &Connection,
+    id: u64,
+    claim: u64,
+    lease: Duration,
+    now_micros: i64,
+) -> Result<bool, EngineError> {
+    let until = now_micros.saturating_add(i64::try_from(lease.as_micros()).unwrap_or(i64::MAX));
+    let run = || {
+        connection
+            .prepare_cached("UPDATE outbox SET lease_until_micros = ?3 WHERE id = ?1 AND lease = ?2 AND state = 0")?
+            .execute(params![id, claim, until])
+    };
+    run().map(|changed| changed == 1).map_err(engine_error)
+}
+
 /// Ends a claim in a state; `false` when somebody else has it by now.
 fn end(connection: &Connection, id: u64, lease: u64, state: i64, due_micros: i64) -> Result<bool, EngineError> {
     let run = || {

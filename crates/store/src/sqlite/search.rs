@@ -31,7 +31,7 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {
         None => None,
-        Some(cursor) => Some(Position::from_cursor(cursor, fingerprint, wanted.sort.len()).ok_or(EngineError::Cursor)?),
+        Some(cursor) => Some(plan.position(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
     let Paged { matches, more, last } = paged(view, &plan, after.as_ref(), count)?;
@@ -136,7 +136,7 @@ fn sorted_apart(
 
 /// A page: which versions it holds, and these fetched.
 fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize) -> Result<Paged, EngineError> {
-    let keys = plan.query.sort.len();
+    let keys = plan.key_count();
     let mut found = query(&view, &plan.page(after), |row| {
         let keys = (0..keys).map(|key| Ok(sort_value(row.get_ref(key + 2)?))).collect::<rusqlite::Result<Vec<_>>>()?;
         Ok((row.get::<_, i64>(0)?, row.get::<_, u64>(1)?, keys))
@@ -271,4 +271,68 @@ pub(super) fn include(
         }
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use varde_fhir::ResourceType;
+    use varde_fhir::search::{SearchOptions, parse};
+
+    use super::super::readers::tune;
+    use super::super::schema;
+    use super::*;
+
+    /// The engine's plan for the page after the first: a line each, those of the outermost statement first of all.
+    fn explained(parameters: &[(&str, &str)]) -> (Vec<String>, Vec<String>) {
+        let mut connection = Connection::open_in_memory().unwrap();
+        tune(&connection, 256).unwrap();
+        schema::migrate(&mut connection, 0).unwrap();
+        let pairs: Vec<(String, String)> =
+            parameters.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let options =
+            SearchOptions { max_count: 100, default_count: 20, lenient: false, now: jiff::Timestamp::UNIX_EPOCH };
+        let wanted = parse(ResourceType::OBSERVATION, &pairs, &options).unwrap();
+        let plan = plan(View::uncommitted(&connection), &wanted, &Visibility::everything()).unwrap().unwrap();
+        let after = Position::new(0, vec![SortValue::Int(3)], 7);
+        let mut sql = Sql::raw("EXPLAIN QUERY PLAN ");
+        sql.add(plan.page(Some(&after)));
+        let lines = query(&connection, &sql, |row| Ok((row.get::<_, i64>(1)?, row.get::<_, String>(3)?))).unwrap();
+        let outer = lines.iter().filter(|(parent, _)| *parent == 0).map(|(_, line)| line.clone()).collect();
+        (outer, lines.into_iter().map(|(_, line)| line).collect())
+    }
+
+    const WEIGHT: (&str, &str) = ("code", "http://loinc.org|29463-7");
+
+    #[test]
+    fn a_page_by_a_code_reads_index_rows_from_its_place_on_and_sorts_nothing() {
+        let (outer, _) = explained(&[WEIGHT]);
+        let index = "SEARCH t USING PRIMARY KEY (param=? AND value=? AND (patient,rid)>(?,?))";
+        assert_eq!(outer, [index, "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"]);
+        for several in [("code", "http://loinc.org|a,http://loinc.org|b"), ("combo-code", "http://loinc.org|a")] {
+            let (outer, all) = explained(&[several]);
+            assert_eq!(outer, ["CO-ROUTINE d", "SCAN d", "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)"]);
+            assert_eq!(all.iter().filter(|line| *line == index).count(), 2, "{all:?}");
+            assert!(!all.iter().any(|line| line.contains("TEMP B-TREE")), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn a_page_by_a_date_sorts_no_more_than_a_patient_at_a_time() {
+        let (outer, all) = explained(&[("date", "ge2020")]);
+        assert_eq!(outer.first().map(String::as_str), Some("SEARCH t USING PRIMARY KEY (param=? AND patient>?)"));
+        let sorts: Vec<&String> = all.iter().filter(|line| line.contains("ORDER BY")).collect();
+        assert_eq!(sorts, ["USE TEMP B-TREE FOR LAST TERM OF ORDER BY"], "{all:?}");
+    }
+
+    /// A join of so many tables would be planned for seconds; questions about one resource each are not.
+    #[test]
+    fn as_many_clauses_as_may_be_asked_are_no_join() {
+        let codes: Vec<String> = (0..63).map(|number| format!("http://loinc.org|{number}")).collect();
+        let mut parameters: Vec<(&str, &str)> = codes.iter().map(|code| ("code", code.as_str())).collect();
+        parameters.push(("status", "http://hl7.org/fhir/observation-status|final"));
+        let (outer, _) = explained(&parameters);
+        let loops = outer.iter().filter(|line| line.starts_with("SEARCH") || line.starts_with("SCAN")).count();
+        let asked = outer.iter().filter(|line| line.starts_with("CORRELATED SCALAR SUBQUERY")).count();
+        assert_eq!((loops, asked, outer.len()), (2, 63, 65), "{outer:?}");
+    }
 }

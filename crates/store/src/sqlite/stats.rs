@@ -23,6 +23,7 @@ pub(super) fn stats(connection: &Connection, audit_entries: u64) -> Result<Stats
             audit_entries,
             outbox_waiting: one("SELECT count(*) FROM outbox WHERE state = 0")?,
             outbox_dead: one("SELECT count(*) FROM outbox WHERE state = 2")?,
+            replica_answers: 0,
         })
     };
     run().map_err(engine_error)

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod audit;
+mod cases;
 mod concurrent;
 mod crash;
 mod damage;
@@ -13,9 +14,13 @@ mod messages;
 mod modifiers;
 mod paging;
 mod proof;
+mod reindex;
+mod replica;
 mod rights;
 mod search;
 mod server;
+mod stories;
+mod table;
 mod versions;
 mod world;
 
@@ -66,6 +71,11 @@ every_engine!([
     paging::pages_follow_each_other_in_order_without_gap_or_double,
     paging::pages_stay_steady_while_others_write,
     paging::a_cursor_of_another_search_is_refused,
+    paging::type_wide_pages_visit_everything_once,
+    paging::type_wide_pages_stay_exact_while_others_write,
+    paging::pages_go_on_when_another_clause_becomes_the_narrower,
+    paging::a_search_of_the_most_clauses_is_answered,
+    paging::a_citizens_type_wide_pages_hold_what_may_be_seen,
     rights::a_citizen_sees_their_own_and_nothing_of_a_stranger,
     rights::a_parent_sees_a_small_childs_appointments_until_the_address_differs,
     rights::what_is_hidden_is_neither_found_nor_counted,
@@ -87,11 +97,39 @@ every_engine!([
     everything::deletions_are_exported_until_somebody_writes_again,
     listening::what_a_listener_lays_down_lands_with_the_change_or_not_at_all,
     messages::messages_of_one_subject_come_in_order_and_a_lapsed_lease_hands_on,
+    messages::a_message_that_is_being_sent_stays_with_the_one_who_renews_its_lease,
     messages::a_message_is_given_up_after_the_last_attempt,
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
+    reindex::what_is_lost_from_the_index_is_back_and_what_nothing_has_is_gone,
+    reindex::writing_the_index_anew_goes_on_where_it_stopped,
+    reindex::others_may_not_or_may_use_the_database_meanwhile,
     concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
     concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
+    cases::a_case_that_fails_names_its_line,
+    stories::history,
+    stories::writes,
 ]);
+
+/// Tables of cases, cases/README.md; a scenario for each.
+mod tables {
+    every_engine!([
+        cases::chain,
+        cases::clauses,
+        cases::common,
+        cases::composite,
+        cases::date,
+        cases::examples,
+        cases::include,
+        cases::number,
+        cases::paging,
+        cases::quantity,
+        cases::reference,
+        cases::sort,
+        cases::string,
+        cases::token,
+        cases::uri,
+    ]);
+}
 
 /// What only a file can suffer.
 mod file {

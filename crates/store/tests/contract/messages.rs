@@ -48,6 +48,22 @@ pub(crate) async fn messages_of_one_subject_come_in_order_and_a_lapsed_lease_han
     assert_eq!((stats.outbox_waiting, stats.outbox_dead), (3, 1));
 }
 
+pub(crate) async fn a_message_that_is_being_sent_stays_with_the_one_who_renews_its_lease(world: &World) {
+    send(world, None, "long").await;
+    let outbox = world.store.outbox();
+    let claimed = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    for _ in 0..4 {
+        world.clock.advance(SignedDuration::from_secs(20));
+        assert!(outbox.renew(&claimed, LEASE).await.unwrap());
+        assert!(outbox.claim(1, LEASE).await.unwrap().is_empty());
+    }
+    world.clock.advance(SignedDuration::from_secs(31));
+    let other = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    assert!(!outbox.renew(&claimed, LEASE).await.unwrap(), "another has it");
+    assert!(outbox.complete(&other).await.unwrap());
+    assert!(!outbox.renew(&other, LEASE).await.unwrap(), "it is done");
+}
+
 pub(crate) async fn a_message_is_given_up_after_the_last_attempt(world: &World) {
     send(world, Some("kari"), "x").await;
     let outbox = world.store.outbox();

@@ -11,7 +11,7 @@ use varde_base::{
 };
 use varde_fhir::json::Limits;
 use varde_fhir::search::{Query, SearchOptions};
-use varde_fhir::{Parsed, ReferenceMap, ResourceType};
+use varde_fhir::{Issue, Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
 use varde_store::{
     Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, Place, PostgresOptions, Put,
@@ -73,6 +73,14 @@ impl World {
         }
     }
 
+    /// The engine's name.
+    pub(crate) fn engine(&self) -> &'static str {
+        match &self.home {
+            Home::Directory(_) => "SQLite",
+            Home::Database { .. } => "PostgreSQL",
+        }
+    }
+
     /// The directory of a world on SQLite.
     pub(crate) fn directory(&self) -> &Path {
         match &self.home {
@@ -91,6 +99,32 @@ impl World {
         match &self.home {
             Home::Directory(_) => panic!("this scenario is for servers"),
             Home::Database { server, name } => format!("{server}/{name}"),
+        }
+    }
+
+    /// Where the data are.
+    pub(crate) fn place(&self) -> Place {
+        match &self.home {
+            Home::Directory(directory) => directory.path().into(),
+            Home::Database { .. } => Place::Server(PostgresOptions::new(self.url())),
+        }
+    }
+
+    /// Another store on the same data.
+    pub(crate) async fn again(&self) -> Store {
+        match &self.home {
+            Home::Directory(directory) => sqlite(directory.path(), self.clock.clone()),
+            Home::Database { .. } => postgres(&self.url(), self.clock.clone()).await,
+        }
+    }
+
+    /// Changes the tables behind the product's back.
+    pub(crate) async fn change(&self, sql: &str) {
+        match &self.home {
+            Home::Directory(directory) => {
+                rusqlite::Connection::open(directory.path().join("varde.db")).unwrap().execute_batch(sql).unwrap();
+            }
+            Home::Database { .. } => run(&self.url(), sql).await,
         }
     }
 
@@ -218,13 +252,17 @@ pub(crate) fn writes(bodies: &[Value]) -> Batch {
 
 /// `Type?name=value&name=value`, values not encoded.
 pub(crate) fn parse(query: &str) -> Query {
+    try_parse(query).unwrap()
+}
+
+pub(crate) fn try_parse(query: &str) -> Result<Query, Vec<Issue>> {
     let (resource_type, rest) = query.split_once('?').unwrap();
     let pairs = rest.split('&').filter(|pair| !pair.is_empty());
     let parameters: Vec<(String, String)> =
         pairs.map(|pair| pair.split_once('=').unwrap()).map(|(name, value)| (name.into(), value.into())).collect();
     let now: Timestamp = NOW.parse().unwrap();
     let options = SearchOptions { max_count: 1000, default_count: 100, lenient: false, now };
-    varde_fhir::search::parse(ResourceType::from_name(resource_type).unwrap(), &parameters, &options).unwrap()
+    varde_fhir::search::parse(ResourceType::from_name(resource_type).unwrap(), &parameters, &options)
 }
 
 pub(crate) fn ids(page: &Page) -> Vec<String> {

@@ -5,3 +5,4 @@ mod files;
 mod hostile;
 mod ledger;
 mod rules;
+mod within;

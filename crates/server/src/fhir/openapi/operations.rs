@@ -23,6 +23,8 @@ const ROUTES: &[Route] = &[
     ("/{type}/$everything", BOTH, None),
     ("/{type}/{id}/$everything", BOTH, None),
     ("/{type}/$lastn", BOTH, None),
+    ("/$meta", BOTH, None),
+    ("/{type}/$meta", BOTH, None),
     ("/{type}/{id}/$meta", BOTH, None),
     ("/{type}/{id}/$meta-add", POST, None),
     ("/{type}/{id}/$meta-delete", POST, None),

@@ -42,7 +42,7 @@ async fn lastn(
     }
     let max = input.count("max", 1, MAX_OF_CODE)?;
     let query = query(&state, &input)?;
-    let page = state.gate(&actor, "lastn").latest(&query, max).await?;
+    let page = state.gate(&actor, "lastn").with_replicas().latest(&query, max).await?;
     let base = state.base_url();
     let max = max.to_string();
     let pairs = input.0.iter().map(|(name, value)| (name.as_str(), value.as_str()));

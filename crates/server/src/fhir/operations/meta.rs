@@ -35,7 +35,7 @@ pub(super) const OFFERED: &[Operation] = &[
 ];
 
 /// The lists these operations are about.
-const LISTS: [&str; 3] = ["profile", "security", "tag"];
+pub(super) const LISTS: [&str; 3] = ["profile", "security", "tag"];
 /// How often a change is tried when somebody else writes at the same time.
 const ATTEMPTS: usize = 3;
 
@@ -167,7 +167,7 @@ fn write_meta(out: &mut String, stored: &Node<'_>, given: &Node<'_>, change: Cha
 }
 
 /// The name of the next member, after a comma unless it is the first.
-fn name(out: &mut String, name: &str) {
+pub(super) fn name(out: &mut String, name: &str) {
     if !out.ends_with('{') {
         out.push(',');
     }
@@ -198,7 +198,7 @@ fn is_same(a: &Node<'_>, b: &Node<'_>) -> bool {
     }
 }
 
-fn stored(body: &[u8]) -> Result<Node<'_>, Failed> {
+pub(super) fn stored(body: &[u8]) -> Result<Node<'_>, Failed> {
     // What is stored was within the limits once.
     let limits = Limits { bytes: usize::MAX, nodes: usize::MAX, ..Limits::default() };
     json::parse(body, &limits).map_err(|error| {

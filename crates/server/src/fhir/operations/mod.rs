@@ -9,6 +9,7 @@ pub(super) mod input;
 mod lastn;
 mod lookup;
 mod meta;
+mod meta_all;
 mod subscription;
 mod subsumes;
 mod translate;
@@ -54,6 +55,7 @@ const OFFERED: &[&[Operation]] = &[
     lastn::OFFERED,
     lookup::OFFERED,
     meta::OFFERED,
+    meta_all::OFFERED,
     subscription::OFFERED,
     subsumes::OFFERED,
     translate::OFFERED,
@@ -71,6 +73,7 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(lastn::router())
         .merge(lookup::router())
         .merge(meta::router())
+        .merge(meta_all::router())
         .merge(subscription::router())
         .merge(subsumes::router())
         .merge(translate::router())

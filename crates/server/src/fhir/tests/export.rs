@@ -244,3 +244,24 @@ async fn an_order_taken_before_a_restart_is_carried_out_after_it_and_stands_in_t
         assert!(exported.into_iter().all(|entry| entry.actor_name == "Test EHR" && entry.interaction == "export"));
     }
 }
+
+/// Where several processes share a database, one that is asked about another's export says so; to others it is still not there.
+#[tokio::test]
+async fn an_export_of_another_process_is_to_be_asked_for_again() {
+    let mut api = country().await;
+    let place = api.order("/$export").await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = api.beside(folder.path());
+    let own = std::mem::replace(&mut api.router, other);
+    let reply = api.get(&place).await;
+    assert_eq!((reply.issue().0, reply.issue().1.as_str()), (503, "transient"), "{}", reply.text);
+    assert!(!reply.header("retry-after").is_empty());
+    assert_eq!(api.send("DELETE", &place, &[], "").await.status, 503);
+    let stranger = format!("Bearer {OTHER_TOKEN}");
+    assert_eq!(api.send("GET", &place, &[("authorization", &stranger)], "").await.status, 404);
+    assert_eq!(api.get("/$export-status/0190a1b2-0000-7000-8000-000000000000").await.status, 404);
+    api.router = own;
+    assert_eq!(api.send("DELETE", &place, &[], "").await.status, 202);
+    api.router = api.beside(folder.path());
+    assert_eq!(api.get(&place).await.status, 404, "it is gone for everybody");
+}

@@ -123,6 +123,18 @@ impl Api {
         Self { router, clock, store, exports, subscriptions, folder }
     }
 
+    /// Another process on the same data, with a folder of its own for exports.
+    fn beside(&self, folder: &std::path::Path) -> Router {
+        let time = Arc::new(self.clock.clone());
+        let mut tokens = TokenBook::default();
+        tokens.add_token(TOKEN, "Test EHR", SystemRole::SourceSystem);
+        tokens.add_token(OTHER_TOKEN, "Other EHR", SystemRole::SourceSystem);
+        let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
+        let exports = Exports::open(folder.to_owned(), self.store.clone(), time.clone(), keep).unwrap();
+        let state = FhirState::new(self.store.clone(), time, tokens, BASE, FhirLimits::default());
+        at("/fhir", state.with_exports(Arc::new(exports)))
+    }
+
     /// The same data after a restart.
     async fn again(self) -> Self {
         let Self { folder, clock, store, exports, subscriptions, router } = self;

@@ -142,6 +142,33 @@ async fn tags_are_added_and_deleted_and_a_change_of_nothing_is_no_version() {
 }
 
 #[tokio::test]
+async fn labels_and_profiles_in_use_are_told_of_a_type_and_of_the_whole() {
+    let api = country().await;
+    let meta = |json: Value| json["parameter"][0]["valueMeta"].clone();
+    assert_eq!(api.get("/Device/$meta").await.json(), json!({"resourceType": "Parameters"}));
+    for n in 0..3 {
+        let label = |code: &str| json!({"system": "urn:a", "code": code, "display": format!("{code} {n}")});
+        let device = json!({"resourceType": "Device", "id": format!("d{n}"), "meta": {
+            "tag": [label("t"), label(if n == 2 { "u" } else { "t" })], "profile": [format!("urn:p{}", n / 2)]}});
+        api.put(&format!("/Device/d{n}"), &device.to_string()).await;
+    }
+    let group = r#"{"resourceType":"Group","id":"g","type":"person","actual":true,"meta":{"security":[{"code":"R"}]}}"#;
+    api.put("/Group/g", group).await;
+    let devices = meta(api.get("/Device/$meta").await.json());
+    let codes = |meta: &Value, list: &str| -> Vec<String> {
+        let items = meta[list].as_array().cloned().unwrap_or_default();
+        items.iter().map(|item| item["code"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(devices["profile"], json!(["urn:p0", "urn:p1"]));
+    assert_eq!((codes(&devices, "tag"), devices.get("security")), (vec!["t".to_owned(), "u".to_owned()], None));
+    let whole = meta(api.post("/$meta", r#"{"resourceType":"Parameters"}"#).await.json());
+    assert_eq!((codes(&whole, "tag").len(), codes(&whole, "security")), (2, vec!["R".to_owned()]));
+    // What is deleted is in use no longer.
+    api.send("DELETE", "/Device/d2", &[], "").await;
+    assert_eq!(codes(&meta(api.get("/Device/$meta").await.json()), "tag"), ["t"]);
+}
+
+#[tokio::test]
 async fn a_compartment_is_searched_and_walked() {
     let api = country().await;
     for (url, expected) in [

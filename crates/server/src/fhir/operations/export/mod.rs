@@ -9,6 +9,8 @@ mod order;
 mod runner;
 mod walk;
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -127,6 +129,18 @@ fn exports(state: &FhirState) -> Result<&Exports, Failed> {
     state.exports().ok_or_else(|| Failed::not_supported("", "exports are not set up here"))
 }
 
+/// A job of this program. One that another process has is not gone: whoever asks again may come to that one.
+async fn known(exports: &Exports, id: &str, actor: &SystemActor) -> Result<Arc<Job>, Failed> {
+    if let Some(job) = exports.find(id, actor) {
+        return Ok(job);
+    }
+    if !exports.is_elsewhere(id, actor).await? {
+        return Err(Failed::not_found());
+    }
+    let text = "another process of this installation has this export: ask again, or let all that begins with $export be led to one";
+    Err(Failed::new(Category::Unavailable, Issue::error(IssueCode::Transient, "", text)))
+}
+
 /// How far a job is: 202 while it goes on, the manifest when it is done.
 async fn status(
     State(state): State<FhirState>,
@@ -134,7 +148,7 @@ async fn status(
     Path(id): Path<String>,
 ) -> Result<Response, Failed> {
     let exports = exports(&state)?;
-    let job = exports.find(&id, &actor).ok_or_else(Failed::not_found)?;
+    let job = known(exports, &id, &actor).await?;
     let mut response = match &job.condition {
         Condition::Running => StatusCode::ACCEPTED.into_response(),
         Condition::Failed(why) => {
@@ -189,7 +203,7 @@ async fn cancel(
     Path(id): Path<String>,
 ) -> Result<Response, Failed> {
     let exports = exports(&state)?;
-    exports.find(&id, &actor).ok_or_else(Failed::not_found)?;
+    known(exports, &id, &actor).await?;
     exports.remove(&id).await?;
     Ok((StatusCode::ACCEPTED, [NO_STORE]).into_response())
 }
@@ -201,7 +215,7 @@ async fn file(
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, Failed> {
     let exports = exports(&state)?;
-    let job = exports.find(&id, &actor).ok_or_else(Failed::not_found)?;
+    let job = known(exports, &id, &actor).await?;
     let is_done = matches!(job.condition, Condition::Done(_));
     let known = job.files.iter().find(|file| file.name == name).filter(|_| is_done).ok_or_else(Failed::not_found)?;
     let file = tokio::fs::File::open(exports.path(&id, &known.name)).await.map_err(|_| Failed::not_found())?;

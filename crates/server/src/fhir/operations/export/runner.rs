@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::{Notify, watch};
 use varde_base::{Actor, Category, Clock, PatientId, ResourceId, SystemActor};
 use varde_fhir::{Issue, IssueCode};
-use varde_store::{GateError, Store};
+use varde_store::{Ephemeral, GateError, Store};
 
 use super::job::{self, Condition, Job, Part, Place};
 use super::order::Order;
@@ -25,6 +26,9 @@ const MAX_JOBS: usize = 1_000;
 const ATTEMPTS: u32 = 60;
 /// Between such attempts, and between looks at what has grown old.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// Kind of the note that there is a job.
+const NOTE: &str = "export";
 
 /// Limits of exports.
 #[derive(Debug, Clone, Copy)]
@@ -107,6 +111,7 @@ impl Exports {
             place: Place::default(),
             files: Vec::new(),
         };
+        self.note(&id, &job).await?;
         let (folder, made) = (self.folder.join(&id), job.clone());
         on_disk(move || job::create(&folder, &made, patients.as_deref())).await?;
         self.jobs().insert(id.clone(), Entry { job: Arc::new(job), taken: false });
@@ -119,9 +124,29 @@ impl Exports {
         self.jobs().get(id).map(|entry| Arc::clone(&entry.job)).filter(|job| job.owner.is(actor))
     }
 
+    /// Notes in the database that there is such a job, for other processes that are asked about it.
+    async fn note(&self, id: &str, job: &Job) -> Result<(), Failed> {
+        let note = Ephemeral {
+            kind: NOTE.to_owned(),
+            key_hash: Sha256::digest(id).to_vec(),
+            owner: job.owner.name().to_owned(),
+            value: Vec::new(),
+            // To be carried out, and then to be kept.
+            expires: self.expiry(self.expiry(job.created)),
+        };
+        Ok(self.store.ephemeral().put(note).await?)
+    }
+
+    /// Whether it is a job of this program that another process has.
+    pub(super) async fn is_elsewhere(&self, id: &str, actor: &SystemActor) -> Result<bool, Failed> {
+        let note = self.store.ephemeral().get(NOTE, &Sha256::digest(id)).await?;
+        Ok(note.is_some_and(|note| *note.owner == *actor.name))
+    }
+
     /// Ends a job and removes its files. A worker that has it finds out at its next step.
     pub(super) async fn remove(&self, id: &str) -> Result<(), Failed> {
         self.jobs().remove(id);
+        self.store.ephemeral().delete(NOTE, &Sha256::digest(id)).await?;
         let folder = self.folder.join(id);
         on_disk(move || match std::fs::remove_dir_all(&folder) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
