@@ -10,7 +10,7 @@ use axum::routing::{get, post};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use varde_base::{AssuranceLevel, Category, CitizenActor, NationalId, SystemRandom, date_in_norway, token_base64url};
-use varde_rights::{AgeBand, age_in_years};
+use varde_rights::{AgeBand, Ages, ParameterBook, age_in_years};
 use varde_store::Ephemeral;
 use varde_web::{Lang, PageError, cookie};
 
@@ -24,9 +24,6 @@ const KIND: &str = "sign-in";
 
 /// How long somebody may take at the provider.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
-
-/// From this age one signs in oneself (domain.md section 1.1).
-const SIGN_IN_AGE: i16 = 13;
 
 pub(crate) fn router(auth: Auth) -> Router {
     let door = Router::new()
@@ -201,20 +198,22 @@ async fn person(auth: &Auth, vouched: &Vouched, now: Timestamp) -> Result<Citize
     let national_id: NationalId = vouched.pid.parse().map_err(|_| Stopped::Unknown)?;
     let found = auth.0.directory.find(&national_id).await.map_err(|_| Refusal::Category(Category::Unavailable))?;
     let person = found.ok_or(Stopped::Unknown)?;
-    may_sign_in(&person, level, now)?;
+    let parameters = ParameterBook::national().and_then(|book| book.on(date_in_norway(now)));
+    let parameters = parameters.map_err(|_| Refusal::Category(Category::Fault))?;
+    may_sign_in(&person, level, now, &parameters.ages)?;
     Ok(CitizenActor { patient: person.patient, national_id, name: person.name.into(), level })
 }
 
 /// The living, from thirteen; from sixteen only at level high, since then everything is open (domain.md section 1.1).
-fn may_sign_in(person: &Person, level: AssuranceLevel, now: Timestamp) -> Result<(), Stopped> {
+fn may_sign_in(person: &Person, level: AssuranceLevel, now: Timestamp, ages: &Ages) -> Result<(), Stopped> {
     if person.deceased {
         return Err(Stopped::Deceased);
     }
     let today = date_in_norway(now);
     let birth_date = person.birth_date.ok_or(Stopped::Unknown)?;
-    if age_in_years(birth_date, today) < SIGN_IN_AGE {
+    if age_in_years(birth_date, today) < ages.own_sign_in {
         Err(Stopped::Child)
-    } else if AgeBand::on(birth_date, today) >= AgeBand::From16To17 && level < AssuranceLevel::High {
+    } else if AgeBand::on(birth_date, today, ages) >= AgeBand::From16To17 && level < AssuranceLevel::High {
         Err(Stopped::LevelTooLow)
     } else {
         Ok(())
@@ -269,7 +268,12 @@ mod tests {
             ("2010-11-21", false, Substantial, Err(Stopped::LevelTooLow)),
             ("not a date", false, High, Err(Stopped::Unknown)),
         ] {
-            assert_eq!(may_sign_in(&person(born, deceased), level, now), expected, "{born} {deceased} {level:?}");
+            let ages = Ages { limited: 12, own_sign_in: 13, of_health: 16, of_majority: 18 };
+            assert_eq!(
+                may_sign_in(&person(born, deceased), level, now, &ages),
+                expected,
+                "{born} {deceased} {level:?}"
+            );
         }
     }
 

@@ -5,6 +5,8 @@ use crate::{NationalId, PatientId};
 pub enum Actor {
     /// A person signed in to the portal.
     Citizen(CitizenActor),
+    /// Health personnel, for whom a program vouches.
+    Personnel(PersonnelActor),
     /// A program: a source system, an administrator's tool, or one of our own background jobs.
     System(SystemActor),
 }
@@ -20,6 +22,64 @@ pub struct CitizenActor {
     pub name: Box<str>,
     /// How sure the identity provider is.
     pub level: AssuranceLevel,
+}
+
+/// Health personnel at work, as the program they use has attested (Norwegian trust framework for health data, *tillitsrammeverket*).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonnelActor {
+    /// Number in the register of health personnel (*HPR-nummer*).
+    pub hpr_number: Box<str>,
+    /// Name, shown to the citizen in the access log.
+    pub name: Box<str>,
+    /// What they work as, in words or by code (Volven 9060), shown in the access log.
+    pub role: Box<str>,
+    /// The organisation they work for, shown in the access log.
+    pub organization: Box<str>,
+    /// Why they look.
+    pub basis: CareBasis,
+    /// The patient has said yes to just this (`HPMOTTATTSAMTYKKE`).
+    pub patient_agrees: bool,
+    /// What in the source system shows that they treat the patient: a referral, a visit, a decision. At most 200 characters.
+    pub attestation: Option<Box<str>>,
+    /// The program that vouches.
+    pub system: Box<str>,
+}
+
+/// Why health personnel look (HL7 v3 ActReason).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CareBasis {
+    /// They treat the patient (`TREAT`).
+    Treatment,
+    /// An emergency (`ETREAT`; *BLAALYS*).
+    Emergency,
+    /// They coordinate care (`COC`).
+    Coordination,
+    /// They break the glass (`BTG`).
+    BreakGlass,
+}
+
+impl CareBasis {
+    /// The code of HL7 v3 ActReason.
+    pub const fn code(self) -> &'static str {
+        self.purpose().code()
+    }
+
+    /// The basis a code names, if any.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Treatment, Self::Emergency, Self::Coordination, Self::BreakGlass]
+            .into_iter()
+            .find(|its| its.code() == code)
+    }
+
+    /// The purpose for the access log.
+    pub const fn purpose(self) -> Purpose {
+        match self {
+            Self::Treatment => Purpose::Treatment,
+            Self::Emergency => Purpose::Emergency,
+            Self::Coordination => Purpose::Coordination,
+            Self::BreakGlass => Purpose::BreakGlass,
+        }
+    }
 }
 
 /// A program that has shown a credential.
@@ -58,6 +118,12 @@ pub enum Purpose {
     PatientRequest,
     /// Treatment, including delivery from a source system (`TREAT`).
     Treatment,
+    /// Treatment in an emergency (`ETREAT`).
+    Emergency,
+    /// Coordination of care (`COC`).
+    Coordination,
+    /// Past what is closed, for reasons that are reviewed afterwards (`BTG`).
+    BreakGlass,
     /// Running the installation (`HSYSADMIN`).
     Administration,
 }
@@ -68,6 +134,9 @@ impl Purpose {
         match self {
             Self::PatientRequest => "PATRQT",
             Self::Treatment => "TREAT",
+            Self::Emergency => "ETREAT",
+            Self::Coordination => "COC",
+            Self::BreakGlass => "BTG",
             Self::Administration => "HSYSADMIN",
         }
     }

@@ -11,7 +11,7 @@ mod language;
 mod national_id;
 mod random;
 
-pub use actor::{Actor, AssuranceLevel, CitizenActor, Purpose, SystemActor, SystemRole};
+pub use actor::{Actor, AssuranceLevel, CareBasis, CitizenActor, PersonnelActor, Purpose, SystemActor, SystemRole};
 pub use category::Category;
 pub use clock::{Clock, ManualClock, SystemClock, date_in_norway, norway};
 pub use id::{InvalidId, PatientId, ResourceId};

@@ -1,5 +1,7 @@
 use jiff::civil::Date;
 
+use crate::Ages;
+
 /// Age bands with rules of their own (domain.md section 1.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -22,13 +24,13 @@ impl AgeBand {
 
     /// The band of somebody born on `birth_date` on the day `today`, both as dates in Norway. A date in the future counts as
     /// the youngest band, which opens nothing for the child itself.
-    pub fn on(birth_date: Date, today: Date) -> Self {
+    pub fn on(birth_date: Date, today: Date, ages: &Ages) -> Self {
         match age_in_years(birth_date, today) {
-            ..12 => Self::Under12,
-            12 => Self::Twelve,
-            13..=15 => Self::From13To15,
-            16..=17 => Self::From16To17,
-            _ => Self::Adult,
+            age if age >= ages.of_majority => Self::Adult,
+            age if age >= ages.of_health => Self::From16To17,
+            age if age >= ages.own_sign_in => Self::From13To15,
+            age if age >= ages.limited => Self::Twelve,
+            _ => Self::Under12,
         }
     }
 
@@ -60,6 +62,8 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    const AGES: Ages = Ages { limited: 12, own_sign_in: 13, of_health: 16, of_majority: 18 };
+
     #[test]
     fn the_band_changes_on_the_birthday_itself() {
         let born = date(2014, 11, 22);
@@ -72,7 +76,7 @@ mod tests {
             (date(2032, 11, 22), AgeBand::Adult),
             (date(2014, 1, 1), AgeBand::Under12),
         ] {
-            assert_eq!(AgeBand::on(born, today), expected, "{today}");
+            assert_eq!(AgeBand::on(born, today, &AGES), expected, "{today}");
         }
     }
 

@@ -1,5 +1,10 @@
-use crate::decision::{CELLS, cell};
-use crate::{Action, AgeBand, Decision, Facts, Filter, ItemLabel, Outcome, Relation, RuleId, Service, ServiceSet};
+use jiff::Timestamp;
+
+use crate::condition::Condition;
+use crate::{
+    Action, AgeBand, Decision, Facts, Item, ItemLabel, Outcome, ParameterBook, ParameterError, Relation, RuleId,
+    Service, Standing,
+};
 
 /// The rule book of this country, as reviewed text.
 const NATIONAL: &str = include_str!("../rules/book.txt");
@@ -11,18 +16,21 @@ pub struct Rule {
     pub id: RuleId,
     /// Yes or no.
     pub outcome: Outcome,
-    /// Holds only where a parent has consented to the young person's use.
-    pub needs_consent: bool,
+    /// Of whom it speaks.
+    pub relation: Relation,
+    /// What must also hold.
+    pub conditions: Vec<Condition>,
     /// Legal basis or source.
     pub basis: &'static str,
 }
 
-/// A rule book, read once and compiled to a dense table: a decision is an array look-up and two comparisons.
+/// A rule book, read once and compiled to a dense table: a decision is an array look-up and a few comparisons.
 #[derive(Debug, Clone)]
 pub struct RuleBook {
     rules: Vec<Rule>,
     /// Index into `rules` for every cell; `NO_RULE` where none speaks.
     table: Box<[u16]>,
+    parameters: ParameterBook,
 }
 
 const NO_RULE: u16 = u16::MAX;
@@ -52,6 +60,9 @@ pub enum BookError {
     /// There are too many rules to number.
     #[error("more rules than the table can number")]
     TooMany,
+    /// The parameters cannot be read.
+    #[error(transparent)]
+    Parameters(#[from] ParameterError),
 }
 
 impl RuleBook {
@@ -63,53 +74,41 @@ impl RuleBook {
         Self::read(NATIONAL)
     }
 
-    /// Reads a rule book and compiles it.
+    /// Reads a rule book and compiles it. A rule with `otherwise` takes the cells that no other rule of its relation speaks of, so that
+    /// a book can be complete without repeating itself.
     ///
     /// # Errors
     /// [`BookError`] for a line that cannot be read, and for two rules that decide the same case.
     pub fn read(text: &'static str) -> Result<Self, BookError> {
-        let mut book = Self { rules: Vec::new(), table: vec![NO_RULE; CELLS].into_boxed_slice() };
-        for (index, line) in text.lines().enumerate() {
-            if !line.trim().is_empty() && !line.trim_start().starts_with('#') {
-                book.add(index + 1, line)?;
+        let table = vec![NO_RULE; CELLS].into_boxed_slice();
+        let mut book = Self { rules: Vec::new(), table, parameters: ParameterBook::national()? };
+        let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
+        let mut rest = Vec::new();
+        for (line, text) in lines.filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
+            let written = Written::read(line, text)?;
+            let number = book.enter(&written)?;
+            if written.otherwise {
+                rest.push((number, written));
+            } else {
+                written.cells().try_for_each(|cell| book.set(cell, number, written.rule.id.0))?;
             }
+        }
+        let taken: Vec<bool> = book.table.iter().map(|number| *number != NO_RULE).collect();
+        for (number, written) in rest {
+            let free = written.cells().filter(|cell| !taken.get(*cell).copied().unwrap_or(true));
+            free.collect::<Vec<_>>().into_iter().try_for_each(|cell| book.set(cell, number, written.rule.id.0))?;
         }
         Ok(book)
     }
 
-    fn add(&mut self, line: usize, text: &'static str) -> Result<(), BookError> {
-        let columns: Vec<&'static str> = text.split('|').map(str::trim).collect();
-        let [id, relation, ages, services, actions, when, outcome, basis] = columns[..] else {
-            return Err(BookError::Columns(line));
-        };
-        let unknown = |word: &str, what| BookError::Unknown { line, word: word.to_owned(), what };
-        let relation = Relation::from_key(relation).ok_or_else(|| unknown(relation, "relation"))?;
-        let ages = words(ages, &AgeBand::ALL, AgeBand::from_key).map_err(|w| unknown(w, "age band"))?;
-        let services = words(services, &Service::ALL, Service::from_key).map_err(|w| unknown(w, "service"))?;
-        let actions = words(actions, &Action::ALL, Action::from_key).map_err(|w| unknown(w, "action"))?;
-        let needs_consent = match when {
-            "" => false,
-            "consent" => true,
-            other => return Err(unknown(other, "condition")),
-        };
-        let outcome = match outcome {
-            "allow" => Outcome::Allow,
-            "deny" => Outcome::Deny,
-            other => return Err(unknown(other, "outcome")),
-        };
-        if self.rules.iter().any(|rule| rule.id.0 == id) {
-            return Err(BookError::Twice(id));
+    fn enter(&mut self, written: &Written) -> Result<u16, BookError> {
+        let id = written.rule.id;
+        if self.rules.iter().any(|rule| rule.id == id) {
+            return Err(BookError::Twice(id.0));
         }
         let number = u16::try_from(self.rules.len()).ok().filter(|n| *n != NO_RULE).ok_or(BookError::TooMany)?;
-        for age in ages {
-            for service in &services {
-                for action in &actions {
-                    self.set(cell(relation, age, *service, *action), number, id)?;
-                }
-            }
-        }
-        self.rules.push(Rule { id: RuleId(id), outcome, needs_consent, basis });
-        Ok(())
+        self.rules.push(written.rule.clone());
+        Ok(number)
     }
 
     fn set(&mut self, cell: usize, number: u16, id: &'static str) -> Result<(), BookError> {
@@ -121,44 +120,166 @@ impl RuleBook {
         Ok(())
     }
 
+    /// The book with other parameters than the national ones.
+    #[must_use]
+    pub fn with_parameters(self, parameters: ParameterBook) -> Self {
+        Self { parameters, ..self }
+    }
+
+    /// The dated numbers and choices the rules rest on.
+    pub fn parameters(&self) -> &ParameterBook {
+        &self.parameters
+    }
+
     /// All rules, in the order of the book.
     pub fn rules(&self) -> &[Rule] {
         &self.rules
     }
 
-    /// Decides. In order: what closes everything (no relation, death), the rule of the service, the label of the item; the
-    /// first no wins.
-    pub fn decide(&self, facts: Facts, service: Service, action: Action, item: ItemLabel) -> Decision {
-        if let Some(rule) = facts.closed() {
-            return Decision::deny(rule);
-        }
-        let decision = self.decide_service(facts, service, action);
-        if decision.allowed() && facts.hides(item) { Decision::deny(RuleId::ITEM_HIDDEN) } else { decision }
+    /// The rule of the table for a case; `None` where the book is silent.
+    pub fn rule(&self, relation: Relation, age: AgeBand, service: Service, action: Action) -> Option<&Rule> {
+        let number = self.table.get(cell(relation, age, service, action)).copied().unwrap_or(NO_RULE);
+        self.rules.get(usize::from(number))
     }
 
-    /// The decision for a whole service, before any single item's label.
-    pub fn decide_service(&self, facts: Facts, service: Service, action: Action) -> Decision {
-        if let Some(rule) = facts.closed() {
-            return Decision::deny(rule);
+    /// Decides. Of several standings the first that opens it decides; when none does, the first one's no is the answer.
+    pub fn decide(&self, facts: &Facts, service: Service, action: Action, item: Item<'_>, now: Timestamp) -> Decision {
+        let mut refused = None;
+        for standing in &facts.standings {
+            let decision = self.decide_standing(facts, standing, service, action, item, now);
+            if decision.allowed() {
+                return decision;
+            }
+            refused.get_or_insert(decision);
         }
-        let number = self.table.get(cell(facts.relation, facts.age, service, action)).copied().unwrap_or(NO_RULE);
-        match self.rules.get(usize::from(number)) {
-            None => Decision::deny(RuleId::NO_RULE),
-            Some(rule) if rule.needs_consent && !facts.parental_consent => Decision::deny(RuleId::NO_CONSENT),
-            Some(rule) => Decision { outcome: rule.outcome, rule: rule.id },
-        }
+        refused.unwrap_or(Decision::deny(RuleId::NO_RELATION))
     }
 
-    /// The same decisions as a filter over labels, for searching.
-    pub fn filter(&self, facts: Facts, action: Action) -> Filter {
-        let services = Service::ALL
-            .into_iter()
-            .filter(|service| self.decide_service(facts, *service, action).allowed())
-            .fold(ServiceSet::EMPTY, ServiceSet::with);
-        let hidden_items = ItemLabel::ALL.into_iter().filter(|item| facts.hides(*item)).collect();
-        Filter { services, hidden_items }
+    /// The decision for one standing. In order: what closes everything, the rule of the service and its conditions, what the
+    /// person has restricted, the item itself, and for those who were given a proxy that the giver has it too; the first no wins.
+    fn decide_standing(
+        &self,
+        facts: &Facts,
+        standing: &Standing,
+        service: Service,
+        action: Action,
+        item: Item<'_>,
+        now: Timestamp,
+    ) -> Decision {
+        let rule = match self.decide_kind(facts, standing, service, action) {
+            Ok(rule) => rule,
+            Err(rule) => return Decision::deny(rule),
+        };
+        let decision = decide_item(facts, standing, rule, item, now);
+        let Some(giver) = giver_of(facts, standing).filter(|_| decision.allowed()) else { return decision };
+        let givers = match self.decide_kind(facts, &giver, service, action) {
+            Ok(rule) => decide_item(facts, &giver, rule, item, now),
+            Err(rule) => Decision::deny(rule),
+        };
+        if givers.allowed() { decision } else { Decision { rule: RuleId::GIVER_HAS_NOT, ..givers } }
+    }
+
+    /// What does not depend on the single item: the rule that opens the service, if only some items of it, or the rule that
+    /// closes it.
+    pub(crate) fn decide_kind(
+        &self,
+        facts: &Facts,
+        standing: &Standing,
+        service: Service,
+        action: Action,
+    ) -> Result<&Rule, RuleId> {
+        if let Some(rule) = facts.closed(standing) {
+            return Err(rule);
+        }
+        let rule = self.rule(standing.relation, facts.subject.age, service, action).ok_or(RuleId::NO_RULE)?;
+        if rule.outcome == Outcome::Deny {
+            return Err(rule.id);
+        }
+        let refused = rule.conditions.iter().find_map(|condition| condition.refused_by_facts(facts, standing));
+        match refused.or_else(|| facts.restricted(standing, service)) {
+            Some(rule) => Err(rule),
+            None => Ok(rule),
+        }
     }
 }
+
+fn decide_item(facts: &Facts, standing: &Standing, rule: &Rule, item: Item<'_>, now: Timestamp) -> Decision {
+    let relation = standing.relation;
+    let refused = rule.conditions.iter().find_map(|condition| condition.refused_by_item(facts, relation, item));
+    if let Some(rule) = refused {
+        return Decision::deny(rule);
+    }
+    if item.label.any(facts.hidden_labels(relation)) {
+        return Decision::deny(if relation.is_personnel() { RuleId::SHIELDED } else { RuleId::ITEM_HIDDEN });
+    }
+    if relation.is_citizens() && item.label.any(ItemLabel::DELAYED) && item.visible_from.is_none_or(|from| now < from) {
+        return Decision { until: item.visible_from, ..Decision::deny(RuleId::DELAYED) };
+    }
+    Decision::allow(rule.id)
+}
+
+/// The one whose rights bound those of somebody who was given a proxy: the subject, or a parent where the subject is too young to give.
+pub(crate) fn giver_of(facts: &Facts, standing: &Standing) -> Option<Standing> {
+    let gives = if facts.subject.age >= AgeBand::From16To17 { Relation::Myself } else { Relation::Parent };
+    matches!(standing.relation, Relation::Proxy | Relation::NextOfKin).then_some(Standing::of(gives))
+}
+
+/// A line of the book.
+struct Written {
+    rule: Rule,
+    ages: Vec<AgeBand>,
+    services: Vec<Service>,
+    actions: Vec<Action>,
+    otherwise: bool,
+}
+
+impl Written {
+    fn read(line: usize, text: &'static str) -> Result<Self, BookError> {
+        let columns: Vec<&'static str> = text.split('|').map(str::trim).collect();
+        let [id, relation, ages, services, actions, when, outcome, basis] = columns[..] else {
+            return Err(BookError::Columns(line));
+        };
+        let unknown = |word: &str, what| BookError::Unknown { line, word: word.to_owned(), what };
+        let relation = Relation::from_key(relation).ok_or_else(|| unknown(relation, "relation"))?;
+        let otherwise = when == "otherwise";
+        let conditions = when.split_whitespace().filter(|_| !otherwise);
+        let conditions = conditions.map(|word| Condition::from_word(word).ok_or_else(|| unknown(word, "condition")));
+        let conditions = conditions.collect::<Result<Vec<_>, _>>()?;
+        let outcome = match outcome {
+            "allow" => Outcome::Allow,
+            "deny" => Outcome::Deny,
+            other => return Err(unknown(other, "outcome")),
+        };
+        Ok(Self {
+            rule: Rule { id: RuleId(id), outcome, relation, conditions, basis },
+            ages: words(ages, &AgeBand::ALL, AgeBand::from_key).map_err(|w| unknown(w, "age band"))?,
+            services: words(services, &Service::ALL, Service::from_key).map_err(|w| unknown(w, "service"))?,
+            actions: words(actions, &Action::ALL, Action::from_key).map_err(|w| unknown(w, "action"))?,
+            otherwise,
+        })
+    }
+
+    /// The places of the table the line speaks of.
+    fn cells(&self) -> impl Iterator<Item = usize> {
+        let relation = self.rule.relation;
+        self.ages.iter().flat_map(move |age| {
+            let of_service = move |service: &Service| {
+                let service = *service;
+                self.actions.iter().map(move |action| cell(relation, *age, service, *action))
+            };
+            self.services.iter().flat_map(of_service)
+        })
+    }
+}
+
+/// A place in the dense table: one per relation, age, service and action.
+fn cell(relation: Relation, age: AgeBand, service: Service, action: Action) -> usize {
+    let (r, a, s, c) = (relation as usize, age as usize, service as usize, action as usize);
+    ((r * AgeBand::ALL.len() + a) * Service::ALL.len() + s) * Action::ALL.len() + c
+}
+
+/// How many places the table has.
+const CELLS: usize = Relation::ALL.len() * AgeBand::ALL.len() * Service::ALL.len() * Action::ALL.len();
 
 /// The words of one column, or all there are for `*`; the first unknown word is the error.
 fn words<T: Copy>(

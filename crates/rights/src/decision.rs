@@ -1,26 +1,71 @@
 use std::fmt;
 
-use crate::{Action, AgeBand, ItemLabel, Relation, Service, ServiceSet};
+use jiff::Timestamp;
 
 /// The name of a rule in the rule book, such as `AP-3`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct RuleId(pub &'static str);
 
-impl RuleId {
-    /// No rule speaks of the case, so the answer is no.
-    pub const NO_RULE: Self = Self("NO-RULE");
-    /// The one who asks has no relation to the person that opens anything.
-    pub const NO_RELATION: Self = Self("NO-RELATION");
-    /// The person the data are about is registered dead; access goes by request to the health service.
-    pub const DECEASED: Self = Self("DECEASED");
-    /// A parent has not consented to the young person's use.
-    pub const NO_CONSENT: Self = Self("NO-CONSENT");
-    /// The item is hidden from the one who asks by its own label.
-    pub const ITEM_HIDDEN: Self = Self("ITEM-HIDDEN");
+macro_rules! built_in {
+    ($($(#[$doc:meta])* $name:ident = $key:literal;)*) => {
+        impl RuleId {
+            $($(#[$doc])* pub const $name: Self = Self($key);)*
 
-    /// The rules that stand in no table.
-    pub const BUILT_IN: [Self; 5] =
-        [Self::NO_RULE, Self::NO_RELATION, Self::DECEASED, Self::NO_CONSENT, Self::ITEM_HIDDEN];
+            /// The rules that stand in no table.
+            pub const BUILT_IN: &'static [Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+built_in! {
+    /// No rule speaks of the case, so the answer is no. A complete book has no such case.
+    NO_RULE = "NO-RULE";
+    /// The one who asks has no relation to the person that opens anything.
+    NO_RELATION = "NO-RELATION";
+    /// The person has stopped their own account (*akuttsperre*).
+    ACCOUNT_STOPPED = "ACCOUNT-STOPPED";
+    /// The person has made the account inactive; those with a proxy still act.
+    INACTIVE = "INACTIVE";
+    /// The person the data are about is registered dead; access goes by request to the health service.
+    DECEASED = "DECEASED";
+    /// A protected address on either side: no one represents or is represented.
+    PROTECTED_ADDRESS = "PROTECTED-ADDRESS";
+    /// A parent without a registered address in Norway.
+    NO_ADDRESS = "NO-ADDRESS";
+    /// A parent who does not pass the address check (*adressesjekk*).
+    ADDRESS_CHECK = "ADDRESS-CHECK";
+    /// Health personnel for whom nothing shows that they treat the person.
+    NO_CARE_RELATION = "NO-CARE-RELATION";
+    /// A child's data are withheld from parents at once (the "emergency button").
+    ACUTE_STOP = "ACUTE-STOP";
+    /// A parent has not consented to the young person's use.
+    NO_CONSENT = "NO-CONSENT";
+    /// The citizen's consent to use of the platform does not go so far (*tilgangsnivå*).
+    CONSENT_LEVEL = "CONSENT-LEVEL";
+    /// The sign-in is not of the high level of assurance.
+    ASSURANCE = "ASSURANCE";
+    /// The proxy, or what next of kin were given, does not cover this.
+    AREA = "AREA";
+    /// Not labelled as for parent and young person both.
+    NOT_SHARED = "NOT-SHARED";
+    /// Health personnel have not opened the referral it belongs to.
+    NOT_OPENED = "NOT-OPENED";
+    /// The citizen has removed their own digital access to this.
+    OWN_ACCESS_REMOVED = "OWN-ACCESS-REMOVED";
+    /// The citizen has reserved against the register.
+    RESERVED = "RESERVED";
+    /// The citizen has blocked it for health personnel.
+    BLOCKED = "BLOCKED";
+    /// The citizen has blocked just this person, in emergencies too.
+    BLOCKED_BY_NAME = "BLOCKED-BY-NAME";
+    /// The item is hidden from the one who asks by its own label.
+    ITEM_HIDDEN = "ITEM-HIDDEN";
+    /// The item is shielded from health personnel.
+    SHIELDED = "SHIELDED";
+    /// The item is shown later.
+    DELAYED = "DELAYED";
+    /// A proxy never has more than the giver.
+    GIVER_HAS_NOT = "GIVER-HAS-NOT";
 }
 
 impl fmt::Display for RuleId {
@@ -45,17 +90,19 @@ pub struct Decision {
     pub outcome: Outcome,
     /// The rule that decided.
     pub rule: RuleId,
+    /// Of a no that ends by itself, when.
+    pub until: Option<Timestamp>,
 }
 
 impl Decision {
     /// A yes by `rule`.
     pub const fn allow(rule: RuleId) -> Self {
-        Self { outcome: Outcome::Allow, rule }
+        Self { outcome: Outcome::Allow, rule, until: None }
     }
 
     /// A no by `rule`.
     pub const fn deny(rule: RuleId) -> Self {
-        Self { outcome: Outcome::Deny, rule }
+        Self { outcome: Outcome::Deny, rule, until: None }
     }
 
     /// Whether the answer is yes.
@@ -63,74 +110,3 @@ impl Decision {
         self.outcome == Outcome::Allow
     }
 }
-
-/// All that a decision rests on about the two persons, gathered once per request and never kept for the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    /// How the one who asks stands to the subject.
-    pub relation: Relation,
-    /// The subject's age band today; an adult for data that belong to nobody.
-    pub age: AgeBand,
-    /// The subject is registered dead.
-    pub deceased: bool,
-    /// A parent has consented to the young person's own use (*foreldresamtykke*).
-    pub parental_consent: bool,
-}
-
-impl Facts {
-    /// Facts for data that belong to no citizen, or for a program, where no subject's age matters.
-    pub const fn without_subject(relation: Relation) -> Self {
-        Self { relation, age: AgeBand::Adult, deceased: false, parental_consent: false }
-    }
-
-    /// Whether the one who asks is a citizen for whom item labels and death count.
-    const fn personal(self) -> bool {
-        matches!(self.relation, Relation::Myself | Relation::Parent)
-    }
-
-    /// Whether an item's own label hides it from this person.
-    pub(crate) fn hides(self, item: ItemLabel) -> bool {
-        match item {
-            ItemLabel::None | ItemLabel::Shared => false,
-            ItemLabel::NotParent => self.relation == Relation::Parent,
-            ItemLabel::NotYouth => self.relation == Relation::Myself && self.age < AgeBand::From16To17,
-            ItemLabel::NotPatient => self.personal(),
-        }
-    }
-
-    /// What closes every service at once, before any rule is read.
-    pub(crate) fn closed(self) -> Option<RuleId> {
-        if self.relation == Relation::Stranger {
-            Some(RuleId::NO_RELATION)
-        } else if self.deceased && self.personal() {
-            Some(RuleId::DECEASED)
-        } else {
-            None
-        }
-    }
-}
-
-/// The decisions about one person as a filter over stored labels, so that a search pages over what may be seen and nothing else.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filter {
-    /// Only these services.
-    pub services: ServiceSet,
-    /// Never these labels.
-    pub hidden_items: Vec<ItemLabel>,
-}
-
-impl Filter {
-    /// Whether something with these labels passes. It is the same answer as [`crate::RuleBook::decide`] gives.
-    pub fn passes(&self, service: Service, item: ItemLabel) -> bool {
-        self.services.contains(service) && !self.hidden_items.contains(&item)
-    }
-}
-
-/// A place in the dense table: one per relation, age, service and action.
-pub(crate) fn cell(relation: Relation, age: AgeBand, service: Service, action: Action) -> usize {
-    let (r, a, s, c) = (relation as usize, age as usize, service as usize, action as usize);
-    ((r * AgeBand::ALL.len() + a) * Service::ALL.len() + s) * Action::ALL.len() + c
-}
-
-/// How many places the table has.
-pub(crate) const CELLS: usize = Relation::ALL.len() * AgeBand::ALL.len() * Service::ALL.len() * Action::ALL.len();

@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use varde_base::PatientId;
 
 use crate::Service;
@@ -5,58 +6,104 @@ use crate::Service;
 /// The code system of restrictions on a single item (Helsenorge profile, `HnBetingetTilgangsbegrensning`).
 const ITEM_RESTRICTION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 
-/// Who a single item is hidden from, whatever the rule of its service says (`Resource.meta.security`).
+/// Restrictions on a single item, whatever the rule of its service says (`Resource.meta.security`, and what the store knows of
+/// its release and its referral). A set of bits, kept beside the stored resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[repr(u8)]
-pub enum ItemLabel {
-    /// No restriction of its own.
-    #[default]
-    None = 0,
-    /// `N`: for parent and young person both.
-    Shared = 1,
-    /// `NORN_FORANS`: not for those with parental responsibility.
-    NotParent = 2,
-    /// `NORN_UNGDOM`: not for the young person.
-    NotYouth = 3,
-    /// `NORN`: not for the patient, nor for anybody who acts for the patient.
-    NotPatient = 4,
-}
+pub struct ItemLabel(u8);
 
 impl ItemLabel {
-    /// All labels, in the order of their stored numbers.
-    pub const ALL: [Self; 5] = [Self::None, Self::Shared, Self::NotParent, Self::NotYouth, Self::NotPatient];
+    /// No restriction of its own.
+    pub const NONE: Self = Self(0);
+    /// `N`: for parent and young person both.
+    pub const SHARED: Self = Self(1);
+    /// `NORN_FORANS`: not for those with parental responsibility.
+    pub const NOT_PARENT: Self = Self(2);
+    /// `NORN_UNGDOM`: not for the young person.
+    pub const NOT_YOUTH: Self = Self(4);
+    /// `NORN`: not for the patient, nor for anybody who acts for the patient (*nekting*).
+    pub const NOT_PATIENT: Self = Self(8);
+    /// `NORS`: not for health personnel, but in an emergency (*sperring*, *skjerming*).
+    pub const SHIELDED: Self = Self(16);
+    /// Not for the citizen before a moment that is kept with the item (*utsatt innsyn*).
+    pub const DELAYED: Self = Self(32);
+    /// Belongs to a referral that is kept with the item.
+    pub const REFERRED: Self = Self(64);
+
+    /// Every restriction there is, each alone.
+    pub const EACH: [Self; 7] = [
+        Self::SHARED,
+        Self::NOT_PARENT,
+        Self::NOT_YOUTH,
+        Self::NOT_PATIENT,
+        Self::SHIELDED,
+        Self::DELAYED,
+        Self::REFERRED,
+    ];
+
+    /// Stored numbers that stand for other bits than their own, since a label was once one of five: number and bits. The rest are
+    /// their own bits, so that all of it is a permutation of the numbers below 128.
+    pub const REORDERED: [(u8, u8); 3] = [(3, 4), (4, 8), (8, 3)];
 
     /// The number kept beside a stored resource.
-    pub const fn number(self) -> u8 {
-        self as u8
+    pub fn number(self) -> u8 {
+        Self::REORDERED.into_iter().find(|(_, bits)| *bits == self.0).map_or(self.0, |(number, _)| number)
     }
 
-    /// The label of a stored number.
+    /// The label of a stored number; `None` for one that no build has written.
     pub fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(number)).copied()
+        let bits = Self::REORDERED.into_iter().find(|(its, _)| *its == number).map_or(number, |(_, bits)| bits);
+        (bits < 128).then_some(Self(bits))
+    }
+
+    /// The restrictions as bits, for a filter that compares many.
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Without those of `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether any of `other` is here.
+    pub const fn any(self, other: Self) -> bool {
+        self.0 & other.0 != 0
     }
 
     /// The label a security code means; codes of other systems mean nothing here.
-    fn from_security(system: &str, code: &str) -> Option<Self> {
+    fn from_security(system: &str, code: &str) -> Self {
         match (system, code) {
-            (ITEM_RESTRICTION_SYSTEM, "N") => Some(Self::Shared),
-            (ITEM_RESTRICTION_SYSTEM, "NORN_FORANS") => Some(Self::NotParent),
-            (ITEM_RESTRICTION_SYSTEM, "NORN_UNGDOM") => Some(Self::NotYouth),
-            (_, "NORN") => Some(Self::NotPatient),
-            _ => None,
+            (ITEM_RESTRICTION_SYSTEM, "N") => Self::SHARED,
+            (ITEM_RESTRICTION_SYSTEM, "NORN_FORANS") => Self::NOT_PARENT,
+            (ITEM_RESTRICTION_SYSTEM, "NORN_UNGDOM") => Self::NOT_YOUTH,
+            (_, "NORN") => Self::NOT_PATIENT,
+            (_, "NORS") => Self::SHIELDED,
+            _ => Self::NONE,
         }
     }
+}
 
-    /// How much the label hides; of several the strictest counts.
-    const fn strictness(self) -> u8 {
-        match self {
-            Self::None => 0,
-            Self::Shared => 1,
-            Self::NotYouth => 2,
-            Self::NotParent => 3,
-            Self::NotPatient => 4,
-        }
-    }
+/// One item as a decision sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Item<'a> {
+    /// Its restrictions.
+    pub label: ItemLabel,
+    /// The moment from which the citizen may see it, when it has [`ItemLabel::DELAYED`]; none known means never.
+    pub visible_from: Option<Timestamp>,
+    /// Id of its referral (ServiceRequest), when it has [`ItemLabel::REFERRED`].
+    pub referral: Option<&'a str>,
+}
+
+impl Item<'_> {
+    /// An item without any restriction.
+    pub const PLAIN: Item<'static> = Item { label: ItemLabel::NONE, visible_from: None, referral: None };
 }
 
 /// What the rules need to know of one resource, kept beside it so that a decision never has to open it.
@@ -66,8 +113,40 @@ pub struct Labels {
     pub service: Service,
     /// Whose it is; `None` for data that belong to no citizen.
     pub patient: Option<PatientId>,
-    /// Restriction on this item.
+    /// Restrictions on this item.
     pub item: ItemLabel,
+    /// From when the citizen may see it.
+    pub visible_from: Option<Timestamp>,
+    /// The referral (ServiceRequest) it belongs to.
+    pub referral: Option<Box<str>>,
+}
+
+impl Labels {
+    /// The item a decision is about.
+    pub fn item(&self) -> Item<'_> {
+        Item { label: self.item, visible_from: self.visible_from, referral: self.referral.as_deref() }
+    }
+
+    /// With the moment from which the citizen may see it. A moment that has come leaves no mark.
+    #[must_use]
+    pub fn delayed_until(mut self, visible_from: Option<Timestamp>, now: Timestamp) -> Self {
+        self.visible_from = visible_from.filter(|from| *from > now);
+        self.item = self.item.without(ItemLabel::DELAYED);
+        if self.visible_from.is_some() {
+            self.item = self.item.with(ItemLabel::DELAYED);
+        }
+        self
+    }
+
+    /// With the referral it belongs to.
+    #[must_use]
+    pub fn of_referral(mut self, referral: Option<Box<str>>) -> Self {
+        if referral.is_some() {
+            self.item = self.item.with(ItemLabel::REFERRED);
+        }
+        self.referral = referral;
+        self
+    }
 }
 
 /// Labels a resource: by its type, whose it is, its `meta.security` (system, code) and the codes of its category.
@@ -81,15 +160,13 @@ pub fn label<'a>(
     security: impl Iterator<Item = (&'a str, &'a str)>,
     category_codes: impl Iterator<Item = &'a str>,
 ) -> Labels {
-    let item = security
-        .filter_map(|(system, code)| ItemLabel::from_security(system, code))
-        .max_by_key(|label| label.strictness())
-        .unwrap_or_default();
+    let item =
+        security.map(|(system, code)| ItemLabel::from_security(system, code)).fold(ItemLabel::NONE, ItemLabel::with);
     let service = match patient {
         None => service_without_patient(resource_type),
         Some(_) => service_of_patient_data(resource_type, category_codes),
     };
-    Labels { service, patient, item }
+    Labels { service, patient, item, visible_from: None, referral: None }
 }
 
 /// Data that belong to no citizen. Types that are health data of somebody, only not said whose, stay closed.
@@ -122,13 +199,7 @@ fn service_without_patient(resource_type: &str) -> Service {
 
 fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Iterator<Item = &'a str>) -> Service {
     match resource_type {
-        "Appointment" | "AppointmentResponse" => {
-            if category_codes.any(|code| matches!(code, "27" | "30")) {
-                Service::SpecialistAppointments
-            } else {
-                Service::PrimaryAppointments
-            }
-        }
+        "Appointment" | "AppointmentResponse" => service_of_appointment(category_codes),
         "Communication" => category_codes.find_map(Service::from_key).unwrap_or(Service::Messages),
         "Encounter" => Service::Visits,
         "Patient" | "RelatedPerson" | "Person" => Service::Person,
@@ -141,9 +212,42 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "DocumentReference" | "Composition" | "ClinicalImpression" | "Condition" | "Procedure" => Service::Record,
         "CommunicationRequest" => Service::Messages,
         "Immunization" | "ImmunizationRecommendation" | "ImmunizationEvaluation" => Service::Vaccines,
-        "Consent" => Service::Consents,
+        "AllergyIntolerance" => Service::SummaryRecord,
+        "Account" | "ChargeItem" | "Invoice" | "Claim" | "ClaimResponse" | "ExplanationOfBenefit" => {
+            Service::CoPayments
+        }
+        "Consent" => service_of_consent(category_codes),
         _ => Service::OtherHealth,
     }
+}
+
+/// By the Helsenorge profile's `serviceCategory`: 27 specialist and 30 radiology; Volven 7619: 4 school health, 6 youth clinic.
+/// The most closed of several counts.
+fn service_of_appointment<'a>(category_codes: impl Iterator<Item = &'a str>) -> Service {
+    let services = category_codes.map(|code| match code {
+        "27" | "30" => Service::SpecialistAppointments,
+        "4" | "6" => Service::YouthServices,
+        _ => Service::PrimaryAppointments,
+    });
+    let strictness = |service: &Service| match service {
+        Service::YouthServices => 2,
+        Service::SpecialistAppointments => 1,
+        _ => 0,
+    };
+    services.max_by_key(strictness).unwrap_or(Service::PrimaryAppointments)
+}
+
+/// A Consent is a proxy (Volven 7611 `FU`, `TD`), a privacy setting of the citizen's, or a consent to something.
+fn service_of_consent<'a>(mut category_codes: impl Iterator<Item = &'a str>) -> Service {
+    category_codes
+        .find_map(|code| match code {
+            "FU" | "TD" | "next-of-kin" | "pharmacy" => Some(Service::Proxies),
+            "account-stop" | "acute-stop" | "block" | "reservation" | "own-access" | "platform" | "opening" => {
+                Some(Service::PrivacySettings)
+            }
+            _ => None,
+        })
+        .unwrap_or(Service::Consents)
 }
 
 #[cfg(test)]
@@ -164,12 +268,20 @@ mod tests {
         assert_eq!(service("Appointment", &["30"]), Service::SpecialistAppointments);
         assert_eq!(service("Appointment", &["10"]), Service::PrimaryAppointments);
         assert_eq!(service("Appointment", &[]), Service::PrimaryAppointments);
+        assert_eq!(service("Appointment", &["10", "6"]), Service::YouthServices);
     }
 
     #[test]
     fn a_notice_is_ruled_as_what_it_is_about() {
         assert_eq!(service("Communication", &["specialist-appointments"]), Service::SpecialistAppointments);
         assert_eq!(service("Communication", &["letter"]), Service::Messages);
+    }
+
+    #[test]
+    fn a_consent_is_a_proxy_a_setting_or_a_consent() {
+        assert_eq!(service("Consent", &["FU"]), Service::Proxies);
+        assert_eq!(service("Consent", &["block"]), Service::PrivacySettings);
+        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::Consents);
     }
 
     #[test]
@@ -180,17 +292,31 @@ mod tests {
     }
 
     #[test]
-    fn the_strictest_of_several_labels_counts() {
+    fn of_several_labels_all_count() {
         let security =
             [(ITEM_RESTRICTION_SYSTEM, "N"), (ITEM_RESTRICTION_SYSTEM, "NORN_FORANS"), ("urn:other", "NORN_UNGDOM")];
         let labels = label("Appointment", patient(), security.into_iter(), std::iter::empty());
-        assert_eq!(labels.item, ItemLabel::NotParent);
+        assert_eq!(labels.item, ItemLabel::SHARED.with(ItemLabel::NOT_PARENT));
     }
 
     #[test]
-    fn numbers_round_trip() {
-        for item in ItemLabel::ALL {
+    fn numbers_round_trip_and_no_two_restrictions_share_a_bit() {
+        for item in ItemLabel::EACH {
             assert_eq!(ItemLabel::from_number(item.number()), Some(item));
+            assert_eq!(ItemLabel::EACH.into_iter().filter(|other| other.any(item)).count(), 1);
         }
+        assert_eq!(ItemLabel::from_number(128), None);
+        for number in 0..128 {
+            assert_eq!(ItemLabel::from_number(number).map(ItemLabel::number), Some(number));
+        }
+    }
+
+    #[test]
+    fn a_delay_that_is_over_leaves_no_mark() {
+        let labels = label("Observation", patient(), std::iter::empty(), std::iter::empty());
+        let now = Timestamp::UNIX_EPOCH;
+        let later = now + jiff::SignedDuration::from_hours(1);
+        assert!(labels.clone().delayed_until(Some(later), now).item.any(ItemLabel::DELAYED));
+        assert_eq!(labels.clone().delayed_until(Some(now), now), labels);
     }
 }

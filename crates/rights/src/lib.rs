@@ -5,16 +5,28 @@
 
 mod age;
 mod book;
+mod check;
+mod condition;
 mod decision;
+mod facts;
+mod filter;
 mod labels;
+mod parameters;
 mod relation;
+mod release;
 mod service;
 mod texts;
 
 pub use age::{AgeBand, age_in_years};
 pub use book::{BookError, Rule, RuleBook};
-pub use decision::{Decision, Facts, Filter, Outcome, RuleId};
-pub use labels::{ItemLabel, Labels, label};
-pub use relation::{FamilyFacts, Relation};
+pub use check::{Difference, Finding};
+pub use condition::Condition;
+pub use decision::{Decision, Outcome, RuleId};
+pub use facts::{Asker, Audience, Facts, Opening, Subject};
+pub use filter::{Filter, Judgement};
+pub use labels::{Item, ItemLabel, Labels, label};
+pub use parameters::{AddressCheck, Ages, ConsentLevel, ParameterBook, ParameterError, Parameters};
+pub use relation::{Areas, FamilyFacts, Relation, Standing};
+pub use release::{Release, ReleaseKind};
 pub use service::{Action, Service, ServiceSet};
-pub use texts::sentence;
+pub use texts::{example, sentence};

@@ -32,11 +32,29 @@ pub enum Service {
     OtherHealth = 13,
     /// Definitions, terminology and other data about no person.
     Definitions = 14,
+    /// The national summary record (*kjernejournal*).
+    SummaryRecord = 15,
+    /// E-consultations and other contact with the GP.
+    Consultations = 16,
+    /// Co-payments and exemption card (*egenandeler, frikort*).
+    CoPayments = 17,
+    /// Patient travel (*pasientreiser*).
+    Travel = 18,
+    /// Who the GP is, and changing GP (*bytte fastlege*).
+    GpChoice = 19,
+    /// Privacy settings: blocks, reservations, the stop of one's own account (*personverninnstillinger*).
+    PrivacySettings = 20,
+    /// Proxies given and received (*fullmakter*).
+    Proxies = 21,
+    /// School health service and youth clinic (*helsestasjon for ungdom*), without parents.
+    YouthServices = 22,
+    /// Collecting medicines for somebody (*fullmakt på apotek*).
+    PharmacyPickup = 23,
 }
 
 impl Service {
     /// All services, in the order of their stored numbers.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 24] = [
         Self::PrimaryAppointments,
         Self::SpecialistAppointments,
         Self::Visits,
@@ -52,6 +70,15 @@ impl Service {
         Self::Consents,
         Self::OtherHealth,
         Self::Definitions,
+        Self::SummaryRecord,
+        Self::Consultations,
+        Self::CoPayments,
+        Self::Travel,
+        Self::GpChoice,
+        Self::PrivacySettings,
+        Self::Proxies,
+        Self::YouthServices,
+        Self::PharmacyPickup,
     ];
 
     /// The number kept beside a stored resource. Never reused for another service.
@@ -82,6 +109,15 @@ impl Service {
             Self::Consents => "consents",
             Self::OtherHealth => "other-health",
             Self::Definitions => "definitions",
+            Self::SummaryRecord => "summary-record",
+            Self::Consultations => "consultations",
+            Self::CoPayments => "co-payments",
+            Self::Travel => "travel",
+            Self::GpChoice => "gp-choice",
+            Self::PrivacySettings => "privacy-settings",
+            Self::Proxies => "proxies",
+            Self::YouthServices => "youth-services",
+            Self::PharmacyPickup => "pharmacy-pickup",
         }
     }
 
@@ -103,6 +139,18 @@ impl ServiceSet {
     #[must_use]
     pub const fn with(self, service: Service) -> Self {
         Self(self.0 | 1 << service.number())
+    }
+
+    /// What is in either set.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// What is in both sets.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
     }
 
     /// Whether `service` is in the set.
@@ -130,29 +178,39 @@ impl ServiceSet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Action {
-    /// See it.
+    /// See it, its content too.
     View,
+    /// See that it is there: when, where, which state, and nothing of what it is about.
+    Outline,
     /// Book a new one.
     Book,
     /// Move or amend it.
     Change,
     /// Call it off.
     Cancel,
+    /// Ask for a prescription to be renewed.
+    Renew,
+    /// Send a message or start a consultation.
+    Send,
     /// Create, replace or delete it as a system does.
     Write,
 }
 
 impl Action {
     /// All actions.
-    pub const ALL: [Self; 5] = [Self::View, Self::Book, Self::Change, Self::Cancel, Self::Write];
+    pub const ALL: [Self; 8] =
+        [Self::View, Self::Outline, Self::Book, Self::Change, Self::Cancel, Self::Renew, Self::Send, Self::Write];
 
     /// The action's name in the rule book and the access log.
     pub const fn key(self) -> &'static str {
         match self {
             Self::View => "view",
+            Self::Outline => "outline",
             Self::Book => "book",
             Self::Change => "change",
             Self::Cancel => "cancel",
+            Self::Renew => "renew",
+            Self::Send => "send",
             Self::Write => "write",
         }
     }

@@ -2,6 +2,7 @@
 //! passes a [`crate::Gate`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use varde_base::{Category, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search::{Cursor, Include, Query};
-use varde_rights::{ItemLabel, Service, ServiceSet};
+use varde_rights::{Filter, Item, ItemLabel, Judgement, Labels, Service, ServiceSet};
 
 use crate::audit::AuditDraft;
 use crate::audit::check::KeptHead;
@@ -45,15 +46,130 @@ pub(crate) struct Row {
     pub body: Bytes,
 }
 
-/// What may be seen of one subject's data.
+/// What of a resource's labels does not fit beside every resource: kept for those few that are released later or belong to a
+/// referral.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Conditional {
+    /// Number of the resource.
+    pub rid: i64,
+    /// Label.
+    pub service: Service,
+    /// Label.
+    pub item: ItemLabel,
+    /// From when the citizen may see it.
+    pub visible_from: Option<Timestamp>,
+    /// The referral it belongs to.
+    pub referral: Option<Box<str>>,
+}
+
+impl Conditional {
+    /// What is to be kept of these labels; `None` when they fit beside the resource.
+    pub(crate) fn of(rid: i64, labels: &Labels) -> Option<Self> {
+        let conditional = labels.item.any(ItemLabel::DELAYED.with(ItemLabel::REFERRED));
+        conditional.then(|| Self {
+            rid,
+            service: labels.service,
+            item: labels.item,
+            visible_from: labels.visible_from,
+            referral: labels.referral.clone(),
+        })
+    }
+
+    /// Reads a stored one back; `None` when it is not as it was written.
+    pub(crate) fn from_columns(columns: ConditionalColumns, patient: i64) -> Option<Self> {
+        let genuine = columns.checksum == columns.computed(patient);
+        let item = ItemLabel::from_number(columns.item)?;
+        let visible_from = Timestamp::from_microsecond(columns.visible_micros).ok()?;
+        genuine.then_some(Self {
+            rid: columns.rid,
+            service: Service::from_number(columns.service)?,
+            item,
+            visible_from: item.any(ItemLabel::DELAYED).then_some(visible_from),
+            referral: item.any(ItemLabel::REFERRED).then(|| columns.referral.into()),
+        })
+    }
+
+    /// As it is stored.
+    pub(crate) fn columns(&self, patient: i64) -> ConditionalColumns {
+        let columns = ConditionalColumns {
+            rid: self.rid,
+            service: self.service.number(),
+            item: self.item.number(),
+            visible_micros: self.visible_from.map_or(0, Timestamp::as_microsecond),
+            referral: self.referral.as_deref().unwrap_or_default().to_owned(),
+            checksum: 0,
+        };
+        ConditionalColumns { checksum: columns.computed(patient), ..columns }
+    }
+
+    /// The item a decision is about.
+    pub(crate) fn item(&self) -> Item<'_> {
+        Item { label: self.item, visible_from: self.visible_from, referral: self.referral.as_deref() }
+    }
+}
+
+/// The columns of a [`Conditional`].
+#[derive(Debug)]
+pub(crate) struct ConditionalColumns {
+    pub(crate) rid: i64,
+    pub(crate) service: u8,
+    pub(crate) item: u8,
+    /// 0 for what is not delayed.
+    pub(crate) visible_micros: i64,
+    /// Empty for what belongs to no referral.
+    pub(crate) referral: String,
+    /// Of all the others and of whose it is.
+    pub(crate) checksum: u32,
+}
+
+impl ConditionalColumns {
+    fn computed(&self, patient: i64) -> u32 {
+        let mut crc = crc32fast::Hasher::new();
+        crc.update(&patient.to_le_bytes());
+        crc.update(&self.rid.to_le_bytes());
+        crc.update(&[self.service, self.item]);
+        crc.update(&self.visible_micros.to_le_bytes());
+        crc.update(self.referral.as_bytes());
+        crc.finalize()
+    }
+}
+
+/// What may be seen of one subject's data by one way in which somebody stands to them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SubjectFilter {
     /// Whose; `None` is data that belong to nobody.
     pub patient: Option<PatientId>,
-    /// Only these services.
+    /// These services, but for what is hidden.
     pub services: ServiceSet,
-    /// Never these labels.
-    pub hidden_items: Vec<ItemLabel>,
+    /// Of these services what is labelled as shared, but for what is hidden.
+    pub shared: ServiceSet,
+    /// Never what has any of these labels, unless it is among `released`.
+    pub hidden: ItemLabel,
+    /// Numbers of resources that may be seen by their release or their referral, in order.
+    pub released: Arc<[i64]>,
+}
+
+impl SubjectFilter {
+    /// A decision's filter for the engines: what it says of single resources is looked up in what is kept of them.
+    pub(crate) fn of(patient: Option<PatientId>, filter: &Filter, kept: &[Conditional]) -> Self {
+        let released = kept.iter().filter(|kept| {
+            filter.judge(kept.service, kept.item) == Judgement::Depends && filter.passes(kept.service, kept.item())
+        });
+        Self {
+            patient,
+            services: filter.wholly_open(),
+            shared: filter.open_when_shared(),
+            hidden: filter.hidden(),
+            released: released.map(|kept| kept.rid).collect(),
+        }
+    }
+
+    fn shows(&self, row: &Row) -> bool {
+        let open = self.services.contains(row.service)
+            || (self.shared.contains(row.service) && row.item.any(ItemLabel::SHARED));
+        self.patient == row.patient
+            && ((open && !row.item.any(self.hidden)) || self.released.binary_search(&row.rid).is_ok())
+    }
 }
 
 /// What may be seen at all, as a filter over stored labels.
@@ -80,10 +196,7 @@ impl Visibility {
     pub(crate) fn shows(&self, row: &Row) -> bool {
         match self {
             Self::Services(services) => services.contains(row.service),
-            Self::Subjects(subjects) => subjects.iter().any(|subject| {
-                let passes = subject.services.contains(row.service) && !subject.hidden_items.contains(&row.item);
-                subject.patient == row.patient && passes
-            }),
+            Self::Subjects(subjects) => subjects.iter().any(|subject| subject.shows(row)),
         }
     }
 }
@@ -260,6 +373,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>>;
 
+    /// What is kept of a patient's resources that are released later or belong to a referral, in order of their numbers, at most `limit`.
+    fn conditional<'a>(&'a self, patient: &'a PatientId, limit: u32) -> EngineFuture<'a, Vec<Conditional>>;
+
     /// Writes a batch with its log entries.
     fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>>;
 
@@ -368,8 +484,8 @@ mod tests {
 
     #[test]
     fn a_decision_stands_as_long_as_the_labels_it_rested_on() {
-        let kari = Some(DecidedOn { patient: "kari".parse().ok(), service: Service::Person, item: ItemLabel::None });
-        let (service, item) = (Service::Person.number(), ItemLabel::None.number());
+        let kari = Some(DecidedOn { patient: "kari".parse().ok(), service: Service::Person, item: ItemLabel::NONE });
+        let (service, item) = (Service::Person.number(), ItemLabel::NONE.number());
         assert!(DecidedOn::stands(None, Some((Some("per"), service, item))), "nothing was decided");
         for (decided, stored, stands) in [
             (&None, None, true),

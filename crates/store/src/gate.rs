@@ -13,15 +13,16 @@ mod write;
 
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
-use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
+use jiff::Timestamp;
+use varde_base::{Actor, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search::{Clause, Cursor, Query, Total};
-use varde_rights::{Action, Decision, Facts, ItemLabel, Relation, RuleId, Service};
+use varde_rights::{Action, Decision, Facts, Filter, Item, ItemLabel, Relation, RuleId, Service};
 
 use crate::audit::{AuditContext, AuditDraft};
-use crate::engine::{Row, SubjectFilter, Visibility};
+use crate::engine::{Conditional, Row, SubjectFilter, Visibility};
 use crate::store::Shared;
 use crate::types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, Batch, Found, GateError, HistoryScope, HistoryWindow, Page,
@@ -32,13 +33,21 @@ use log::Tally;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub(crate) use write::settle;
+
+/// More resources that are released later or belong to a referral than anybody has.
+const MAX_CONDITIONAL: u32 = 5_000;
 
 /// Data as one actor may see them. Lives for one request: what it knows about relations is read anew by the next.
 pub struct Gate {
     shared: Arc<Shared>,
     access: Access,
     context: Arc<AuditContext>,
-    facts: Mutex<HashMap<PatientId, Facts>>,
+    /// The instant of the request, for what is released at a moment.
+    now: Timestamp,
+    facts: Mutex<HashMap<Option<PatientId>, Arc<Facts>>>,
+    of_program: OnceLock<Arc<Facts>>,
+    conditional: Mutex<HashMap<PatientId, Arc<[Conditional]>>>,
     /// Reads and searches may come from a replica; see [`Gate::with_replicas`].
     nearby: AtomicBool,
 }
@@ -46,7 +55,17 @@ pub struct Gate {
 impl Gate {
     pub(crate) fn new(shared: Arc<Shared>, access: &Access) -> Self {
         let context = Arc::new(log::context(access));
-        Self { shared, access: access.clone(), context, facts: Mutex::default(), nearby: false.into() }
+        let now = shared.clock.now();
+        Self {
+            shared,
+            access: access.clone(),
+            context,
+            now,
+            facts: Mutex::default(),
+            of_program: OnceLock::new(),
+            conditional: Mutex::default(),
+            nearby: false.into(),
+        }
     }
 
     /// Who asks.
@@ -111,7 +130,9 @@ impl Gate {
             }
             _ => match &self.access.actor {
                 Actor::System(_) => self.visibility(Vec::new()).await?,
-                Actor::Citizen(_) => return Err(GateError::Refused(Decision::deny(RuleId::NO_RULE))),
+                Actor::Citizen(_) | Actor::Personnel(_) => {
+                    return Err(GateError::Refused(Decision::deny(RuleId::NO_RULE)));
+                }
             },
         };
         let rows = self.shared.engine.history(scope, window, &visible, count, cursor).await?;
@@ -214,7 +235,7 @@ impl Gate {
         before: Option<u64>,
         count: u32,
     ) -> Result<AccessLogPage, GateError> {
-        let decision = self.decide(Some(patient), Service::AccessLog, Action::View, ItemLabel::None).await?;
+        let decision = self.decide(Some(patient), Service::AccessLog, Action::View, Item::PLAIN).await?;
         if !decision.allowed() {
             self.log_access_log(patient, 0, decision).await?;
             let unknown = decision.rule == RuleId::NO_RELATION;
@@ -243,58 +264,100 @@ impl Gate {
         patient: Option<&PatientId>,
         service: Service,
         action: Action,
-        item: ItemLabel,
+        item: Item<'_>,
     ) -> Result<Decision, GateError> {
         let facts = self.facts(patient).await?;
-        Ok(self.shared.book.decide(facts, service, action, item))
+        Ok(self.shared.book.decide(&facts, service, action, item, self.now))
     }
 
     /// How the actor stands to a patient, or to data of nobody; read once and kept for the request.
     ///
     /// # Errors
     /// Only the database's.
-    pub async fn facts(&self, patient: Option<&PatientId>) -> Result<Facts, GateError> {
-        let (citizen, patient) = match (&self.access.actor, patient) {
-            (Actor::System(system), _) => return Ok(Facts::without_subject(Relation::of_system(system.role))),
-            (Actor::Citizen(_), None) => return Ok(Facts::without_subject(Relation::SignedIn)),
-            (Actor::Citizen(citizen), Some(patient)) => (citizen, patient),
-        };
-        if let Some(known) = self.facts.lock().ok().and_then(|facts| facts.get(patient).copied()) {
+    pub async fn facts(&self, patient: Option<&PatientId>) -> Result<Arc<Facts>, GateError> {
+        if let Actor::System(system) = &self.access.actor {
+            return Ok(Arc::clone(
+                self.of_program.get_or_init(|| Arc::new(Facts::without_subject(Relation::of_system(system.role)))),
+            ));
+        }
+        let key = patient.cloned();
+        if let Some(known) = self.facts.lock().ok().and_then(|facts| facts.get(&key).cloned()) {
             return Ok(known);
         }
-        let today = date_in_norway(self.shared.clock.now());
-        let facts = facts::gather(&*self.shared.engine, citizen, patient, today).await?;
+        let world = self.world();
+        let facts = Arc::new(match (&self.access.actor, patient) {
+            (Actor::System(_), _) => Facts::strangers(),
+            (Actor::Citizen(citizen), None) => facts::of_nobody(&world, citizen).await?,
+            (Actor::Citizen(citizen), Some(patient)) => facts::of_citizen(&world, citizen, patient).await?,
+            (Actor::Personnel(_), None) => Facts::without_subject(Relation::SignedIn),
+            (Actor::Personnel(personnel), Some(patient)) => facts::of_personnel(&world, personnel, patient).await?,
+        });
         if let Ok(mut known) = self.facts.lock() {
-            known.insert(patient.clone(), facts);
+            known.insert(key, Arc::clone(&facts));
         }
         Ok(facts)
     }
 
-    async fn decide_row(&self, row: &Row) -> Result<Decision, GateError> {
-        self.decide(row.patient.as_ref(), row.service, Action::View, row.item).await
+    /// What is kept of a patient's resources that are released later or belong to a referral; read once and kept for the request.
+    /// Past [`MAX_CONDITIONAL`] the rest is not known, so nothing opens by it.
+    async fn conditional(&self, patient: &PatientId) -> Result<Arc<[Conditional]>, GateError> {
+        if let Some(known) = self.conditional.lock().ok().and_then(|kept| kept.get(patient).cloned()) {
+            return Ok(known);
+        }
+        let kept: Arc<[Conditional]> = self.shared.engine.conditional(patient, MAX_CONDITIONAL).await?.into();
+        if let Ok(mut known) = self.conditional.lock() {
+            known.insert(patient.clone(), Arc::clone(&kept));
+        }
+        Ok(kept)
     }
 
-    /// The subjects a citizen's search may reach: those named, or all the citizen has to do with.
+    async fn decide_row(&self, row: &Row) -> Result<Decision, GateError> {
+        self.decide_stored(row, Action::View).await
+    }
+
+    /// The decision about a stored resource, with what is kept of it where its label says that there is more.
+    pub(crate) async fn decide_stored(&self, row: &Row, action: Action) -> Result<Decision, GateError> {
+        let plain = Item { label: row.item, ..Item::PLAIN };
+        let flags = ItemLabel::DELAYED.with(ItemLabel::REFERRED);
+        let patient = row.patient.as_ref().filter(|_| row.item.any(flags) && !self.is_program());
+        let Some(patient) = patient else {
+            return self.decide(row.patient.as_ref(), row.service, action, plain).await;
+        };
+        let kept = self.conditional(patient).await?;
+        let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
+        let item = found.map_or(plain, Conditional::item);
+        self.decide(Some(patient), row.service, action, Item { label: row.item, ..item }).await
+    }
+
+    const fn is_program(&self) -> bool {
+        matches!(self.access.actor, Actor::System(_))
+    }
+
+    /// The subjects a search may reach: those named, or all the citizen has to do with. Health personnel name them.
     async fn subjects(&self, named: &[PatientId]) -> Result<Vec<PatientId>, GateError> {
-        if !named.is_empty() || matches!(self.access.actor, Actor::System(_)) {
+        if !named.is_empty() || self.is_program() {
             return Ok(named.to_vec());
         }
         Ok(self.relations().await?.into_iter().map(|related| related.patient).collect())
     }
 
     async fn visibility(&self, subjects: Vec<PatientId>) -> Result<Visibility, GateError> {
-        let nobody = self.shared.book.filter(self.facts(None).await?, Action::View);
-        if matches!(self.access.actor, Actor::System(_)) {
-            return Ok(Visibility::Services(nobody.services));
+        if let Actor::System(system) = &self.access.actor {
+            let relation = Relation::of_system(system.role);
+            return Ok(Visibility::Services(self.shared.book.services_of_program(relation, Action::View)));
         }
-        let mut filters =
-            vec![SubjectFilter { patient: None, services: nobody.services, hidden_items: nobody.hidden_items }];
+        let nobody = self.facts(None).await?;
+        let nobody = self.shared.book.filters(&nobody, Action::View, self.now).into_iter();
+        let mut filters: Vec<SubjectFilter> = nobody.map(|filter| SubjectFilter::of(None, &filter, &[])).collect();
         for patient in subjects {
-            let filter = self.shared.book.filter(self.facts(Some(&patient)).await?, Action::View);
-            if !filter.services.is_empty() {
-                let (services, hidden_items) = (filter.services, filter.hidden_items);
-                filters.push(SubjectFilter { patient: Some(patient), services, hidden_items });
+            let facts = self.facts(Some(&patient)).await?;
+            let open = self.shared.book.filters(&facts, Action::View, self.now);
+            if open.is_empty() {
+                continue;
             }
+            let kept =
+                if open.iter().any(Filter::depends) { self.conditional(&patient).await? } else { Arc::default() };
+            filters.extend(open.iter().map(|filter| SubjectFilter::of(Some(patient.clone()), filter, &kept)));
         }
         Ok(Visibility::Subjects(filters))
     }
@@ -325,7 +388,7 @@ impl Gate {
             rule: decision.rule,
             outcome,
         };
-        self.shared.engine.audit(vec![draft]).await?;
+        self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
 

@@ -15,6 +15,7 @@ mod place;
 mod postgres;
 mod put;
 mod reindex;
+mod release;
 mod sql;
 mod sqlite;
 mod store;

@@ -7,6 +7,7 @@ use varde_fhir::json::Node;
 use varde_fhir::{Parsed, Prepared, ReferenceMap, compartment_patient, index};
 use varde_rights::{Action, label};
 
+use crate::release;
 use crate::types::{Expect, Put, Written};
 
 impl Put {
@@ -21,6 +22,8 @@ impl Put {
         let concepts = root.list("serviceCategory").iter().chain(root.list("category"));
         let codes = concepts.flat_map(|concept| codings(concept.list("coding"))).map(|(_, code)| code);
         let labels = label(resource_type.name(), compartment_patient(&parsed), codings(meta), codes);
+        let labels = labels.of_referral(release::referral(resource_type.name(), &id, root));
+        let release = release::of(resource_type.name(), root);
         let index = index::extract(&parsed);
         // The references are rewritten already.
         let prepared = Prepared::new(&parsed, &id, &ReferenceMap::new());
@@ -30,6 +33,7 @@ impl Put {
             prepared,
             index,
             labels,
+            release,
             expect: Expect::Any,
             precondition: None,
             action: Action::Write,
@@ -76,7 +80,7 @@ mod tests {
         references.insert("urn:uuid:p", varde_fhir::ResourceType::PATIENT, &"p1".parse().unwrap());
         let put = Put::new(parsed, "a1".parse().unwrap(), &references);
         assert_eq!(put.labels.service, Service::SpecialistAppointments);
-        assert_eq!(put.labels.item, ItemLabel::NotParent);
+        assert_eq!(put.labels.item, ItemLabel::NOT_PARENT);
         assert_eq!(put.labels.patient, "p1".parse().ok());
     }
 }

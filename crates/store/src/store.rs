@@ -12,8 +12,8 @@ use varde_rights::{Relation, RuleBook, RuleId};
 use crate::audit::check::{AuditVerification, Trust};
 use crate::audit::heads::{AuditLog, Signer, Signing};
 use crate::audit::{AuditContext, AuditDraft};
-use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
-use crate::gate::Gate;
+use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Stats, Visibility};
+use crate::gate::{self, Gate};
 use crate::listener::Listener;
 use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
@@ -29,12 +29,32 @@ pub(crate) struct Shared {
     pub(crate) listener: OnceLock<Arc<dyn Listener>>,
     pub(crate) limits: OnceLock<SearchLimits>,
     pub(crate) signer: OnceLock<Signer>,
+    /// Reads are not logged, for a measurement alone.
+    #[cfg(feature = "bench")]
+    pub(crate) unlogged: std::sync::atomic::AtomicBool,
 }
 
 impl Shared {
     fn new(engine: impl Engine, clock: Arc<dyn Clock>, book: RuleBook) -> Arc<Self> {
-        let (listener, limits, signer) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Arc::new(Self { engine: Arc::new(engine), clock, book, listener, limits, signer })
+        Arc::new(Self {
+            engine: Arc::new(engine),
+            clock,
+            book,
+            listener: OnceLock::new(),
+            limits: OnceLock::new(),
+            signer: OnceLock::new(),
+            #[cfg(feature = "bench")]
+            unlogged: std::sync::atomic::AtomicBool::new(false),
+        })
+    }
+
+    /// Logs what is about to be shown or refused.
+    pub(crate) fn audit(&self, drafts: Vec<AuditDraft>) -> EngineFuture<'_, ()> {
+        #[cfg(feature = "bench")]
+        if self.unlogged.load(std::sync::atomic::Ordering::Relaxed) {
+            return Box::pin(std::future::ready(Ok(())));
+        }
+        self.engine.audit(drafts)
     }
 
     /// How far searches may go.
@@ -132,7 +152,8 @@ impl Store {
         if writes.len() > Batch::MAX_WRITES {
             return Err(EngineError::Limit("a batch has at most 10,000 writes"));
         }
-        let batch = Batch { writes, ..Batch::default() };
+        let mut batch = Batch { writes, ..Batch::default() };
+        gate::settle(&mut batch, self.shared.book.parameters(), self.shared.clock.now())?;
         let audit = bulk_entries(name, &batch);
         let commit = Commit { batch, audit, decided_on: Vec::new(), mark, skip_unchanged: true, only_index: false };
         self.shared.engine.commit(commit).await

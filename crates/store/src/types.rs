@@ -1,5 +1,7 @@
 //! The words of this room: what is asked for, what is written and what comes back.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{Actor, Category, PatientId, Purpose, ResourceId};
@@ -7,7 +9,7 @@ use varde_fhir::ResourceType;
 use varde_fhir::index::IndexEntries;
 use varde_fhir::search::{Cursor, Query};
 use varde_fhir::{Issue, Prepared};
-use varde_rights::{Action, Decision, Facts, Labels, Relation};
+use varde_rights::{Action, Decision, Facts, Labels, Relation, Release};
 
 /// Who asks, why, for whom and through which interaction. One per request; everything a [`crate::Gate`] does is logged with it.
 #[derive(Debug, Clone)]
@@ -139,6 +141,8 @@ pub struct Put {
     pub index: IndexEntries,
     /// Whose it is and which rules hold for it.
     pub labels: Labels,
+    /// What decides when the citizen may see it; `None` for what is shown at once.
+    pub release: Option<Release>,
     /// What must hold of the stored resource.
     pub expect: Expect,
     /// Further condition.
@@ -268,7 +272,7 @@ pub struct RelatedCitizen {
     /// How the one who asks stands to them.
     pub relation: Relation,
     /// What decisions about them rest on.
-    pub facts: Facts,
+    pub facts: Arc<Facts>,
 }
 
 /// What was done, in the access log.

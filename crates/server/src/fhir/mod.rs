@@ -205,6 +205,7 @@ pub(crate) fn access_of(actor: Actor, interaction: &'static str) -> Access {
     let purpose = match &actor {
         Actor::System(SystemActor { role: SystemRole::SourceSystem, .. }) => Purpose::Treatment,
         Actor::System(_) => Purpose::Administration,
+        Actor::Personnel(personnel) => personnel.basis.purpose(),
         Actor::Citizen(_) => Purpose::PatientRequest,
     };
     Access { actor, purpose, acting_for: None, interaction }

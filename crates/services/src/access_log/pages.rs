@@ -6,7 +6,7 @@ use varde_web::{Tone, dates, ui};
 
 use super::model::{Did, Line, Who};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, service_name};
 
 /// One page of the log.
 pub(super) struct Log {
@@ -53,7 +53,7 @@ fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
             html! { time.figures datetime=(line.at) { (dates::date_time_short(line.at, ctx.language)) } },
             html! { (who(text, &line.who)) },
             html! {
-                (did(text, line.did)) " " (service(text, &line.service))
+                (did(text, line.did)) " " (service_name(text, Service::from_key(&line.service).unwrap_or(Service::OtherHealth)))
                 @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" }
             },
             html! { (purpose(text, &line.purpose)) },
@@ -101,29 +101,12 @@ fn did(text: &L10nLanguage, did: Did) -> String {
     }
 }
 
-fn service(text: &L10nLanguage, key: &str) -> String {
-    match Service::from_key(key).unwrap_or(Service::OtherHealth) {
-        Service::PrimaryAppointments => text.msg_log_service_primary_appointments(),
-        Service::SpecialistAppointments => text.msg_log_service_specialist_appointments(),
-        Service::Visits => text.msg_log_service_visits(),
-        Service::Person => text.msg_log_service_person(),
-        Service::Directory => text.msg_log_service_directory(),
-        Service::AccessLog => text.msg_log_service_access_log(),
-        Service::Results => text.msg_log_service_results(),
-        Service::Medicines => text.msg_log_service_medicines(),
-        Service::Referrals => text.msg_log_service_referrals(),
-        Service::Record => text.msg_log_service_record(),
-        Service::Messages => text.msg_log_service_messages(),
-        Service::Vaccines => text.msg_log_service_vaccines(),
-        Service::Consents => text.msg_log_service_consents(),
-        Service::OtherHealth => text.msg_log_service_other_health(),
-        Service::Definitions => text.msg_log_service_definitions(),
-    }
-}
-
 fn purpose(text: &L10nLanguage, code: &str) -> String {
     match code {
         "TREAT" => text.msg_log_purpose_treatment(),
+        "ETREAT" => text.msg_log_purpose_emergency(),
+        "COC" => text.msg_log_purpose_coordination(),
+        "BTG" => text.msg_log_purpose_break_glass(),
         "HSYSADMIN" => text.msg_log_purpose_operation(),
         _ => text.msg_log_purpose_patient(),
     }

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use maud::Markup;
 use varde_base::{Language, PatientId};
-use varde_rights::{Action, ItemLabel, RuleId, Service, sentence};
+use varde_rights::{Action, Item, RuleId, Service, sentence};
 use varde_store::{Gate, GateError};
 use varde_web::{Lang, Page, PageError, Visitor, ui};
 
@@ -70,12 +70,12 @@ impl Ctx {
 
     /// Whether the person may do this with this kind of information, for pages that offer it.
     pub(crate) async fn may(&self, gate: &Gate, service: Service, action: Action) -> Result<bool, GateError> {
-        Ok(gate.decide(Some(self.subject()), service, action, ItemLabel::None).await?.allowed())
+        Ok(gate.decide(Some(self.subject()), service, action, Item::PLAIN).await?.allowed())
     }
 
     /// Whether this kind of information is open to the person, with the sentence that says why or why not.
     pub(crate) async fn why(&self, gate: &Gate, service: Service) -> Result<Why, GateError> {
-        let decision = gate.decide(Some(self.subject()), service, Action::View, ItemLabel::None).await?;
+        let decision = gate.decide(Some(self.subject()), service, Action::View, Item::PLAIN).await?;
         Ok(Why { open: decision.allowed(), rule: decision.rule, sentence: sentence(decision.rule, self.language) })
     }
 }

@@ -3,6 +3,7 @@
 mod context;
 pub(crate) mod event;
 mod gateway;
+mod names;
 mod state;
 mod subject;
 #[cfg(test)]
@@ -10,5 +11,6 @@ pub(crate) mod testing;
 
 pub(crate) use context::{Ctx, Why};
 pub(crate) use gateway::{find, put, put_changed};
+pub(crate) use names::service_name;
 pub use state::State;
 pub(crate) use subject::{access, subject};

@@ -50,7 +50,7 @@ const fn table(name: &'static str, columns: &'static [Column]) -> Table {
 use Kind::{Big, Blob, Int, Param, Real, Small, Text};
 
 /// In the order they are copied. What lives for a while (sessions, drafts) is not: people sign in again.
-pub(super) const TABLES: [Table; 19] = [
+pub(super) const TABLES: [Table; 20] = [
     Table {
         name: "patient",
         columns: &[column("num", Big), column("id", Text)],
@@ -92,6 +92,18 @@ pub(super) const TABLES: [Table; 19] = [
         is_parted: true,
         numbered: None,
     },
+    table(
+        "conditional",
+        &[
+            column("patient", Big),
+            column("rid", Big),
+            column("service", Small),
+            column("item_label", Small),
+            column("visible_micros", Big),
+            column("referral", Text),
+            column("checksum", Param),
+        ],
+    ),
     table("index_token", &[column("param", Param), column("value", Blob), column("patient", Big), column("rid", Big)]),
     table(
         "index_string",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use varde_base::{Actor, PatientId, ResourceId};
+use varde_base::{Actor, PatientId, PersonnelActor, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search::Query;
 use varde_rights::{Decision, Relation, RuleId, Service};
@@ -14,6 +14,7 @@ use crate::types::{Access, AuditAction, AuditOutcome, GateError};
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
         Actor::Citizen(citizen) => ("citizen", citizen.name.clone(), Some(citizen.patient.clone())),
+        Actor::Personnel(personnel) => ("personnel", described(personnel), None),
         Actor::System(system) => (Relation::of_system(system.role).key(), system.name.clone(), None),
     };
     AuditContext {
@@ -24,6 +25,11 @@ pub(super) fn context(access: &Access) -> AuditContext {
         interaction: access.interaction,
         purpose: access.purpose.code(),
     }
+}
+
+/// Name, role and organisation, as the citizen reads them in the log (trust framework, ATT-8, 16, 20).
+fn described(personnel: &PersonnelActor) -> Box<str> {
+    format!("{}, {}, {}", personnel.name, personnel.role, personnel.organization).into()
 }
 
 /// Names of the parameters of a search, without the values, which may be health data.
@@ -73,7 +79,7 @@ impl Gate {
             outcome,
             ..self.draft(action, patient)
         };
-        Ok(self.shared.engine.audit(vec![draft]).await?)
+        Ok(self.shared.audit(vec![draft]).await?)
     }
 
     pub(super) async fn log_access_log(
@@ -89,7 +95,7 @@ impl Gate {
             outcome: if decision.allowed() { AuditOutcome::Done } else { AuditOutcome::Refused },
             ..self.draft(AuditAction::AccessLog, Some(patient.clone()))
         };
-        Ok(self.shared.engine.audit(vec![draft]).await?)
+        Ok(self.shared.audit(vec![draft]).await?)
     }
 
     /// Logs a page of a search or history: one entry for each patient and rule on it, so that every citizen finds what concerns
@@ -106,7 +112,7 @@ impl Gate {
         if drafts.is_empty() {
             drafts.push(page.clone());
         }
-        Ok(self.shared.engine.audit(drafts).await?)
+        Ok(self.shared.audit(drafts).await?)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use varde_base::PatientId;
-use varde_rights::{Action, ItemLabel, Service};
+use varde_rights::{Action, Item, Service};
 
 use super::Gate;
 use crate::audit::chain::decode;
@@ -29,7 +29,7 @@ impl Gate {
         let record = entry.first().and_then(|entry| decode(entry)).filter(|record| record.seq == number);
         let patient: Option<PatientId> = record.and_then(|record| record.patient?.parse().ok());
         let Some(patient) = patient else { return Err(GateError::NotFound) };
-        let decision = self.decide(Some(&patient), Service::AccessLog, Action::View, ItemLabel::None).await?;
+        let decision = self.decide(Some(&patient), Service::AccessLog, Action::View, Item::PLAIN).await?;
         if !decision.allowed() {
             self.log_access_log(&patient, 0, decision).await?;
             return Err(GateError::NotFound);

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
+use varde_base::date_in_norway;
 use varde_fhir::ResourceType;
-use varde_rights::{Action, Decision, ItemLabel, RuleId, Service};
+use varde_rights::{Action, Decision, Item, ParameterBook, RuleId, Service};
 
 use super::Gate;
 use crate::audit::AuditDraft;
-use crate::engine::{Commit, DecidedOn, Row};
+use crate::engine::{Commit, DecidedOn, EngineError, Row};
 use crate::listener::{Change, Happening};
 use crate::types::{AuditAction, AuditOutcome, Batch, GateError, OutboxMessage, Write, Written};
 
@@ -22,6 +24,7 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
     let mut audit = Vec::with_capacity(batch.writes.len());
     let mut decided_on = Vec::with_capacity(batch.writes.len());
     let mut messages = Vec::new();
+    settle(&mut batch, gate.shared.book.parameters(), gate.now)?;
     for write in &batch.writes {
         let (resource_type, id) = write.name();
         let existing = gate.shared.engine.read(resource_type, id).await?;
@@ -40,6 +43,21 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         .engine
         .commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false })
         .await?)
+}
+
+/// Gives what is written its moment of release, by the parameters of today.
+///
+/// # Errors
+/// Only when there are no parameters for today.
+pub(crate) fn settle(batch: &mut Batch, book: &ParameterBook, now: Timestamp) -> Result<(), EngineError> {
+    let parameters = book.on(date_in_norway(now)).map_err(|error| EngineError::Fault(error.to_string()))?;
+    for write in &mut batch.writes {
+        let Write::Put(put) = write else { continue };
+        let Some(release) = put.release else { continue };
+        let visible_from = release.visible_from(put.labels.service, &parameters, now);
+        put.labels = put.labels.clone().delayed_until(visible_from, now);
+    }
+    Ok(())
 }
 
 /// What the one who listens lays down with a change.
@@ -69,16 +87,16 @@ fn told(gate: &Gate, write: &Write, existing: Option<&Row>) -> Vec<OutboxMessage
 async fn decide(gate: &Gate, write: &Write, existing: Option<&Row>) -> Result<Decision, GateError> {
     let mut decision = Decision::allow(RuleId::NO_RULE);
     if let Some(row) = existing {
-        decision = gate.decide(row.patient.as_ref(), row.service, write.action(), row.item).await?;
+        decision = gate.decide_stored(row, write.action()).await?;
     }
     match write {
         Write::Put(put) if decision.allowed() => {
             let labels = &put.labels;
-            gate.decide(labels.patient.as_ref(), labels.service, put.action, labels.item).await
+            gate.decide(labels.patient.as_ref(), labels.service, put.action, labels.item()).await
         }
         // Deleting what never was changes nothing, so it takes no more than the right to write such a thing at all.
         Write::Delete(delete) if existing.is_none() => {
-            gate.decide(None, Service::OtherHealth, delete.action, ItemLabel::None).await
+            gate.decide(None, Service::OtherHealth, delete.action, Item::PLAIN).await
         }
         _ => Ok(decision),
     }
@@ -91,9 +109,9 @@ async fn refuse(
     decision: Decision,
 ) -> Result<Vec<Written>, GateError> {
     let entry = draft(gate, write, existing, decision, AuditOutcome::Refused);
-    gate.shared.engine.audit(vec![entry]).await?;
+    gate.shared.audit(vec![entry]).await?;
     let knows = match existing {
-        Some(row) => gate.decide(row.patient.as_ref(), row.service, Action::View, row.item).await?.allowed(),
+        Some(row) => gate.decide_stored(row, Action::View).await?.allowed(),
         None => decision.rule != RuleId::NO_RELATION,
     };
     Err(if knows { GateError::Refused(decision) } else { GateError::NotFound })

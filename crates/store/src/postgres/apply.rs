@@ -218,6 +218,10 @@ impl<'a> Apply<'a> {
             deleted: false,
         };
         let list = list_of(&keys);
+        if let Some(existing) = &existing {
+            self.gathered.conditional.forget(existing.patient, rid);
+        }
+        self.gathered.conditional.keep(patient, rid, labels);
         match &existing {
             None => {
                 self.gathered.insert(&columns, patient, &body, list.clone());
@@ -280,6 +284,7 @@ impl<'a> Apply<'a> {
             Some(existing) if existing.deleted => existing.version,
             Some(existing) => {
                 self.reindex(existing, existing.patient, Vec::new())?;
+                self.gathered.conditional.forget(existing.patient, existing.rid);
                 let columns = Columns {
                     rid: existing.rid,
                     resource_type: name.0,

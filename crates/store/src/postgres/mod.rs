@@ -4,6 +4,7 @@
 //! the names it writes in one order; where SQLite's writer numbers the log, here entries wait until one process chains them.
 
 mod apply;
+mod conditional;
 mod ephemeral;
 mod errors;
 mod history;
@@ -42,7 +43,9 @@ use varde_fhir::search::{Cursor, Include, Query};
 use crate::audit::AuditDraft;
 use crate::audit::check::{AuditVerification, KeptHead, Trust};
 use crate::audit::tiles::Place;
-use crate::engine::{Commit, Copies, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
+use crate::engine::{
+    Commit, Conditional, Copies, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility,
+};
 use crate::sql::words::{NewWords, Words};
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
@@ -311,6 +314,10 @@ impl Engine for PostgresEngine {
         limit: u32,
     ) -> EngineFuture<'a, Vec<Row>> {
         reading!(self, client => rows::of_patient(&client, &self.inner.patients, patient, resource_type, limit))
+    }
+
+    fn conditional<'a>(&'a self, patient: &'a PatientId, limit: u32) -> EngineFuture<'a, Vec<Conditional>> {
+        reading!(self, client => conditional::of_patient(&client, &self.inner.patients, patient, limit))
     }
 
     fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>> {

@@ -8,14 +8,13 @@ use futures_util::future::{try_join, try_join_all};
 use tokio_postgres::types::Type;
 use varde_base::PatientId;
 use varde_fhir::search::{Clause, Include, Query, Total};
-use varde_rights::ItemLabel;
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, lookups};
-use crate::sql::search::{Dialect, Plan, Seen};
+use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
 use super::patients::Patients;
@@ -109,7 +108,8 @@ async fn sorted_apart(
     let mut keys: HashMap<i64, Vec<SortValue>> = placed.into_iter().map(|place| (place.rid, place.keys)).collect();
     let rows = versions(client, &wanted).await?.into_iter();
     // Labels may have changed between the two statements.
-    let rows = rows.filter(|row| plan.seen.shows(patients.get(&row.rid).copied().unwrap_or(0), row.service, row.item));
+    let rows = rows
+        .filter(|row| plan.seen.shows(patients.get(&row.rid).copied().unwrap_or(0), row.rid, row.service, row.item));
     Ok(Some(rows.map(|row| (keys.remove(&row.rid).unwrap_or_default(), row)).map(|(keys, row)| (row, keys)).collect()))
 }
 
@@ -220,13 +220,13 @@ pub(super) async fn seen(client: &ClientWrapper, known: &Patients, visible: &Vis
         Visibility::Services(services) => return Ok(Seen::Services(*services)),
         Visibility::Subjects(subjects) => subjects,
     };
-    let mut out: Vec<(i64, _, Vec<ItemLabel>)> = Vec::with_capacity(subjects.len());
+    let mut out = Vec::with_capacity(subjects.len());
     for subject in subjects {
         let number = match &subject.patient {
             None => Some(0),
             Some(patient) => known.number(client, patient).await?,
         };
-        out.extend(number.map(|number| (number, subject.services, subject.hidden_items.clone())));
+        out.extend(number.map(|number| SeenOf::of(number, subject)));
     }
     Ok(Seen::Subjects(out))
 }

@@ -109,6 +109,12 @@ async fn edge(client: &ClientWrapper, known: &Known) -> Result<Edge, EngineError
     edge.ok_or_else(|| EngineError::Fault("the tree of the access log is damaged; run the verification".to_owned()))
 }
 
+/// Whether the database has a tree: one that no build of this form has opened yet has none.
+pub(super) async fn exists(client: &ClientWrapper) -> Result<bool, EngineError> {
+    let found = rows(client, "SELECT to_regclass('audit_tile') IS NOT NULL", &[]).await?;
+    Ok(found.first().map(|row| column::<bool>(row, 0)).transpose()?.unwrap_or(false))
+}
+
 /// How many entries the stored tiles hold.
 pub(super) async fn size(client: &ClientWrapper) -> Result<u64, EngineError> {
     let found = rows(client, "SELECT tree FROM audit_head", &[]).await?;

@@ -63,7 +63,11 @@ impl Walk<'_> {
     async fn run(&mut self, trust: &Trust) -> Result<AuditVerification, Stop> {
         const SQL: &str = "SELECT a.seq, a.at_micros, p.id, a.body, a.hash FROM audit a LEFT JOIN patient p \
              ON p.num = a.patient WHERE a.seq > $1 ORDER BY a.seq LIMIT $2";
-        let mut check = Check::new(tree::size(self.client).await?, tree::keys(self.client).await?, trust)?;
+        let has_tree = tree::exists(self.client).await?;
+        let (size, keys) =
+            if has_tree { (tree::size(self.client).await?, tree::keys(self.client).await?) } else { (0, Vec::new()) };
+        self.are_heads_read = !has_tree;
+        let mut check = Check::new(size, keys, trust)?;
         self.heads(&mut check).await?;
         let mut last = 0_i64;
         loop {
@@ -83,7 +87,8 @@ impl Walk<'_> {
         if log::head(self.client).await? != self.at {
             return Err((self.at.count + 1, LogFault::TailCut).into());
         }
-        check.end(tree::tile_count(self.client).await?, self.heads.front())?;
+        let tiles = if has_tree { tree::tile_count(self.client).await? } else { 0 };
+        check.end(tiles, self.heads.front())?;
         Ok(check.result(self.at.count))
     }
 

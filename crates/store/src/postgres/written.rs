@@ -55,6 +55,8 @@ pub(super) struct Gathered {
     changed: Resources,
     /// Whose each changed resource was until now.
     before: Vec<i64>,
+    /// What does not fit beside a resource.
+    pub(super) conditional: super::conditional::Gathered,
 }
 
 const NAME: &str = "INSERT INTO name(type, id, patient, rid) \
@@ -150,6 +152,7 @@ impl Gathered {
                 pipeline.add(history, vec![before, &changed.rids, &changed.patients]).await?;
             }
         }
+        self.conditional.send(&mut pipeline).await?;
         pipeline.run().await
     }
 }

@@ -12,6 +12,7 @@ pub(crate) mod matches;
 mod near;
 mod pair;
 pub(crate) mod search;
+pub(crate) mod seen;
 pub(crate) mod sorted;
-mod start;
+pub(crate) mod start;
 pub(crate) mod words;

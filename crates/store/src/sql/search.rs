@@ -1,35 +1,14 @@
 //! A query as SQL. Three ways in, the narrowest first: one citizen's resources of a type; the clause with the fewest index
 //! rows; the whole type. What the actor may see is part of the statement, so pages and totals are exact.
 
-use varde_fhir::index::{ParamId, Variant};
-use varde_fhir::search::{Clause, Cursor, ParamKind, Query, SortBy, SortKey};
-use varde_rights::{ItemLabel, Service, ServiceSet};
-
 use super::builder::{Sql, Value};
 use super::cursor::{Position, SortValue};
 use super::lookup::Found;
 use super::matches::{OnTable, instant};
+pub(crate) use super::seen::{Seen, SeenOf, seen};
 use super::start::{Start, is_param, tables_of};
-
-/// What may be seen, with patients as numbers.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Seen {
-    Services(ServiceSet),
-    /// Patient number (0 is nobody), services, hidden labels.
-    Subjects(Vec<(i64, ServiceSet, Vec<ItemLabel>)>),
-}
-
-impl Seen {
-    /// Whether a patient's resource with these labels may be seen.
-    pub(crate) fn shows(&self, patient: i64, service: Service, item: ItemLabel) -> bool {
-        match self {
-            Self::Services(services) => services.contains(service),
-            Self::Subjects(subjects) => subjects.iter().any(|(number, services, hidden)| {
-                *number == patient && services.contains(service) && !hidden.contains(&item)
-            }),
-        }
-    }
-}
+use varde_fhir::index::{ParamId, Variant};
+use varde_fhir::search::{Clause, Cursor, ParamKind, Query, SortBy, SortKey};
 
 /// Where the engines' tables differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -318,36 +297,4 @@ fn sort_column(kind: ParamKind) -> (&'static str, &'static str) {
         ParamKind::Uri => ("index_uri", "value"),
         ParamKind::Token | ParamKind::Composite | ParamKind::Special => ("index_token", "value"),
     }
-}
-
-/// What may be seen, as conditions on the label columns.
-pub(crate) fn seen(seen: &Seen, narrow: bool) -> Sql {
-    let services =
-        |set: ServiceSet| set.iter().map(|service| Value::Int(i64::from(service.number()))).collect::<Vec<_>>();
-    let mut sql = Sql::default();
-    match seen {
-        Seen::Services(set) if set.is_full() => {}
-        Seen::Services(set) => {
-            sql.push(" AND r.service IN ").list(services(*set));
-        }
-        Seen::Subjects(subjects) => {
-            if narrow {
-                sql.push(" AND r.patient IN ").list(subjects.iter().map(|(patient, ..)| Value::Int(*patient)));
-            }
-            let pieces = subjects.iter().map(|(patient, set, hidden)| {
-                let mut piece = Sql::raw("(r.patient = ");
-                piece.int(*patient).push(" AND r.service IN ").list(services(*set));
-                if !hidden.is_empty() {
-                    let labels = hidden.iter().map(|label| Value::Int(i64::from(label.number())));
-                    piece.push(" AND r.item_label NOT IN ").list(labels);
-                }
-                piece.push(")");
-                piece
-            });
-            let mut any = Sql::default();
-            any.join(pieces, " OR ");
-            sql.push(" AND (").add(if any.text.is_empty() { Sql::raw("1 = 0") } else { any }).push(")");
-        }
-    }
-    sql
 }

@@ -16,11 +16,11 @@ use crate::sql::keys::{Key, decode, encode, rows};
 use crate::sql::words::{NewWords, Words};
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
-use super::cache::View;
+use super::cache::{Place, Touched, View};
 use super::errors::engine_error;
 use super::index::{remove, write_sorted, write_words};
 
-use super::{outbox, search};
+use super::{conditional, outbox, search};
 
 /// Patients' numbers kept in memory; past this the list starts anew.
 const CACHED_PATIENTS: usize = 50_000;
@@ -30,8 +30,8 @@ pub(super) struct Memory {
     pub(super) next_rid: i64,
     patients: HashMap<Box<str>, i64>,
     words: Words,
-    /// Patients whose resources were written since the last commit; one that was rolled back may be among them.
-    pub(super) touched: Vec<i64>,
+    /// What was written since the last commit; what was rolled back may be among it.
+    pub(super) touched: Vec<Touched>,
 }
 
 impl Memory {
@@ -164,7 +164,7 @@ impl<'a> Apply<'a> {
         write_words(self.connection, &words.rows)?;
         self.memory.words.remember(words);
         let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
-        self.memory.touched.push(patient);
+        self.memory.touched.push(Touched { patient, name: Place::of(put.resource_type.to_code(), &put.id) });
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);
         let columns = Columns {
             rid,
@@ -181,12 +181,17 @@ impl<'a> Apply<'a> {
             None => {
                 self.memory.next_rid += 1;
                 self.insert(&columns, patient, &body, &encode(&keys))?;
+                conditional::replace(self.connection, rid, None, Some((patient, &put.labels)))?;
                 self.pending.extend(keys.into_iter().map(|key| (key, patient, rid)));
             }
             Some(existing) => {
                 let old = self.keep_history(existing)?;
                 self.reindex(existing, patient, old, &keys)?;
+                let name = Place::of(put.resource_type.to_code(), &put.id);
+                self.memory.touched.push(Touched { patient: existing.patient, name });
                 self.update(&columns, patient, &body, &encode(&keys))?;
+                let before = Some((existing.patient, existing.item));
+                conditional::replace(self.connection, rid, before, Some((patient, &put.labels)))?;
             }
         }
         Ok(Written {
@@ -254,7 +259,8 @@ impl<'a> Apply<'a> {
             None => 0,
             Some(existing) if existing.deleted => existing.version,
             Some(existing) => {
-                self.memory.touched.push(existing.patient);
+                let name = Place::of(delete.resource_type.to_code(), &delete.id);
+                self.memory.touched.push(Touched { patient: existing.patient, name });
                 for key in self.keep_history(existing)? {
                     remove(self.connection, &key, existing.patient, existing.rid)?;
                 }
@@ -270,6 +276,7 @@ impl<'a> Apply<'a> {
                     deleted: true,
                 };
                 self.update(&columns, existing.patient, &[], &[])?;
+                conditional::replace(self.connection, existing.rid, Some((existing.patient, existing.item)), None)?;
                 columns.version
             }
         };
@@ -371,7 +378,6 @@ impl<'a> Apply<'a> {
     /// Takes out the index rows that are gone and puts in the new ones; what stays is not touched.
     fn reindex(&mut self, existing: &Existing, patient: i64, old: Vec<Key>, new: &[Key]) -> Result<(), EngineError> {
         let same_patient = patient == existing.patient;
-        self.memory.touched.push(existing.patient);
         for key in old.iter().filter(|key| !same_patient || !new.contains(key)) {
             remove(self.connection, key, existing.patient, existing.rid)?;
         }

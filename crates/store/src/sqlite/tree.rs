@@ -19,6 +19,12 @@ const STEP: u64 = 4_000;
 /// Signed heads read at a time.
 const HEADS: u32 = 200;
 
+/// Whether the database has a tree: one that no build of this form has opened yet has none.
+pub(super) fn exists(connection: &Connection) -> Result<bool, EngineError> {
+    const SQL: &str = "SELECT count(*) FROM pragma_table_info('audit_head') WHERE name = 'tree'";
+    connection.query_row(SQL, [], |row| row.get::<_, u64>(0)).map(|count| count > 0).map_err(engine_error)
+}
+
 /// How many entries the stored tiles hold.
 pub(super) fn size(connection: &Connection) -> Result<u64, EngineError> {
     connection.query_row("SELECT tree FROM audit_head", [], |row| row.get(0)).map_err(engine_error)

@@ -12,16 +12,24 @@ use crate::engine::EngineError;
 
 use super::errors::engine_error;
 use super::log::{Entry, Stored};
-use super::{journal, log, sync, tree};
+use super::{log, recovery, sync, tree};
+
+/// So often is a log read that does not look right.
+const ATTEMPTS: usize = 3;
 
 /// Walks the log of a database directory, also while it is in use.
 ///
 /// # Errors
 /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
 pub(crate) fn verify(directory: &Path, trust: &Trust) -> Result<AuditVerification, EngineError> {
-    let first = once(directory, trust)?;
-    // A journal that was emptied while it was read looks changed. What was changed looks so again.
-    if first.fault.is_some() { once(directory, trust) } else { Ok(first) }
+    // A journal that was folded while it was read looks changed. What was changed looks so every time.
+    for _ in 1..ATTEMPTS {
+        let seen = once(directory, trust)?;
+        if seen.fault.is_none() {
+            return Ok(seen);
+        }
+    }
+    once(directory, trust)
 }
 
 /// What ends a walk.
@@ -50,11 +58,11 @@ fn once(directory: &Path, trust: &Trust) -> Result<AuditVerification, EngineErro
     let noted = sync::read_head(directory);
     let mut trust = trust.clone();
     trust.heads.extend(std::fs::read_to_string(directory.join(CHECKPOINT_FILE)).ok());
-    let journal = std::fs::read(directory.join(journal::JOURNAL_FILE)).unwrap_or_default();
+    let journals = recovery::read(directory).map_err(|error| EngineError::Unavailable(error.to_string()))?;
     let view = connection.unchecked_transaction().map_err(engine_error)?;
     let mut walk =
         Walk { connection: &view, at: Head::START, heads: VecDeque::new(), last_head: 0, are_heads_read: false };
-    match walk.run(&trust, noted, &journal) {
+    match walk.run(&trust, noted, &journals) {
         Ok(result) => Ok(result),
         Err(Stop::Error(error)) => Err(error),
         Err(Stop::Fault(fault)) => {
@@ -73,8 +81,17 @@ struct Walk<'c> {
 }
 
 impl Walk<'_> {
-    fn run(&mut self, trust: &Trust, noted: Option<Head>, journal: &[u8]) -> Result<AuditVerification, Stop> {
-        let mut check = Check::new(tree::size(self.connection)?, tree::keys(self.connection)?, trust)?;
+    fn run(
+        &mut self,
+        trust: &Trust,
+        noted: Option<Head>,
+        journals: &[(&str, Vec<u8>)],
+    ) -> Result<AuditVerification, Stop> {
+        let has_tree = tree::exists(self.connection)?;
+        let (size, keys) =
+            if has_tree { (tree::size(self.connection)?, tree::keys(self.connection)?) } else { (0, Vec::new()) };
+        self.are_heads_read = !has_tree;
+        let mut check = Check::new(size, keys, trust)?;
         let mut done = self.heads(&mut check);
         log::walk(self.connection, |stored| {
             if done.is_ok() {
@@ -84,11 +101,15 @@ impl Walk<'_> {
         })?;
         done?;
         self.end_of_chain(noted)?;
-        check.end(tree::tile_count(self.connection)?, self.heads.front())?;
-        let (entries, tail) = journal::entries(journal, self.at);
-        let end = entries.last().map_or(self.at, Entry::head);
-        if tail == journal::Tail::Changed {
-            return Err((end.count + 1, LogFault::Changed).into());
+        let tiles = if has_tree { tree::tile_count(self.connection)? } else { 0 };
+        check.end(tiles, self.heads.front())?;
+        let mut end = self.at;
+        for (_, journal) in journals {
+            let (entries, tail) = recovery::entries(journal, end);
+            end = entries.last().map_or(end, Entry::head);
+            if tail == recovery::Tail::Changed {
+                return Err((end.count + 1, LogFault::Changed).into());
+            }
         }
         Ok(check.result(end.count))
     }

@@ -145,14 +145,6 @@ impl World {
         place.verify_audit(trust).await.unwrap()
     }
 
-    /// Another store on the same data, after the first was closed.
-    pub(crate) async fn again(&self) -> Store {
-        match &self.home {
-            Home::Directory(directory) => sqlite(directory.path(), self.clock.clone()),
-            Home::Database { .. } => postgres(&self.url(), self.clock.clone()).await,
-        }
-    }
-
     /// Runs SQL behind the product's back.
     pub(crate) async fn tamper(&self, sql: &str) {
         match &self.home {

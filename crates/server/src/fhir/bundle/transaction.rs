@@ -350,7 +350,7 @@ impl Suspect {
             GateError::Refused(_) | GateError::NotFound => match &self.labels {
                 Some(labels) => {
                     let decision =
-                        gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item).await;
+                        gate.decide(labels.patient.as_ref(), labels.service, Action::Write, labels.item()).await;
                     decision.is_ok_and(|decision| !decision.allowed())
                 }
                 None => false,
