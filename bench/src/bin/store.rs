@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use varde_bench::{data, memory_mib, own_memory_mib, size_mib};
 use varde_fhir::ResourceType;
 use varde_fhir::search::SearchOptions;
-use varde_store::{Batch, Store};
+use varde_store::{AuditKey, Batch, Signing, Store};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -22,6 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const READS: usize = 200_000;
 const SEARCHES: usize = 20_000;
 const WRITES: usize = 20_000;
+const PROOFS: usize = 2_000;
 /// Tasks that work at the same time.
 const TASKS: usize = 64;
 
@@ -89,6 +90,7 @@ async fn measure(patients: usize) -> anyhow::Result<()> {
     })
     .await?;
     say("create one, on disk when answered", WRITES, started);
+    prove(&store, directory.path(), patients).await?;
     store.close().await?;
     println!("{:>9} MiB on disk", size_mib(directory.path()));
     let started = Instant::now();
@@ -96,6 +98,24 @@ async fn measure(patients: usize) -> anyhow::Result<()> {
     anyhow::ensure!(verified.fault.is_none(), "the log does not verify");
     say("entries of the log verified", usize::try_from(verified.entries)?, started);
     start(directory.path()).await
+}
+
+/// Signed heads of the log, and proofs of entries as citizens take them home.
+async fn prove(store: &Store, directory: &Path, patients: usize) -> anyhow::Result<()> {
+    let key = AuditKey::generate("bench.example/audit")?;
+    let every = jiff::SignedDuration::from_secs(60);
+    anyhow::ensure!(store.sign_log(Signing { key, directory: directory.to_owned(), every, entries: 10_000 }));
+    let started = Instant::now();
+    store.audit_log().sign().await?;
+    println!("{:>9.1} ms until the log is in its tree and a head is signed", started.elapsed().as_secs_f64() * 1e3);
+    // Entries of the load, one a patient.
+    let started = Instant::now();
+    let proofs = PROOFS.min(patients);
+    for number in 1..=proofs {
+        store.as_actor(&data::system()).access_log_proof(u64::try_from(number)?).await?;
+    }
+    say("proofs drawn, decided and logged", proofs, started);
+    Ok(())
 }
 
 /// Start-up time and idle memory, in a process of its own.

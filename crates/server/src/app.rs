@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub validation: HashMap<String, Validation>,
     /// Folder of the database; exports and packages lie in it too.
     pub data: PathBuf,
+    /// File with the keys of the access log, when it is not in that folder.
+    pub audit_key_file: Option<PathBuf>,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
 }
@@ -122,6 +124,9 @@ pub(crate) async fn start(
         public_url: settings.public_url.clone(),
         subscriptions: Arc::clone(&subscriptions),
     };
+    let key_file = settings.audit_key_file.as_deref();
+    crate::audit::begin(&store, &settings.data, key_file, &settings.public_url, &settings.limits).await?;
+    let log = store.audit_log();
     let exports = Arc::new(exports(&settings, &store, &clock)?);
     let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
     let router = router(settings, store, clock, parts)?;
@@ -133,6 +138,7 @@ pub(crate) async fn start(
     let tasks = vec![
         tokio::spawn(crate::http::serve(listener, router, wait(stopped.clone()))),
         tokio::spawn(worker.run(wait(stopped.clone()))),
+        tokio::spawn(crate::audit::sign(log, wait(stopped.clone()))),
         tokio::spawn(subscriptions.run(wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
@@ -171,7 +177,7 @@ fn router(
     let state = State { store: store.clone(), clock: Arc::clone(&clock) };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
-    let health = store.clone();
+    let (health, log) = (store.clone(), store.audit_log());
     let fhir_limits = FhirLimits {
         body_bytes: limits.fhir_body_bytes,
         bundle_entries: limits.bundle_entries,
@@ -190,6 +196,7 @@ fn router(
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
+        .merge(crate::audit::router(log))
         .merge(varde_web::assets::router())
         .route("/health", get(move || health_answer(health.clone())));
     Ok(crate::layers::outermost(router, &public_url, &issuer, &limits))
@@ -231,6 +238,7 @@ impl TryFrom<Config> for Settings {
             validation,
             limits: config.limits,
             data: config.data,
+            audit_key_file: config.audit_key_file,
             surroundings: Surroundings {
                 shared: config.store.is_some(),
                 private: config.subscriptions.private_endpoints,

@@ -113,11 +113,29 @@ pub(crate) enum StoreCommand {
 /// Work on the access log.
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Prove that the log is whole, or name its first bad entry.
+    /// Prove that the log is whole and leads to its signed heads, or name its first bad place.
     Verify {
         /// Directory with the database, or the address of one on a server (postgres://user@host/database).
         #[arg(value_name = "PLACE")]
         data: Place,
+        /// A public key the heads must be signed by, written out, or a file with one on each line. Without it they are verified by the keys in the database.
+        #[arg(long, value_name = "KEY|FILE")]
+        public_key: Vec<String>,
+        /// A signed head that was fetched earlier; the log must go on from it.
+        #[arg(long, value_name = "FILE")]
+        checkpoint: Vec<PathBuf>,
+    },
+    /// Check a proof that an entry is in a log: by the log's public key alone, without database or network.
+    VerifyProof {
+        /// The proof, as the access log's page gives it.
+        #[arg(value_name = "FILE")]
+        proof: PathBuf,
+        /// A public key of the log (/audit/key), written out, or a file with one on each line.
+        #[arg(long, required = true, value_name = "KEY|FILE")]
+        public_key: Vec<String>,
+        /// How the log went on: a file from /audit/consistency/N, where N is the number of entries that the proof names.
+        #[arg(long, value_name = "FILE")]
+        newer: Option<PathBuf>,
     },
 }
 

@@ -29,6 +29,9 @@ pub(crate) struct Config {
     pub store: Option<String>,
     /// File that holds the password of `store`.
     pub store_password_file: Option<PathBuf>,
+    /// File with the keys that heads of the access log are signed with, made at the first start; `audit.key` in `data` if left out. Processes that
+    /// share a database share it.
+    pub audit_key_file: Option<PathBuf>,
     /// Streaming replicas of `store` that searches and reads of programs may come from; the password is the same.
     #[serde(default)]
     pub store_replicas: Vec<String>,
@@ -167,6 +170,10 @@ pub(crate) struct Limits {
     pub replica_lag_seconds: u64,
     /// What all rules in FHIRPath together may cost when a resource is checked against profiles, in steps: looking at a value is one.
     pub rule_steps: u64,
+    /// Seconds after which a head of the access log is signed, when there are new entries.
+    pub audit_head_seconds: u32,
+    /// New entries after which one is signed sooner.
+    pub audit_head_entries: u64,
 }
 
 impl Default for Limits {
@@ -184,6 +191,8 @@ impl Default for Limits {
             chained: 1_000,
             replica_lag_seconds: 5,
             rule_steps: Options::RULE_STEPS,
+            audit_head_seconds: 60,
+            audit_head_entries: 10_000,
         }
     }
 }
@@ -197,6 +206,7 @@ impl Config {
         config.data = home.join(&config.data);
         config.sign_in.client_secret_file = home.join(&config.sign_in.client_secret_file);
         config.store_password_file = config.store_password_file.map(|file| home.join(file));
+        config.audit_key_file = config.audit_key_file.map(|file| home.join(file));
         config.check()?;
         Ok(config)
     }

@@ -62,7 +62,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import { data, files } => return import::import(&data, &files).await,
         Command::Reindex { data, from_start } => reindex::run(&data, from_start).await?,
         Command::Population { size, seed, today } => population::write(size, seed, today)?,
-        Command::Audit(AuditCommand::Verify { data }) => return audit::verify(&data).await,
+        Command::Audit(AuditCommand::Verify { data, public_key, checkpoint }) => {
+            return audit::verify(&data, &public_key, &checkpoint).await;
+        }
+        Command::Audit(AuditCommand::VerifyProof { proof, public_key, newer }) => {
+            return audit::verify_file(&proof, &public_key, newer.as_deref());
+        }
         Command::Store(StoreCommand::Copy { from, to }) => store_copy::run(&from, &to).await?,
         Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
         Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,

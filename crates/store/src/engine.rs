@@ -1,6 +1,7 @@
 //! What a database must do. Two are planned: SQLite (here) and PostgreSQL. Only this crate calls an engine; everybody else
 //! passes a [`crate::Gate`].
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use varde_fhir::search::{Cursor, Include, Query};
 use varde_rights::{Filter, Item, ItemLabel, Judgement, Labels, Service, ServiceSet};
 
 use crate::audit::AuditDraft;
+use crate::audit::check::KeptHead;
+use crate::audit::tiles::Place;
 use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, HistoryWindow, ImportMark, Written};
 
 /// What an engine answers with.
@@ -388,6 +391,21 @@ pub(crate) trait Engine: Send + Sync + 'static {
         before: Option<u64>,
         count: u32,
     ) -> EngineFuture<'a, AccessLogPage>;
+
+    /// Brings the log's tree up to the entries logged so far, as far as a bounded amount of work goes; how many it holds then.
+    fn tree_grow(&self) -> EngineFuture<'_, u64>;
+
+    /// Those tiles of the log's tree that are stored.
+    fn tree_tiles<'a>(&'a self, places: &'a [Place]) -> EngineFuture<'a, BTreeMap<Place, Vec<u8>>>;
+
+    /// The bytes of at most `count` log entries from number `first` on, of those the tree may hold.
+    fn audit_entries(&self, first: u64, count: u32) -> EngineFuture<'_, Vec<Vec<u8>>>;
+
+    /// The first signed head that holds the entry of this number, or the newest head.
+    fn kept_head(&self, holding: Option<u64>) -> EngineFuture<'_, Option<KeptHead>>;
+
+    /// Keeps a signed head and the public keys it was signed with; `false` when one of as many entries or more is kept already.
+    fn keep_head(&self, size: u64, note: String, keys: Vec<String>) -> EngineFuture<'_, bool>;
 
     /// Hands out messages that are due, at most one per subject and always its oldest.
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>>;

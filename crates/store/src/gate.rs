@@ -9,6 +9,7 @@ mod latest;
 mod log;
 mod nearby;
 mod outline;
+mod proof;
 mod write;
 
 use std::collections::HashMap;

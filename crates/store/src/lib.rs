@@ -21,6 +21,11 @@ mod sqlite;
 mod store;
 mod types;
 
+pub use audit::check::{AuditVerification, LogFault, Trust};
+pub use audit::heads::{AuditLog, Signing};
+pub use audit::key::AuditKey;
+pub use audit::note::{NotAKey, NoteError, PublicKey};
+pub use audit::proof::{ProofError, Proven, verify_proof};
 #[cfg(feature = "bench")]
 pub use bench::BenchParts;
 pub use copy::{Copied, copy};
@@ -32,9 +37,9 @@ pub use postgres::PostgresOptions;
 pub use reindex::Reindexed;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
-    Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, AuditVerification, Batch, ClaimedMessage, Delete,
-    Expect, Found, GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, LogFault, OutboxMessage, Page,
-    Precondition, Put, RelatedCitizen, SearchLimits, Write, Written,
+    Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found,
+    GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, OutboxMessage, Page, Precondition, Put,
+    RelatedCitizen, SearchLimits, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

@@ -8,10 +8,10 @@ use std::time::Duration;
 use varde_base::Clock;
 use varde_rights::RuleBook;
 
+use crate::audit::check::{AuditVerification, Trust};
 use crate::engine::EngineError;
-use crate::postgres::PostgresOptions;
+use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::store::{Options, Store};
-use crate::types::AuditVerification;
 
 /// Where the data are, read from a path or an address (`postgres://user@host/database`).
 #[derive(Debug, Clone)]
@@ -78,14 +78,14 @@ impl Place {
         }
     }
 
-    /// Walks the access log, also while it is in use.
+    /// Walks the access log, also while it is in use; in a directory, by the note of its newest signed head too.
     ///
     /// # Errors
     /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
-    pub async fn verify_audit(&self) -> Result<AuditVerification, EngineError> {
+    pub async fn verify_audit(&self, trust: &Trust) -> Result<AuditVerification, EngineError> {
         match self {
-            Self::Directory(directory) => Store::verify_audit(directory),
-            Self::Server(options) => Store::verify_audit_of(options).await,
+            Self::Directory(directory) => crate::sqlite::verify::verify(directory, trust),
+            Self::Server(options) => PostgresEngine::verify(options, trust).await,
         }
     }
 }

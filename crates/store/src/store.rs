@@ -9,6 +9,8 @@ use varde_base::{Clock, Purpose, ResourceId, SystemRole};
 use varde_fhir::search::Query;
 use varde_rights::{Relation, RuleBook, RuleId};
 
+use crate::audit::check::{AuditVerification, Trust};
+use crate::audit::heads::{AuditLog, Signer, Signing};
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Stats, Visibility};
 use crate::gate::{self, Gate};
@@ -16,8 +18,7 @@ use crate::listener::Listener;
 use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
 use crate::types::{
-    Access, AuditAction, AuditOutcome, AuditVerification, Batch, ClaimedMessage, GateError, ImportMark, SearchLimits,
-    Write, Written,
+    Access, AuditAction, AuditOutcome, Batch, ClaimedMessage, GateError, ImportMark, SearchLimits, Write, Written,
 };
 
 /// What a gate and the store share.
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) book: RuleBook,
     pub(crate) listener: OnceLock<Arc<dyn Listener>>,
     pub(crate) limits: OnceLock<SearchLimits>,
+    pub(crate) signer: OnceLock<Signer>,
     /// Reads are not logged, for a measurement alone.
     #[cfg(feature = "bench")]
     pub(crate) unlogged: std::sync::atomic::AtomicBool,
@@ -40,6 +42,7 @@ impl Shared {
             book,
             listener: OnceLock::new(),
             limits: OnceLock::new(),
+            signer: OnceLock::new(),
             #[cfg(feature = "bench")]
             unlogged: std::sync::atomic::AtomicBool::new(false),
         })
@@ -102,6 +105,16 @@ impl Store {
     /// From now on every change that is written through a gate is told to `listener` first. There is one; `false` when there was one already.
     pub fn listen(&self, listener: Arc<dyn Listener>) -> bool {
         self.shared.listener.set(listener).is_ok()
+    }
+
+    /// From now on this process signs heads of the access log; `false` when it did already.
+    pub fn sign_log(&self, signing: Signing) -> bool {
+        self.shared.signer.set(Signer::new(signing)).is_ok()
+    }
+
+    /// The access log as the world may see it.
+    pub fn audit_log(&self) -> AuditLog {
+        AuditLog { shared: Arc::clone(&self.shared) }
     }
 
     /// Connects to a PostgreSQL database, and makes its tables or brings them to this build's form. Several processes may have it
@@ -205,7 +218,7 @@ impl Store {
     /// # Errors
     /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
     pub fn verify_audit(directory: &Path) -> Result<AuditVerification, EngineError> {
-        crate::sqlite::verify::verify(directory)
+        crate::sqlite::verify::verify(directory, &Trust::default())
     }
 
     /// Walks the access log of a PostgreSQL database, also while it is in use.
@@ -213,7 +226,7 @@ impl Store {
     /// # Errors
     /// As [`Store::verify_audit`].
     pub async fn verify_audit_of(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
-        PostgresEngine::verify(options).await
+        PostgresEngine::verify(options, &Trust::default()).await
     }
 }
 

@@ -451,23 +451,3 @@ impl From<crate::EngineError> for GateError {
         }
     }
 }
-
-/// What is wrong with an entry of the access log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFault {
-    /// Its bytes, columns or hash are not what was written.
-    Changed,
-    /// It is not there, and later ones are.
-    Missing,
-    /// It and all after it are gone, or were rewritten: the log does not lead to the head that was noted.
-    TailCut,
-}
-
-/// What walking the access log showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditVerification {
-    /// Entries walked.
-    pub entries: u64,
-    /// Number of the first bad entry and what is wrong with it; `None` when all is well.
-    pub fault: Option<(u64, LogFault)>,
-}

@@ -82,6 +82,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         validation: HashMap::new(),
         limits: Limits::default(),
         data: data.clone(),
+        audit_key_file: None,
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
     };
     let file = DemoFile {

@@ -25,7 +25,7 @@ enum Answer {
 
 use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 
-/// `{id}` is an appointment of somebody else; in FHIR paths the type is Patient.
+/// `{id}` is an appointment of somebody else, `{entry}` a log entry about them; in FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
     ("GET", "/health", Open, Open),
@@ -44,6 +44,11 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/appointments/{id}/calendar.ics", ToSignIn, NotThere),
     ("GET", "/events", ToSignIn, Open),
     ("GET", "/access-log", ToSignIn, Open),
+    ("GET", "/access-log/proof/{entry}", ToSignIn, NotThere),
+    ("GET", "/audit/checkpoint", Open, Open),
+    ("GET", "/audit/key", Open, Open),
+    ("GET", "/audit/tile/{*tile}", Open, Open),
+    ("GET", "/audit/consistency/{from}", Open, Open),
     ("GET", "/act-for", ToSignIn, Open),
     ("POST", "/act-for", ToSignIn, NeedsFormToken),
     ("GET", "/fhir/metadata", Open, Open),
@@ -145,6 +150,11 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
     let front = ask("GET", &portal, "", "");
     let style = front.body.split('"').find(|part| part.ends_with("style.css")).unwrap();
     let session = sign_in(&portal, &country.sign_in_address("Arne Dahl"));
+    let hers = sign_in(&portal, &country.sign_in_address("Ingrid Haugen"));
+    let log = ask("GET", &format!("{portal}/access-log"), &hers, "").body;
+    let entry = log.split("/access-log/proof/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let proof = ask("GET", &format!("{portal}/access-log/proof/{entry}"), &hers, "");
+    assert!(proof.status == 200 && proof.body.contains("inclusion"), "her own is there: {}", proof.status);
     for (method, path, nobody, other) in TABLE {
         let real = if path.starts_with("/assets/") {
             style.to_owned()
@@ -155,6 +165,9 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
                 .replace("{target}", "Observation")
                 .replace("{job}", "1")
                 .replace("{file}", "f")
+                .replace("{entry}", &entry)
+                .replace("{*tile}", "0/000.p/1")
+                .replace("{from}", "1")
         };
         let url = format!("{portal}{real}");
         let form = "content-type: application/x-www-form-urlencoded\r\n";

@@ -1,11 +1,13 @@
 //! The page.
 
 use axum::Router;
-use axum::extract::Query;
-use axum::response::Response;
+use axum::extract::{Path, Query};
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use varde_rights::Service;
+use varde_store::GateError;
 
 use super::{model, pages};
 use crate::shared::{Ctx, State};
@@ -15,7 +17,7 @@ const PAGE_COUNT: u32 = 400;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
-    Router::new().route("/access-log", get(list))
+    Router::new().route("/access-log", get(list)).route("/access-log/proof/{entry}", get(proof))
 }
 
 /// Where the page begins.
@@ -40,4 +42,19 @@ async fn list(ctx: Ctx, Query(Before { before }): Query<Before>) -> Response {
         None
     };
     ctx.page(ctx.text().msg_log_tile(), &pages::list(&ctx, log.as_ref(), &why))
+}
+
+/// A file that proves that an entry is in the log.
+async fn proof(ctx: Ctx, Path(entry): Path<String>) -> Response {
+    let Ok(number) = entry.parse::<u64>() else { return ctx.failed(&GateError::NotFound) };
+    match ctx.gate("access-log.proof").access_log_proof(number).await {
+        Ok(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, "application/json; charset=utf-8".to_owned()),
+                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"varde-proof-{number}.json\"")),
+            ];
+            (headers, file).into_response()
+        }
+        Err(error) => ctx.failed(&error),
+    }
 }

@@ -59,6 +59,8 @@ pub(super) struct Line {
     pub rule: String,
     /// How many look-ups the line stands for.
     pub count: u32,
+    /// Time and number of each, the latest first.
+    pub entries: Vec<(Timestamp, u64)>,
 }
 
 /// Lines for the one who reads, from entries newest first. What one does to see one's own front page or this log is part of it,
@@ -72,7 +74,10 @@ pub(super) fn lines(entries: &[AuditRecord], reader: &str) -> Vec<Line> {
             same && earlier.at.duration_since(line.at) <= SAME_OCCASION
         };
         match lines.iter_mut().rev().take(12).find(near) {
-            Some(earlier) => earlier.count += 1,
+            Some(earlier) => {
+                earlier.count += 1;
+                earlier.entries.extend(line.entries);
+            }
             None => lines.push(line),
         }
     }
@@ -95,6 +100,7 @@ fn line(entry: &AuditRecord, reader: &str) -> Line {
         purpose: entry.purpose.clone(),
         rule: entry.rule.clone(),
         count: 1,
+        entries: vec![(entry.at, entry.seq)],
     }
 }
 
@@ -144,6 +150,8 @@ mod tests {
         let entries: Vec<_> = (0..10).rev().map(|s| entry(s, "citizen", AuditAction::Read)).collect();
         let lines = lines(&entries, "p1");
         assert_eq!((lines.len(), lines[0].count, &lines[0].who), (1, 10, &Who::You));
+        assert_eq!(lines[0].entries.len(), 10, "each has its proof");
+        assert!(lines[0].entries.is_sorted_by(|later, earlier| later.0 > earlier.0));
     }
 
     #[test]

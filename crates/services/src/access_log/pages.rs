@@ -36,6 +36,7 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
                     p { a href=(format!("/access-log?before={before}")) { (text.msg_log_older()) } }
                 }
                 p { (text.msg_log_about()) }
+                p { (text.msg_log_proof_about()) }
             }
         }
         // On a closed page the reason stands above already.
@@ -45,7 +46,8 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
 
 fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
     let text = ctx.text();
-    let heads = [text.msg_log_when(), text.msg_log_who(), text.msg_log_what(), text.msg_log_why()];
+    let heads =
+        [text.msg_log_when(), text.msg_log_who(), text.msg_log_what(), text.msg_log_why(), text.msg_log_proof()];
     let rows = lines.iter().map(|line| {
         [
             html! { time.figures datetime=(line.at) { (dates::date_time_short(line.at, ctx.language)) } },
@@ -55,9 +57,25 @@ fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
                 @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" }
             },
             html! { (purpose(text, &line.purpose)) },
+            proofs(ctx, line),
         ]
     });
     ui::table(&text.msg_log_title(), &heads, rows)
+}
+
+/// The proof of each look-up of a line.
+fn proofs(ctx: &Ctx, line: &Line) -> Markup {
+    let download = ctx.text().msg_log_proof_download();
+    let link = |number: &u64, words: &str| ui::download_link(&format!("/access-log/proof/{number}"), words);
+    html! {
+        @match line.entries.as_slice() {
+            [(_, number)] => (link(number, &download)),
+            several => details.ds-details {
+                summary { (download) }
+                ul { @for (at, number) in several { li { (link(number, &dates::date_time_short(*at, ctx.language))) } } }
+            },
+        }
+    }
 }
 
 fn who(text: &L10nLanguage, who: &Who) -> String {

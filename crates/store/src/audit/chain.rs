@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::AuditDraft;
+use super::nonce::{NONCE_BYTES, nonce};
 use crate::types::{AuditAction, AuditOutcome, AuditRecord};
 
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];
 
-/// First byte of every entry, so that the form can change later.
-const FORM: u8 = 1;
+/// First byte of every entry, so that the form can change: 1 ends with the last field, 2 with random bytes after it.
+const FORM: u8 = 2;
+const FORM_WITHOUT_NONCE: u8 = 1;
 
 /// Where the chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +89,12 @@ pub(crate) fn encode(draft: &AuditDraft, seq: u64, at_micros: i64, out: &mut Vec
     ] {
         put(out, field);
     }
+    out.extend_from_slice(&nonce());
+}
+
+/// Whether an entry has the random bytes without which what it says could be guessed from its hash.
+pub(crate) fn is_unguessable(body: &[u8]) -> bool {
+    body.first() == Some(&FORM)
 }
 
 /// An entry's bytes with another number: one that was written before its number was known.
@@ -112,9 +120,7 @@ fn put(out: &mut Vec<u8>, field: &str) {
 /// Reads an entry back; `None` when the bytes are no entry.
 pub(crate) fn decode(body: &[u8]) -> Option<AuditRecord> {
     let mut rest = Reader(body);
-    if rest.take(1)? != [FORM] {
-        return None;
-    }
+    let has_nonce = rest.form()?;
     let seq = u64::from_le_bytes(rest.take(8)?.try_into().ok()?);
     let at = Timestamp::from_microsecond(i64::from_le_bytes(rest.take(8)?.try_into().ok()?)).ok()?;
     let action = action(*rest.take(1)?.first()?)?;
@@ -141,15 +147,13 @@ pub(crate) fn decode(body: &[u8]) -> Option<AuditRecord> {
         rule: text()?,
         purpose: text()?,
     };
-    rest.0.is_empty().then_some(record)
+    (rest.0.len() == if has_nonce { NONCE_BYTES } else { 0 }).then_some(record)
 }
 
 /// Number, instant in microseconds and patient (empty for nobody) of an entry, without reading the rest.
 pub(crate) fn columns(body: &[u8]) -> Option<(u64, i64, &str)> {
     let mut rest = Reader(body);
-    if rest.take(1)? != [FORM] {
-        return None;
-    }
+    rest.form()?;
     let seq = u64::from_le_bytes(rest.take(8)?.try_into().ok()?);
     let at_micros = i64::from_le_bytes(rest.take(8)?.try_into().ok()?);
     rest.take(6)?;
@@ -163,6 +167,15 @@ pub(crate) fn columns(body: &[u8]) -> Option<(u64, i64, &str)> {
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    /// The first byte: whether the entry ends with random bytes.
+    fn form(&mut self) -> Option<bool> {
+        match *self.take(1)?.first()? {
+            FORM => Some(true),
+            FORM_WITHOUT_NONCE => Some(false),
+            _ => None,
+        }
+    }
+
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let (head, tail) = self.0.split_at_checked(length)?;
         self.0 = tail;
@@ -233,6 +246,20 @@ mod tests {
         assert_eq!(columns(&bytes), Some((7, 1_000_000, "p2")));
         let later = numbered(&bytes, 9).expect("an entry");
         assert_eq!(decode(&later), Some(AuditRecord { seq: 9, ..decode(&bytes).expect("an entry") }));
+    }
+
+    #[test]
+    fn two_equal_entries_have_unlike_hashes_and_one_of_the_older_form_is_still_read() {
+        let (mut bytes, mut other) = (Vec::new(), Vec::new());
+        encode(&draft(), 7, 1_000_000, &mut bytes);
+        encode(&draft(), 7, 1_000_000, &mut other);
+        assert_ne!(bytes, other);
+        assert_eq!(decode(&bytes), decode(&other));
+        bytes.truncate(bytes.len() - NONCE_BYTES);
+        assert!(decode(&bytes).is_none(), "the random bytes are part of the form");
+        bytes[0] = FORM_WITHOUT_NONCE;
+        assert_eq!(decode(&bytes), decode(&other));
+        assert!(is_unguessable(&other) && !is_unguessable(&bytes));
     }
 
     #[test]

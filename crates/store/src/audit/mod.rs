@@ -1,6 +1,14 @@
-//! The access log: who looked at what, in a chain of hashes.
+//! The access log: who looked at what, in a chain of hashes and in a tree whose heads are signed.
 
 pub(crate) mod chain;
+pub(crate) mod check;
+pub(crate) mod heads;
+pub(crate) mod key;
+mod nonce;
+pub(crate) mod note;
+pub(crate) mod proof;
+pub(crate) mod tiles;
+pub(crate) mod tree;
 
 use std::sync::Arc;
 

@@ -50,7 +50,7 @@ const fn table(name: &'static str, columns: &'static [Column]) -> Table {
 use Kind::{Big, Blob, Int, Param, Real, Small, Text};
 
 /// In the order they are copied. What lives for a while (sessions, drafts) is not: people sign in again.
-pub(super) const TABLES: [Table; 18] = [
+pub(super) const TABLES: [Table; 20] = [
     Table {
         name: "patient",
         columns: &[column("num", Big), column("id", Text)],
@@ -174,6 +174,14 @@ pub(super) const TABLES: [Table; 18] = [
             column("hash", Blob),
         ],
     ),
+    // The tiles are made again from the entries.
+    table("audit_checkpoint", &[column("number", Big), column("size", Big), column("note", Text)]),
+    Table {
+        name: "audit_key",
+        columns: &[column("number", Big), column("key", Text)],
+        is_parted: false,
+        numbered: Some("number"),
+    },
     Table {
         name: "outbox",
         columns: &[

@@ -11,7 +11,7 @@ use varde_base::PatientId;
 use crate::audit::AuditDraft;
 use crate::audit::chain::{Head, decode, numbered};
 use crate::engine::EngineError;
-use crate::types::{AccessLogPage, AuditRecord, AuditVerification, LogFault};
+use crate::types::{AccessLogPage, AuditRecord};
 
 use super::apply::entry;
 use super::patients::Patients;
@@ -27,8 +27,6 @@ const LOCK: i64 = 0x5661_7264_6502;
 const STEP: i64 = 5_000;
 /// Most entries on one page.
 const MAX_PAGE: u32 = 1_000;
-/// Entries read at a time when the chain is walked.
-const WALK: i64 = 10_000;
 /// Requests that may wait to be laid down, and how many go in one statement.
 pub(super) const QUEUE: usize = 4_096;
 const GROUP: usize = 512;
@@ -177,40 +175,4 @@ pub(super) async fn access_log(
     let entries: Vec<AuditRecord> = found.iter().take(count).map(entry).collect::<Result<_, _>>()?;
     let next_before = entries.last().filter(|_| found.len() > count).map(|entry| entry.seq);
     Ok(AccessLogPage { entries, next_before })
-}
-
-/// Walks the chain from the first entry to its head.
-pub(super) async fn verify(client: &ClientWrapper) -> Result<AuditVerification, EngineError> {
-    // Read first: entries added meanwhile only make the log longer.
-    let noted = head(client).await?;
-    const SQL: &str = "SELECT a.seq, a.at_micros, p.id, a.body, a.hash FROM audit a LEFT JOIN patient p ON p.num = a.patient \
-         WHERE a.seq > $1 ORDER BY a.seq LIMIT $2";
-    let (mut at, mut last, mut reached) = (Head::START, 0_i64, noted == Head::START);
-    loop {
-        let found = rows(client, SQL, &[&last, &WALK]).await?;
-        for row in &found {
-            last = column(row, 0)?;
-            let (body, hash): (&[u8], &[u8]) = (column(row, 3)?, column(row, 4)?);
-            let expected = at.count + 1;
-            let fault = |fault| Ok(AuditVerification { entries: at.count, fault: Some((expected, fault)) });
-            if u64::try_from(last) != Ok(expected) {
-                return fault(LogFault::Missing);
-            }
-            let next = at.after(body);
-            let (micros, patient): (i64, Option<&str>) = (column(row, 1)?, column(row, 2)?);
-            let same = decode(body).is_some_and(|record| {
-                record.seq == expected && record.at.as_microsecond() == micros && record.patient.as_deref() == patient
-            });
-            if next.hash != hash || !same {
-                return fault(LogFault::Changed);
-            }
-            at = next;
-            reached |= at == noted;
-        }
-        if found.is_empty() {
-            break;
-        }
-    }
-    let place = if noted.count > at.count { at.count + 1 } else { noted.count };
-    Ok(AuditVerification { entries: at.count, fault: (!reached).then_some((place, LogFault::TailCut)) })
 }

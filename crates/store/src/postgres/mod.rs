@@ -20,10 +20,13 @@ mod schema;
 mod search;
 mod stats;
 mod transaction;
+mod tree;
 mod values;
+mod verify;
 pub(crate) mod words;
 mod written;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -38,11 +41,13 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
+use crate::audit::check::{AuditVerification, KeptHead, Trust};
+use crate::audit::tiles::Place;
 use crate::engine::{
     Commit, Conditional, Copies, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility,
 };
 use crate::sql::words::{NewWords, Words};
-use crate::types::{AccessLogPage, AuditVerification, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
+use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
 pub(crate) use errors::engine_error;
 pub(crate) use log::head as log_head;
@@ -52,6 +57,9 @@ use replica::Replicas;
 
 /// Between two rounds of housekeeping.
 const TICK: Duration = Duration::from_millis(500);
+/// Steps of taking the log into its tree in a round, and when somebody waits for it.
+const TREE_STEPS: usize = 8;
+const TREE_STEPS_ASKED: usize = 64;
 /// Between two sweeps of what has ended.
 const SWEEP_MICROS: i64 = 60 * 1_000_000;
 /// How long finished messages and idempotency keys are kept.
@@ -114,6 +122,8 @@ struct Inner {
     patients: Patients,
     /// Names of codes that are written; each is written once, whoever has the code.
     words: Mutex<Words>,
+    /// Where the log's tree grew last.
+    tree: tree::Known,
     clock: Arc<dyn Clock>,
     /// No later instant may come before this one, whatever the clock says.
     last_micros: AtomicI64,
@@ -166,6 +176,9 @@ impl Inner {
             if let Err(error) = log::fold(&self.pool, &self.patients, false).await {
                 tracing::warn!(%error, "chaining the log is put off");
             }
+            if let Err(error) = tree::grow(&self.pool, &self.tree, TREE_STEPS, false).await {
+                tracing::warn!(%error, "taking the log into its tree is put off");
+            }
             if self.now() - swept > SWEEP_MICROS {
                 swept = self.now();
                 if let Err(error) = self.sweep().await {
@@ -202,7 +215,8 @@ impl PostgresEngine {
         drop(client);
         let patients = Patients::new(REMEMBERED);
         let words = Mutex::new(Words::default());
-        let inner = Arc::new(Inner { pool: main, patients, words, clock, last_micros: AtomicI64::new(last) });
+        let (tree, last_micros) = (tree::Known::default(), AtomicI64::new(last));
+        let inner = Arc::new(Inner { pool: main, patients, words, tree, clock, last_micros });
         let (log, queue) = mpsc::channel(log::QUEUE);
         tokio::spawn(log::lay_down(for_log.clone(), queue));
         let housekeeping = tokio::spawn(Arc::clone(&inner).housekeeping());
@@ -219,9 +233,9 @@ impl PostgresEngine {
     }
 
     /// Walks the access log of a database, also while it is in use.
-    pub(crate) async fn verify(options: &PostgresOptions) -> Result<AuditVerification, EngineError> {
+    pub(crate) async fn verify(options: &PostgresOptions, trust: &Trust) -> Result<AuditVerification, EngineError> {
         let pool = pool::pool(&config(options)?, 1, "-c default_transaction_read_only=on")?;
-        log::verify(&*pool::get(&pool).await?).await
+        verify::verify(&*pool::get(&pool).await?, trust).await
     }
 }
 
@@ -355,6 +369,30 @@ impl Engine for PostgresEngine {
         .boxed()
     }
 
+    fn tree_grow(&self) -> EngineFuture<'_, u64> {
+        async move {
+            self.fold().await?;
+            tree::grow(&self.inner.pool, &self.inner.tree, TREE_STEPS_ASKED, true).await
+        }
+        .boxed()
+    }
+
+    fn tree_tiles<'a>(&'a self, places: &'a [Place]) -> EngineFuture<'a, BTreeMap<Place, Vec<u8>>> {
+        reading!(self, client => tree::tiles(&client, places))
+    }
+
+    fn audit_entries(&self, first: u64, count: u32) -> EngineFuture<'_, Vec<Vec<u8>>> {
+        reading!(self, client => tree::entries(&client, first, count))
+    }
+
+    fn kept_head(&self, holding: Option<u64>) -> EngineFuture<'_, Option<KeptHead>> {
+        reading!(self, client => tree::kept_head(&client, holding))
+    }
+
+    fn keep_head(&self, size: u64, note: String, keys: Vec<String>) -> EngineFuture<'_, bool> {
+        async move { tree::keep_head(&self.inner.pool, size, &note, &keys).await }.boxed()
+    }
+
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
         async move { outbox::claim(&*self.inner.client().await?, limit, lease, self.inner.now()).await }.boxed()
     }
@@ -418,6 +456,7 @@ impl Engine for PostgresEngine {
     fn close(&self) -> EngineFuture<'_, ()> {
         self.housekeeping.abort();
         async move {
+            // Closing what is closed is no error.
             if self.inner.pool.is_closed() {
                 return Ok(());
             }

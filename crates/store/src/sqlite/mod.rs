@@ -17,10 +17,12 @@ mod schema;
 mod search;
 mod stats;
 mod sync;
+mod tree;
 pub(crate) mod verify;
 pub(crate) mod words;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -37,6 +39,8 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::{Cursor, Include, Query};
 
 use crate::audit::AuditDraft;
+use crate::audit::check::KeptHead;
+use crate::audit::tiles::Place;
 use crate::engine::{Commit, Conditional, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
 use crate::store::Options;
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Written};
@@ -92,6 +96,8 @@ impl SqliteEngine {
         let journal = Journal::open(directory, head, last_micros, Arc::clone(&clock));
         let journal = Arc::new(journal.map_err(|error| EngineError::Unavailable(error.to_string()))?);
         let memory = Memory::load(&connection).map_err(engine_error)?;
+        // A damaged tree stops no one's care: the log goes on, no head is signed, and the verification says where.
+        let edge = tree::edge(&connection).inspect_err(|error| tracing::error!(%error, "the access log")).ok();
         let unsynced = Arc::new(AtomicBool::new(false));
         let commits = Arc::new(AtomicU64::new(0));
         let changes = Arc::new(Changes::new());
@@ -103,6 +109,7 @@ impl SqliteEngine {
             journal: Arc::clone(&journal),
             sealed: None,
             indexed,
+            edge,
             indexed_micros: 0,
             swept_micros: 0,
             full: true,
@@ -353,6 +360,26 @@ impl Engine for SqliteEngine {
             self.readers.with(|view| log::access_log(view, patient, before, count))
         }
         .boxed()
+    }
+
+    fn tree_grow(&self) -> EngineFuture<'_, u64> {
+        self.ask(Command::Grow)
+    }
+
+    fn tree_tiles<'a>(&'a self, places: &'a [Place]) -> EngineFuture<'a, BTreeMap<Place, Vec<u8>>> {
+        self.point(self.readers.with(|view| tree::tiles(view, places)))
+    }
+
+    fn audit_entries(&self, first: u64, count: u32) -> EngineFuture<'_, Vec<Vec<u8>>> {
+        self.point(self.readers.with(|view| tree::entries(&view, first, count)))
+    }
+
+    fn kept_head(&self, holding: Option<u64>) -> EngineFuture<'_, Option<KeptHead>> {
+        self.point(self.readers.with(|view| tree::kept_head(&view, holding)))
+    }
+
+    fn keep_head(&self, size: u64, note: String, keys: Vec<String>) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, _| tree::keep_head(connection, size, &note, &keys))
     }
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::audit::AuditDraft;
 use crate::audit::chain::Head;
+use crate::audit::tiles::Edge;
 use crate::engine::{Commit, EngineError};
 use crate::types::Written;
 
@@ -19,7 +20,7 @@ use super::cache::Changes;
 use super::errors::{disk_failed, engine_error};
 use super::journal::{Journal, Sealed, State};
 use super::log::Entry;
-use super::{ephemeral, log, outbox};
+use super::{ephemeral, log, outbox, tree};
 
 /// Requests that may wait. A caller who finds it full is told that we are busy.
 pub(super) const QUEUE: usize = 4_096;
@@ -34,6 +35,9 @@ const KEEP_MICROS: i64 = 7 * 24 * 3_600 * 1_000_000;
 const SWEEP_MICROS: i64 = 60 * 1_000_000;
 /// Steps of indexing the log at one tick.
 const INDEX_STEPS: usize = 4;
+/// Steps of taking the log into its tree at one tick, and when somebody waits for it.
+const TREE_STEPS: usize = 8;
+const TREE_STEPS_ASKED: usize = 64;
 /// Entries from which on the log is indexed at once. Fewer wait for [`INDEX_MICROS`], since many are put in order more cheaply than few, and who
 /// looks for a patient's entries walks them meanwhile.
 const INDEX_AT: u64 = 16_000;
@@ -56,6 +60,8 @@ pub(super) enum Command {
     },
     /// Time for housekeeping.
     Tick,
+    /// Everything logged so far into the tree, and how many entries it holds.
+    Grow(Reply<u64>),
     Close(Reply<()>),
 }
 
@@ -68,6 +74,8 @@ pub(super) struct Writer {
     pub(super) sealed: Option<Sealed>,
     /// Up to which entry the log is indexed.
     pub(super) indexed: u64,
+    /// Where the log's tree grows; `None` when the tables cannot tell.
+    pub(super) edge: Option<Edge>,
     /// When it was indexed last.
     pub(super) indexed_micros: i64,
     pub(super) swept_micros: i64,
@@ -90,11 +98,13 @@ impl Writer {
         while queue.blocking_recv_many(&mut group, GROUP) > 0 {
             let mut close = None;
             let mut tick = false;
+            let mut grow = Vec::new();
             let mut work = Vec::with_capacity(group.len());
             for command in group.drain(..) {
                 match command {
                     Command::Tick => tick = true,
                     Command::Close(reply) => close = Some(reply),
+                    Command::Grow(reply) => grow.push(reply),
                     other => work.push(other),
                 }
             }
@@ -105,6 +115,9 @@ impl Writer {
                     self.journal.fail();
                     return;
                 }
+            }
+            if !grow.is_empty() {
+                self.grow_for(grow);
             }
             if tick {
                 self.housekeeping();
@@ -271,7 +284,7 @@ impl Writer {
                 (done.is_ok(), Box::new(move |committed| drop(reply.send(committed.and(done)))))
             }
             Command::Task { run, .. } => run(&self.connection, now),
-            Command::Audit(..) | Command::Tick | Command::Close(_) => (true, Box::new(drop)),
+            Command::Audit(..) | Command::Tick | Command::Grow(_) | Command::Close(_) => (true, Box::new(drop)),
         };
         finish.push(answer);
         // A full disk or a failed read may have rolled everything back already.
@@ -289,7 +302,7 @@ impl Writer {
     fn housekeeping(&mut self) {
         let now = self.journal.now();
         let sweep = now - self.swept_micros > SWEEP_MICROS;
-        if let Err(error) = self.fold_and_index(now) {
+        if let Err(error) = self.fold_and_index(now, false) {
             tracing::warn!(%error, "folding and indexing the log is put off");
             return self.roll_back();
         }
@@ -298,9 +311,26 @@ impl Writer {
         }
     }
 
-    /// Folds the log while others go on logging, and indexes a bounded part of what is in the database: in one commit, since each makes
-    /// every reader look at the database's pages anew.
-    fn fold_and_index(&mut self, now: i64) -> rusqlite::Result<()> {
+    /// Takes everything logged so far into the tree for those who wait.
+    fn grow_for(&mut self, waiting: Vec<Reply<u64>>) {
+        let done = self.fold_and_index(self.journal.now(), true);
+        if done.is_err() {
+            self.roll_back();
+        }
+        for reply in waiting {
+            let answer = match (&done, &self.edge) {
+                (Ok(()), Some(edge)) => Ok(edge.size()),
+                (Ok(()), None) => Err(EngineError::Fault("the tree of the access log is damaged".to_owned())),
+                (Err(error), _) => Err(EngineError::Unavailable(error.to_string())),
+            };
+            // A caller that has gone away needs no answer.
+            let _ = reply.send(answer);
+        }
+    }
+
+    /// Folds the log while others go on logging, and indexes a bounded part of what is in the database, and takes it into the tree: in one
+    /// commit, since each makes every reader look at the database's pages anew. `asked` when somebody waits for the tree.
+    fn fold_and_index(&mut self, now: i64, asked: bool) -> rusqlite::Result<()> {
         let journal = Arc::clone(&self.journal);
         if self.sealed.is_none() {
             self.sealed = journal.seal();
@@ -309,8 +339,10 @@ impl Writer {
             Some(head) => head,
             None => self.fold_held()?,
         };
-        let waiting = end.count.saturating_sub(self.indexed);
-        let index = waiting >= INDEX_AT || (waiting > 0 && now - self.indexed_micros >= INDEX_MICROS);
+        let followed = self.edge.as_ref().map_or(self.indexed, |edge| edge.size().min(self.indexed));
+        let waiting = end.count.saturating_sub(followed);
+        let index =
+            waiting >= INDEX_AT || (waiting > 0 && asked) || (waiting > 0 && now - self.indexed_micros >= INDEX_MICROS);
         if self.sealed.is_none() && !index {
             return Ok(());
         }
@@ -325,12 +357,30 @@ impl Writer {
                 indexed = log::index_step(&self.connection, indexed)?;
             }
         }
+        let steps = if asked { TREE_STEPS_ASKED } else { TREE_STEPS };
+        let edge = if index { self.grown(end.count, steps)? } else { None };
         self.commit_transaction()?;
         if index {
             (self.indexed, self.indexed_micros) = (indexed, now);
+            self.edge = edge;
         }
         self.sealed.take().into_iter().for_each(|sealed| journal.unseal(sealed));
         Ok(())
+    }
+
+    /// The tree after a bounded number of steps towards the end of the log; `None` when it cannot go on.
+    fn grown(&self, end: u64, steps: usize) -> rusqlite::Result<Option<Edge>> {
+        let Some(mut edge) = self.edge.clone() else { return Ok(None) };
+        for _ in 0..steps {
+            if edge.size() >= end {
+                break;
+            }
+            if !tree::step(&self.connection, &mut edge)? {
+                tracing::error!(entry = edge.size() + 1, "the access log's tree cannot go on; run the verification");
+                return Ok(None);
+            }
+        }
+        Ok(Some(edge))
     }
 
     /// Folds while nobody can log, when nothing can be sealed; where the log ends then.

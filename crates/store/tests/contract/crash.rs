@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use varde_base::SystemClock;
 use varde_rights::RuleBook;
-use varde_store::{Options, OutboxMessage, Store};
+use varde_store::{AuditKey, Options, OutboxMessage, Signing, Store};
 
 use crate::world::{ids, name_of, observation, parse, patient, system_access, writes};
 
@@ -31,7 +31,18 @@ fn open(directory: &std::path::Path) -> Store {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_process_that_is_killed() {
     let (Ok(directory), Ok(round)) = (std::env::var(DIRECTORY), std::env::var(ROUND)) else { return };
-    let store = open(std::path::Path::new(&directory));
+    let directory = std::path::Path::new(&directory);
+    let store = open(directory);
+    let key = AuditKey::open(&directory.join("audit.key"), "varde.example/audit").unwrap();
+    let (directory, every) = (directory.to_owned(), jiff::SignedDuration::ZERO);
+    assert!(store.sign_log(Signing { key, directory, every, entries: 0 }));
+    let log = store.audit_log();
+    // Heads one after the other, as fast as they go: whenever the kill comes, it comes while one is signed, kept or noted.
+    tokio::spawn(async move {
+        loop {
+            log.sign().await.unwrap();
+        }
+    });
     let tasks: Vec<_> = (0..4)
         .map(|task| {
             let (store, round) = (store.clone(), round.clone());
@@ -87,12 +98,14 @@ fn run_and_kill(directory: &std::path::Path, round: u64) -> Vec<(String, usize, 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_twenty_times_nothing_acknowledged_is_lost_and_nothing_half_written() {
     let directory = tempfile::tempdir().unwrap();
-    let mut acknowledged = 0;
+    let (mut acknowledged, mut heads) = (0, 0);
     for round in 0..KILLS {
         let said = run_and_kill(directory.path(), round);
         acknowledged += said.len();
         let log = Store::verify_audit(directory.path()).unwrap();
         assert_eq!(log.fault, None, "round {round}");
+        assert!(log.heads >= heads, "a head that was kept is there");
+        heads = log.heads;
         assert!(log.entries >= 4 * acknowledged as u64, "each has three writes and a read in the log: {}", log.entries);
         let store = open(directory.path());
         let gate = store.as_actor(&system_access());
@@ -116,5 +129,6 @@ async fn killed_twenty_times_nothing_acknowledged_is_lost_and_nothing_half_writt
         assert_eq!(versions, weights.unwrap(), "and one version of its patient; {:?}", ids(&patients));
         store.close().await.unwrap();
     }
+    assert!(heads > KILLS, "{heads} heads");
     assert!(acknowledged > 100, "the test is of little worth when hardly anything is written: {acknowledged}");
 }

@@ -17,6 +17,7 @@ mod messages;
 mod modifiers;
 mod paging;
 mod people;
+mod proof;
 mod proxies;
 mod reindex;
 mod replica;
@@ -87,6 +88,14 @@ every_engine!([
     rights::a_citizen_may_not_write_what_no_rule_opens,
     rights::a_write_cannot_move_a_strangers_resource_to_oneself,
     audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
+    proof::one_s_own_entry_is_proven_and_another_s_is_not_there,
+    proof::whatever_is_changed_in_a_proof_it_proves_nothing,
+    proof::whoever_watches_from_outside_finds_the_same_tree,
+    proof::heads_are_signed_when_due_and_never_twice,
+    proof::changed_hashes_and_heads_are_found_and_named,
+    proof::a_log_rewritten_with_its_chain_is_found_by_its_signed_heads,
+    proof::nothing_is_signed_that_does_not_go_on_from_what_was_signed,
+    proof::a_log_that_began_without_a_tree_gets_one,
     everything::everything_of_a_patient_comes_once_with_what_it_refers_to,
     everything::everything_holds_no_more_than_may_be_seen,
     everything::the_latest_of_each_code_come_and_only_they_are_logged,

@@ -218,7 +218,7 @@ async fn an_installation_moves_between_the_engines_and_back() {
     let home = Place::from(back.path());
     let again = varde_store::copy(&there, &home).await.unwrap();
     assert_eq!(again.iter().find(|copied| copied.table == "resource").unwrap().rows, 32);
-    let verified = home.verify_audit().await.unwrap();
+    let verified = home.verify_audit(&varde_store::Trust::default()).await.unwrap();
     assert_eq!((verified.entries, verified.fault), (36, None));
     let home = world::sqlite(back.path(), server.clock.clone());
     let found = home.as_actor(&system_access()).search(&parse("Observation?patient=kari&_sort=-date")).await.unwrap();

@@ -15,7 +15,7 @@ use varde_fhir::{Issue, Parsed, ReferenceMap, ResourceType};
 use varde_rights::{Action, RuleBook};
 use varde_store::{
     Access, AuditVerification, Batch, Delete, Expect, Gate, GateError, Options, Page, Place, PostgresOptions, Put,
-    Store, Write, Written,
+    Store, Trust, Write, Written,
 };
 
 /// Says where the tests' PostgreSQL server is; `cargo xtask test` starts one.
@@ -89,6 +89,11 @@ impl World {
         }
     }
 
+    /// Whether this is a world on SQLite.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self.home, Home::Directory(_))
+    }
+
     /// The address of a world on PostgreSQL.
     pub(crate) fn url(&self) -> String {
         match &self.home {
@@ -128,6 +133,26 @@ impl World {
         match &self.home {
             Home::Directory(directory) => Store::verify_audit(directory.path()).unwrap(),
             Home::Database { .. } => Store::verify_audit_of(&PostgresOptions::new(self.url())).await.unwrap(),
+        }
+    }
+
+    /// As [`World::verify`], by what is brought from outside.
+    pub(crate) async fn verify_by(&self, trust: &Trust) -> AuditVerification {
+        let place = match &self.home {
+            Home::Directory(directory) => Place::from(directory.path()),
+            Home::Database { .. } => Place::Server(PostgresOptions::new(self.url())),
+        };
+        place.verify_audit(trust).await.unwrap()
+    }
+
+    /// Runs SQL behind the product's back.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        match &self.home {
+            Home::Directory(directory) => {
+                let connection = rusqlite::Connection::open(directory.path().join("varde.db")).unwrap();
+                connection.execute_batch(sql).unwrap();
+            }
+            Home::Database { .. } => run(&self.url(), sql).await,
         }
     }
 

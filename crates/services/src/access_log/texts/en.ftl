@@ -56,3 +56,6 @@ log-purpose-coordination = coordination of care
 log-purpose-break-glass = breaking the glass, reviewed afterwards
 log-purpose-operation = operation
 log-about = Nobody can change the log. Each line is locked to the one before it, so it shows if anything is removed.
+log-proof = Proof
+log-proof-download = Download proof
+log-proof-about = The proof is a file with which anybody can check, without asking us, that the entry is in the log just as it was written.

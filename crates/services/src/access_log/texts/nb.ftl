@@ -56,3 +56,6 @@ log-purpose-coordination = samordning av helsehjelp
 log-purpose-break-glass = nødrett, vurderes i ettertid
 log-purpose-operation = drift
 log-about = Loggen kan ikke endres av noen. Hver linje er låst til den forrige, så det synes hvis noe er fjernet.
+log-proof = Bevis
+log-proof-download = Last ned bevis
+log-proof-about = Beviset er en fil som hvem som helst kan bruke til å kontrollere, uten å spørre oss, at oppslaget står i loggen slik det ble skrevet.

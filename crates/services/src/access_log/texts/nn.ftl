@@ -56,3 +56,6 @@ log-purpose-coordination = samordning av helsehjelp
 log-purpose-break-glass = nødrett, blir vurdert i ettertid
 log-purpose-operation = drift
 log-about = Loggen kan ikkje endrast av nokon. Kvar linje er låst til den førre, så det synest om noko er fjerna.
+log-proof = Prov
+log-proof-download = Last ned prov
+log-proof-about = Provet er ei fil som kven som helst kan bruke til å kontrollere, utan å spørje oss, at oppslaget står i loggen slik det vart skrive.

@@ -56,3 +56,6 @@ log-purpose-coordination = dearvvašvuođaveahki oktiiordnen
 log-purpose-break-glass = heahterievtti vuođul, árvvoštallojuvvo maŋŋil
 log-purpose-operation = jođiheapmi
 log-about = Ii oktage sáhte rievdadit logga. Juohke linnjá lea čadnojuvvon ovddit linnjái, nu ahte oidno jus juoga lea váldojuvvon eret.
+log-proof = Duođaštus
+log-proof-download = Viečča duođaštusa
+log-proof-about = Duođaštus lea fiila mainna gii beare sáhttá dárkkistit, jearakeahttá mis, ahte geahččan lea loggas nugo dat čállojuvvui.
