@@ -8,6 +8,7 @@ mod include;
 mod latest;
 mod log;
 mod nearby;
+mod outline;
 mod proof;
 mod write;
 
