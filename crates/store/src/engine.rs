@@ -1,5 +1,4 @@
-//! What a database must do. Two are planned: SQLite (here) and PostgreSQL. Only this crate calls an engine; everybody else
-//! passes a [`crate::Gate`].
+//! What a database must do. Only this crate calls an engine; everybody else passes a [`crate::Gate`].
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -394,17 +393,15 @@ pub(crate) trait Engine: Send + Sync + 'static {
 
     /// Brings the log's tree up to the entries logged so far, as far as a bounded amount of work goes; how many it holds then.
     fn tree_grow(&self) -> EngineFuture<'_, u64>;
-
     /// Those tiles of the log's tree that are stored.
     fn tree_tiles<'a>(&'a self, places: &'a [Place]) -> EngineFuture<'a, BTreeMap<Place, Vec<u8>>>;
-
     /// The bytes of at most `count` log entries from number `first` on, of those the tree may hold.
     fn audit_entries(&self, first: u64, count: u32) -> EngineFuture<'_, Vec<Vec<u8>>>;
 
     /// The first signed head that holds the entry of this number, or the newest head.
     fn kept_head(&self, holding: Option<u64>) -> EngineFuture<'_, Option<KeptHead>>;
 
-    /// Keeps a signed head and the public keys it was signed with; `false` when one of as many entries or more is kept already.
+    /// Keeps a signed head and its public keys; `false` when one of as many entries or more is kept already.
     fn keep_head(&self, size: u64, note: String, keys: Vec<String>) -> EngineFuture<'_, bool>;
 
     /// Hands out messages that are due, at most one per subject and always its oldest.
@@ -451,7 +448,7 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Sizes.
     fn stats(&self) -> EngineFuture<'_, Stats>;
 
-    /// Writes the log to disk, the write-ahead log into the database, and stops taking writes.
+    /// Puts everything on disk and stops taking writes.
     fn close(&self) -> EngineFuture<'_, ()>;
 }
 

@@ -252,9 +252,9 @@ mod tests {
             let index = index % earlier;
             let part = |part: Range| hash(&tiles, &all, part);
             let (root, whole) = (part(0..earlier), part(0..size));
-            prop_assert_eq!(root, tree::root(&all[..earlier as usize]));
+            prop_assert_eq!(root, tree::root(&all[..usize::try_from(earlier).unwrap()]));
             let proof: Vec<Hash> = tree::inclusion(index, earlier).into_iter().map(part).collect();
-            prop_assert!(tree::verify_inclusion(index, earlier, &all[index as usize], &proof, &root));
+            prop_assert!(tree::verify_inclusion(index, earlier, &all[usize::try_from(index).unwrap()], &proof, &root));
             let proof: Vec<Hash> = tree::consistency(earlier, size).into_iter().map(part).collect();
             prop_assert!(tree::verify_consistency((earlier, &root), (size, &whole), &proof));
             let again = Edge::restore(size, |place| read(&tiles, &all, place)).unwrap();

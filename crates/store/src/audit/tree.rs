@@ -216,12 +216,16 @@ mod tests {
         }
     }
 
+    fn at(place: u64) -> usize {
+        usize::try_from(place).unwrap()
+    }
+
     fn leaves(count: u64) -> Vec<Hash> {
         (0..count).map(|n| leaf(&n.to_le_bytes())).collect()
     }
 
     fn hashes(leaves: &[Hash], parts: Vec<Range>) -> Vec<Hash> {
-        let part = |part: Range| naive(&leaves[part.start as usize..part.end as usize]);
+        let part = |part: Range| naive(&leaves[at(part.start)..at(part.end)]);
         parts.into_iter().map(part).collect()
     }
 
@@ -264,7 +268,7 @@ mod tests {
             assert_eq!(inclusion(index, 7), expected, "d{index}");
         }
         assert_eq!(consistency(3, 7), [2..3, 3..4, 0..2, 4..7]);
-        assert_eq!(consistency(4, 7), [4..7]);
+        assert_eq!(consistency(4, 7), std::iter::once(4..7).collect::<Vec<_>>());
         assert_eq!(consistency(6, 7), [4..6, 6..7, 0..4]);
     }
 
@@ -277,12 +281,12 @@ mod tests {
             for index in 0..size {
                 let proof = hashes(&all, inclusion(index, size));
                 for claimed in 0..=size {
-                    let holds = verify_inclusion(claimed, size, &all[index as usize], &proof, &whole);
+                    let holds = verify_inclusion(claimed, size, &all[at(index)], &proof, &whole);
                     assert_eq!(holds, claimed == index, "leaf {index} of {size} as {claimed}");
                 }
             }
             for from in 0..=size {
-                let (proof, before) = (hashes(&all, consistency(from, size)), root(&all[..from as usize]));
+                let (proof, before) = (hashes(&all, consistency(from, size)), root(&all[..at(from)]));
                 for claimed in 0..=size + 1 {
                     let holds = verify_consistency((claimed, &before), (size, &whole), &proof);
                     assert_eq!(holds, claimed == from, "{from} to {size} as {claimed}");
@@ -306,25 +310,25 @@ mod tests {
                 hash[place % 32] ^= 1 << bit;
                 hash
             };
-            let (proof, mine) = (hashes(&all, inclusion(index, size)), &all[index as usize]);
+            let (proof, mine) = (hashes(&all, inclusion(index, size)), &all[at(index)]);
             prop_assert!(verify_inclusion(index, size, mine, &proof, &whole));
             prop_assert!(!verify_inclusion(index, size, &flip(mine), &proof, &whole));
             prop_assert!(!verify_inclusion(index, size, mine, &proof, &flip(&whole)));
-            for at in 0..proof.len() {
+            for n in 0..proof.len() {
                 let mut changed = proof.clone();
-                changed[at] = flip(&changed[at]);
+                changed[n] = flip(&changed[n]);
                 prop_assert!(!verify_inclusion(index, size, mine, &changed, &whole));
                 let mut shorter = proof.clone();
-                shorter.remove(at);
+                shorter.remove(n);
                 prop_assert!(!verify_inclusion(index, size, mine, &shorter, &whole));
             }
-            let (proof, before) = (hashes(&all, consistency(from, size)), root(&all[..from as usize]));
+            let (proof, before) = (hashes(&all, consistency(from, size)), root(&all[..at(from)]));
             prop_assert!(verify_consistency((from, &before), (size, &whole), &proof));
             prop_assert!(!verify_consistency((from, &flip(&before)), (size, &whole), &proof));
             prop_assert!(!verify_consistency((from, &before), (size, &flip(&whole)), &proof));
-            for at in 0..proof.len() {
+            for n in 0..proof.len() {
                 let mut changed = proof.clone();
-                changed[at] = flip(&changed[at]);
+                changed[n] = flip(&changed[n]);
                 prop_assert!(!verify_consistency((from, &before), (size, &whole), &changed));
             }
         }

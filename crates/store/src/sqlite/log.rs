@@ -7,6 +7,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 use varde_base::PatientId;
+use varde_fhir::ResourceType;
 
 use crate::audit::AuditDraft;
 use crate::audit::chain::{Hash, Head, columns, decode, encode};
@@ -191,4 +192,17 @@ pub(super) fn has(connection: &Connection, head: &Head) -> Result<bool, EngineEr
             .optional()
     };
     run().map(|hash| hash == Some(head.hash)).map_err(engine_error)
+}
+
+/// The newest instant in the database: no later one may come before it.
+pub(super) fn last_instant(connection: &Connection) -> rusqlite::Result<i64> {
+    let last = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
+    let logged = last("SELECT at_micros FROM (SELECT max(seq), at_micros FROM audit)")?;
+    let mut newest = logged.unwrap_or(0);
+    for resource_type in ResourceType::all() {
+        let code = resource_type.to_code();
+        let sql = format!("SELECT max(updated_micros) FROM resource WHERE type = {code}");
+        newest = newest.max(last(&sql)?.unwrap_or(0));
+    }
+    Ok(newest)
 }

@@ -92,7 +92,7 @@ impl SqliteEngine {
             tracing::error!("the access log is shorter than it was; run the verification");
         }
         let head = recovery::recover(&mut connection, directory, head)?;
-        let last_micros = last_instant(&connection).map_err(engine_error)?;
+        let last_micros = log::last_instant(&connection).map_err(engine_error)?;
         let journal = Journal::open(directory, head, last_micros, Arc::clone(&clock));
         let journal = Arc::new(journal.map_err(|error| EngineError::Unavailable(error.to_string()))?);
         let memory = Memory::load(&connection).map_err(engine_error)?;
@@ -215,19 +215,6 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "journal_size_limit", 64_i64 << 20)?;
     connection.pragma_update(None, "wal_autocheckpoint", WRITER_CHECKPOINT_PAGES)
-}
-
-/// The newest instant in the database: no later one may come before it.
-fn last_instant(connection: &Connection) -> rusqlite::Result<i64> {
-    let last = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, Option<i64>>(0));
-    let logged = last("SELECT at_micros FROM (SELECT max(seq), at_micros FROM audit)")?;
-    let mut newest = logged.unwrap_or(0);
-    for resource_type in ResourceType::all() {
-        let code = resource_type.to_code();
-        let sql = format!("SELECT max(updated_micros) FROM resource WHERE type = {code}");
-        newest = newest.max(last(&sql)?.unwrap_or(0));
-    }
-    Ok(newest)
 }
 
 /// Searches may take long; on a runtime with several workers another takes over this one's tasks meanwhile.

@@ -268,8 +268,13 @@ pub(crate) async fn changed_hashes_and_heads_are_found_and_named(world: &World) 
         assert_eq!(found, Some(fault), "{change}");
     }
     assert_eq!(world.verify().await.fault, None);
+    what_is_brought_from_outside_finds_a_log_cut_whole(world, keys, outside).await;
+}
+
+async fn what_is_brought_from_outside_finds_a_log_cut_whole(world: &World, keys: Vec<PublicKey>, outside: String) {
+    use LogFault::{Signature, TailCut};
     // Heads cut off at the end, with what lies beside the database: a head fetched earlier tells.
-    let trust = Trust { keys: keys.clone(), heads: vec![outside] };
+    let trust = Trust { keys, heads: vec![outside] };
     assert_eq!(world.verify_by(&trust).await.fault, None);
     let stranger = Trust { keys: AuditKey::generate(ORIGIN).unwrap().public().to_vec(), heads: Vec::new() };
     assert_eq!(world.verify_by(&stranger).await.fault, Some((100, Signature)), "signed by somebody, not by ours");
