@@ -1,7 +1,10 @@
 //! What the bench programs share: synthetic data, a load generator, memory of a process. See README.md.
 
+pub mod bare;
 pub mod data;
+pub mod kit;
 pub mod load;
+pub mod serving;
 pub mod site;
 
 use std::path::{Path, PathBuf};
@@ -23,23 +26,27 @@ pub fn program(named: Option<&str>) -> anyhow::Result<PathBuf> {
 
 /// Peak and present resident memory of a process in MiB, from `/proc`; zeros where there is no such thing.
 pub fn memory_mib(pid: u32) -> (u64, u64) {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let field = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-        line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
-    };
-    (field("VmHWM:"), field("VmRSS:"))
+    (status_mib(pid, "VmHWM:"), status_mib(pid, "VmRSS:"))
 }
 
 /// Resident memory in MiB that is not pages of files (which the kernel may drop at any time).
 pub fn own_memory_mib(pid: u32) -> u64 {
+    status_mib(pid, "RssAnon:")
+}
+
+fn status_mib(pid: u32, field: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap_or_default();
     line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap_or(0) / 1024
 }
 
-/// Bytes of the files of a directory.
-pub fn size_mib(directory: &Path) -> u64 {
+/// Size of the files of a directory, in bytes.
+pub fn size_bytes(directory: &Path) -> u64 {
     let files = std::fs::read_dir(directory).into_iter().flatten().flatten();
-    files.filter_map(|file| Some(file.metadata().ok()?.len())).sum::<u64>() >> 20
+    files.filter_map(|file| Some(file.metadata().ok()?.len())).sum()
+}
+
+/// Size of the files of a directory, in MiB.
+pub fn size_mib(directory: &Path) -> u64 {
+    size_bytes(directory) >> 20
 }

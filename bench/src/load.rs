@@ -17,6 +17,25 @@ pub struct Target {
     pub headers: String,
     /// Paths, taken in turn.
     pub paths: Vec<String>,
+    /// Bodies of FHIR JSON, taken in turn and posted; when there is none, the paths are read.
+    pub bodies: Vec<String>,
+}
+
+impl Target {
+    /// The bytes of a request.
+    fn request(&self, turn: usize) -> anyhow::Result<Vec<u8>> {
+        let path = self.paths.get(turn % self.paths.len()).context("no path")?;
+        let Self { address, headers, .. } = self;
+        Ok(match self.bodies.get(turn % self.bodies.len().max(1)) {
+            None => format!("GET {path} HTTP/1.1\r\nhost: {address}\r\n{headers}\r\n"),
+            Some(body) => format!(
+                "POST {path} HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/fhir+json\r\ncontent-length: {}\r\n\
+                 {headers}\r\n{body}",
+                body.len()
+            ),
+        }
+        .into_bytes())
+    }
 }
 
 /// Answers a second, after a warm-up of one second.
@@ -53,9 +72,7 @@ async fn one(target: &Target, connection: usize, count: &AtomicU64, end: Instant
     let mut turn = connection.wrapping_mul(7_919);
     while Instant::now() < end {
         turn = turn.wrapping_add(104_729);
-        let path = target.paths.get(turn % target.paths.len()).context("no path")?;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{}\r\n", target.address, target.headers);
-        stream.write_all(request.as_bytes()).await?;
+        stream.write_all(&target.request(turn)?).await?;
         answer(&mut stream, &mut buffer).await?;
         count.fetch_add(1, Ordering::Relaxed);
     }

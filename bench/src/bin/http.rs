@@ -44,7 +44,12 @@ fn main() -> anyhow::Result<()> {
     if let Some(at) = arguments.iter().position(|argument| argument == "--load") {
         let (address, kind) = (arguments.get(at + 1), arguments.get(at + 2));
         let paths = paths(kind.context("what")?, number("--patients", 1_000)?);
-        let target = load::Target { address: address.context("where")?.clone(), headers: String::new(), paths };
+        let target = load::Target {
+            address: address.context("where")?.clone(),
+            headers: String::new(),
+            paths,
+            bodies: Vec::new(),
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let rate = runtime.block_on(load::run(target, connections, length))?;
         println!("{rate}");

@@ -5,18 +5,11 @@
 
 #![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
 
-use std::io::Read as _;
 use std::path::Path;
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use axum::Router;
-use axum::http::header;
-use axum::routing::get;
-use bytes::Bytes;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use varde_bench::bare::{self, Bare};
 use varde_bench::load::{self, Target};
 use varde_bench::site::{self, Site};
 use varde_bench::{data, memory_mib, own_memory_mib, program};
@@ -52,11 +45,11 @@ fn main() -> anyhow::Result<()> {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match arguments.get(1).map(String::as_str) {
-        Some("--bare") => runtime.block_on(bare()),
+        Some(bare::ARGUMENT) => runtime.block_on(bare::serve()),
         Some("--load") => {
             let word = |at: usize| arguments.get(at).cloned().context("an argument is missing");
             let headers = word(3)?;
-            let target = Target { address: word(2)?, headers, paths: paths(&word(4)?) };
+            let target = Target { address: word(2)?, headers, paths: paths(&word(4)?), bodies: Vec::new() };
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             let length = Duration::from_secs(sizes.seconds);
             println!("{}", runtime.block_on(load::run(target, sizes.connections, length))?);
@@ -73,18 +66,6 @@ fn paths(kind: &str) -> Vec<String> {
         "search" => of_each(|n| format!("/fhir/Observation?patient=p{n}&_count=20")),
         _ => vec!["/".to_owned()],
     }
-}
-
-/// Serves the bytes on standard input from memory, and says where.
-async fn bare() -> anyhow::Result<()> {
-    let mut body = Vec::new();
-    std::io::stdin().read_to_end(&mut body)?;
-    let body = Bytes::from(body);
-    let answer = move || async move { ([(header::CONTENT_TYPE, "application/fhir+json")], body) };
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    println!("{}", listener.local_addr()?);
-    axum::serve(listener, Router::new().route("/", get(answer))).await?;
-    Ok(())
 }
 
 async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
@@ -133,33 +114,13 @@ async fn pages(site: &Site) -> anyhow::Result<()> {
 async fn against_bare(site: &Site, kind: &str, what: &str, sizes: &Sizes) -> anyhow::Result<()> {
     let token = format!("authorization: Bearer {}\r\n", site.text("/tokens/source_system")?);
     let path = paths(kind).into_iter().next().context("a path")?;
-    let body = body(site.address()?, &path, &token).await?;
-    let mut child = tokio::process::Command::new(std::env::current_exe()?)
-        .arg("--bare")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    child.stdin.take().context("its input")?.write_all(&body).await?;
-    let said = BufReader::new(child.stdout.take().context("its output")?).lines().next_line().await?;
-    let bare = rate(&said.context("it says nothing")?, "", "bare", sizes).await?;
+    let body = bare::body(site.address()?, &path, &token).await?;
+    let handler = Bare::start(&body).await?;
+    let bare = rate(&handler.address, "", "bare", sizes).await?;
     let ours = rate(site.address()?, &token, kind, sizes).await?;
     println!("{bare:>8.0}/s bare handler, {} bytes", body.len());
     println!("{ours:>8.0}/s {what}: {:.2} of bare, {:.1} us more each", ours / bare, 1e6 / ours - 1e6 / bare);
-    child.kill().await?;
     Ok(())
-}
-
-/// The body of an answer.
-async fn body(address: &str, path: &str, headers: &str) -> anyhow::Result<Vec<u8>> {
-    let mut stream = TcpStream::connect(address).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}\r\n");
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    let head = answer.windows(4).position(|window| window == b"\r\n\r\n").context("an answer")?;
-    anyhow::ensure!(answer.starts_with(b"HTTP/1.1 200"), "{path}: {}", String::from_utf8_lossy(&answer));
-    Ok(answer.split_off(head + 4))
 }
 
 /// Answers a second, by a load generator that is a process of its own on the same cores.

@@ -73,10 +73,21 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Leaves reads out of the access log when the bench asks for it. No build that serves anybody has this.
+#[cfg(feature = "bench")]
+fn leave_unlogged(store: &varde_store::Store) {
+    if std::env::var_os("VARDE_BENCH_UNLOGGED").is_some() {
+        store.leave_reads_unlogged();
+        tracing::warn!("built to be measured: reads are not logged");
+    }
+}
+
 async fn serve(config: config::Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.listen).await.with_context(|| format!("listening on {}", config.listen))?;
     let clock = Arc::new(SystemClock);
     let store = app::open_store(&config.place()?, clock.clone()).await?;
+    #[cfg(feature = "bench")]
+    leave_unlogged(&store);
     tracing::info!(address = %listener.local_addr()?, "serving");
     app::start(config.try_into()?, store.clone(), clock, listener).await?.until(http::stop_signal()).await;
     store.close().await.context("closing the database")

@@ -19,6 +19,11 @@ pub struct BenchParts {
 }
 
 impl Store {
+    /// From now on reads and searches are not logged. What a program costs without its log can be measured in no other way.
+    pub fn leave_reads_unlogged(&self) {
+        self.shared.unlogged.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+
     /// The parts of a read.
     pub fn bench_parts(&self) -> BenchParts {
         BenchParts { shared: Arc::clone(&self.shared) }

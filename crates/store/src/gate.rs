@@ -8,6 +8,7 @@ mod include;
 mod latest;
 mod log;
 mod nearby;
+mod outline;
 mod write;
 
 use std::collections::HashMap;
@@ -387,7 +388,7 @@ impl Gate {
             rule: decision.rule,
             outcome,
         };
-        self.shared.engine.audit(vec![draft]).await?;
+        self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
 

@@ -1,7 +1,8 @@
 //! What a resource says of when the citizen may see it, and of the referral it belongs to.
 
 use jiff::Timestamp;
-use varde_base::ResourceId;
+use jiff::civil::Date;
+use varde_base::{ResourceId, norway};
 use varde_fhir::json::Node;
 use varde_rights::{Release, ReleaseKind};
 
@@ -47,9 +48,12 @@ fn by_personnel(root: &Node<'_>) -> Option<ReleaseKind> {
 }
 
 fn issued(root: &Node<'_>) -> Option<Timestamp> {
-    ["issued", "authoredOn", "started", "effectiveDateTime"]
-        .into_iter()
-        .find_map(|name| root.str_at(name)?.parse().ok())
+    ["issued", "authoredOn", "started", "effectiveDateTime"].into_iter().find_map(|name| instant(root.str_at(name)?))
+}
+
+/// An instant, or the first of a day in Norway; a month or a year says too little.
+fn instant(text: &str) -> Option<Timestamp> {
+    text.parse().ok().or_else(|| Some(text.parse::<Date>().ok()?.to_zoned(norway().clone()).ok()?.timestamp()))
 }
 
 fn has_category(root: &Node<'_>, codes: &[&str]) -> bool {
@@ -77,6 +81,8 @@ mod tests {
         let plain = of(r#","issued":"2026-11-01T10:00:00Z""#).expect("a release");
         assert_eq!(plain.issued, "2026-11-01T10:00:00Z".parse().ok());
         assert_eq!(plain.override_by_personnel, None);
+        let of_a_day = of(r#","effectiveDateTime":"2026-11-01""#).and_then(|release| release.issued);
+        assert_eq!(of_a_day, "2026-10-31T23:00:00Z".parse().ok(), "midnight in Norway");
         assert_eq!(of(r#","category":[{"coding":[{"code":"vital-signs"}]}]"#), None);
         assert!(of(r#","category":[{"coding":[{"code":"laboratory"}]}]"#).is_some());
     }

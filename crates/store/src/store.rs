@@ -10,7 +10,7 @@ use varde_fhir::search::Query;
 use varde_rights::{Relation, RuleBook, RuleId};
 
 use crate::audit::{AuditContext, AuditDraft};
-use crate::engine::{Commit, Engine, EngineError, Ephemeral, Stats, Visibility};
+use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Stats, Visibility};
 use crate::gate::{self, Gate};
 use crate::listener::Listener;
 use crate::postgres::{PostgresEngine, PostgresOptions};
@@ -27,11 +27,31 @@ pub(crate) struct Shared {
     pub(crate) book: RuleBook,
     pub(crate) listener: OnceLock<Arc<dyn Listener>>,
     pub(crate) limits: OnceLock<SearchLimits>,
+    /// Reads are not logged, for a measurement alone.
+    #[cfg(feature = "bench")]
+    pub(crate) unlogged: std::sync::atomic::AtomicBool,
 }
 
 impl Shared {
     fn new(engine: impl Engine, clock: Arc<dyn Clock>, book: RuleBook) -> Arc<Self> {
-        Arc::new(Self { engine: Arc::new(engine), clock, book, listener: OnceLock::new(), limits: OnceLock::new() })
+        Arc::new(Self {
+            engine: Arc::new(engine),
+            clock,
+            book,
+            listener: OnceLock::new(),
+            limits: OnceLock::new(),
+            #[cfg(feature = "bench")]
+            unlogged: std::sync::atomic::AtomicBool::new(false),
+        })
+    }
+
+    /// Logs what is about to be shown or refused.
+    pub(crate) fn audit(&self, drafts: Vec<AuditDraft>) -> EngineFuture<'_, ()> {
+        #[cfg(feature = "bench")]
+        if self.unlogged.load(std::sync::atomic::Ordering::Relaxed) {
+            return Box::pin(std::future::ready(Ok(())));
+        }
+        self.engine.audit(drafts)
     }
 
     /// How far searches may go.

@@ -120,10 +120,10 @@ impl Answer {
 
     /// The answer to a request of its own.
     pub(crate) fn respond(self, state: &FhirState) -> Response {
-        let mut response = (self.status, [NO_STORE]).into_response();
-        if let Some(body) = self.body {
-            response = (self.status, [FHIR_JSON, NO_STORE], body).into_response();
-        }
+        let mut response = match self.body {
+            Some(body) => (self.status, [FHIR_JSON, NO_STORE], body).into_response(),
+            None => (self.status, [NO_STORE]).into_response(),
+        };
         let mut set = |name, value: String| {
             if let Ok(value) = HeaderValue::try_from(value) {
                 response.headers_mut().insert(name, value);

@@ -1,5 +1,8 @@
-use axum::extract::Request;
-use axum::http::header::{ACCEPT, HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use axum::http::request::Parts;
 use jiff::Timestamp;
 use varde_fhir::IssueCode;
 
@@ -77,15 +80,48 @@ fn version_of(tag: &str) -> Option<u64> {
     tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?.parse().ok()
 }
 
-/// True when the client has this version already (RFC 9110 sections 13.1.2 and 13.1.3): 304.
-pub(crate) fn is_not_modified(headers: &HeaderMap, version: u64, updated: Timestamp) -> bool {
-    if let Some(tags) = headers.get(IF_NONE_MATCH) {
-        let mut tags = tags.to_str().unwrap_or_default().split(',').map(str::trim);
-        return tags.any(|tag| tag == "*" || version_of(tag) == Some(version));
+/// What the client has already, as it says (RFC 9110 sections 13.1.2 and 13.1.3). Mostly nothing, and then nothing is copied.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    tags: Option<HeaderValue>,
+    since: Option<HeaderValue>,
+}
+
+impl Conditions {
+    fn of(headers: &HeaderMap) -> Self {
+        Self { tags: headers.get(IF_NONE_MATCH).cloned(), since: headers.get(IF_MODIFIED_SINCE).cloned() }
     }
-    let since = headers.get(IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok());
-    let since = since.and_then(|text| jiff::fmt::rfc2822::parse(text).ok());
-    since.is_some_and(|since| updated.as_second() <= since.timestamp().as_second())
+
+    /// True when the client has this version: 304.
+    pub(crate) fn is_known(&self, version: u64, updated: Timestamp) -> bool {
+        if let Some(tags) = &self.tags {
+            let mut tags = tags.to_str().unwrap_or_default().split(',').map(str::trim);
+            return tags.any(|tag| tag == "*" || version_of(tag) == Some(version));
+        }
+        let since = self.since.as_ref().and_then(|value| value.to_str().ok());
+        let since = since.and_then(|text| jiff::fmt::rfc2822::parse(text).ok());
+        since.is_some_and(|since| updated.as_second() <= since.timestamp().as_second())
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Conditions {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+/// `Prefer: handling=lenient`, where nothing else is asked of the headers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lenient(pub(crate) bool);
+
+impl<S: Sync> FromRequestParts<S> for Lenient {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(is_lenient(&parts.headers)))
+    }
 }
 
 /// `If-None-Match: *` on an update: only if it does not exist.
@@ -188,7 +224,7 @@ mod tests {
             ("if-modified-since", "yesterday", false),
         ] {
             let headers = HeaderMap::from_iter([(HeaderName::from_static(name), value.parse().unwrap())]);
-            assert_eq!(is_not_modified(&headers, 3, updated), same, "{name}: {value}");
+            assert_eq!(Conditions::of(&headers).is_known(3, updated), same, "{name}: {value}");
         }
         assert_eq!(http_date(updated), "Fri, 02 Jan 2026 03:04:05 GMT");
     }

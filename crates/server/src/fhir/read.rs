@@ -1,11 +1,11 @@
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::FhirState;
 use super::answer::Answer;
 use super::auth::Caller;
-use super::headers::is_not_modified;
+use super::headers::Conditions;
 use super::outcome::Failed;
 use super::target::Instance;
 
@@ -14,10 +14,10 @@ pub(crate) async fn handle(
     State(state): State<FhirState>,
     Caller(actor): Caller,
     Instance(resource_type, id): Instance,
-    headers: HeaderMap,
+    conditions: Conditions,
 ) -> Result<Response, Failed> {
     let found = state.gate(&actor, "read").with_replicas().read(resource_type, &id).await?;
-    let known = is_not_modified(&headers, found.version, found.updated);
+    let known = conditions.is_known(found.version, found.updated);
     let mut answer = Answer::found(found);
     if known {
         answer.status = StatusCode::NOT_MODIFIED;

@@ -1,5 +1,4 @@
 use axum::extract::{RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_fhir::search::{CURSOR_PARAM, Query};
 use varde_fhir::{BundleKind, BundleWriter, ResourceType, SearchMode};
@@ -8,7 +7,7 @@ use varde_store::{Found, Gate, Page};
 use super::answer::Answer;
 use super::auth::Caller;
 use super::body::FormText;
-use super::headers::is_lenient;
+use super::headers::Lenient;
 use super::outcome::Failed;
 use super::target::OfType;
 use super::{FhirState, parameters};
@@ -19,11 +18,11 @@ pub(crate) async fn get(
     Caller(actor): Caller,
     OfType(resource_type): OfType,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    Lenient(lenient): Lenient,
 ) -> Result<Response, Failed> {
     let pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
     let gate = state.gate(&actor, "search").with_replicas();
-    Ok(search(&state, &gate, resource_type, pairs, is_lenient(&headers)).await?.respond(&state))
+    Ok(search(&state, &gate, resource_type, pairs, lenient).await?.respond(&state))
 }
 
 /// `POST /{type}/_search`: parameters of the form and of the URL alike.
@@ -32,13 +31,13 @@ pub(crate) async fn post(
     Caller(actor): Caller,
     OfType(resource_type): OfType,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    Lenient(lenient): Lenient,
     FormText(form): FormText,
 ) -> Result<Response, Failed> {
     let mut pairs = parameters::decode(query.as_deref().unwrap_or_default())?;
     pairs.extend(parameters::decode(&form)?);
     let gate = state.gate(&actor, "search").with_replicas();
-    Ok(search(&state, &gate, resource_type, pairs, is_lenient(&headers)).await?.respond(&state))
+    Ok(search(&state, &gate, resource_type, pairs, lenient).await?.respond(&state))
 }
 
 /// Searches and writes the page as a searchset.

@@ -32,6 +32,8 @@ pub(super) struct Listing {
     pub past: Vec<Appointment>,
     /// Visits that answer to none of the appointments, the latest first; `None` when they could not be fetched.
     pub visits: Option<Vec<Visit>>,
+    /// Ahead, and only when they begin may be known.
+    pub outlined: Vec<Timestamp>,
     /// There are more than are shown.
     pub cut: bool,
 }
@@ -63,7 +65,17 @@ pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Re
     });
     let (mut coming, past): (Vec<_>, Vec<_>) = all.into_iter().partition(|a| rules::is_coming(a, now));
     coming.sort_by_key(|a| a.start);
-    Ok(Listing { coming, past, visits, cut })
+    let outlined = outlined(gate, patient, now).await?;
+    Ok(Listing { coming, past, visits, outlined, cut })
+}
+
+/// When those appointments begin of which no more may be known, the nearest first.
+async fn outlined(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Timestamp>, GateError> {
+    let outlines = gate.outlines(patient, ResourceType::APPOINTMENT).await?;
+    let mut starts: Vec<Timestamp> = outlines.iter().filter_map(|found| fhir::booked_start(&found.body)).collect();
+    starts.retain(|start| *start > now);
+    starts.sort_unstable();
+    Ok(starts)
 }
 
 async fn visits(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Visit>, GateError> {

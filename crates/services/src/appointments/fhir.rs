@@ -76,6 +76,12 @@ struct AppointmentJson {
     participant: Vec<ParticipantJson>,
 }
 
+/// When a booked appointment begins, from its outline.
+pub(super) fn booked_start(body: &[u8]) -> Option<Timestamp> {
+    let outline: AppointmentJson = serde_json::from_slice(body).ok()?;
+    outline.start.filter(|_| outline.status == "booked")
+}
+
 /// Names and places that were fetched along with appointments (`_include=Appointment:actor`).
 #[derive(Debug, Default)]
 pub(super) struct Names {

@@ -27,10 +27,15 @@ pub(super) struct Whys {
 /// All appointments: what comes, how to get one, what has been.
 pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup {
     let text = ctx.text();
+    let outlined = listing.map(|listing| listing.outlined.as_slice()).unwrap_or_default();
     if !whys.primary.open && !whys.specialist.open {
         return html! {
             (ui::heading(&text.msg_appointments_title()))
-            (ui::empty_state(&text.msg_appointments_not_open(), whys.primary.sentence))
+            @if outlined.is_empty() {
+                (ui::empty_state(&text.msg_appointments_not_open(), whys.primary.sentence))
+            } @else {
+                (only_times(ctx, outlined))
+            }
         };
     }
     html! {
@@ -41,6 +46,7 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup 
             None => (ui::alert(Tone::Warning, &text.msg_appointments_list_missing())),
             Some(listing) => {
                 (coming(ctx, listing))
+                @if !outlined.is_empty() { (only_times(ctx, outlined)) }
                 (past(ctx, listing))
             }
         }
@@ -67,6 +73,24 @@ fn coming(ctx: &Ctx, listing: &Listing) -> Markup {
         } @else {
             (ui::list(listing.coming.iter().map(|a| item(ctx, a))))
         }
+    }
+}
+
+/// Appointments of which the visitor may know when, and nothing else.
+fn only_times(ctx: &Ctx, starts: &[Timestamp]) -> Markup {
+    let text = ctx.text();
+    let line = |start: &Timestamp| {
+        ui::list_item(&ui::ListItem {
+            href: None,
+            title: &dates::date_time(*start, ctx.language),
+            detail: "",
+            tag: None,
+        })
+    };
+    html! {
+        (ui::subheading(&text.msg_appointments_only_times()))
+        p { (text.msg_appointments_only_times_help()) }
+        (ui::list(starts.iter().map(line)))
     }
 }
 

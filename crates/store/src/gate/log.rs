@@ -79,7 +79,7 @@ impl Gate {
             outcome,
             ..self.draft(action, patient)
         };
-        Ok(self.shared.engine.audit(vec![draft]).await?)
+        Ok(self.shared.audit(vec![draft]).await?)
     }
 
     pub(super) async fn log_access_log(
@@ -95,7 +95,7 @@ impl Gate {
             outcome: if decision.allowed() { AuditOutcome::Done } else { AuditOutcome::Refused },
             ..self.draft(AuditAction::AccessLog, Some(patient.clone()))
         };
-        Ok(self.shared.engine.audit(vec![draft]).await?)
+        Ok(self.shared.audit(vec![draft]).await?)
     }
 
     /// Logs a page of a search or history: one entry for each patient and rule on it, so that every citizen finds what concerns
@@ -112,7 +112,7 @@ impl Gate {
         if drafts.is_empty() {
             drafts.push(page.clone());
         }
-        Ok(self.shared.engine.audit(drafts).await?)
+        Ok(self.shared.audit(drafts).await?)
     }
 }
 

@@ -109,7 +109,7 @@ async fn refuse(
     decision: Decision,
 ) -> Result<Vec<Written>, GateError> {
     let entry = draft(gate, write, existing, decision, AuditOutcome::Refused);
-    gate.shared.engine.audit(vec![entry]).await?;
+    gate.shared.audit(vec![entry]).await?;
     let knows = match existing {
         Some(row) => gate.decide_stored(row, Action::View).await?.allowed(),
         None => decision.rule != RuleId::NO_RELATION,

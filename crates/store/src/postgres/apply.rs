@@ -218,10 +218,7 @@ impl<'a> Apply<'a> {
             deleted: false,
         };
         let list = list_of(&keys);
-        if let Some(existing) = &existing {
-            self.gathered.conditional.forget(existing.patient, rid);
-        }
-        self.gathered.conditional.keep(patient, rid, labels);
+        self.gathered.conditional.replace(existing.as_ref().map(|existing| existing.patient), patient, rid, labels);
         match &existing {
             None => {
                 self.gathered.insert(&columns, patient, &body, list.clone());

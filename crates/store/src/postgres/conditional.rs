@@ -36,8 +36,11 @@ impl Gathered {
         self.before.1.push(rid);
     }
 
-    /// Keeps what these labels need.
-    pub(super) fn keep(&mut self, patient: i64, rid: i64, labels: &Labels) {
+    /// Keeps what these labels need in the place of what was kept when the resource was `before`'s.
+    pub(super) fn replace(&mut self, before: Option<i64>, patient: i64, rid: i64, labels: &Labels) {
+        if let Some(before) = before {
+            self.forget(before, rid);
+        }
         let Some(kept) = Conditional::of(rid, labels) else { return };
         let columns = kept.columns(patient);
         self.patients.push(patient);

@@ -97,6 +97,11 @@ fn asked(param: ParamId, wanted: &Match) -> Vec<(ParamId, Asked)> {
 }
 
 impl Lookup {
+    /// Whether it is answered by a few seeks; words are walked.
+    pub(crate) fn is_seek(&self) -> bool {
+        !matches!(self.asked, Asked::Called(_))
+    }
+
     /// The statement: one column, at most one value more than is of use.
     pub(crate) fn sql(&self) -> Sql {
         let limit = i64::try_from(self.asked.most()).unwrap_or(i64::MAX).saturating_add(1);

@@ -14,5 +14,5 @@ mod pair;
 pub(crate) mod search;
 pub(crate) mod seen;
 pub(crate) mod sorted;
-mod start;
+pub(crate) mod start;
 pub(crate) mod words;

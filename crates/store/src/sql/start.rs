@@ -12,6 +12,9 @@ use super::search::{Dialect, Plan, Seen};
 /// So many runs of index rows, each in order, are merged into one; of more, all rows are read and put in order.
 const MOST_RUNS: usize = 32;
 
+/// A search that starts from no more index rows than this, and asks of each by a seek, takes no longer than a few reads.
+pub(crate) const SHORT_ROWS: i64 = 256;
+
 /// Index rows as the rows `d` (`patient`, `rid`) of a statement.
 pub(super) struct Start {
     pub(super) sql: Sql,
@@ -42,6 +45,37 @@ impl Plan<'_> {
     /// Whether patients or ids are named.
     pub(super) fn is_narrow(&self) -> bool {
         self.query.clauses.iter().any(|clause| matches!(clause, Clause::Patient(_) | Clause::Id(_)))
+    }
+
+    /// Whether a search can be [short](Self::is_short) as far as its clauses tell: every clause it could start from is equality on whole values, so
+    /// that each row that is counted is one that matches.
+    pub(crate) fn may_be_short(&self) -> bool {
+        let candidates = self.candidates();
+        let points = |index: &usize| {
+            let clause = self.query.clauses.get(*index);
+            clause.is_some_and(|clause| self.starting_tables(clause).iter().all(|(_, table)| table.is_point()))
+        };
+        self.is_narrow() || (!candidates.is_empty() && candidates.iter().all(points))
+    }
+
+    /// Whether a search takes no longer than a few reads, so that it may run where it was asked for. `start` is the number of index rows it starts
+    /// from, when they were counted.
+    pub(crate) fn is_short(&self, start: Option<u64>) -> bool {
+        if self.is_narrow() {
+            return true;
+        }
+        let few = start.is_some_and(|rows| i64::try_from(rows).is_ok_and(|rows| rows <= SHORT_ROWS));
+        let others = self.query.clauses.iter().enumerate().filter(|(index, _)| self.driver != Some(*index));
+        few && self.query.sort.is_empty() && others.map(|(_, clause)| clause).all(|clause| self.is_seek(clause))
+    }
+
+    /// Whether a clause is a seek in each resource, or a column of it.
+    fn is_seek(&self, clause: &Clause) -> bool {
+        match clause {
+            Clause::LastUpdated(_) => true,
+            Clause::Any { param, matches, .. } => self.tables(*param, matches).iter().all(|table| table.is_point()),
+            _ => false,
+        }
     }
 
     /// Counts a clause's index rows, up to `limit`, to find the narrowest.

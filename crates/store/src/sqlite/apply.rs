@@ -16,7 +16,7 @@ use crate::sql::keys::{Key, decode, encode, rows};
 use crate::sql::words::{NewWords, Words};
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
-use super::cache::View;
+use super::cache::{Place, Touched, View};
 use super::errors::engine_error;
 use super::index::{remove, write_sorted, write_words};
 
@@ -30,8 +30,8 @@ pub(super) struct Memory {
     pub(super) next_rid: i64,
     patients: HashMap<Box<str>, i64>,
     words: Words,
-    /// Patients whose resources were written since the last commit; one that was rolled back may be among them.
-    pub(super) touched: Vec<i64>,
+    /// What was written since the last commit; what was rolled back may be among it.
+    pub(super) touched: Vec<Touched>,
 }
 
 impl Memory {
@@ -164,7 +164,7 @@ impl<'a> Apply<'a> {
         write_words(self.connection, &words.rows)?;
         self.memory.words.remember(words);
         let patient = self.memory.number(self.connection, put.labels.patient.as_ref())?;
-        self.memory.touched.push(patient);
+        self.memory.touched.push(Touched { patient, name: Place::of(put.resource_type.to_code(), &put.id) });
         let rid = existing.as_ref().map_or(self.memory.next_rid, |existing| existing.rid);
         let columns = Columns {
             rid,
@@ -187,6 +187,8 @@ impl<'a> Apply<'a> {
             Some(existing) => {
                 let old = self.keep_history(existing)?;
                 self.reindex(existing, patient, old, &keys)?;
+                let name = Place::of(put.resource_type.to_code(), &put.id);
+                self.memory.touched.push(Touched { patient: existing.patient, name });
                 self.update(&columns, patient, &body, &encode(&keys))?;
                 let before = Some((existing.patient, existing.item));
                 conditional::replace(self.connection, rid, before, Some((patient, &put.labels)))?;
@@ -257,7 +259,8 @@ impl<'a> Apply<'a> {
             None => 0,
             Some(existing) if existing.deleted => existing.version,
             Some(existing) => {
-                self.memory.touched.push(existing.patient);
+                let name = Place::of(delete.resource_type.to_code(), &delete.id);
+                self.memory.touched.push(Touched { patient: existing.patient, name });
                 for key in self.keep_history(existing)? {
                     remove(self.connection, &key, existing.patient, existing.rid)?;
                 }
@@ -375,7 +378,6 @@ impl<'a> Apply<'a> {
     /// Takes out the index rows that are gone and puts in the new ones; what stays is not touched.
     fn reindex(&mut self, existing: &Existing, patient: i64, old: Vec<Key>, new: &[Key]) -> Result<(), EngineError> {
         let same_patient = patient == existing.patient;
-        self.memory.touched.push(existing.patient);
         for key in old.iter().filter(|key| !same_patient || !new.contains(key)) {
             remove(self.connection, key, existing.patient, existing.rid)?;
         }

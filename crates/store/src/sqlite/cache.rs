@@ -7,8 +7,10 @@
 //! Which versions a patient has of a type is kept as well. Such a list is right until a commit has touched the patient: the writer moves
 //! `commits` first and then the patient's place in `changes`, both before it answers anybody. Whoever has read the place, and then finds
 //! that their view is of the latest commit, therefore sees everything the place speaks of, and may keep or use a list under it.
+//! Which number and version a name stands for is kept in the same way, with a place for each name, so that a resource that was read lately is
+//! read again without asking the database at all.
 
-use std::hash::Hash;
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
-use varde_base::PatientId;
+use varde_base::{PatientId, ResourceId};
 use varde_rights::{ItemLabel, Service};
 
 use crate::engine::Row;
@@ -91,36 +93,75 @@ impl<K, T> Weighter<K, Kept<T>> for ByLength {
 
 /// What a list takes beside its entries.
 const LIST_BYTES: usize = 96;
-/// Places for patients' changes. Patients who share one lose their lists together, which is all that happens.
+/// Places for patients' changes, and as many for those of names. What shares one is forgotten together, which is all that happens.
 const PLACES: usize = 1 << 14;
 
-/// Moves on, patient by patient, with every commit that touches one.
-pub(super) struct Changes(Box<[AtomicU64]>);
+/// What a commit has changed: a patient's resources, and a name's newest version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Touched {
+    pub(super) patient: i64,
+    pub(super) name: Place,
+}
+
+/// Where a name's changes are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place(usize);
+
+impl Place {
+    pub(super) fn of(resource_type: u16, id: &ResourceId) -> Self {
+        // Any hash does that is the same throughout this process.
+        let mut hasher = DefaultHasher::new();
+        (resource_type, id.as_str()).hash(&mut hasher);
+        Self(usize::try_from(hasher.finish() % PLACES_U64).unwrap_or(0))
+    }
+}
+
+const PLACES_U64: u64 = PLACES as u64;
+
+/// Moves on, patient by patient and name by name, with every commit that touches one.
+pub(super) struct Changes {
+    patients: Box<[AtomicU64]>,
+    names: Box<[AtomicU64]>,
+}
 
 impl Changes {
     pub(super) fn new() -> Self {
-        Self((0..PLACES).map(|_| AtomicU64::new(0)).collect())
+        let places = || (0..PLACES).map(|_| AtomicU64::new(0)).collect();
+        Self { patients: places(), names: places() }
     }
 
-    fn place(&self, patient: i64) -> Option<&AtomicU64> {
-        usize::try_from(patient).ok().and_then(|patient| self.0.get(patient % PLACES))
+    fn patient(&self, patient: i64) -> Option<&AtomicU64> {
+        usize::try_from(patient).ok().and_then(|patient| self.patients.get(patient % PLACES))
     }
 
     fn of(&self, patient: i64) -> Option<u64> {
-        self.place(patient).map(|place| place.load(Ordering::Acquire))
+        self.patient(patient).map(|place| place.load(Ordering::Acquire))
     }
 
-    /// A commit has touched a patient.
-    pub(super) fn touch(&self, patient: i64) {
-        if let Some(place) = self.place(patient) {
+    fn of_name(&self, name: Place) -> Option<u64> {
+        self.names.get(name.0).map(|place| place.load(Ordering::Acquire))
+    }
+
+    /// A commit has touched these.
+    pub(super) fn touch(&self, touched: Touched) {
+        for place in [self.patient(touched.patient), self.names.get(touched.name.0)].into_iter().flatten() {
             place.fetch_add(1, Ordering::AcqRel);
         }
     }
 }
 
+/// The number and newest version a name stands for.
+#[derive(Debug, Clone, Copy)]
+struct Named {
+    change: u64,
+    rid: i64,
+    version: u64,
+}
+
 /// Rows by number and version; numbers of patients, which never change either; lists of patients' resources.
 pub(super) struct RowCache {
     rows: Cache<(i64, u64), Row, ByBytes>,
+    names: Cache<(u16, ResourceId), Named>,
     patients: Cache<PatientId, i64>,
     lists: Cache<(i64, u16), Kept<Listed>, ByLength>,
     orders: Cache<OrderKey, Kept<Dated>, ByLength>,
@@ -128,11 +169,13 @@ pub(super) struct RowCache {
 }
 
 impl RowCache {
-    /// `bytes` are for rows; lists take an eighth of that beside it, and orders half as much as lists.
+    /// `bytes` are for rows; lists take an eighth of that beside it, and orders half as much as lists. There are as many names as rows of
+    /// ordinary size.
     pub(super) fn new(bytes: u64, changes: Arc<Changes>) -> Self {
         let items = usize::try_from(bytes / ORDINARY_BYTES).unwrap_or(usize::MAX);
         Self {
             rows: Cache::with_weighter(items, bytes, ByBytes),
+            names: Cache::new(items),
             patients: Cache::new(PATIENTS),
             lists: Cache::with_weighter(items / 8, bytes / 8, ByLength),
             orders: Cache::with_weighter(items / 16, bytes / 16, ByLength),
@@ -142,6 +185,13 @@ impl RowCache {
 
     pub(super) fn get(&self, rid: i64, version: u64) -> Option<Row> {
         self.rows.get(&(rid, version))
+    }
+
+    /// The newest version of a resource, when its name and the version are at hand.
+    pub(super) fn read(&self, resource_type: u16, id: &ResourceId) -> Option<Row> {
+        let change = self.changes.of_name(Place::of(resource_type, id))?;
+        let named = self.names.get(&(resource_type, id.clone())).filter(|named| named.change == change)?;
+        self.get(named.rid, named.version)
     }
 
     /// Keeps the newest version of a resource as it was committed.
@@ -195,6 +245,24 @@ impl<'a> View<'a> {
         load: impl FnOnce() -> rusqlite::Result<Vec<Listed>>,
     ) -> rusqlite::Result<Option<List>> {
         self.keep(patient, |cache| &cache.lists, (patient, resource_type), load)
+    }
+
+    /// The number and newest version of a name, found by `load`.
+    pub(super) fn named(
+        self,
+        resource_type: u16,
+        id: &ResourceId,
+        load: impl FnOnce() -> rusqlite::Result<Option<(i64, u64)>>,
+    ) -> rusqlite::Result<Option<(i64, u64)>> {
+        let Some((cache, (commit, latest))) = self.cache.zip(self.commit) else { return load() };
+        // In this order; see the top of the file.
+        let change = cache.changes.of_name(Place::of(resource_type, id));
+        let change = change.filter(|_| latest.load(Ordering::Acquire) == commit);
+        let found = load()?;
+        if let Some((change, (rid, version))) = change.zip(found) {
+            cache.names.insert((resource_type, id.clone()), Named { change, rid, version });
+        }
+        Ok(found)
     }
 
     /// As [`View::list`], in order of a date.

@@ -6,35 +6,32 @@
 //! before anything else is written there, before the log is read, and twice a second at the latest. Numbers and hashes run on through
 //! both, so that the chain is one.
 //!
-//! A record is `length of the entry as u32, little endian | the entry | its hash`.
+//! There are two files. To fold, the writer *seals* what has been appended, and what comes meanwhile goes into the other file: nobody waits
+//! for the disk. A commit of writes takes the end of the log for itself instead, at its own end, since its entries are part of the chain.
+//!
+//! What a file holds, and how it is read back, is in [`recovery`](super::recovery).
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
 use varde_base::Clock;
 
 use crate::audit::AuditDraft;
-use crate::audit::chain::{Hash, Head, decode, encode};
+use crate::audit::chain::{Head, encode};
 use crate::engine::EngineError;
 
-use super::errors::engine_error;
-use super::log::{self, Entry};
+use super::log::Entry;
+use super::recovery::{JOURNAL_FILES, whole};
 
-/// The file in the data directory.
-pub(super) const JOURNAL_FILE: &str = "audit.journal";
 /// Entries from which on the writer should fold them without waiting for its time.
-const FOLD_AT: usize = 4_096;
+const FOLD_AT: usize = 8_192;
 /// Most entries that may wait; past it a read waits for the writer.
 const MOST_WAITING: usize = 65_536;
 /// Memory kept for the entries that come next.
 const KEPT_BYTES: usize = 2 << 20;
-const HASH_BYTES: usize = 32;
-/// An entry has twelve fields of at most 1,000 bytes.
-const LONGEST_ENTRY_BYTES: usize = 16_384;
 
 /// Shared by readers, who append, and the writer, who folds.
 pub(super) struct Journal {
@@ -46,19 +43,51 @@ pub(super) struct Journal {
     last_micros: AtomicI64,
 }
 
+/// One of the two files.
+struct Side {
+    file: File,
+    /// Bytes of whole records in it.
+    length: u64,
+}
+
 /// Where the log ends.
 pub(super) struct State {
-    file: File,
-    /// Bytes of whole records in the file.
-    length: u64,
+    /// Is appended to.
+    present: Side,
+    /// Is empty, or holds what was sealed.
+    other: Side,
+    /// Entries that were sealed and are not folded yet.
+    sealed_count: usize,
     /// After the last entry, folded or not.
     pub(super) head: Head,
     /// Records that are not in the database, one after the other.
     waiting: Vec<u8>,
     waiting_count: usize,
+    /// Memory for what comes after the next sealing.
+    spare: Vec<u8>,
     /// The file or the disk failed: nothing may be looked at any more, since it could not be logged.
     failed: bool,
     body: Vec<u8>,
+}
+
+/// Records taken out to be folded while others are appended.
+pub(super) struct Sealed {
+    records: Vec<u8>,
+    count: usize,
+    /// After the last of them.
+    pub(super) head: Head,
+}
+
+impl Sealed {
+    /// How many.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The entries.
+    pub(super) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        whole(&self.records)
+    }
 }
 
 /// What came of an attempt to log at once.
@@ -98,10 +127,18 @@ impl Drop for Held<'_> {
 impl Journal {
     /// Opens the file of a directory, which must have been recovered. `head` is that of the database.
     pub(super) fn open(directory: &Path, head: Head, last_micros: i64, clock: Arc<dyn Clock>) -> io::Result<Self> {
-        let file = OpenOptions::new().create(true).append(true).open(directory.join(JOURNAL_FILE))?;
-        let length = file.metadata()?.len();
-        let state =
-            State { file, length, head, waiting: Vec::new(), waiting_count: 0, failed: false, body: Vec::new() };
+        let [present, other] = JOURNAL_FILES.map(|name| Side::open(&directory.join(name)));
+        let state = State {
+            present: present?,
+            other: other?,
+            sealed_count: 0,
+            head,
+            waiting: Vec::new(),
+            waiting_count: 0,
+            spare: Vec::new(),
+            failed: false,
+            body: Vec::new(),
+        };
         let (committing, last_micros) = (AtomicBool::new(false), AtomicI64::new(last_micros));
         Ok(Self { state: Mutex::new(state), committing, clock, last_micros })
     }
@@ -132,6 +169,17 @@ impl Journal {
         Held { journal: self, state: self.lock() }
     }
 
+    /// Takes out what waits, so that it can be folded while more is appended; `None` when nothing waits, or when it must be folded under
+    /// [`Journal::hold`]. Sealed entries come before all that wait.
+    pub(super) fn seal(&self) -> Option<Sealed> {
+        self.lock().seal()
+    }
+
+    /// What was sealed is on disk in the database.
+    pub(super) fn unseal(&self, sealed: Sealed) {
+        self.lock().unseal(sealed);
+    }
+
     /// Entries in the whole log.
     pub(super) fn count(&self) -> u64 {
         self.lock().head.count
@@ -153,7 +201,44 @@ impl Journal {
     }
 }
 
+impl Side {
+    fn open(path: &Path) -> io::Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(Self { length: file.metadata()?.len(), file })
+    }
+
+    /// Its entries are on disk in the database.
+    fn empty(&mut self) {
+        if self.length > 0 {
+            match self.file.set_len(0) {
+                Ok(()) => self.length = 0,
+                // What is in both places is skipped when it is read back.
+                Err(error) => tracing::warn!(%error, "a journal of the access log could not be emptied"),
+            }
+        }
+    }
+}
+
 impl State {
+    fn seal(&mut self) -> Option<Sealed> {
+        // Entries that were folded without a sync may be in the other file still, after a failure.
+        if self.waiting_count == 0 || self.sealed_count > 0 || self.other.length > 0 {
+            return None;
+        }
+        std::mem::swap(&mut self.present, &mut self.other);
+        self.sealed_count = std::mem::take(&mut self.waiting_count);
+        let records = std::mem::replace(&mut self.waiting, std::mem::take(&mut self.spare));
+        Some(Sealed { records, count: self.sealed_count, head: self.head })
+    }
+
+    fn unseal(&mut self, sealed: Sealed) {
+        self.sealed_count = 0;
+        self.other.empty();
+        self.spare = sealed.records;
+        self.spare.clear();
+        self.spare.shrink_to(KEPT_BYTES);
+    }
+
     /// Appends entries to the file, all or none.
     pub(super) fn append(&mut self, drafts: &[AuditDraft], now_micros: i64) -> Result<(), EngineError> {
         if self.failed {
@@ -168,16 +253,16 @@ impl State {
             self.waiting.extend_from_slice(&head.hash);
         }
         let added = self.waiting.get(before..).unwrap_or_default();
-        if let Err(error) = self.file.write_all(added) {
+        if let Err(error) = self.present.file.write_all(added) {
             self.waiting.truncate(before);
             // Half a record must not stand before the next whole one.
-            if let Err(error) = self.file.set_len(self.length) {
+            if let Err(error) = self.present.file.set_len(self.present.length) {
                 tracing::error!(%error, "the access log cannot be mended");
                 self.failed = true;
             }
             return Err(EngineError::Unavailable(error.to_string()));
         }
-        self.length += u64::try_from(added.len()).unwrap_or(0);
+        self.present.length += u64::try_from(added.len()).unwrap_or(0);
         self.waiting_count += drafts.len();
         self.head = head;
         Ok(())
@@ -185,12 +270,12 @@ impl State {
 
     /// Whether no entry waits.
     pub(super) fn is_folded(&self) -> bool {
-        self.waiting_count == 0
+        self.waiting_count + self.sealed_count == 0
     }
 
     /// Whether so many wait that they must be folded before more come.
     pub(super) fn is_full(&self) -> bool {
-        self.waiting_count >= MOST_WAITING
+        self.waiting_count + self.sealed_count >= MOST_WAITING
     }
 
     /// How many entries wait.
@@ -200,112 +285,31 @@ impl State {
 
     /// The entries that wait.
     pub(super) fn waiting(&self) -> impl Iterator<Item = Entry<'_>> {
-        let mut rest = self.waiting.as_slice();
-        std::iter::from_fn(move || {
-            let (body, hash, after) = record(rest)?;
-            rest = after;
-            Entry::of(body, hash)
-        })
+        whole(&self.waiting)
     }
 
-    /// The entries that waited are in the database. When they are on disk there, the file is not needed any more.
+    /// The entries that waited, and those sealed, are in the database. When they are on disk there, the files are not needed any more.
     pub(super) fn folded(&mut self, durable: bool) {
         self.waiting.clear();
         self.waiting.shrink_to(KEPT_BYTES);
-        self.waiting_count = 0;
-        if durable && self.length > 0 {
-            match self.file.set_len(0) {
-                Ok(()) => self.length = 0,
-                // What is in both places is skipped when it is read back.
-                Err(error) => tracing::warn!(%error, "the journal of the access log could not be emptied"),
-            }
+        (self.waiting_count, self.sealed_count) = (0, 0);
+        if durable {
+            self.present.empty();
+            self.other.empty();
         }
     }
-}
-
-/// Moves what a process that was killed had in its journal into the database; the head after it.
-pub(super) fn recover(connection: &mut Connection, directory: &Path, head: Head) -> Result<Head, EngineError> {
-    let unavailable = |error: io::Error| EngineError::Unavailable(error.to_string());
-    let path = directory.join(JOURNAL_FILE);
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(head),
-        Err(error) => return Err(unavailable(error)),
-    };
-    let (entries, tail) = entries(&bytes, head);
-    let after = entries.last().map_or(head, Entry::head);
-    if !entries.is_empty() {
-        tracing::info!(entries = entries.len(), "the access log of the last run is put in order");
-        let mut memory = super::apply::Memory::load(connection).map_err(engine_error)?;
-        let transaction = connection.transaction().map_err(engine_error)?;
-        log::insert(&transaction, &mut memory, entries.iter().copied())?;
-        log::store_head(&transaction, &after).and_then(|()| transaction.commit()).map_err(engine_error)?;
-    }
-    if tail == Tail::Changed {
-        let kept = aside(directory, after);
-        tracing::error!(kept = %kept.display(), "the journal of the access log is not what was written");
-        std::fs::rename(&path, kept).map_err(unavailable)?;
-    } else {
-        File::create(&path).map_err(unavailable)?;
-    }
-    Ok(after)
-}
-
-/// Evidence is kept.
-fn aside(directory: &Path, head: Head) -> PathBuf {
-    directory.join(format!("{JOURNAL_FILE}.changed-after-{}", head.count))
-}
-
-/// What follows the last good record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tail {
-    /// Nothing, or the beginning of a record that nobody was answered for.
-    Clean,
-    /// A whole record that does not continue the chain.
-    Changed,
-}
-
-/// Entries of a journal that continue the chain after `head`; those the database has already are left out.
-pub(super) fn entries(bytes: &[u8], head: Head) -> (Vec<Entry<'_>>, Tail) {
-    let (mut rest, mut at, mut out) = (bytes, head, Vec::new());
-    while let Some((body, hash, after)) = record(rest) {
-        rest = after;
-        let Some(entry) = Entry::of(body, hash).filter(|_| decode(body).is_some()) else { return (out, Tail::Changed) };
-        if entry.seq <= head.count {
-            continue;
-        }
-        let next = at.after(body);
-        if next != entry.head() {
-            return (out, Tail::Changed);
-        }
-        at = next;
-        out.push(entry);
-    }
-    let torn = rest.len() < 4 || length(rest).is_some_and(|length| length <= LONGEST_ENTRY_BYTES);
-    (out, if torn { Tail::Clean } else { Tail::Changed })
-}
-
-fn length(bytes: &[u8]) -> Option<usize> {
-    usize::try_from(u32::from_le_bytes(bytes.get(..4)?.try_into().ok()?)).ok()
-}
-
-/// The next whole record: entry, hash, and what follows.
-fn record(bytes: &[u8]) -> Option<(&[u8], Hash, &[u8])> {
-    let length = length(bytes).filter(|length| *length <= LONGEST_ENTRY_BYTES)?;
-    let (body, rest) = bytes.get(4..)?.split_at_checked(length)?;
-    let (hash, rest) = rest.split_at_checked(HASH_BYTES)?;
-    Some((body, hash.try_into().ok()?, rest))
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use varde_rights::RuleId;
 
+    use super::super::recovery::read;
     use super::*;
     use crate::audit::AuditContext;
     use crate::types::{AuditAction, AuditOutcome};
 
-    fn draft(patient: &str) -> AuditDraft {
+    pub(in super::super) fn draft(patient: &str) -> AuditDraft {
         AuditDraft {
             context: Arc::new(AuditContext {
                 actor_kind: "citizen",
@@ -327,53 +331,6 @@ mod tests {
         }
     }
 
-    /// A journal of three entries, as bytes.
-    fn three() -> Vec<u8> {
-        let directory = tempfile::tempdir().unwrap();
-        let clock = Arc::new(varde_base::SystemClock);
-        let journal = Journal::open(directory.path(), Head::START, 0, clock).unwrap();
-        for patient in ["p1", "p2", "p3"] {
-            assert!(matches!(journal.append(&[draft(patient)]), Ok(Logged::Done(false))));
-        }
-        std::fs::read(directory.path().join(JOURNAL_FILE)).unwrap()
-    }
-
-    #[test]
-    fn what_was_appended_is_read_back_and_a_torn_end_is_left_out() {
-        let bytes = three();
-        let patients = |bytes: &[u8]| {
-            let (entries, tail) = entries(bytes, Head::START);
-            (entries.into_iter().map(|entry| entry.patient.to_owned()).collect::<Vec<_>>(), tail)
-        };
-        assert_eq!(patients(&bytes), (vec!["p1".into(), "p2".into(), "p3".into()], Tail::Clean));
-        for cut in 1..60 {
-            let (seen, tail) = patients(&bytes[..bytes.len() - cut]);
-            assert_eq!((seen.len(), tail), (2, Tail::Clean), "{cut} bytes cut off");
-        }
-    }
-
-    #[test]
-    fn entries_the_database_has_are_skipped() {
-        let bytes = three();
-        let (all, _) = entries(&bytes, Head::START);
-        let after_two = Head { count: 2, hash: all[1].hash };
-        assert_eq!(entries(&bytes, after_two).0, all[2..]);
-    }
-
-    #[test]
-    fn a_changed_byte_is_noticed_wherever_it_is() {
-        let bytes = three();
-        let whole = entries(&bytes, Head::START).0;
-        for place in 0..bytes.len() {
-            let mut changed = bytes.clone();
-            changed[place] ^= 0x10;
-            let (seen, tail) = entries(&changed, Head::START);
-            // A length made longer looks like a record cut short: then the entry is missing, and the note of the head tells.
-            assert!(tail == Tail::Changed || seen.len() < 3, "byte {place}");
-            assert_eq!(seen, whole[..seen.len()], "byte {place}");
-        }
-    }
-
     #[test]
     fn while_the_writer_commits_an_entry_is_handed_to_it() {
         let directory = tempfile::tempdir().unwrap();
@@ -384,5 +341,35 @@ mod tests {
         assert!(matches!(journal.append(&[draft("p1")]), Ok(Logged::Done(_))));
         journal.fail();
         assert!(journal.append(&[draft("p1")]).is_err(), "what cannot be logged is not shown");
+    }
+
+    #[test]
+    fn what_comes_while_the_sealed_is_folded_goes_into_the_other_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = Journal::open(directory.path(), Head::START, 0, Arc::new(varde_base::SystemClock)).unwrap();
+        let seen = || {
+            let files = read(directory.path()).unwrap();
+            let seqs = |bytes: &[u8]| whole(bytes).map(|entry| entry.seq).collect::<Vec<_>>();
+            [(files[0].0, seqs(&files[0].1)), (files[1].0, seqs(&files[1].1))]
+        };
+        assert!(journal.seal().is_none(), "nothing waits");
+        journal.append(&[draft("p1"), draft("p2")]).unwrap();
+        let sealed = journal.seal().unwrap();
+        journal.append(&[draft("p3")]).unwrap();
+        assert!(journal.seal().is_none(), "one at a time");
+        assert!(!journal.is_folded());
+        assert_eq!((sealed.count(), sealed.head.count), (2, 2));
+        assert_eq!(sealed.entries().map(|entry| entry.seq).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(seen(), [("audit.journal", vec![1, 2]), ("audit.journal-2", vec![3])]);
+        journal.unseal(sealed);
+        assert_eq!(seen(), [("audit.journal-2", vec![3]), ("audit.journal", vec![])]);
+        // The files change places each time, and the older entries are read first.
+        let sealed = journal.seal().unwrap();
+        journal.append(&[draft("p4")]).unwrap();
+        assert_eq!(seen(), [("audit.journal-2", vec![3]), ("audit.journal", vec![4])]);
+        journal.unseal(sealed);
+        journal.hold().folded(true);
+        assert!(journal.is_folded());
+        assert!(seen().iter().all(|(_, seqs)| seqs.is_empty()));
     }
 }

@@ -19,7 +19,7 @@ use super::errors::engine_error;
 use super::rows;
 
 /// Entries indexed in one transaction.
-const INDEX_STEP: i64 = 4_000;
+const INDEX_STEP: i64 = 16_000;
 /// Most entries on one page.
 const MAX_PAGE: u32 = 1_000;
 

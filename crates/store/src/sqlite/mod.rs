@@ -11,6 +11,7 @@ mod journal;
 mod log;
 mod outbox;
 mod readers;
+mod recovery;
 mod rows;
 mod schema;
 mod search;
@@ -30,7 +31,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 use varde_base::{Clock, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search::{Cursor, Include, Query};
@@ -62,6 +63,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// A database in a directory.
 pub(crate) struct SqliteEngine {
     readers: Arc<Readers>,
+    /// Places for searches that may take long: one connection fewer than there are, so that a read never waits for such a search, and few
+    /// threads, since each such search takes one for itself.
+    long: Semaphore,
     writer: mpsc::Sender<Command>,
     journal: Arc<Journal>,
     clock: Arc<dyn Clock>,
@@ -83,7 +87,7 @@ impl SqliteEngine {
         if sync::read_head(directory).is_some_and(|noted| noted.count > head.count) {
             tracing::error!("the access log is shorter than it was; run the verification");
         }
-        let head = journal::recover(&mut connection, directory, head)?;
+        let head = recovery::recover(&mut connection, directory, head)?;
         let last_micros = last_instant(&connection).map_err(engine_error)?;
         let journal = Journal::open(directory, head, last_micros, Arc::clone(&clock));
         let journal = Arc::new(journal.map_err(|error| EngineError::Unavailable(error.to_string()))?);
@@ -97,7 +101,9 @@ impl SqliteEngine {
             connection,
             memory,
             journal: Arc::clone(&journal),
+            sealed: None,
             indexed,
+            indexed_micros: 0,
             swept_micros: 0,
             full: true,
             unsynced: Arc::clone(&unsynced),
@@ -118,7 +124,9 @@ impl SqliteEngine {
         let (stop_sync, stopped) = std::sync::mpsc::channel();
         let threads =
             vec![spawn("store-writer", move || writer.run(queue))?, spawn("store-sync", move || sync.run(&stopped))?];
-        Ok(Self { readers, writer: sender, journal, clock, threads: Mutex::new(threads), stop_sync, directory })
+        let long = Semaphore::new(options.readers.saturating_sub(1).clamp(1, 63));
+        let threads = Mutex::new(threads);
+        Ok(Self { readers, long, writer: sender, journal, clock, threads, stop_sync, directory })
     }
 
     fn point<'a, T: Send + 'a>(&'a self, result: Result<T, EngineError>) -> EngineFuture<'a, T> {
@@ -144,6 +152,12 @@ impl SqliteEngine {
             answer.await.unwrap_or_else(|_| Err(stopped()))
         }
         .boxed()
+    }
+
+    /// A place among the searches that may take long.
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, EngineError> {
+        let turn = tokio::time::timeout(PATIENCE, self.long.acquire()).await;
+        turn.map_err(|_| EngineError::Busy)?.map_err(|_| stopped())
     }
 
     fn task<T: Send + 'static>(
@@ -220,7 +234,10 @@ fn in_place<T>(work: impl FnOnce() -> T) -> T {
 
 impl Engine for SqliteEngine {
     fn read<'a>(&'a self, resource_type: ResourceType, id: &'a ResourceId) -> EngineFuture<'a, Option<Row>> {
-        self.point(self.readers.with(|view| rows::read(view, resource_type, id)))
+        match self.readers.kept(resource_type, id) {
+            Some(row) => self.point(Ok(Some(row))),
+            None => self.point(self.readers.with(|view| rows::read(view, resource_type, id))),
+        }
     }
 
     fn read_version<'a>(
@@ -247,18 +264,28 @@ impl Engine for SqliteEngine {
         count: u32,
         cursor: Option<&'a Cursor>,
     ) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.with(|view| history::history(view, (scope, window), visible, count, cursor));
-        self.point(in_place(run))
+        let run = move || self.readers.with(|view| history::history(view, (scope, window), visible, count, cursor));
+        // The versions of one resource are few.
+        if matches!(scope, HistoryScope::Instance(..)) {
+            return self.point(run());
+        }
+        async move {
+            let _turn = self.turn().await?;
+            in_place(run)
+        }
+        .boxed()
     }
 
     fn search<'a>(&'a self, query: &'a Query, visible: &'a Visibility) -> EngineFuture<'a, Rows> {
-        let run = || self.readers.with(|view| search::search(view, query, visible));
-        // A search that starts from a patient or an id is short.
-        let short = query
-            .clauses
-            .iter()
-            .any(|clause| matches!(clause, varde_fhir::search::Clause::Patient(_) | varde_fhir::search::Clause::Id(_)));
-        self.point(if short { run() } else { in_place(run) })
+        match self.readers.with(|view| search::search_if_short(view, query, visible)) {
+            Ok(None) => async move {
+                let _turn = self.turn().await?;
+                in_place(|| self.readers.with(|view| search::search(view, query, visible)))
+            }
+            .boxed(),
+            Ok(Some(rows)) => self.point(Ok(rows)),
+            Err(error) => self.point(Err(error)),
+        }
     }
 
     fn include<'a>(
@@ -406,5 +433,54 @@ impl Engine for SqliteEngine {
             done
         }
         .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use varde_base::SystemClock;
+    use varde_fhir::search::{SearchOptions, parse};
+
+    use super::*;
+
+    fn query(text: &str) -> Query {
+        let now = "2026-11-21T09:00:00Z".parse().unwrap();
+        let options = SearchOptions { max_count: 100, default_count: 10, lenient: false, now };
+        let (name, pairs) = text.split_once('?').unwrap();
+        let pairs: Vec<(String, String)> = pairs
+            .split('&')
+            .map(|pair| pair.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned())).unwrap())
+            .collect();
+        parse(ResourceType::from_name(name).unwrap(), &pairs, &options).unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn only_searches_that_may_take_long_wait_for_each_other() {
+        let directory = tempfile::tempdir().unwrap();
+        let engine = SqliteEngine::open(&Options::new(directory.path()), Arc::new(SystemClock)).unwrap();
+        let visible = Visibility::everything();
+        let all = engine.long.acquire_many(3).await.unwrap();
+        for short in [
+            "Patient?identifier=urn:x%7C1",
+            "Observation?patient=p1&code=1",
+            "Patient?_id=p1",
+            "Patient?identifier=urn:x%7C1&gender=http://hl7.org/fhir/administrative-gender%7Cmale",
+        ] {
+            let short = query(&short.replace("%7C", "|"));
+            assert!(engine.search(&short, &visible).await.is_ok(), "{short:?}");
+        }
+        for long in [
+            "Patient?birthdate=ge2000",
+            "Patient?name:contains=x",
+            "Patient?_sort=birthdate",
+            "Patient?gender:missing=true",
+        ] {
+            let long = query(long);
+            let waits = tokio::time::timeout(Duration::from_millis(20), engine.search(&long, &visible)).await;
+            assert!(waits.is_err(), "{long:?}");
+        }
+        drop(all);
+        assert!(engine.search(&query("Patient?birthdate=ge2000"), &visible).await.is_ok());
+        engine.close().await.unwrap();
     }
 }

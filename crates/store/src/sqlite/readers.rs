@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
+use varde_base::ResourceId;
+use varde_fhir::ResourceType;
 
-use crate::engine::EngineError;
+use crate::engine::{EngineError, Row};
 use crate::sql::builder::{Sql, Value};
 use crate::store::Options;
 
@@ -78,6 +80,11 @@ impl Readers {
         let count = options.readers.clamp(1, 64);
         let connections = (0..count).map(open).collect::<rusqlite::Result<_>>().map_err(engine_error)?;
         Ok(Self { connections, next: AtomicUsize::new(0), cache: RowCache::new(options.cache_bytes, changes), commits })
+    }
+
+    /// The newest version of a resource, when it is in memory.
+    pub(super) fn kept(&self, resource_type: ResourceType, id: &ResourceId) -> Option<Row> {
+        self.cache.read(resource_type.to_code(), id)
     }
 
     /// Runs `work` on a free connection, waiting for one if need be, with one view of the data.

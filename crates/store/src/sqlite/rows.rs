@@ -76,12 +76,13 @@ fn map(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
 
 /// The newest version of a resource.
 pub(super) fn read(view: View<'_>, resource_type: ResourceType, id: &ResourceId) -> Result<Option<Row>, EngineError> {
-    let run = || {
+    let code = resource_type.to_code();
+    let load = || {
         let mut statement = view.prepare_cached("SELECT rid, version FROM resource WHERE type = ?1 AND id = ?2")?;
         let named = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        statement.query_row(params![resource_type.to_code(), id.as_str()], named).optional()
+        statement.query_row(params![code, id.as_str()], named).optional()
     };
-    let Some((rid, version)) = run().map_err(engine_error)? else { return Ok(None) };
+    let Some((rid, version)) = view.named(code, id, load).map_err(engine_error)? else { return Ok(None) };
     Ok(newest(view, std::iter::once((rid, version)))?.pop())
 }
 

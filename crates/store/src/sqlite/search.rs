@@ -11,9 +11,10 @@ use crate::sql::builder::Sql;
 use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Position, SortValue, fingerprint};
 use crate::sql::include;
-use crate::sql::lookup::{Found, lookups};
+use crate::sql::lookup::{Found, Lookup, lookups};
 use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
+use crate::sql::start::SHORT_ROWS;
 
 use super::cache::{Dated, Listed, View};
 use super::readers::query;
@@ -24,16 +25,46 @@ const PROBE_ROWS: i64 = 2_000;
 
 /// Searches in the connection's present view of the data.
 pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Result<Rows, EngineError> {
-    let Some(plan) = plan(view, wanted, visible)? else {
-        return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
-    };
+    match plan(view, wanted, visible)? {
+        Some(mut plan) => {
+            start(view, &mut plan)?;
+            run(view, &plan)
+        }
+        None => Ok(nothing(wanted)),
+    }
+}
+
+/// The same when it takes no longer than a few reads; `None` when it may, and nothing but the plan was made.
+pub(super) fn search_if_short(
+    view: View<'_>,
+    wanted: &Query,
+    visible: &Visibility,
+) -> Result<Option<Rows>, EngineError> {
+    if !lookups(wanted).iter().all(Lookup::is_seek) {
+        return Ok(None);
+    }
+    let Some(mut plan) = plan(view, wanted, visible)? else { return Ok(Some(nothing(wanted))) };
+    if !plan.may_be_short() {
+        return Ok(None);
+    }
+    let rows = start(view, &mut plan)?;
+    if plan.is_short(rows) { run(view, &plan).map(Some) } else { Ok(None) }
+}
+
+/// The answer when nothing can match.
+fn nothing(wanted: &Query) -> Rows {
+    Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() }
+}
+
+fn run(view: View<'_>, plan: &Plan<'_>) -> Result<Rows, EngineError> {
+    let wanted = plan.query;
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {
         None => None,
         Some(cursor) => Some(plan.position(cursor, fingerprint).ok_or(EngineError::Cursor)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
-    let Paged { matches, more, last } = paged(view, &plan, after.as_ref(), count)?;
+    let Paged { matches, more, last } = paged(view, plan, after.as_ref(), count)?;
     let next = last.filter(|_| more).map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
     let total = match wanted.total {
         Total::Accurate => Some(count_of(&view, &plan.total())?),
@@ -167,7 +198,7 @@ fn count_of(connection: &Connection, sql: &Sql) -> Result<u64, EngineError> {
     Ok(query(connection, sql, |row| row.get(0))?.first().copied().unwrap_or(0))
 }
 
-/// `None` when nothing can match.
+/// The plan without its start; `None` when nothing can match.
 fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<Option<Plan<'a>>, EngineError> {
     let mut patients: Option<Vec<i64>> = None;
     for clause in &wanted.clauses {
@@ -185,26 +216,39 @@ fn plan<'a>(view: View<'_>, wanted: &'a Query, visible: &Visibility) -> Result<O
     }
     let seen = seen(view, visible)?;
     let found = look_up(&view, wanted)?;
-    let mut plan = Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None };
-    let candidates = plan.candidates();
-    plan.driver = match candidates.as_slice() {
-        [] => None,
-        [only] => Some(*only),
-        several => narrowest(&view, &plan, several)?,
-    };
-    Ok(Some(plan))
+    Ok(Some(Plan { dialect: Dialect::Sqlite, query: wanted, patients, seen, found, driver: None }))
 }
 
-fn narrowest(connection: &Connection, plan: &Plan<'_>, candidates: &[usize]) -> Result<Option<usize>, EngineError> {
+/// Chooses the clause to start from; how many index rows it has, as far as they were counted.
+fn start(view: View<'_>, plan: &mut Plan<'_>) -> Result<Option<u64>, EngineError> {
+    let candidates = plan.candidates();
+    // A single clause that cannot be short is where to start, however many rows it has.
+    if let ([only], false) = (candidates.as_slice(), plan.may_be_short()) {
+        plan.driver = Some(*only);
+        return Ok(None);
+    }
+    let (driver, rows) = narrowest(&view, plan, &candidates)?.unzip();
+    plan.driver = driver.or(candidates.first().copied());
+    Ok(rows)
+}
+
+/// The clause with the fewest index rows, and how many they are.
+fn narrowest(
+    connection: &Connection,
+    plan: &Plan<'_>,
+    candidates: &[usize],
+) -> Result<Option<(usize, u64)>, EngineError> {
+    // A single clause is where to start however many rows it has; it need only be known whether they are few.
+    let most = if candidates.len() > 1 { PROBE_ROWS } else { SHORT_ROWS + 1 };
     let mut best: Option<(u64, usize)> = None;
     for index in candidates {
-        let Some(probe) = plan.probe(*index, PROBE_ROWS) else { continue };
+        let Some(probe) = plan.probe(*index, most) else { continue };
         let rows = count_of(connection, &probe)?;
         if best.is_none_or(|(fewest, _)| rows < fewest) {
             best = Some((rows, *index));
         }
     }
-    Ok(best.map(|(_, index)| index))
+    Ok(best.map(|(rows, index)| (index, rows)))
 }
 
 fn numbers(view: View<'_>, ids: &[PatientId]) -> Result<Vec<i64>, EngineError> {
@@ -291,7 +335,9 @@ mod tests {
         let options =
             SearchOptions { max_count: 100, default_count: 20, lenient: false, now: jiff::Timestamp::UNIX_EPOCH };
         let wanted = parse(ResourceType::OBSERVATION, &pairs, &options).unwrap();
-        let plan = plan(View::uncommitted(&connection), &wanted, &Visibility::everything()).unwrap().unwrap();
+        let view = View::uncommitted(&connection);
+        let mut plan = plan(view, &wanted, &Visibility::everything()).unwrap().unwrap();
+        start(view, &mut plan).unwrap();
         let after = Position::new(0, vec![SortValue::Int(3)], 7);
         let mut sql = Sql::raw("EXPLAIN QUERY PLAN ");
         sql.add(plan.page(Some(&after)));

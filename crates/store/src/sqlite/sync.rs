@@ -21,7 +21,7 @@ use super::writer::Command;
 /// Entries of reads are on disk after at most twice this.
 const TICK: Duration = Duration::from_millis(400);
 /// Pages in the write-ahead log from which on it is moved into the database.
-const CHECKPOINT_PAGES: i64 = 4_000;
+const CHECKPOINT_PAGES: i64 = 8_000;
 
 pub(super) struct Sync {
     pub(super) directory: PathBuf,

@@ -10,16 +10,24 @@ use crate::types::{AuditVerification, LogFault};
 
 use super::errors::engine_error;
 use super::log::Entry;
-use super::{journal, log, sync};
+use super::{log, recovery, sync};
+
+/// So often is a log read that does not look right.
+const ATTEMPTS: usize = 3;
 
 /// Walks the log of a database directory, also while it is in use.
 ///
 /// # Errors
 /// Only when the database cannot be read at all; what is wrong with the log is in the answer.
 pub(crate) fn verify(directory: &Path) -> Result<AuditVerification, EngineError> {
-    let first = once(directory)?;
-    // A journal that was emptied while it was read looks changed. What was changed looks so again.
-    if first.fault.is_some() { once(directory) } else { Ok(first) }
+    // A journal that was folded while it was read looks changed. What was changed looks so every time.
+    for _ in 1..ATTEMPTS {
+        let seen = once(directory)?;
+        if seen.fault.is_none() {
+            return Ok(seen);
+        }
+    }
+    once(directory)
 }
 
 fn once(directory: &Path) -> Result<AuditVerification, EngineError> {
@@ -28,7 +36,7 @@ fn once(directory: &Path) -> Result<AuditVerification, EngineError> {
     connection.pragma_update(None, "query_only", true).map_err(engine_error)?;
     // Read before the walk: entries added meanwhile only make the log longer than the note, and what is folded meanwhile is in both.
     let noted = sync::read_head(directory);
-    let journal = std::fs::read(directory.join(journal::JOURNAL_FILE)).unwrap_or_default();
+    let journals = recovery::read(directory).map_err(|error| EngineError::Unavailable(error.to_string()))?;
     let view = connection.unchecked_transaction().map_err(engine_error)?;
     let (mut at, mut fault) = (Head::START, None);
     log::walk(&view, |stored| {
@@ -62,10 +70,12 @@ fn once(directory: &Path) -> Result<AuditVerification, EngineError> {
             fault = Some((place, LogFault::TailCut));
         }
     }
-    if fault.is_none() {
-        let (entries, tail) = journal::entries(&journal, at);
-        at = entries.last().map_or(at, Entry::head);
-        fault = (tail == journal::Tail::Changed).then_some((at.count + 1, LogFault::Changed));
+    for (_, journal) in &journals {
+        if fault.is_none() {
+            let (entries, tail) = recovery::entries(journal, at);
+            at = entries.last().map_or(at, Entry::head);
+            fault = (tail == recovery::Tail::Changed).then_some((at.count + 1, LogFault::Changed));
+        }
     }
     Ok(AuditVerification { entries: at.count, fault })
 }

@@ -102,6 +102,7 @@ every_engine!([
     reindex::others_may_not_or_may_use_the_database_meanwhile,
     concurrent::of_fifty_updates_of_one_version_exactly_one_wins,
     concurrent::many_writers_and_readers_share_commits_and_lose_nothing,
+    concurrent::a_read_is_never_older_than_what_was_acknowledged,
     cases::a_case_that_fails_names_its_line,
     stories::history,
     stories::writes,

@@ -16,7 +16,7 @@ async fn families(world: &World) {
         appointment("ola-gp", "ola", "10", "2026-12-02T09:00:00Z"),
         appointment("ola-hospital", "ola", "27", "2026-12-03T09:00:00Z"),
         appointment("per-gp", "per", "10", "2026-12-04T09:00:00Z"),
-        observation("kari-weight", "kari", "29463-7", "2026-01-10", "64.5"),
+        labelled(observation("kari-weight", "kari", "29463-7", "2026-01-10", "64.5"), "NORN"),
     ] {
         world.put(body).await;
     }
