@@ -18,8 +18,16 @@ pub struct Rule {
     pub outcome: Outcome,
     /// Of whom it speaks.
     pub relation: Relation,
+    /// Age bands of the person the data are about.
+    pub ages: Vec<AgeBand>,
+    /// Kinds of information.
+    pub services: Vec<Service>,
+    /// What one does with them.
+    pub actions: Vec<Action>,
     /// What must also hold.
     pub conditions: Vec<Condition>,
+    /// It takes only the cases that no other rule of its relation speaks of.
+    pub otherwise: bool,
     /// Legal basis or source.
     pub basis: &'static str,
 }
@@ -85,29 +93,28 @@ impl RuleBook {
         let lines = text.lines().enumerate().map(|(index, line)| (index + 1, line));
         let mut rest = Vec::new();
         for (line, text) in lines.filter(|(_, line)| !line.trim().is_empty() && !line.trim_start().starts_with('#')) {
-            let written = Written::read(line, text)?;
-            let number = book.enter(&written)?;
-            if written.otherwise {
-                rest.push((number, written));
+            let rule = Rule::read(line, text)?;
+            let number = book.enter(&rule)?;
+            if rule.otherwise {
+                rest.push((number, rule));
             } else {
-                written.cells().try_for_each(|cell| book.set(cell, number, written.rule.id.0))?;
+                rule.cells().try_for_each(|cell| book.set(cell, number, rule.id.0))?;
             }
         }
         let taken: Vec<bool> = book.table.iter().map(|number| *number != NO_RULE).collect();
-        for (number, written) in rest {
-            let free = written.cells().filter(|cell| !taken.get(*cell).copied().unwrap_or(true));
-            free.collect::<Vec<_>>().into_iter().try_for_each(|cell| book.set(cell, number, written.rule.id.0))?;
+        for (number, rule) in rest {
+            let mut free = rule.cells().filter(|cell| !taken.get(*cell).copied().unwrap_or(true));
+            free.try_for_each(|cell| book.set(cell, number, rule.id.0))?;
         }
         Ok(book)
     }
 
-    fn enter(&mut self, written: &Written) -> Result<u16, BookError> {
-        let id = written.rule.id;
-        if self.rules.iter().any(|rule| rule.id == id) {
-            return Err(BookError::Twice(id.0));
+    fn enter(&mut self, rule: &Rule) -> Result<u16, BookError> {
+        if self.rules.iter().any(|its| its.id == rule.id) {
+            return Err(BookError::Twice(rule.id.0));
         }
         let number = u16::try_from(self.rules.len()).ok().filter(|n| *n != NO_RULE).ok_or(BookError::TooMany)?;
-        self.rules.push(written.rule.clone());
+        self.rules.push(rule.clone());
         Ok(number)
     }
 
@@ -206,16 +213,24 @@ impl RuleBook {
 fn decide_item(facts: &Facts, standing: &Standing, rule: &Rule, item: Item<'_>, now: Timestamp) -> Decision {
     let relation = standing.relation;
     let refused = rule.conditions.iter().find_map(|condition| condition.refused_by_item(facts, relation, item));
-    if let Some(rule) = refused {
+    if let Some(rule) = refused.or_else(|| hidden(facts, relation, item)) {
         return Decision::deny(rule);
     }
-    if item.label.any(facts.hidden_labels(relation)) {
-        return Decision::deny(if relation.is_personnel() { RuleId::SHIELDED } else { RuleId::ITEM_HIDDEN });
-    }
-    if relation.is_citizens() && item.label.any(ItemLabel::DELAYED) && item.visible_from.is_none_or(|from| now < from) {
+    if delayed(relation, item, now) {
         return Decision { until: item.visible_from, ..Decision::deny(RuleId::DELAYED) };
     }
     Decision::allow(rule.id)
+}
+
+/// The rule by which the item's own labels hide it; `None` when they do not.
+pub(crate) fn hidden(facts: &Facts, relation: Relation, item: Item<'_>) -> Option<RuleId> {
+    let rule = if relation.is_personnel() { RuleId::SHIELDED } else { RuleId::ITEM_HIDDEN };
+    item.label.any(facts.hidden_labels(relation)).then_some(rule)
+}
+
+/// Whether the item is shown later.
+pub(crate) fn delayed(relation: Relation, item: Item<'_>, now: Timestamp) -> bool {
+    relation.is_citizens() && item.label.any(ItemLabel::DELAYED) && item.visible_from.is_none_or(|from| now < from)
 }
 
 /// The one whose rights bound those of somebody who was given a proxy: the subject, or a parent where the subject is too young to give.
@@ -224,16 +239,8 @@ pub(crate) fn giver_of(facts: &Facts, standing: &Standing) -> Option<Standing> {
     matches!(standing.relation, Relation::Proxy | Relation::NextOfKin).then_some(Standing::of(gives))
 }
 
-/// A line of the book.
-struct Written {
-    rule: Rule,
-    ages: Vec<AgeBand>,
-    services: Vec<Service>,
-    actions: Vec<Action>,
-    otherwise: bool,
-}
-
-impl Written {
+impl Rule {
+    /// Reads a line of the book.
     fn read(line: usize, text: &'static str) -> Result<Self, BookError> {
         let columns: Vec<&'static str> = text.split('|').map(str::trim).collect();
         let [id, relation, ages, services, actions, when, outcome, basis] = columns[..] else {
@@ -251,17 +258,21 @@ impl Written {
             other => return Err(unknown(other, "outcome")),
         };
         Ok(Self {
-            rule: Rule { id: RuleId(id), outcome, relation, conditions, basis },
+            id: RuleId(id),
+            outcome,
+            relation,
             ages: words(ages, &AgeBand::ALL, AgeBand::from_key).map_err(|w| unknown(w, "age band"))?,
             services: words(services, &Service::ALL, Service::from_key).map_err(|w| unknown(w, "service"))?,
             actions: words(actions, &Action::ALL, Action::from_key).map_err(|w| unknown(w, "action"))?,
+            conditions,
             otherwise,
+            basis,
         })
     }
 
     /// The places of the table the line speaks of.
     fn cells(&self) -> impl Iterator<Item = usize> {
-        let relation = self.rule.relation;
+        let relation = self.relation;
         self.ages.iter().flat_map(move |age| {
             let of_service = move |service: &Service| {
                 let service = *service;

@@ -44,6 +44,11 @@ impl Condition {
         WORDS.iter().find(|(its, _)| *its == word).map(|(_, condition)| *condition)
     }
 
+    /// The condition's name in the rule book.
+    pub fn key(self) -> &'static str {
+        WORDS.iter().find(|(_, its)| *its == self).map_or("", |(word, _)| word)
+    }
+
     /// The rule that closes when the persons do not fulfil it; `None` when they do, or when it is about the item.
     pub(crate) fn refused_by_facts(self, facts: &Facts, standing: &Standing) -> Option<RuleId> {
         let (holds, rule) = match self {

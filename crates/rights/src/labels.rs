@@ -77,16 +77,23 @@ impl ItemLabel {
         self.0 & other.0 != 0
     }
 
-    /// The label a security code means; codes of other systems mean nothing here.
+    /// The label a code stands for, if any.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Some(match code {
+            "N" => Self::SHARED,
+            "NORN_FORANS" => Self::NOT_PARENT,
+            "NORN_UNGDOM" => Self::NOT_YOUTH,
+            "NORN" => Self::NOT_PATIENT,
+            "NORS" => Self::SHIELDED,
+            _ => return None,
+        })
+    }
+
+    /// The label a security code means. `NORN` and `NORS` mean it in every code system, the others only in that of the profile.
     fn from_security(system: &str, code: &str) -> Self {
-        match (system, code) {
-            (ITEM_RESTRICTION_SYSTEM, "N") => Self::SHARED,
-            (ITEM_RESTRICTION_SYSTEM, "NORN_FORANS") => Self::NOT_PARENT,
-            (ITEM_RESTRICTION_SYSTEM, "NORN_UNGDOM") => Self::NOT_YOUTH,
-            (_, "NORN") => Self::NOT_PATIENT,
-            (_, "NORS") => Self::SHIELDED,
-            _ => Self::NONE,
-        }
+        let anywhere = Self::NOT_PATIENT.with(Self::SHIELDED);
+        let counts = |label: &Self| system == ITEM_RESTRICTION_SYSTEM || label.any(anywhere);
+        Self::from_code(code).filter(counts).unwrap_or(Self::NONE)
     }
 }
 

@@ -94,9 +94,22 @@ pub enum ParameterError {
     Missing(&'static str),
 }
 
+/// A line of the dated parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DatedParameter {
+    /// What it sets.
+    pub name: &'static str,
+    /// The first day it holds, in Norway.
+    pub from: Date,
+    /// The number, or the word, as written.
+    pub value: &'static str,
+    /// Legal basis or source.
+    pub basis: &'static str,
+}
+
 /// The dated parameters, read once.
 #[derive(Debug, Clone)]
-pub struct ParameterBook(Vec<(&'static str, Date, &'static str)>);
+pub struct ParameterBook(Vec<DatedParameter>);
 
 impl ParameterBook {
     /// The national parameters.
@@ -118,11 +131,16 @@ impl ParameterBook {
                 continue;
             }
             let columns: Vec<&'static str> = line.split('|').map(str::trim).collect();
-            let [name, from, value, _basis] = columns[..] else { return Err(ParameterError::Line(index + 1)) };
+            let [name, from, value, basis] = columns[..] else { return Err(ParameterError::Line(index + 1)) };
             let from = from.parse().map_err(|_| ParameterError::Line(index + 1))?;
-            lines.push((name, from, value));
+            lines.push(DatedParameter { name, from, value, basis });
         }
         Ok(Self(lines))
+    }
+
+    /// All lines, in the order of the file.
+    pub fn lines(&self) -> &[DatedParameter] {
+        &self.0
     }
 
     /// What holds on `day`, a date in Norway.
@@ -158,13 +176,13 @@ impl ParameterBook {
     /// The last day up to `day` on which a proxy's area came to hold more than before, so that older proxies must be confirmed anew
     /// (*vesentlig endring*).
     pub fn grown(&self, area: Areas, day: Date) -> Option<Date> {
-        let grown = self.0.iter().filter(|(name, from, _)| *name == "area-grown" && *from <= day);
-        grown.filter(|(_, _, code)| Areas::from_code(code) == Some(area)).map(|(_, from, _)| *from).max()
+        let grown = self.0.iter().filter(|line| line.name == "area-grown" && line.from <= day);
+        grown.filter(|line| Areas::from_code(line.value) == Some(area)).map(|line| line.from).max()
     }
 
     fn word(&self, name: &'static str, day: Date) -> Result<&'static str, ParameterError> {
-        let due = self.0.iter().filter(|(its, from, _)| *its == name && *from <= day);
-        due.max_by_key(|(_, from, _)| *from).map(|(_, _, value)| *value).ok_or(ParameterError::Missing(name))
+        let due = self.0.iter().filter(|line| line.name == name && line.from <= day);
+        due.max_by_key(|line| line.from).map(|line| line.value).ok_or(ParameterError::Missing(name))
     }
 
     fn number<N: std::str::FromStr>(&self, name: &'static str, day: Date) -> Result<N, ParameterError> {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use varde_base::Language;
+use varde_rights::{Action, AgeBand, Areas, ConsentLevel, ItemLabel, Relation, Service};
 use varde_store::Place;
 
 /// Varde: an open national citizen-health platform.
@@ -69,6 +71,9 @@ pub(crate) enum Command {
     /// Tables of resources (SQL on FHIR v2).
     #[command(subcommand)]
     View(ViewCommand),
+    /// The rule book: who may see and do what.
+    #[command(subcommand)]
+    Rights(RightsCommand),
     /// Run one of the outside systems of the box (used by `demo`).
     #[cfg(feature = "demo")]
     #[command(subcommand, hide = true)]
@@ -137,6 +142,108 @@ pub(crate) enum AuditCommand {
         #[arg(long, value_name = "FILE")]
         newer: Option<PathBuf>,
     },
+}
+
+/// Work on the rule book.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RightsCommand {
+    /// Prove that every case is decided by exactly one rule and that every rule can be explained; say what is wrong, a line each.
+    Check {
+        /// The rule book; the one built in if left out.
+        #[arg(long, value_name = "FILE")]
+        book: Option<PathBuf>,
+    },
+    /// Say which cases another rule book decides otherwise than the one built in.
+    Diff {
+        /// The other rule book.
+        #[arg(value_name = "FILE")]
+        book: PathBuf,
+    },
+    /// Say how a case is decided, by which rule, and what was looked at in which order.
+    Explain(Box<ExplainArgs>),
+    /// Print the rule book as Markdown (docs/rule-book.md).
+    Table,
+}
+
+/// A case to be explained. What is left out is not there: no label, no consent of a parent; the level is full.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ExplainArgs {
+    /// How the one who asks stands to the person.
+    #[arg(long, value_name = "RELATION", value_parser = relation)]
+    pub actor_relation: Relation,
+    /// Age band of the person the data are about: 0-11, 12, 13-15, 16-17 or 18+.
+    #[arg(long, value_name = "BAND", value_parser = age_band)]
+    pub age: AgeBand,
+    /// The kind of information, as the rule book names it.
+    #[arg(long, value_parser = service)]
+    pub service: Service,
+    /// What is to be done, as the rule book names it.
+    #[arg(long, value_parser = action)]
+    pub action: Action,
+    /// Codes of the item's labels: N, NORN_FORANS, NORN_UNGDOM, NORN, NORS.
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = item_label)]
+    pub label: Vec<ItemLabel>,
+    /// Codes of the areas a proxy or next of kin were given: 1, 2, 3, P, T, R.
+    #[arg(long, value_name = "CODES", value_delimiter = ',', value_parser = area)]
+    pub areas: Vec<Areas>,
+    /// A parent has consented to the young person's use.
+    #[arg(long)]
+    pub consent: bool,
+    /// How far the person lets the platform go: none, basis, basis-plus or full.
+    #[arg(long, value_parser = level, default_value = "full")]
+    pub level: ConsentLevel,
+    /// Health personnel have opened the referral the item belongs to, so far.
+    #[arg(long, value_enum)]
+    pub opened: Option<Opened>,
+    /// The language of sentence and example: nb, nn, en or se.
+    #[arg(long, value_parser = language, default_value = "en")]
+    pub lang: Language,
+}
+
+/// How far a referral is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Opened {
+    /// That it is there.
+    Outline,
+    /// Its content too.
+    Content,
+}
+
+fn known<T>(found: Option<T>, all: &[&str]) -> Result<T, String> {
+    found.ok_or_else(|| format!("known are: {}", all.join(", ")))
+}
+
+fn relation(word: &str) -> Result<Relation, String> {
+    let known_ones = Relation::ALL.iter().filter(|relation| **relation != Relation::Stranger);
+    known(Relation::from_key(word), &known_ones.map(|relation| relation.key()).collect::<Vec<_>>())
+}
+
+fn age_band(word: &str) -> Result<AgeBand, String> {
+    known(AgeBand::from_key(word), &AgeBand::ALL.map(AgeBand::key))
+}
+
+fn service(word: &str) -> Result<Service, String> {
+    known(Service::from_key(word), &Service::ALL.map(Service::key))
+}
+
+fn action(word: &str) -> Result<Action, String> {
+    known(Action::from_key(word), &Action::ALL.map(Action::key))
+}
+
+fn item_label(word: &str) -> Result<ItemLabel, String> {
+    known(ItemLabel::from_code(word), &["N", "NORN_FORANS", "NORN_UNGDOM", "NORN", "NORS"])
+}
+
+fn area(word: &str) -> Result<Areas, String> {
+    known(Areas::from_code(word), &Areas::CODES.map(|(_, code)| code))
+}
+
+fn level(word: &str) -> Result<ConsentLevel, String> {
+    known(ConsentLevel::from_key(word), &ConsentLevel::ALL.map(ConsentLevel::key))
+}
+
+fn language(word: &str) -> Result<Language, String> {
+    known(Language::from_tag(word), &Language::ALL.map(Language::tag))
 }
 
 /// Make tables of resources.

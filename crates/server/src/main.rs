@@ -16,6 +16,7 @@ mod package;
 mod population;
 mod program;
 mod reindex;
+mod rights;
 mod store_copy;
 mod subscriptions;
 mod telemetry;
@@ -70,6 +71,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Store(StoreCommand::Copy { from, to }) => store_copy::run(&from, &to).await?,
         Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
+        Command::Rights(command) => return rights::run(&command),
         Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,
         Command::Package(PackageCommand::List { data }) => package::list(&data)?,
         #[cfg(feature = "demo")]

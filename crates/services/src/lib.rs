@@ -9,6 +9,7 @@ mod appointments;
 mod events;
 mod home;
 mod l10n;
+mod rule_book;
 mod shared;
 mod slice;
 
@@ -26,9 +27,10 @@ const fn all() -> &'static [Slice] {
     &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE]
 }
 
-/// The pages of all services, and the front page.
+/// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
-    let pages = all().iter().map(|slice| (slice.router)()).fold(home::router(), Router::merge);
+    let pages =
+        all().iter().map(|slice| (slice.router)()).fold(home::router().merge(rule_book::router()), Router::merge);
     pages.with_state(state)
 }
 

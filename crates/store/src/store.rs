@@ -131,6 +131,11 @@ impl Store {
         Ok(Self { shared: Shared::new(engine, clock, book) })
     }
 
+    /// The rules everything is decided by.
+    pub fn rule_book(&self) -> &RuleBook {
+        &self.shared.book
+    }
+
     /// Data as `access.actor` may see them. One gate per request.
     pub fn as_actor(&self, access: &Access) -> Gate {
         Gate::new(Arc::clone(&self.shared), access)

@@ -110,6 +110,7 @@ impl Page<'_> {
                             }
                         }
                     }
+                    p { a.ds-link href="/rule-book" { (text.msg_web_footer_rules()) } }
                     p { (text.msg_web_footer_about()) }
                 }
             }
@@ -140,6 +141,7 @@ mod tests {
         let html = page("/appointments?from=x&lang=en", &html! { p { "<hei>" } });
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"nb\">"));
         assert!(html.contains("<title>Feil: Timer – Varde</title>"));
+        assert!(html.contains("href=\"/rule-book\""));
         assert!(html.contains("href=\"#main\"") && html.contains("id=\"main\""));
         assert!(html.contains("/appointments?from=x&amp;lang=se"), "{html}");
     }

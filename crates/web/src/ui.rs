@@ -133,6 +133,11 @@ pub fn phone_link(number: &str) -> Markup {
     html! { a.ds-link href=(format!("tel:{digits}")) { (number) } }
 }
 
+/// A part of a page that is shown when its heading is pressed.
+pub fn disclosure(title: &str, content: &Markup) -> Markup {
+    html! { details.ds-details { summary { (title) } div { (content) } } }
+}
+
 /// "Why do I see this?": sentences with the names of the rules behind them.
 pub fn explanation(language: Language, reasons: &[(&str, &str)]) -> Markup {
     let text = text(language);

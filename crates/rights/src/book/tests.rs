@@ -149,6 +149,25 @@ fn an_opened_referral_opens_what_belongs_to_it_and_nothing_else() {
 }
 
 #[test]
+fn an_explanation_tells_what_was_looked_at_and_in_which_order() {
+    use crate::Check;
+    let mother = facts(Relation::Parent, AgeBand::From13To15);
+    let told = book().explain(&mother, Service::SpecialistAppointments, Action::View, Item::PLAIN, now());
+    assert_eq!(told.decision.rule, RuleId::NOT_OPENED);
+    let checks: Vec<Check> = told.steps.iter().map(|step| step.check).collect();
+    let opened = Check::Condition(Condition::Opened);
+    assert_eq!(checks, [Check::Closed, Check::Rule(RuleId("AP-5")), Check::Restricted, opened]);
+    assert_eq!(opened_key(&told.steps), Some("opened"));
+}
+
+fn opened_key(steps: &[crate::Step]) -> Option<&'static str> {
+    steps.iter().find_map(|step| match step.check {
+        crate::Check::Condition(condition) if step.refused == Some(RuleId::NOT_OPENED) => Some(condition.key()),
+        _ => None,
+    })
+}
+
+#[test]
 fn citizens_and_those_who_act_for_them_never_write_as_systems_do() {
     let book = book();
     for (relation, age, service, action) in RuleBook::cases() {
@@ -337,6 +356,21 @@ proptest! {
             let decided = book.decide(&facts, service, action, item, now()).allowed();
             let passed = filters.iter().any(|filter| filter.passes(service, item));
             prop_assert_eq!(decided, passed, "{:?} {:?}", service, item);
+        }
+    }
+
+    /// The steps told end where the decision does: the last one refuses when it is a no, by the rule named when there is one standing.
+    #[test]
+    fn an_explanation_leads_to_the_decision(facts in any_facts(), item in any_item(), action in 0..8_usize) {
+        let (book, action) = (book(), Action::ALL[action]);
+        for service in Service::ALL {
+            let told = book.explain(&facts, service, action, item, now());
+            prop_assert_eq!(told.decision, book.decide(&facts, service, action, item, now()));
+            let last = told.steps.last().map(|step| step.refused);
+            prop_assert_eq!(last == Some(None), told.decision.allowed(), "{:?}", told);
+            if facts.standings.len() == 1 && !told.decision.allowed() {
+                prop_assert_eq!(last, Some(Some(told.decision.rule)), "{:?}", told);
+            }
         }
     }
 

@@ -29,6 +29,7 @@ use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
     ("GET", "/health", Open, Open),
+    ("GET", "/rule-book", Open, Open),
     ("GET", "/assets/{version}/{file}", Open, Open),
     ("GET", "/sign-in", Harmless, Harmless),
     ("GET", "/sign-in/callback", Harmless, Harmless),

@@ -20,5 +20,6 @@ mod on_postgres;
 mod package;
 mod real_bundle;
 mod reindex;
+mod rights;
 mod serve;
 mod view_run;

@@ -51,6 +51,15 @@ impl Portal {
     pub(crate) async fn get(&self, visitor: &Visitor, path: &str) -> (StatusCode, String) {
         let mut request = Request::get(path).body(Body::empty()).unwrap();
         request.extensions_mut().insert(visitor.clone());
+        self.ask(request).await
+    }
+
+    /// Status and page that somebody gets who has not signed in.
+    pub(crate) async fn get_signed_out(&self, path: &str) -> (StatusCode, String) {
+        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
         let status = response.status();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();

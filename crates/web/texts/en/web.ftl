@@ -10,6 +10,7 @@ web-acting-for = You are acting for { $name }
 web-switch-back = Switch person
 web-languages = Language
 web-footer-emergency = Emergency: call 113. Out-of-hours clinic: call 116 117.
+web-footer-rules = Who may see what (the rules)
 web-footer-about = Varde is open software. If you are running the demo, everybody you see here is made up.
 web-why = Why do I see this?
 web-rule = Rule { $rule }

@@ -10,6 +10,7 @@ web-acting-for = Du handler for { $name }
 web-switch-back = Bytt person
 web-languages = Språk
 web-footer-emergency = Akutt hjelp: ring 113. Legevakt: ring 116 117.
+web-footer-rules = Hvem kan se hva (reglene)
 web-footer-about = Varde er en åpen løsning. Alt du ser her, er oppdiktede personer hvis du kjører demoen.
 web-why = Hvorfor ser jeg dette?
 web-rule = Regel { $rule }

@@ -10,6 +10,7 @@ web-acting-for = Du handlar for { $name }
 web-switch-back = Byt person
 web-languages = Språk
 web-footer-emergency = Akutt hjelp: ring 113. Legevakt: ring 116 117.
+web-footer-rules = Kven kan sjå kva (reglane)
 web-footer-about = Varde er ei open løysing. Alt du ser her, er oppdikta personar om du køyrer demoen.
 web-why = Kvifor ser eg dette?
 web-rule = Regel { $rule }

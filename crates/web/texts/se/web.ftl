@@ -10,6 +10,7 @@ web-acting-for = Doaimmat { $name } ovddas
 web-switch-back = Molsso olbmo
 web-languages = Giella
 web-footer-emergency = Heahteveahkki: riŋge 113. Doavttirvákta: riŋge 116 117.
+web-footer-rules = Gii oažžu oaidnit maid (njuolggadusat)
 web-footer-about = Varde lea rabas vuogádat. Jus vuodjit demo, de leat buot olbmot geaid oainnát dás hutkojuvvon.
 web-why = Manne oainnán dán?
 web-rule = Njuolggadus { $rule }
