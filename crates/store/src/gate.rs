@@ -8,6 +8,7 @@ mod include;
 mod latest;
 mod log;
 mod nearby;
+mod personnel;
 mod write;
 
 use std::collections::HashMap;
@@ -158,7 +159,7 @@ impl Gate {
             query: log::parameter_names(query),
             ..self.draft(AuditAction::Search, None)
         };
-        self.log_page(&draft, tally, &chain::named(query)).await?;
+        self.log_page(&draft, tally, &self.logged(query)).await?;
         Ok(page)
     }
 
@@ -182,18 +183,22 @@ impl Gate {
         }
         let names = queries.first().and_then(log::parameter_names);
         let draft = AuditDraft { query: names, ..self.draft(AuditAction::Search, None) };
-        let named: Vec<PatientId> = queries.first().map(chain::named).unwrap_or_default();
+        let named: Vec<PatientId> = queries.first().map(|query| self.logged(query)).unwrap_or_default();
         self.log_page(&draft, tally, &named).await?;
         Ok(pages)
     }
 
     /// A search, opened and counted for the log, and not yet in it.
     async fn find(&self, query: &Query, tally: &mut Tally) -> Result<Page, GateError> {
-        let named: Vec<PatientId> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
+        let named = self.named(query)?;
         let visible = self.visibility(self.subjects(&named).await?).await?;
         // Only what is looked at beside the matches needs all that the actor may see.
         let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
-        let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
+        let all = if beside {
+            self.visibility(self.subjects(self.beside(&named)).await?).await?
+        } else {
+            Visibility::nothing()
+        };
         let resolved = chain::resolve(self, query, &all, tally).await?;
         let rows = self.rows(&resolved, &visible).await?;
         let included = if query.includes.is_empty() && query.revincludes.is_empty() {

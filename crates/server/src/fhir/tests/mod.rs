@@ -15,6 +15,7 @@ mod metadata;
 mod openapi;
 mod operations;
 mod patch;
+mod personnel;
 mod read;
 mod search;
 mod search_wide;
