@@ -1,6 +1,7 @@
 //! The only way to data: every resource is decided upon and every look-up is logged before a byte leaves.
 
 mod chain;
+mod emergency;
 mod everything;
 mod export;
 mod facts;
@@ -11,7 +12,7 @@ mod nearby;
 mod personnel;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -48,6 +49,8 @@ pub struct Gate {
     facts: Mutex<HashMap<Option<PatientId>, Arc<Facts>>>,
     of_program: OnceLock<Arc<Facts>>,
     conditional: Mutex<HashMap<PatientId, Arc<[Conditional]>>>,
+    /// Patients who have been told of an emergency or a broken glass.
+    told: Mutex<HashSet<PatientId>>,
     /// Reads and searches may come from a replica; see [`Gate::with_replicas`].
     nearby: AtomicBool,
 }
@@ -64,6 +67,7 @@ impl Gate {
             facts: Mutex::default(),
             of_program: OnceLock::new(),
             conditional: Mutex::default(),
+            told: Mutex::default(),
             nearby: false.into(),
         }
     }
@@ -359,6 +363,8 @@ impl Gate {
             if open.is_empty() {
                 continue;
             }
+            // Also what is not found is disclosed: a count, or that there is nothing.
+            self.tell_patient(&patient).await?;
             let kept =
                 if open.iter().any(Filter::depends) { self.conditional(&patient).await? } else { Arc::default() };
             filters.extend(open.iter().map(|filter| SubjectFilter::of(Some(patient.clone()), filter, &kept)));
@@ -379,6 +385,11 @@ impl Gate {
             return Err(GateError::NotFound);
         };
         let decision = self.decide_row(&row).await?;
+        if decision.allowed()
+            && let Some(patient) = &row.patient
+        {
+            self.tell_patient(patient).await?;
+        }
         let outcome = if decision.allowed() { AuditOutcome::Done } else { AuditOutcome::Refused };
         let draft = AuditDraft {
             context: Arc::clone(&self.context),

@@ -6,6 +6,7 @@ mod conditional_update;
 mod create;
 mod cross_origin;
 mod delete;
+mod emergency;
 mod export;
 mod fhir_patch;
 mod history;
