@@ -41,6 +41,8 @@ pub struct PersonnelActor {
     pub patient_agrees: bool,
     /// What in the source system shows that they treat the patient: a referral, a visit, a decision. At most 200 characters.
     pub attestation: Option<Box<str>>,
+    /// Why they look past what is closed, in words; for those who review it. At most 200 characters.
+    pub reason: Option<Box<str>>,
     /// The program that vouches.
     pub system: Box<str>,
 }
@@ -69,6 +71,11 @@ impl CareBasis {
         [Self::Treatment, Self::Emergency, Self::Coordination, Self::BreakGlass]
             .into_iter()
             .find(|its| its.code() == code)
+    }
+
+    /// Whether it passes what the patient has closed, so that it takes a reason, is told to the patient and reviewed afterwards.
+    pub const fn is_exceptional(self) -> bool {
+        matches!(self, Self::Emergency | Self::BreakGlass)
     }
 
     /// The purpose for the access log.

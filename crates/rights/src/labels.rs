@@ -211,6 +211,7 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "Encounter" => Service::Visits,
         "Patient" | "RelatedPerson" | "Person" => Service::Person,
         "AuditEvent" => Service::AccessLog,
+        "Task" => service_of_task(category_codes),
         "Observation" | "DiagnosticReport" | "Specimen" | "ImagingStudy" => Service::Results,
         "MedicationRequest" | "MedicationDispense" | "MedicationStatement" | "MedicationAdministration" => {
             Service::Medicines
@@ -226,6 +227,11 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "Consent" => service_of_consent(category_codes),
         _ => Service::OtherHealth,
     }
+}
+
+/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it.
+fn service_of_task<'a>(mut codes: impl Iterator<Item = &'a str>) -> Service {
+    if codes.any(|code| code == "emergency-access-review") { Service::AccessLog } else { Service::OtherHealth }
 }
 
 /// By the Helsenorge profile's `serviceCategory`: 27 specialist and 30 radiology; Volven 7619: 4 school health, 6 youth clinic.

@@ -1,6 +1,7 @@
 //! The only way to data: every resource is decided upon and every look-up is logged before a byte leaves.
 
 mod chain;
+mod emergency;
 mod everything;
 mod export;
 mod facts;
@@ -9,10 +10,11 @@ mod latest;
 mod log;
 mod nearby;
 mod outline;
+mod personnel;
 mod proof;
 mod write;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -49,6 +51,8 @@ pub struct Gate {
     facts: Mutex<HashMap<Option<PatientId>, Arc<Facts>>>,
     of_program: OnceLock<Arc<Facts>>,
     conditional: Mutex<HashMap<PatientId, Arc<[Conditional]>>>,
+    /// Patients who have been told of an emergency or a broken glass.
+    told: Mutex<HashSet<PatientId>>,
     /// Reads and searches may come from a replica; see [`Gate::with_replicas`].
     nearby: AtomicBool,
 }
@@ -65,6 +69,7 @@ impl Gate {
             facts: Mutex::default(),
             of_program: OnceLock::new(),
             conditional: Mutex::default(),
+            told: Mutex::default(),
             nearby: false.into(),
         }
     }
@@ -160,7 +165,7 @@ impl Gate {
             query: log::parameter_names(query),
             ..self.draft(AuditAction::Search, None)
         };
-        self.log_page(&draft, tally, &chain::named(query)).await?;
+        self.log_page(&draft, tally, &self.logged(query)).await?;
         Ok(page)
     }
 
@@ -184,18 +189,22 @@ impl Gate {
         }
         let names = queries.first().and_then(log::parameter_names);
         let draft = AuditDraft { query: names, ..self.draft(AuditAction::Search, None) };
-        let named: Vec<PatientId> = queries.first().map(chain::named).unwrap_or_default();
+        let named: Vec<PatientId> = queries.first().map(|query| self.logged(query)).unwrap_or_default();
         self.log_page(&draft, tally, &named).await?;
         Ok(pages)
     }
 
     /// A search, opened and counted for the log, and not yet in it.
     async fn find(&self, query: &Query, tally: &mut Tally) -> Result<Page, GateError> {
-        let named: Vec<PatientId> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
+        let named = self.named(query)?;
         let visible = self.visibility(self.subjects(&named).await?).await?;
         // Only what is looked at beside the matches needs all that the actor may see.
         let beside = !(query.chains.is_empty() && query.includes.is_empty() && query.revincludes.is_empty());
-        let all = if beside { self.visibility(self.subjects(&[]).await?).await? } else { Visibility::nothing() };
+        let all = if beside {
+            self.visibility(self.subjects(self.beside(&named)).await?).await?
+        } else {
+            Visibility::nothing()
+        };
         let resolved = chain::resolve(self, query, &all, tally).await?;
         let rows = self.rows(&resolved, &visible).await?;
         let included = if query.includes.is_empty() && query.revincludes.is_empty() {
@@ -356,6 +365,8 @@ impl Gate {
             if open.is_empty() {
                 continue;
             }
+            // Also what is not found is disclosed: a count, or that there is nothing.
+            self.tell_patient(&patient).await?;
             let kept =
                 if open.iter().any(Filter::depends) { self.conditional(&patient).await? } else { Arc::default() };
             filters.extend(open.iter().map(|filter| SubjectFilter::of(Some(patient.clone()), filter, &kept)));
@@ -376,6 +387,11 @@ impl Gate {
             return Err(GateError::NotFound);
         };
         let decision = self.decide_row(&row).await?;
+        if decision.allowed()
+            && let Some(patient) = &row.patient
+        {
+            self.tell_patient(patient).await?;
+        }
         let outcome = if decision.allowed() { AuditOutcome::Done } else { AuditOutcome::Refused };
         let draft = AuditDraft {
             context: Arc::clone(&self.context),

@@ -19,7 +19,9 @@ impl Put {
         let resource_type = parsed.resource_type();
         let root = parsed.root();
         let meta = root.get("meta").map(|meta| meta.list("security")).unwrap_or_default();
-        let concepts = root.list("serviceCategory").iter().chain(root.list("category"));
+        // A Task has no category; its code says what it is about.
+        let task = Some(root).filter(|_| resource_type.name() == "Task").and_then(|root| root.get("code"));
+        let concepts = root.list("serviceCategory").iter().chain(root.list("category")).chain(task);
         let codes = concepts.flat_map(|concept| codings(concept.list("coding"))).map(|(_, code)| code);
         let labels = label(resource_type.name(), compartment_patient(&parsed), codings(meta), codes);
         let labels = labels.of_referral(release::referral(resource_type.name(), &id, root));

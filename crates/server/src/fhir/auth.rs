@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::Method;
@@ -8,12 +9,12 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
-use varde_base::{Category, SystemActor, SystemRole};
+use varde_base::{Actor, Category, PersonnelActor, SystemActor, SystemRole};
 use varde_fhir::{Issue, IssueCode};
 
 use super::headers::negotiate;
 use super::outcome::Failed;
-use super::{FhirState, cross_origin};
+use super::{FhirState, attestation, cross_origin};
 
 /// The programs that may use the API, by the SHA-256 of their bearer token: who reads the configuration learns no token.
 #[derive(Clone, Default)]
@@ -60,9 +61,43 @@ impl fmt::Debug for TokenBook {
     }
 }
 
-/// The program that asks.
+/// Who may be let through a gate.
+pub(crate) trait Asks {
+    /// The one the rules are asked about.
+    fn actor(&self) -> Actor;
+}
+
+impl Asks for SystemActor {
+    fn actor(&self) -> Actor {
+        Actor::System(self.clone())
+    }
+}
+
+/// The program that asks, for itself or for somebody it vouches for.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller(pub(crate) SystemActor);
+pub(crate) struct Asking {
+    /// The program.
+    pub(crate) program: SystemActor,
+    /// Health personnel, when it vouches for somebody.
+    pub(crate) personnel: Option<Arc<PersonnelActor>>,
+}
+
+impl Asks for Asking {
+    fn actor(&self) -> Actor {
+        match &self.personnel {
+            Some(personnel) => Actor::Personnel(PersonnelActor::clone(personnel)),
+            None => self.program.actor(),
+        }
+    }
+}
+
+/// The one who asks.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller(pub(crate) Asking);
+
+/// A program that asks for itself, where there is nothing for health personnel (bulk data, subscriptions).
+#[derive(Debug, Clone)]
+pub(crate) struct Program(pub(crate) SystemActor);
 
 /// Lets those in who can read our answers.
 pub(crate) async fn enter_openly(request: Request, next: Next) -> Response {
@@ -97,8 +132,11 @@ async fn enter_known(state: &FhirState, mut request: Request, next: Next) -> Res
     });
     match token.and_then(|token| state.0.tokens.actor(token)) {
         Some(actor) => {
-            let caller = Caller(actor.clone());
-            request.extensions_mut().insert(caller);
+            let personnel = match attestation::of(request.headers(), actor) {
+                Ok(personnel) => personnel.map(Arc::new),
+                Err(error) => return Failed::from(error).into_response(),
+            };
+            request.extensions_mut().insert(Caller(Asking { program: actor.clone(), personnel }));
             next.run(request).await
         }
         None => refused(header.is_some()).into_response(),
@@ -116,6 +154,21 @@ impl<S: Sync> FromRequestParts<S> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failed> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| refused(false))
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Program {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
+        let Caller(asking) = Caller::from_request_parts(parts, state).await?;
+        match asking.personnel {
+            None => Ok(Self(asking.program)),
+            Some(_) => {
+                let text = "this is for programs alone, not for health personnel they vouch for";
+                Err(Failed::new(Category::Forbidden, Issue::error(IssueCode::Forbidden, attestation::HEADER, text)))
+            }
+        }
     }
 }
 

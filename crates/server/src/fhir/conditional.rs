@@ -1,8 +1,8 @@
 //! Conditions that are searches: `If-None-Exist`, conditional references, and writes to `/{type}?..`.
 
-use varde_base::ResourceId;
+use varde_base::{Actor, Category, ResourceId};
 use varde_fhir::search::Query;
-use varde_fhir::{IssueCode, ResourceType};
+use varde_fhir::{Issue, IssueCode, ResourceType};
 use varde_store::{Expect, Found, Gate, GateError, Precondition};
 
 use super::outcome::Failed;
@@ -38,8 +38,13 @@ pub(crate) fn query(state: &FhirState, resource_type: ResourceType, condition: &
 /// The one resource a condition names, as it is now; `None` when there is none.
 ///
 /// # Errors
-/// 412 when there are several.
+/// 412 when there are several; 403 for health personnel.
 pub(crate) async fn only_match(gate: &Gate, query: &Query) -> Result<Option<Found>, Failed> {
+    if matches!(gate.access().actor, Actor::Personnel(_)) {
+        // It is held against all data when it is written, so the answer would tell of what the rules hide.
+        let text = "health personnel write to a resource by its id, not by a condition";
+        return Err(Failed::new(Category::Forbidden, Issue::error(IssueCode::Forbidden, "", text)));
+    }
     let page = gate.search(query).await?;
     let mut matches = page.matches.into_iter();
     match (matches.next(), matches.next()) {

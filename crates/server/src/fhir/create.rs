@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     let preference = preference(&headers, Preference::Representation);
     let condition = condition(&headers, query.as_deref().unwrap_or_default())?;
     let parsed = parse(&state, &body, resource_type)?;
-    let issues = state.check(&actor, &parsed)?;
+    let issues = state.check(&actor.program, &parsed)?;
     let gate = state.gate(&actor, "create");
     Ok(create(&state, &gate, parsed, condition, preference).await?.telling(&issues, preference).respond(&state))
 }

@@ -1,13 +1,12 @@
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use varde_base::SystemActor;
 use varde_fhir::index::date_span_micros;
 use varde_fhir::search::{CURSOR_PARAM, Cursor};
 use varde_fhir::{BundleKind, BundleWriter, EntryResponse, IssueCode};
 use varde_store::{Found, HistoryScope, HistoryWindow};
 
 use super::answer::Answer;
-use super::auth::Caller;
+use super::auth::{Asking, Caller};
 use super::headers::etag;
 use super::outcome::Failed;
 use super::target::{Instance, OfType};
@@ -47,7 +46,7 @@ pub(crate) async fn system(
 
 async fn history(
     state: &FhirState,
-    actor: &SystemActor,
+    actor: &Asking,
     scope: HistoryScope,
     path: &str,
     query: Option<&str>,

@@ -4,6 +4,7 @@
 //! A handler extracts, acts and answers; what an interaction does is a function that a Bundle's entries call as well.
 
 mod answer;
+mod attestation;
 mod auth;
 mod body;
 mod bundle;
@@ -46,6 +47,7 @@ use varde_store::{Access, Gate, Store};
 
 use crate::conformance::Conformance;
 use crate::subscriptions::Subscriptions;
+use auth::Asks;
 pub(crate) use auth::TokenBook;
 
 pub(crate) use operations::export::{ExportLimits, Exports};
@@ -158,8 +160,8 @@ impl FhirState {
         self.0.exports.as_deref()
     }
 
-    fn gate(&self, actor: &SystemActor, interaction: &'static str) -> Gate {
-        self.0.store.as_actor(&access_of(Actor::System(actor.clone()), interaction))
+    fn gate(&self, who: &impl Asks, interaction: &'static str) -> Gate {
+        self.0.store.as_actor(&access_of(who.actor(), interaction))
     }
 
     fn base_url(&self) -> &str {

@@ -7,14 +7,13 @@
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use varde_base::SystemActor;
 use varde_conformance::path::{EvalError, FhirPatch, FhirPatchError, FhirPatchErrorKind};
 use varde_fhir::json::{self, Limits, Node, PatchError, PatchErrorKind};
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
 use varde_store::{Expect, Found, Gate, GateError, Put};
 
 use super::answer::Answer;
-use super::auth::Caller;
+use super::auth::{Asking, Caller};
 use super::body::PatchBody;
 use super::headers::{Preference, if_match, preference};
 use super::outcome::Failed;
@@ -85,7 +84,7 @@ impl<'b> Patch<'b> {
 /// Applies a patch to the version that was found and writes the result, if that is still the newest then.
 async fn apply(
     state: &FhirState,
-    actor: &SystemActor,
+    actor: &Asking,
     gate: &Gate,
     found: &Found,
     patch: Patch<'_>,
@@ -97,7 +96,7 @@ async fn apply(
         let text = patched(state, found, patch)?;
         let parsed = Parsed::parse(text.as_bytes(), &state.json_limits()).map_err(Failed::invalid)?;
         is_still(&parsed, found)?;
-        let issues = state.check(actor, &parsed)?;
+        let issues = state.check(&actor.program, &parsed)?;
         let expect = Expect::Version(found.version);
         (Put { expect, ..Put::new(parsed, found.id.clone(), &ReferenceMap::new()) }, issues)
     };

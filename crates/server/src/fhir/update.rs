@@ -24,7 +24,7 @@ pub(crate) async fn handle(
     let preference = preference(&headers, Preference::Representation);
     let expect = expectation(if_match(&headers)?, must_be_absent(&headers));
     let parsed = parse(&state, &body, resource_type)?;
-    let issues = state.check(&actor, &parsed)?;
+    let issues = state.check(&actor.program, &parsed)?;
     let gate = state.gate(&actor, "update");
     Ok(update(&gate, parsed, &id, expect, preference).await?.telling(&issues, preference).respond(&state))
 }
@@ -41,7 +41,7 @@ pub(crate) async fn handle_conditional(
     let preference = preference(&headers, Preference::Representation);
     let asked = expectation(if_match(&headers)?, must_be_absent(&headers));
     let parsed = parse(&state, &body, resource_type)?;
-    let issues = state.check(&actor, &parsed)?;
+    let issues = state.check(&actor.program, &parsed)?;
     let gate = state.gate(&actor, "update");
     let condition = condition.unwrap_or_default();
     let answer = update_where(&state, &gate, parsed, &condition, asked, preference).await?;

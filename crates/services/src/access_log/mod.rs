@@ -2,6 +2,7 @@
 
 mod citizen;
 mod model;
+mod notices;
 mod pages;
 
 use varde_web::Icon;
@@ -16,6 +17,6 @@ pub(crate) const SLICE: Slice = Slice {
     tile: |text| text.msg_home_tile_log(),
     router: citizen::router,
     front: None,
-    event_text: None,
-    mail_text: None,
+    event_text: Some(notices::event_text),
+    mail_text: Some(notices::mail_text),
 };

@@ -13,6 +13,8 @@ pub(super) enum Who {
     You,
     /// Another citizen, by name. Names are shown, numbers never (domain.md section 1.5).
     Person(String),
+    /// Health personnel: name, role and organisation.
+    Personnel(String),
     /// A source system, by name.
     System(String),
     /// Those who run the installation.
@@ -88,6 +90,7 @@ fn line(entry: &AuditRecord, reader: &str) -> Line {
     let who = match entry.actor_kind.as_str() {
         "citizen" if entry.actor_patient.as_deref() == Some(reader) => Who::You,
         "citizen" => Who::Person(entry.actor_name.clone()),
+        "personnel" => Who::Personnel(entry.actor_name.clone()),
         "admin" => Who::Admin,
         "platform" => Who::Platform,
         _ => Who::System(entry.actor_name.clone()),
@@ -164,6 +167,10 @@ mod tests {
         let lines = lines(&entries, "p2");
         assert_eq!(lines.len(), 3);
         assert_eq!(lines[0].who, Who::Person("Kari".to_owned()));
+        assert_eq!(
+            super::lines(&[entry(0, "personnel", AuditAction::Read)], "p2")[0].who,
+            Who::Personnel("Kari".to_owned())
+        );
         assert_eq!((&lines[1].who, lines[1].did), (&Who::System("Kari".to_owned()), Did::Wrote));
     }
 

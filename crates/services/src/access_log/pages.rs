@@ -82,6 +82,7 @@ fn who(text: &L10nLanguage, who: &Who) -> String {
     match who {
         Who::You => text.msg_log_you(),
         Who::Person(name) => text.msg_log_parent(name.as_str()),
+        Who::Personnel(name) => name.clone(),
         Who::System(name) => text.msg_log_system(name.as_str()),
         Who::Admin => text.msg_log_admin(),
         Who::Platform => text.msg_log_platform(),

@@ -63,6 +63,7 @@ impl Gate {
     /// [`GateError::NotFound`] also when the actor may not see the Patient; [`GateError::Invalid`] for a cursor of something else.
     pub async fn everything(&self, asked: &Everything) -> Result<Page, GateError> {
         let named: Vec<PatientId> = asked.patient.iter().cloned().collect();
+        self.names_one(ResourceType::PATIENT, &named)?;
         if let Some(patient) = &asked.patient {
             self.may_be_known(patient).await?;
         }

@@ -7,7 +7,7 @@ use varde_fhir::search::{Query, Total};
 use varde_fhir::{Issue, IssueCode, Parsed};
 
 use super::log::Tally;
-use super::{Gate, chain, log, patients_of};
+use super::{Gate, chain, log};
 use crate::audit::AuditDraft;
 use crate::engine::{Row, Visibility};
 use crate::types::{AuditAction, GateError, Page};
@@ -24,12 +24,12 @@ impl Gate {
     /// # Errors
     /// As [`Gate::search`], and [`GateError::Invalid`] when more than [`MAX_LATEST`] match.
     pub async fn latest(&self, query: &Query, max: u32) -> Result<Page, GateError> {
-        let named: Vec<_> = query.clauses.iter().filter_map(patients_of).next().unwrap_or_default();
+        let named = self.named(query)?;
         let visible = self.visibility(self.subjects(&named).await?).await?;
         let all = if query.chains.is_empty() {
             Visibility::nothing()
         } else {
-            self.visibility(self.subjects(&[]).await?).await?
+            self.visibility(self.subjects(self.beside(&named)).await?).await?
         };
         let mut tally = Tally::default();
         let resolved = chain::resolve(self, query, &all, &mut tally).await?.into_owned();
@@ -55,7 +55,7 @@ impl Gate {
             query: log::parameter_names(query),
             ..self.draft(AuditAction::Search, None)
         };
-        self.log_page(&draft, tally, &chain::named(query)).await?;
+        self.log_page(&draft, tally, &self.logged(query)).await?;
         let total = u64::try_from(matches.len()).ok();
         Ok(Page { matches, included: Vec::new(), next: None, total })
     }

@@ -41,7 +41,7 @@ pub(crate) async fn handle(
     if issues.iter().any(|issue| concerns_all(&issue.expression)) {
         return Err(Failed::invalid(issues));
     }
-    let mut refused = state.check_bundle(&actor, &bundle, is_batch)?;
+    let mut refused = state.check_bundle(&actor.program, &bundle, is_batch)?;
     let most = state.limits().bundle_entries;
     let entries = bundle.into_entries();
     if entries.len() > most {

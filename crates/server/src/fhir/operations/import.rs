@@ -22,7 +22,7 @@ use varde_store::{Batch, Gate, GateError, Put, Write};
 use super::export::NDJSON;
 use super::{On, Operation};
 use crate::fhir::answer::{FHIR_JSON, NO_STORE};
-use crate::fhir::auth::Caller;
+use crate::fhir::auth::Program;
 use crate::fhir::outcome::Failed;
 use crate::fhir::{FhirState, conditional};
 
@@ -48,7 +48,7 @@ pub(super) fn router() -> Router<FhirState> {
     Router::new().route("/$import", post(handle))
 }
 
-async fn handle(State(state): State<FhirState>, Caller(actor): Caller, request: Request) -> Result<Response, Failed> {
+async fn handle(State(state): State<FhirState>, Program(actor): Program, request: Request) -> Result<Response, Failed> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if ![NDJSON, "application/ndjson", "application/x-ndjson"].contains(&kind.as_str()) {

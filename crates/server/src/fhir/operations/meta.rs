@@ -6,7 +6,6 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::{get, post};
-use varde_base::SystemActor;
 use varde_fhir::json::{self, Limits, Node};
 use varde_fhir::{IssueCode, Parsed, ReferenceMap, ResourceType};
 use varde_store::{Batch, Expect, Found, GateError, Put, Write};
@@ -14,7 +13,7 @@ use varde_store::{Batch, Expect, Found, GateError, Put, Write};
 use super::{On, Operation};
 use crate::fhir::FhirState;
 use crate::fhir::answer::Answer;
-use crate::fhir::auth::Caller;
+use crate::fhir::auth::{Asking, Caller};
 use crate::fhir::body::{FhirJson, parse};
 use crate::fhir::outcome::Failed;
 use crate::fhir::target::Instance;
@@ -82,7 +81,7 @@ async fn delete(
 
 async fn change(
     state: &FhirState,
-    actor: &SystemActor,
+    actor: &Asking,
     Instance(resource_type, id): Instance,
     body: &[u8],
     change: Change,

@@ -18,7 +18,7 @@ use super::meta::{LISTS, name, stored};
 use super::{On, Operation};
 use crate::fhir::FhirState;
 use crate::fhir::answer::Answer;
-use crate::fhir::auth::Caller;
+use crate::fhir::auth::Program;
 use crate::fhir::outcome::Failed;
 use crate::fhir::target::OfType;
 
@@ -36,13 +36,13 @@ pub(super) fn router() -> Router<FhirState> {
     Router::new().route("/$meta", get(system).post(system)).route("/{type}/$meta", get(of_type).post(of_type))
 }
 
-async fn system(State(state): State<FhirState>, Caller(actor): Caller) -> Result<Response, Failed> {
+async fn system(State(state): State<FhirState>, Program(actor): Program) -> Result<Response, Failed> {
     Ok(all(&state, &actor, ResourceType::all()).await?.respond(&state))
 }
 
 async fn of_type(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     OfType(resource_type): OfType,
 ) -> Result<Response, Failed> {
     Ok(all(&state, &actor, std::iter::once(resource_type)).await?.respond(&state))

@@ -20,7 +20,7 @@ use super::input::Input;
 use super::{On, Operation};
 use crate::fhir::FhirState;
 use crate::fhir::answer::Answer;
-use crate::fhir::auth::Caller;
+use crate::fhir::auth::Program;
 use crate::fhir::outcome::Failed;
 use crate::fhir::target::{Instance, OfType};
 use crate::subscriptions::{Content, Event, Notification, NotificationKind, State, Subscriptions, serve_socket};
@@ -77,7 +77,7 @@ fn subscriptions(state: &FhirState) -> Result<&Arc<Subscriptions>, Failed> {
 
 async fn status_of_one(
     Shared(state): Shared<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Instance(resource_type, id): Instance,
 ) -> Result<Response, Failed> {
     is_subscription(resource_type)?;
@@ -87,7 +87,7 @@ async fn status_of_one(
 
 async fn status_of_several(
     Shared(state): Shared<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     OfType(resource_type): OfType,
     mut input: Input,
 ) -> Result<Response, Failed> {
@@ -130,7 +130,7 @@ async fn statuses(state: &FhirState, found: Vec<Found>) -> Result<Answer, Failed
 /// What has happened so far, as far as it is kept and the one who asks may know of it.
 async fn events(
     Shared(state): Shared<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Instance(resource_type, id): Instance,
     mut input: Input,
 ) -> Result<Response, Failed> {
@@ -185,7 +185,7 @@ async fn owned(state: &FhirState, id: &ResourceId, actor: &SystemActor) -> Resul
 
 async fn token_of_one(
     Shared(state): Shared<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Instance(resource_type, id): Instance,
 ) -> Result<Response, Failed> {
     is_subscription(resource_type)?;
@@ -195,7 +195,7 @@ async fn token_of_one(
 
 async fn token_of_several(
     Shared(state): Shared<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     OfType(resource_type): OfType,
     mut input: Input,
 ) -> Result<Response, Failed> {

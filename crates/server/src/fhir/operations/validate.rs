@@ -7,7 +7,6 @@ use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use axum::routing::{get, post};
-use varde_base::SystemActor;
 use varde_conformance::profile::Options;
 use varde_fhir::json::{self, Node};
 use varde_fhir::{Issue, IssueCode, Parsed, ResourceType, operation_outcome};
@@ -15,7 +14,7 @@ use varde_fhir::{Issue, IssueCode, Parsed, ResourceType, operation_outcome};
 use super::asked::required;
 use super::{On, Operation};
 use crate::fhir::answer::Answer;
-use crate::fhir::auth::Caller;
+use crate::fhir::auth::{Asking, Caller};
 use crate::fhir::body::FhirJson;
 use crate::fhir::outcome::Failed;
 use crate::fhir::target::{Instance, OfType};
@@ -86,11 +85,7 @@ async fn of_instance(
     Ok(Answer::body(operation_outcome(&issues)).respond(&state))
 }
 
-async fn stored(
-    state: &FhirState,
-    actor: &SystemActor,
-    Instance(resource_type, id): &Instance,
-) -> Result<String, Failed> {
+async fn stored(state: &FhirState, actor: &Asking, Instance(resource_type, id): &Instance) -> Result<String, Failed> {
     let found = state.gate(actor, "validate").read(*resource_type, id).await?;
     Ok(String::from_utf8_lossy(&found.body).into_owned())
 }

@@ -224,7 +224,8 @@ pub(super) async fn of_personnel(
         CareBasis::BreakGlass => Relation::BreakingGlass,
     };
     // An emergency asks for no care relation; who breaks the glass must say why, and both are told to the patient.
-    let shown = personnel.attestation.is_some() || person.has_gp(&personnel.hpr_number);
+    let says_why = personnel.basis.is_exceptional() && personnel.reason.is_some();
+    let shown = personnel.attestation.is_some() || says_why || person.has_gp(&personnel.hpr_number);
     let closed = (!shown && relation != Relation::Emergency).then_some(RuleId::NO_CARE_RELATION);
     let standing = Standing { closed, patient_agrees: personnel.patient_agrees, ..Standing::of(relation) };
     Ok(Facts::of(subject, vec![standing]))

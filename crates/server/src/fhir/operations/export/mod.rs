@@ -28,7 +28,7 @@ use super::input::Input;
 use super::{On, Operation};
 use crate::fhir::FhirState;
 use crate::fhir::answer::NO_STORE;
-use crate::fhir::auth::Caller;
+use crate::fhir::auth::Program;
 use crate::fhir::headers::http_date;
 use crate::fhir::outcome::Failed;
 use crate::fhir::target::{Instance, OfType};
@@ -76,7 +76,7 @@ pub(super) fn router() -> Router<FhirState> {
 
 async fn of_system(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     headers: HeaderMap,
     input: Input,
 ) -> Result<Response, Failed> {
@@ -85,7 +85,7 @@ async fn of_system(
 
 async fn of_patients(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     OfType(resource_type): OfType,
     headers: HeaderMap,
     input: Input,
@@ -98,7 +98,7 @@ async fn of_patients(
 
 async fn of_group(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Instance(resource_type, id): Instance,
     headers: HeaderMap,
     input: Input,
@@ -144,7 +144,7 @@ async fn known(exports: &Exports, id: &str, actor: &SystemActor) -> Result<Arc<J
 /// How far a job is: 202 while it goes on, the manifest when it is done.
 async fn status(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Path(id): Path<String>,
 ) -> Result<Response, Failed> {
     let exports = exports(&state)?;
@@ -199,7 +199,7 @@ fn manifest(state: &FhirState, id: &str, job: &Job) -> Value {
 /// Ends a job and removes its files.
 async fn cancel(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Path(id): Path<String>,
 ) -> Result<Response, Failed> {
     let exports = exports(&state)?;
@@ -211,7 +211,7 @@ async fn cancel(
 /// A finished file, for the one who ordered it.
 async fn file(
     State(state): State<FhirState>,
-    Caller(actor): Caller,
+    Program(actor): Program,
     Path((id, name)): Path<(String, String)>,
 ) -> Result<Response, Failed> {
     let exports = exports(&state)?;
