@@ -10,20 +10,20 @@ mod events;
 mod home;
 mod l10n;
 mod shared;
+mod sharing;
 mod slice;
 
 use axum::Router;
 use varde_base::Language;
 
-pub use appointments::Notice;
-pub use shared::State;
+pub use shared::{Notice, State};
 pub use slice::MailText;
 
 use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE]
+    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE]
 }
 
 /// The pages of all services, and the front page.
