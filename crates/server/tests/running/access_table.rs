@@ -49,6 +49,8 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/sharing", ToSignIn, Open),
     ("GET", "/sharing/give", ToSignIn, Open),
     ("POST", "/sharing/give", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/privacy", ToSignIn, Open),
+    ("POST", "/sharing/privacy", ToSignIn, NeedsFormToken),
     ("GET", "/sharing/{id}", ToSignIn, NotThere),
     ("GET", "/sharing/{id}/change", ToSignIn, NotThere),
     ("POST", "/sharing/{id}/change", ToSignIn, NeedsFormToken),

@@ -7,11 +7,11 @@ use varde_base::{
     Actor, NATIONAL_ID_SYSTEM, NationalId, PatientId, Purpose, ResourceId, SystemActor, SystemRole, date_in_norway,
 };
 use varde_fhir::ResourceType;
-use varde_rights::Action;
+use varde_rights::{Action, ConsentLevel};
 use varde_store::{Access, Batch, Found, Gate, GateError};
 
 use super::fhir;
-use super::model::{Given, Person, Status};
+use super::model::{ChosenLevel, Given, Person, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, FieldError, State as Standing, Wish};
 use crate::shared::{State, find, put, put_changed};
@@ -249,6 +249,36 @@ pub(super) async fn answer(
         ..Batch::default()
     };
     platform.write(batch).await?;
+    Ok(())
+}
+
+/// How far the person has let the platform go, now and before, the newest first.
+pub(super) async fn levels(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<ChosenLevel>, GateError> {
+    let parameters = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
+    let page = find(gate, ResourceType::CONSENT, &parameters, now).await?;
+    let read = |found: &Found| fhir::chosen_level(&found.body, found.version).map_err(GateError::from).transpose();
+    page.matches.iter().filter_map(read).collect()
+}
+
+/// Lets the platform go as far as `level`; what was chosen before is ended with it and stays as history.
+pub(super) async fn set_level(
+    gate: &Gate,
+    patient: &PatientId,
+    level: ConsentLevel,
+    now: Timestamp,
+) -> Result<(), GateError> {
+    let active: Vec<ChosenLevel> = levels(gate, patient, now).await?.into_iter().filter(|its| its.is_active).collect();
+    if matches!(active.as_slice(), [one] if one.level == Some(level)) {
+        return Ok(());
+    }
+    let id = ResourceId::new_v7();
+    let mut writes = vec![put(&id, &fhir::new_level(&id, patient, level, now), Action::Change)?];
+    for before in active {
+        let stored = gate.read(ResourceType::CONSENT, &before.id).await?;
+        let ended = fhir::with_status(&stored.body, Status::Inactive)?;
+        writes.push(put_changed(&before.id, &ended, before.version, Action::Change)?);
+    }
+    gate.write(Batch { writes, ..Batch::default() }).await?;
     Ok(())
 }
 

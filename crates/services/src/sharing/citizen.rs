@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
-use varde_rights::{Action, Item, Relation, Service, sentence};
+use varde_rights::{Action, ConsentLevel, Item, Relation, Service, sentence};
 use varde_store::{Gate, GateError};
 use varde_web::{Category, SafeForm};
 
@@ -23,6 +23,7 @@ pub(super) fn router() -> Router<State> {
     Router::new()
         .route("/sharing", get(hub))
         .route("/sharing/give", get(give_form).post(give))
+        .route("/sharing/privacy", get(privacy).post(set_level))
         .route("/sharing/{id}", get(details))
         .route("/sharing/{id}/change", get(change_form).post(change))
         .route("/sharing/{id}/end", post(end))
@@ -84,8 +85,8 @@ fn closed(ctx: &Ctx, sentence: &str, rule: &str) -> Response {
 }
 
 /// Nobody is shown a form that they may not send.
-async fn allowed(ctx: &Ctx, gate: &Gate) -> Result<(), Response> {
-    match gate.decide(Some(ctx.subject()), Service::Proxies, Action::Change, Item::PLAIN).await {
+async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<(), Response> {
+    match gate.decide(Some(ctx.subject()), service, Action::Change, Item::PLAIN).await {
         Ok(decision) if decision.allowed() => Ok(()),
         Ok(decision) => Err(closed(ctx, sentence(decision.rule, ctx.language), decision.rule.0)),
         Err(error) => Err(ctx.failed(&error)),
@@ -100,7 +101,7 @@ struct KindQuery {
 
 async fn give_form(ctx: Ctx, Query(KindQuery { kind }): Query<KindQuery>) -> Response {
     let gate = ctx.gate("sharing.give");
-    if let Err(response) = allowed(&ctx, &gate).await {
+    if let Err(response) = allowed(&ctx, &gate, Service::Proxies).await {
         return response;
     }
     show_form(&ctx, &Form { kind: Kind::from_key(&kind), ..Form::default() }, None)
@@ -141,7 +142,7 @@ fn show_form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Response {
 
 async fn give(ctx: Ctx, SafeForm(fields): SafeForm<Fields>) -> Response {
     let gate = ctx.gate("sharing.give");
-    if let Err(response) = allowed(&ctx, &gate).await {
+    if let Err(response) = allowed(&ctx, &gate, Service::Proxies).await {
         return response;
     }
     let kind = Kind::from_key(&fields.kind);
@@ -227,7 +228,7 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
 
 /// The visitor's own one in the path, that can still be changed.
 async fn to_change(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Given, Response> {
-    allowed(ctx, gate).await?;
+    allowed(ctx, gate, Service::Proxies).await?;
     let id: ResourceId = id.parse().map_err(|_| ctx.failed(&GateError::NotFound))?;
     let given = actions::one_given(gate, ctx.subject(), &id).await.map_err(|error| ctx.failed(&error))?;
     let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over;
@@ -318,7 +319,7 @@ async fn answer(ctx: &Ctx, id: &str, what: Answer, interaction: &'static str, do
     let (Ok(id), None) = (id.parse::<ResourceId>(), &ctx.visitor.acting_for) else {
         return ctx.failed(&GateError::NotFound);
     };
-    if let Err(response) = allowed(ctx, &ctx.gate(interaction)).await {
+    if let Err(response) = allowed(ctx, &ctx.gate(interaction), Service::Proxies).await {
         return response;
     }
     let me = ctx.subject();
@@ -335,5 +336,48 @@ fn finish(ctx: &Ctx, result: Result<(), GateError>, done: &str) -> Response {
     match result {
         Ok(()) => Redirect::to(&format!("/sharing?done={done}")).into_response(),
         Err(error) => after_failure(ctx, &error),
+    }
+}
+
+async fn privacy(ctx: Ctx, Query(Done { done }): Query<Done>) -> Response {
+    let gate = ctx.gate("sharing.privacy");
+    if let Err(response) = allowed(&ctx, &gate, Service::PrivacySettings).await {
+        return response;
+    }
+    privacy_page(&ctx, &gate, done.is_some(), false).await
+}
+
+async fn privacy_page(ctx: &Ctx, gate: &Gate, is_done: bool, failed: bool) -> Response {
+    let loaded = async {
+        let facts = gate.facts(Some(ctx.subject())).await?;
+        let why = ctx.why(gate, Service::PrivacySettings).await?;
+        Ok::<_, GateError>((facts.subject.level, actions::levels(gate, ctx.subject(), ctx.now).await?, why))
+    };
+    let (level, history, why) = match loaded.await {
+        Ok(loaded) => loaded,
+        Err(error) => return ctx.failed(&error),
+    };
+    let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let title = varde_web::ui::Title { title: ctx.text().msg_sharing_privacy_title(), failed };
+    let shown = pages::Privacy { level, history: &history, why, is_done, failed };
+    (status, ctx.page(title, &pages::privacy(ctx, &shown))).into_response()
+}
+
+/// The chosen level.
+#[derive(Deserialize)]
+struct LevelField {
+    #[serde(default)]
+    level: String,
+}
+
+async fn set_level(ctx: Ctx, SafeForm(LevelField { level }): SafeForm<LevelField>) -> Response {
+    let gate = ctx.gate("sharing.set-level");
+    if let Err(response) = allowed(&ctx, &gate, Service::PrivacySettings).await {
+        return response;
+    }
+    let Some(level) = ConsentLevel::from_key(&level) else { return privacy_page(&ctx, &gate, false, true).await };
+    match actions::set_level(&gate, ctx.subject(), level, ctx.now).await {
+        Ok(()) => Redirect::to("/sharing/privacy?done=saved").into_response(),
+        Err(error) => after_failure(&ctx, &error),
     }
 }

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId, date_in_norway};
-use varde_rights::Areas;
+use varde_rights::{Areas, ConsentLevel};
 
-use super::model::{Given, Kind, Person, Status};
+use super::model::{ChosenLevel, Given, Kind, Person, Status};
 use super::rules::Wish;
 use crate::shared::{Unreadable, replaced};
 
@@ -66,9 +66,11 @@ struct ProvisionJson {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ConsentJson {
     id: String,
     status: String,
+    date_time: Option<String>,
     #[serde(default)]
     category: Vec<ConceptJson>,
     patient: ReferenceJson,
@@ -160,6 +162,47 @@ pub(super) fn new_consent(
                 "reference": { "reference": format!("Patient/{}", receiver.0), "display": receiver.1 },
             }],
             "code": codes.collect::<Vec<_>>(),
+        },
+    })
+}
+
+/// Reads a Consent that says how far the platform may go; `None` for any other.
+///
+/// # Errors
+/// [`Unreadable`] for one that does not have the form of a Consent.
+pub(super) fn chosen_level(body: &[u8], version: u64) -> Result<Option<ChosenLevel>, Unreadable> {
+    let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
+    let mut codings = json.category.iter().flat_map(|concept| &concept.coding);
+    if !codings.any(|coding| coding.system == CONSENT_SYSTEM && coding.code == "platform") {
+        return Ok(None);
+    }
+    let mut codes = json.provision.code.iter().flat_map(|concept| &concept.coding);
+    Ok(Some(ChosenLevel {
+        id: json.id.parse().map_err(|_| UNREADABLE)?,
+        version,
+        is_active: json.status == "active",
+        level: codes.find_map(|coding| ConsentLevel::from_key(&coding.code)),
+        chosen: json.date_time,
+    }))
+}
+
+/// A new Consent that says how far the platform may go.
+pub(super) fn new_level(id: &ResourceId, patient: &PatientId, level: ConsentLevel, now: Timestamp) -> Value {
+    let kind = if level == ConsentLevel::None { "deny" } else { "permit" };
+    json!({
+        "resourceType": "Consent",
+        "id": id.as_str(),
+        "status": "active",
+        "scope": { "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] },
+        "category": [{ "coding": [{ "system": CONSENT_SYSTEM, "code": "platform" }] }],
+        "patient": { "reference": format!("Patient/{patient}") },
+        "dateTime": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "policyRule": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN" }] },
+        "provision": {
+            "type": kind,
+            "period": { "start": date_in_norway(now).to_string() },
+            "code": [{ "coding": [{ "system": "urn:varde:consent-level", "code": level.key() }] }],
         },
     })
 }

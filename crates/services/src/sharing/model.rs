@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use varde_base::{PatientId, ResourceId};
-use varde_rights::Areas;
+use varde_rights::{Areas, ConsentLevel};
 
 /// What is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,4 +91,19 @@ pub(super) struct Person {
     pub protected: bool,
     /// Registered dead.
     pub deceased: bool,
+}
+
+/// How far the person has let the platform go, once (FHIR Consent).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ChosenLevel {
+    /// Its id.
+    pub id: ResourceId,
+    /// Version read, for optimistic locking.
+    pub version: u64,
+    /// It holds now.
+    pub is_active: bool,
+    /// How far; `None` when it names no level that is known.
+    pub level: Option<ConsentLevel>,
+    /// When it was chosen, as exact as known.
+    pub chosen: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! Markup of the pages. What is shown is decided elsewhere; here it only gets its form.
 
 mod give;
+mod privacy;
 
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -9,6 +10,7 @@ use varde_rights::{Areas, Relation};
 use varde_web::{Tone, dates, ui};
 
 pub(super) use give::{Form, confirm, form, form_title};
+pub(super) use privacy::{Privacy, privacy};
 
 use super::actions::Received;
 use super::model::{Given, Kind};
@@ -94,6 +96,11 @@ pub(super) fn hub(ctx: &Ctx, hub: &Hub, done: Option<&str>) -> Markup {
             (received_list(ctx, hub))
             (ui::subheading(&text.msg_sharing_children_title()))
             (related_list(ctx, hub, true, &text.msg_sharing_children_none()))
+        }
+        @if hub.privacy.open {
+            (ui::subheading(&text.msg_sharing_privacy_title()))
+            p { (text.msg_sharing_privacy_text()) }
+            p { a.ds-link href="/sharing/privacy" { (text.msg_sharing_privacy_link()) } }
         }
         (ui::subheading(&text.msg_sharing_log_title()))
         p { (text.msg_sharing_log_text()) }

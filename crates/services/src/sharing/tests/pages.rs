@@ -185,3 +185,38 @@ async fn the_same_form_sent_twice_gives_one_and_another_form_is_told_that_there_
     let (status, page) = give(&portal, &kari, "yes", "other").await;
     assert!(status == 422 && page.contains("Endre det i stedet"), "{page}");
 }
+
+#[tokio::test]
+async fn the_level_of_consent_holds_at_once_is_kept_as_history_and_can_be_undone() {
+    let portal = country().await;
+    let kari = visitor("kari", 1);
+    let set = async |level: &str| portal.post(&kari, "/sharing/privacy", &[("level", level)]).await;
+    assert_eq!(portal.get(&kari, "/appointments/kari-gp").await.0, 200);
+    assert_eq!(set("basis").await.1, "/sharing/privacy?done=saved");
+    assert_eq!(portal.get(&kari, "/appointments/kari-gp").await.0, 404, "basis does not reach appointments");
+    let (_, page) = portal.get(&kari, "/sharing/privacy").await;
+    assert!(page.contains("value=\"basis\" checked") && page.contains("Gjelder nå"), "{page}");
+    portal.clock.set("2026-11-21T10:00:00Z".parse().unwrap());
+    set("full").await;
+    assert_eq!(portal.get(&kari, "/appointments/kari-gp").await.0, 200, "undone");
+    let (_, page) = portal.get(&kari, "/sharing/privacy").await;
+    assert_eq!(page.matches("Gjelder nå").count(), 1, "one holds, the other is history: {page}");
+    assert_eq!(page.matches("Basis: opplysninger").count(), 2, "a choice and a line of the history: {page}");
+    assert_eq!(set("everything").await.0, 422);
+}
+
+#[tokio::test]
+async fn a_parent_sets_it_for_a_small_child_and_a_proxy_and_a_youth_for_nobody() {
+    let portal = country().await;
+    portal.given([patient("emma", 5, "2020-01-01"), parent_of("emma", 1)]).await;
+    let mother = acting_for(visitor("kari", 1), "emma");
+    let level = [("level", "basis")];
+    assert_eq!(portal.post(&mother, "/sharing/privacy", &level).await.0, 303);
+    assert!(portal.get(&mother, "/sharing/privacy").await.1.contains("PA-3"));
+    let path = proposed(&portal).await;
+    portal.post(&visitor("per", 2), &format!("{path}/accept"), &[]).await;
+    for who in [acting_for(visitor("per", 2), "kari"), visitor("nora", 3)] {
+        assert_eq!(portal.get(&who, "/sharing/privacy").await.0, 403);
+        assert_eq!(portal.post(&who, "/sharing/privacy", &level).await.0, 403);
+    }
+}
