@@ -11,20 +11,20 @@ mod home;
 mod l10n;
 mod rule_book;
 mod shared;
+mod sharing;
 mod slice;
 
 use axum::Router;
 use varde_base::Language;
 
-pub use appointments::Notice;
-pub use shared::State;
+pub use shared::{Notice, State};
 pub use slice::MailText;
 
 use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE]
+    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE]
 }
 
 /// The pages of all services, the front page and the page of the rules.

@@ -235,7 +235,8 @@ impl Gate {
         write::write(self, batch, true).await
     }
 
-    /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too.
+    /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too. Who acts for the patient finds no
+    /// entry that names what is hidden from them, and no counts, so that a page may have fewer entries than were asked for.
     ///
     /// # Errors
     /// [`GateError::NotFound`] when the actor has nothing to do with the patient; [`GateError::Refused`] when a rule says no.
@@ -251,7 +252,8 @@ impl Gate {
             let unknown = decision.rule == RuleId::NO_RELATION;
             return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
         }
-        let page = self.shared.engine.access_log(patient, before, count).await?;
+        let mut page = self.shared.engine.access_log(patient, before, count).await?;
+        page.entries = self.knowable(patient, page.entries).await?;
         self.log_access_log(patient, page.entries.len(), decision).await?;
         Ok(page)
     }

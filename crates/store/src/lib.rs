@@ -6,6 +6,7 @@
 mod audit;
 #[cfg(feature = "bench")]
 mod bench;
+mod conditional;
 mod copy;
 mod engine;
 mod gate;

@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use varde_base::Language;
 
 pub use forms::{
-    Choice, ChoiceGroup, Choices, TextArea, choice_group, danger_button, error_summary, form, submit_button, text_area,
+    CheckGroup, Choice, ChoiceGroup, Choices, TextArea, TextField, TextKind, check_group, choice_group, danger_button,
+    error_summary, form, hidden_field, secondary_button, submit_button, text_area, text_field,
 };
 pub use lists::{ListItem, Tile, columns, description_list, list, list_item, table, tiles};
 

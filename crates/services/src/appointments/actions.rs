@@ -6,7 +6,7 @@ use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Batch, Gate, GateError, IdempotencyKey};
 
-use super::fhir::{self, ListedWith, Names, Unreadable};
+use super::fhir::{self, ListedWith, Names};
 use super::model::{Appointment, FreeSlot, Gp, Place, Visit};
 use super::notices::{self, Happened};
 use super::rules::{self, NotBookable, Window};
@@ -51,7 +51,8 @@ pub(super) async fn appointments(
     for found in &page.included {
         names.add(found.resource_type.name(), &found.id, &found.body);
     }
-    let read = |found: &varde_store::Found| fhir::appointment(&found.body, found.version, &names).map_err(damaged);
+    let read =
+        |found: &varde_store::Found| fhir::appointment(&found.body, found.version, &names).map_err(GateError::from);
     let all: Vec<Appointment> = page.matches.iter().map(read).collect::<Result<_, _>>()?;
     Ok((all.into_iter().filter(rules::is_shown).collect(), page.next.is_some()))
 }
@@ -81,7 +82,7 @@ async fn outlined(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Ve
 async fn visits(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Visit>, GateError> {
     let parameters = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
     let page = find(gate, ResourceType::ENCOUNTER, &parameters, now).await?;
-    page.matches.iter().filter_map(|found| fhir::visit(&found.body).map_err(damaged).transpose()).collect()
+    page.matches.iter().filter_map(|found| fhir::visit(&found.body).map_err(GateError::from).transpose()).collect()
 }
 
 /// One appointment of this person. Another person's is not found, whoever asks: the address of a page never names a person, so
@@ -99,7 +100,7 @@ pub(super) async fn one(
     for included in &page.included {
         names.add(included.resource_type.name(), &included.id, &included.body);
     }
-    let appointment = fhir::appointment(&found.body, found.version, &names).map_err(damaged)?;
+    let appointment = fhir::appointment(&found.body, found.version, &names).map_err(GateError::from)?;
     if rules::is_shown(&appointment) { Ok(appointment) } else { Err(GateError::NotFound) }
 }
 
@@ -148,7 +149,7 @@ pub(super) async fn free_times(
         let parameters =
             [("schedule", schedule.as_str()), ("status", "free"), ("start", low.as_str()), ("start", high.as_str())];
         let page = find(gate, ResourceType::SLOT, &parameters, now).await?;
-        let slots = page.matches.iter().map(|found| fhir::slot(&found.body, found.version).map_err(damaged));
+        let slots = page.matches.iter().map(|found| fhir::slot(&found.body, found.version).map_err(GateError::from));
         let mut slots: Vec<FreeSlot> = slots.collect::<Result<_, _>>()?;
         if slots.is_empty() {
             after = until;
@@ -266,7 +267,7 @@ async fn book_as(
     let (existing, _) = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, None, now)?;
     let resource = fhir::new_appointment(id, persons.patient, &gp, &slot, &choice.reason, now);
-    let busy = fhir::slot_with_status(&slot_body, "busy").map_err(damaged)?;
+    let busy = fhir::slot_with_status(&slot_body, "busy").map_err(GateError::from)?;
     let happened = Happened::Booked { start: slot.start };
     let (event, message) = notices::event(id, persons, happened, Service::PrimaryAppointments, now)?;
     let batch = Batch {
@@ -300,8 +301,8 @@ pub(super) async fn change(
     let (existing, _) = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, Some(id.as_str()), now)?;
     let stored = gate.read(ResourceType::APPOINTMENT, id).await?;
-    let moved = fhir::moved(&stored.body, &slot).map_err(damaged)?;
-    let busy = fhir::slot_with_status(&slot_body, "busy").map_err(damaged)?;
+    let moved = fhir::moved(&stored.body, &slot).map_err(GateError::from)?;
+    let busy = fhir::slot_with_status(&slot_body, "busy").map_err(GateError::from)?;
     let (event, message) = notices::event(id, persons, Happened::Moved { start: slot.start }, current.service, now)?;
     let mut writes = vec![
         put_changed(&slot.id, &busy, slot.version, Action::Change)?,
@@ -340,7 +341,7 @@ pub(super) async fn cancel(
     }
     open_window(&current, now)?;
     let stored = gate.read(ResourceType::APPOINTMENT, id).await?;
-    let cancelled = fhir::cancelled(&stored.body).map_err(damaged)?;
+    let cancelled = fhir::cancelled(&stored.body).map_err(GateError::from)?;
     let happened = Happened::Cancelled { start: current.start.unwrap_or(now) };
     let (event, message) = notices::event(id, persons, happened, current.service, now)?;
     let mut writes = vec![put_changed(id, &cancelled, current.version, Action::Cancel)?, event];
@@ -369,7 +370,7 @@ async fn offered_slot(gate: &Gate, gp: &Gp, id: &ResourceId) -> Result<(FreeSlot
         Err(GateError::NotFound | GateError::Gone { .. }) => return Err(BookError::Taken),
         Err(error) => return Err(error.into()),
     };
-    let slot = fhir::slot(&stored.body, stored.version).map_err(damaged)?;
+    let slot = fhir::slot(&stored.body, stored.version).map_err(GateError::from)?;
     if slot.schedule == gp.schedule { Ok((slot, stored.body)) } else { Err(BookError::Taken) }
 }
 
@@ -385,7 +386,7 @@ async fn given_back(
         Err(GateError::NotFound | GateError::Gone { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
-    let free = fhir::slot_with_status(&stored.body, "free").map_err(damaged)?;
+    let free = fhir::slot_with_status(&stored.body, "free").map_err(GateError::from)?;
     put_changed(id, &free, stored.version, action).map(Some)
 }
 
@@ -405,10 +406,4 @@ fn key(persons: Persons<'_>, form_key: &str, slot: &ResourceId) -> IdempotencyKe
             .bytes()
             .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)),
     }
-}
-
-/// A stored resource that cannot be read is our own fault; the log has which.
-fn damaged(error: Unreadable) -> GateError {
-    tracing::error!(what = error.0, "a stored resource cannot be read");
-    GateError::Fault
 }

@@ -7,18 +7,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId};
 use varde_rights::Service;
 
 use super::model::{Appointment, FreeSlot, Gp, Place, Status, Visit};
-
-/// A stored resource that does not have the form its type demands. The store validates at the door, so this is our own fault
-/// or damage; it is never shown as an empty page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a stored {0} cannot be read")]
-pub(super) struct Unreadable(pub &'static str);
+pub(super) use crate::shared::Unreadable;
+use crate::shared::replaced;
 
 #[derive(Deserialize)]
 struct ReferenceJson {
@@ -370,20 +365,6 @@ pub(super) fn cancelled(body: &[u8]) -> Result<Vec<u8>, Unreadable> {
 /// A Slot with another status.
 pub(super) fn slot_with_status(body: &[u8], status: &str) -> Result<Vec<u8>, Unreadable> {
     replaced(body, "Slot", [("status", json!(status))])
-}
-
-/// Replaces top-level members and keeps the others byte for byte, so that no decimal or extension changes.
-fn replaced<const N: usize>(
-    body: &[u8],
-    kind: &'static str,
-    members: [(&'static str, Value); N],
-) -> Result<Vec<u8>, Unreadable> {
-    let mut object: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body).map_err(|_| Unreadable(kind))?;
-    for (name, value) in members {
-        let raw = serde_json::value::to_raw_value(&value).map_err(|_| Unreadable(kind))?;
-        object.insert(name.to_owned(), raw);
-    }
-    serde_json::to_vec(&object).map_err(|_| Unreadable(kind))
 }
 
 /// FHIR instant in UTC, to the second.

@@ -18,8 +18,6 @@ mod tests;
 
 use varde_web::Icon;
 
-pub use notices::Notice;
-
 use crate::slice::Slice;
 
 /// This service.

@@ -1,7 +1,6 @@
 //! What is told about appointments: an event in the citizen's list and a message for the outbox.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 use varde_base::{Language, ResourceId};
 use varde_rights::{Action, Service};
@@ -10,7 +9,7 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::actions::Persons;
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
-use crate::shared::put;
+use crate::shared::{Notice, put};
 use crate::slice::MailText;
 
 /// What has happened to an appointment.
@@ -56,15 +55,6 @@ impl Happened {
             Self::Cancelled { .. } => Action::Cancel,
         }
     }
-}
-
-/// What the worker needs to send the message: no health matter, only whom to tell and that something has happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    /// Whom to tell.
-    pub recipient: String,
-    /// Where the link leads, a path of the portal.
-    pub path: String,
 }
 
 /// The event (FHIR Communication; its category is the `service` it is ruled as) and the outbox message.

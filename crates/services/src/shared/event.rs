@@ -1,7 +1,7 @@
 //! What has happened, as FHIR Communication resources that the platform wrote.
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use varde_fhir::ResourceType;
 use varde_store::{Gate, GateError};
 
@@ -14,6 +14,15 @@ pub(crate) const TOPIC_SYSTEM: &str = "urn:varde:event";
 
 /// Extension with the time of what the event is about.
 pub(crate) const TIME_EXTENSION: &str = "urn:varde:event-time";
+
+/// What the worker needs to send the message: no health matter, only whom to tell and that something has happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Whom to tell.
+    pub recipient: String,
+    /// Where the link leads, a path of the portal.
+    pub path: String,
+}
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]

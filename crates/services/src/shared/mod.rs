@@ -4,13 +4,16 @@ mod context;
 pub(crate) mod event;
 mod gateway;
 mod names;
+mod resource;
 mod state;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub(crate) use context::{Ctx, Why};
+pub use event::Notice;
 pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use names::service_name;
+pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use subject::{access, subject};

@@ -65,10 +65,30 @@ impl Portal {
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, String::from_utf8(bytes.to_vec()).unwrap())
     }
+
+    /// As [`Portal::get`], for a form that `visitor` sends to `path`. The page is the address when it leads elsewhere.
+    pub(crate) async fn post(&self, visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> (StatusCode, String) {
+        let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let fields: Vec<String> = fields
+            .iter()
+            .chain(&[("csrf", "token")])
+            .map(|(name, value)| format!("{name}={}", encoded(value)))
+            .collect();
+        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+        let mut request = request.body(Body::from(fields.join("&"))).unwrap();
+        request.extensions_mut().insert(visitor.clone());
+        let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
+        let status = response.status();
+        if let Some(location) = response.headers().get("location") {
+            return (status, location.to_str().unwrap().to_owned());
+        }
+        let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    }
 }
 
 /// A valid synthetic number: some serials have no control digits, so the next that has is taken.
-fn national_id(serial: u16) -> NationalId {
+pub(crate) fn national_id(serial: u16) -> NationalId {
     (serial * 10..999).find_map(|serial| NationalId::synthetic(1, 1, 80, serial)).unwrap()
 }
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use varde_base::{Actor, PatientId, PersonnelActor, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search::Query;
-use varde_rights::{Decision, Relation, RuleId, Service};
+use varde_rights::{Action, Decision, Relation, RuleId, Service, ServiceSet};
 
 use super::Gate;
 use crate::audit::{AuditContext, AuditDraft};
-use crate::types::{Access, AuditAction, AuditOutcome, GateError};
+use crate::types::{Access, AuditAction, AuditOutcome, AuditRecord, GateError};
 
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
@@ -80,6 +80,44 @@ impl Gate {
             ..self.draft(action, patient)
         };
         Ok(self.shared.audit(vec![draft]).await?)
+    }
+
+    /// The entries the actor may know of, as the actor may know them. The patient and programs know all. Who acts for the patient does not learn
+    /// from the log what is hidden elsewhere: no entry names it or a kind of information that is closed, and counts, which would hold it, are
+    /// left out.
+    pub(super) async fn knowable(
+        &self,
+        patient: &PatientId,
+        entries: Vec<AuditRecord>,
+    ) -> Result<Vec<AuditRecord>, GateError> {
+        let facts = self.facts(Some(patient)).await?;
+        if self.is_program() || facts.relation() == Relation::Myself {
+            return Ok(entries);
+        }
+        let filters = self.shared.book.filters(&facts, Action::View, self.now);
+        let open = filters.iter().fold(ServiceSet::EMPTY, |open, filter| open.or(filter.open_services()));
+        let closed = |entry: &AuditRecord| {
+            let service = entry.service.as_deref().and_then(Service::from_key);
+            service.is_some_and(|service| !open.contains(service))
+        };
+        let mut known = Vec::with_capacity(entries.len());
+        for entry in entries {
+            if !closed(&entry) && !self.names_what_is_hidden(&entry).await? {
+                known.push(AuditRecord { count: 0, ..entry });
+            }
+        }
+        Ok(known)
+    }
+
+    async fn names_what_is_hidden(&self, entry: &AuditRecord) -> Result<bool, GateError> {
+        let id = entry.resource_id.as_deref().and_then(|id| id.parse::<ResourceId>().ok());
+        let (Some(resource_type), Some(id)) = (ResourceType::from_name(&entry.resource_type), id) else {
+            return Ok(false);
+        };
+        match self.shared.engine.read(resource_type, &id).await? {
+            None => Ok(false),
+            Some(row) => Ok(!self.decide_stored(&row, Action::View).await?.allowed()),
+        }
     }
 
     pub(super) async fn log_access_log(

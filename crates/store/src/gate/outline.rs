@@ -29,6 +29,7 @@ impl Gate {
     /// # Errors
     /// Only the database's.
     pub async fn outlines(&self, patient: &PatientId, resource_type: ResourceType) -> Result<Vec<Found>, GateError> {
+        self.tell_patient(patient).await?;
         let rows = self.shared.engine.of_patient(patient, resource_type, MAX_OUTLINED).await?;
         let (mut tally, mut out) = (Tally::default(), Vec::new());
         for row in rows {

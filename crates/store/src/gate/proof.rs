@@ -27,8 +27,12 @@ impl Gate {
             entry = engine.audit_entries(number, 1).await?;
         }
         let record = entry.first().and_then(|entry| decode(entry)).filter(|record| record.seq == number);
-        let patient: Option<PatientId> = record.and_then(|record| record.patient?.parse().ok());
+        let Some(record) = record else { return Err(GateError::NotFound) };
+        let patient: Option<PatientId> = record.patient.as_deref().and_then(|patient| patient.parse().ok());
         let Some(patient) = patient else { return Err(GateError::NotFound) };
+        if self.knowable(&patient, vec![record]).await?.is_empty() {
+            return Err(GateError::NotFound);
+        }
         let decision = self.decide(Some(&patient), Service::AccessLog, Action::View, Item::PLAIN).await?;
         if !decision.allowed() {
             self.log_access_log(&patient, 0, decision).await?;

@@ -8,6 +8,7 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::Query;
 use varde_store::{AuditAction, Deletions, Everything, Export, GateError, Page};
 
+use crate::people::labelled;
 use crate::world::{World, appointment, ids, observation, parse, patient, patient_id};
 
 async fn country(world: &World) {
@@ -88,13 +89,25 @@ pub(crate) async fn everything_of_a_patient_comes_once_with_what_it_refers_to(wo
 
 pub(crate) async fn everything_holds_no_more_than_may_be_seen(world: &World) {
     country(world).await;
+    world.put(labelled(observation("n1", "kari", "withheld", "2026-01-10", "64.5"), &["NORN"])).await;
     let own = world.citizen("kari", 1).everything(&of(Some("kari"), 100)).await.unwrap();
-    assert_eq!(names(&own), ["Patient/kari", "Appointment/kari-gp", "Practitioner/dr"], "results are not open yet");
+    let expected = [
+        "Patient/kari",
+        "Appointment/kari-gp",
+        "Observation/w1",
+        "Observation/w2",
+        "Observation/w3",
+        "Observation/h1",
+        "Organization/hospital",
+        "Practitioner/dr",
+        "PractitionerRole/role",
+    ];
+    assert_eq!(names(&own), expected, "and not n1");
     let stranger = world.citizen("kari", 1).everything(&of(Some("per"), 100)).await;
     assert!(matches!(stranger, Err(GateError::NotFound)));
     assert!(matches!(world.system().everything(&of(Some("none"), 100)).await, Err(GateError::NotFound)));
     let all = world.system().everything(&of(None, 100)).await.unwrap();
-    assert_eq!((all.matches.len(), all.included.len()), (9, 3));
+    assert_eq!((all.matches.len(), all.included.len()), (10, 3));
     let mine = world.citizen("kari", 1).everything(&of(None, 100)).await.unwrap();
     assert_eq!(names(&mine), names(&own), "everybody's means one's own");
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::people::labelled;
 use crate::world::{World, appointment, ids, observation, parse, patient, writes};
 
 fn organization(id: &str, part_of: Option<&str>) -> serde_json::Value {
@@ -68,9 +69,10 @@ pub(crate) async fn includes_go_on_from_what_they_brought_and_come_to_an_end(wor
     }
     // A citizen's includes stop at what they may not see, and so does what would come after it.
     world.put(appointment("a1", "kari", "10", "2026-12-01T09:00:00Z")).await;
+    world.put(labelled(observation("n1", "kari", "withheld", "2026-01-10", "64.5"), &["NORN"])).await;
     let query = "Appointment?_include=Appointment:patient&_revinclude:iterate=Observation:patient";
     let page = world.citizen("kari", 1).search(&parse(query)).await.unwrap();
-    assert_eq!((ids(&page), page.included.len()), (vec!["a1".to_owned()], 1), "herself; no rule opens weights to her");
+    assert_eq!((ids(&page), page.included.len()), (vec!["a1".to_owned()], 4), "herself and her results, and not n1");
 }
 
 /// The same order whichever way it is made: of one patient, of few that something else has found, of all.

@@ -85,6 +85,7 @@ every_engine!([
     rights::a_citizen_sees_their_own_and_nothing_of_a_stranger,
     rights::a_parent_sees_a_small_childs_appointments_until_the_address_differs,
     rights::what_is_hidden_is_neither_found_nor_counted,
+    rights::a_parents_view_of_the_log_does_not_tell_of_what_is_hidden,
     rights::a_citizen_may_not_write_what_no_rule_opens,
     rights::a_write_cannot_move_a_strangers_resource_to_oneself,
     audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,

@@ -175,10 +175,10 @@ pub(crate) async fn shows(gate: &Gate, name: &str) -> bool {
         Err(GateError::NotFound) => false,
         Err(error) => panic!("{name}: {error}"),
     };
-    let query = parse(&format!("{resource_type}?_id={id}&_total=accurate"));
-    let page = gate.search(&query).await.unwrap();
-    // Health personnel find what they name the patient of.
+    // Health personnel search what they name the patient of.
     if !matches!(gate.access().actor, Actor::Personnel(_)) {
+        let query = parse(&format!("{resource_type}?_id={id}&_total=accurate"));
+        let page = gate.search(&query).await.unwrap();
         assert_eq!((ids(&page).len(), page.total), (usize::from(read), Some(u64::from(read))), "{name} by search");
     }
     assert_eq!(gate.read_version(resource_type, &id, 1).await.is_ok(), read, "{name} by version");
@@ -223,6 +223,7 @@ pub(crate) fn staff(world: &World, number: &str, basis: CareBasis, more: impl Fn
         basis,
         patient_agrees: false,
         attestation: None,
+        reason: None,
         system: "EHR".into(),
     };
     more(&mut actor);

@@ -82,6 +82,26 @@ pub(crate) async fn what_is_hidden_is_neither_found_nor_counted(world: &World) {
     assert_eq!(world.find("Appointment?patient=ola").await.len(), 3, "the source system sees it");
 }
 
+pub(crate) async fn a_parents_view_of_the_log_does_not_tell_of_what_is_hidden(world: &World) {
+    families(world).await;
+    let log = async || {
+        let page = world.citizen("kari", 1).access_log(&patient_id("ola"), None, 100).await.unwrap();
+        page.entries.iter().map(|e| (e.resource_id.clone(), e.count)).collect::<Vec<_>>()
+    };
+    let before = log().await;
+    assert!(before.iter().any(|(id, _)| id.as_deref() == Some("ola-gp")), "{before:?}");
+    world.put(labelled(appointment("ola-secret", "ola", "10", "2026-12-05T09:00:00Z"), "NORN_FORANS")).await;
+    world.put(appointment("ola-youth", "ola", "6", "2026-12-06T09:00:00Z")).await;
+    let (resource_type, secret) = name_of("Appointment/ola-secret");
+    assert!(
+        world.citizen("kari", 1).read(resource_type, &secret).await.is_err(),
+        "a guess leaves no trace for her either"
+    );
+    let after = log().await;
+    let told = |id: &str| after.iter().any(|(its, _)| its.as_deref() == Some(id));
+    assert!(!told("ola-secret") && told("ola-gp") && after.iter().all(|(_, count)| *count == 0), "{after:?}");
+}
+
 pub(crate) async fn a_citizen_may_not_write_what_no_rule_opens(world: &World) {
     families(world).await;
     let gate = world.citizen("kari", 1);

@@ -26,6 +26,16 @@ pub fn danger_button(words: &str) -> Markup {
     html! { button.ds-button data-variant="primary" data-color="danger" type="submit" { (words) } }
 }
 
+/// A value that goes along unseen.
+pub fn hidden_field(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
+/// A button of the other kind, that sends a form too.
+pub fn secondary_button(words: &str) -> Markup {
+    html! { button.ds-button data-variant="secondary" type="submit" { (words) } }
+}
+
 /// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern).
 pub fn error_summary(language: Language, errors: &[(&str, String)]) -> Markup {
     html! {
@@ -145,6 +155,87 @@ pub fn text_area(area: &TextArea<'_>) -> Markup {
     }
 }
 
+/// What a field of one line takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// Any text.
+    Words,
+    /// Digits, with the keyboard for them; what was typed is never completed by the browser.
+    Digits,
+    /// A day, `YYYY-MM-DD`.
+    Day,
+}
+
+/// A text of one line.
+#[derive(Debug)]
+pub struct TextField<'a> {
+    /// Name and id of the field.
+    pub id: &'a str,
+    /// What is asked.
+    pub label: &'a str,
+    /// A line of help; empty for none.
+    pub help: &'a str,
+    /// What is wrong.
+    pub error: Option<&'a str>,
+    /// What was typed.
+    pub value: &'a str,
+    /// What it takes.
+    pub kind: TextKind,
+}
+
+/// A field for a text of one line.
+pub fn text_field(field: &TextField<'_>) -> Markup {
+    let (help_id, error_id) = (format!("{}-help", field.id), format!("{}-error", field.id));
+    let kind = if field.kind == TextKind::Day { "date" } else { "text" };
+    html! {
+        div.ds-field {
+            label.ds-label for=(field.id) { (field.label) }
+            @if !field.help.is_empty() { p #(help_id) data-field="description" { (field.help) } }
+            input.ds-input type=(kind) id=(field.id) name=(field.id) value=(field.value) autocomplete="off"
+                inputmode=[(field.kind == TextKind::Digits).then_some("numeric")]
+                aria-invalid=[field.error.map(|_| "true")]
+                aria-describedby=[described_by(field.help, &help_id, field.error, &error_id)];
+            @if let Some(error) = field.error { p.ds-validation-message #(error_id) { (error) } }
+        }
+    }
+}
+
+/// Boxes to tick, of which several may be chosen.
+#[derive(Debug)]
+pub struct CheckGroup<'a> {
+    /// Name of the field; the first box has it as its id, so that the error summary leads there.
+    pub id: &'a str,
+    /// What is asked.
+    pub legend: &'a str,
+    /// What is wrong.
+    pub error: Option<&'a str>,
+    /// The values that are ticked.
+    pub chosen: &'a [String],
+    /// The boxes.
+    pub choices: Vec<Choice>,
+}
+
+/// Boxes to tick, in a fieldset.
+pub fn check_group(group: &CheckGroup<'_>) -> Markup {
+    let error_id = format!("{}-error", group.id);
+    html! {
+        fieldset.ds-fieldset.choices aria-describedby=[described_by("", "", group.error, &error_id)] {
+            legend.ds-label { (group.legend) }
+            @if let Some(error) = group.error { p.ds-validation-message #(error_id) { (error) } }
+            div.choices-row {
+                @for (place, choice) in group.choices.iter().enumerate() {
+                    @let id = if place == 0 { group.id.to_owned() } else { format!("{}-{}", group.id, choice.value) };
+                    label.choice for=(id) {
+                        input.ds-input type="checkbox" id=(id) name=(group.id) value=(choice.value)
+                            checked[group.chosen.contains(&choice.value)];
+                        span { (choice.label) }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn described_by(help: &str, help_id: &str, error: Option<&str>, error_id: &str) -> Option<String> {
     let parts = [(!help.is_empty()).then_some(help_id), error.map(|_| error_id)];
     let ids: Vec<&str> = parts.into_iter().flatten().collect();
@@ -183,5 +274,23 @@ mod tests {
         let area = TextArea { id: "reason", label: "Hva", help: "Kort", error: None, value: "</textarea><b>" };
         let html = text_area(&area).into_string();
         assert!(html.contains("&lt;/textarea&gt;&lt;b&gt;"));
+    }
+
+    #[test]
+    fn ticked_boxes_stay_ticked_and_a_field_keeps_what_was_typed() {
+        let choice = |value: &str| Choice { value: value.to_owned(), label: value.to_owned() };
+        let group = CheckGroup {
+            id: "areas",
+            legend: "Hva",
+            error: Some("Velg"),
+            chosen: &["2".to_owned()],
+            choices: vec![choice("1"), choice("2")],
+        };
+        let html = check_group(&group).into_string();
+        assert!(html.contains("value=\"2\" checked") && !html.contains("value=\"1\" checked"), "{html}");
+        assert!(html.contains("id=\"areas\"") && html.contains("aria-describedby=\"areas-error\""), "{html}");
+        let field =
+            TextField { id: "family", label: "Navn", help: "", error: None, value: "\"><b>", kind: TextKind::Words };
+        assert!(text_field(&field).into_string().contains("value=\"&quot;&gt;&lt;b&gt;\""));
     }
 }

@@ -1,0 +1,277 @@
+//! FHIR R4 Consent and Patient, to and from what the slice works with. What a Consent must say to open anything is read by the store
+//! (`crates/store/src/gate/facts/agreement.rs`).
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use varde_base::{PatientId, ResourceId, date_in_norway};
+use varde_rights::{Areas, ConsentLevel};
+
+use super::model::{ChosenLevel, Given, Kind, Person, Status};
+use super::rules::Wish;
+use crate::shared::{Unreadable, replaced};
+
+/// Volven 7611, kinds of representation.
+const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
+/// Our own codes for what no national code system names.
+const CONSENT_SYSTEM: &str = "urn:varde:consent";
+
+const UNREADABLE: Unreadable = Unreadable("Consent");
+
+#[derive(Deserialize, Default)]
+struct ReferenceJson {
+    reference: Option<String>,
+    display: Option<String>,
+}
+
+impl ReferenceJson {
+    fn patient(&self) -> Option<PatientId> {
+        self.reference.as_deref()?.strip_prefix("Patient/")?.parse().ok()
+    }
+}
+
+#[derive(Deserialize)]
+struct CodingJson {
+    #[serde(default)]
+    system: String,
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Deserialize, Default)]
+struct ConceptJson {
+    #[serde(default)]
+    coding: Vec<CodingJson>,
+}
+
+#[derive(Deserialize, Default)]
+struct PeriodJson {
+    start: Option<String>,
+    end: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ActorJson {
+    #[serde(default)]
+    reference: ReferenceJson,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ProvisionJson {
+    period: PeriodJson,
+    actor: Vec<ActorJson>,
+    code: Vec<ConceptJson>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ConsentJson {
+    id: String,
+    status: String,
+    date_time: Option<String>,
+    #[serde(default)]
+    category: Vec<ConceptJson>,
+    patient: ReferenceJson,
+    #[serde(default)]
+    provision: ProvisionJson,
+}
+
+/// Reads a Consent; `None` for one that gives nobody anything. `version` is the one the store gave with it.
+///
+/// # Errors
+/// [`Unreadable`] also for a period that is no day: an end that cannot be read is not no end.
+pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadable> {
+    let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
+    let codings = || json.category.iter().flat_map(|concept| &concept.coding);
+    let kind = if codings().any(|coding| coding.system == REPRESENTATION_SYSTEM && coding.code == "FU") {
+        Kind::Proxy
+    } else if codings().any(|coding| coding.system == CONSENT_SYSTEM && coding.code == Kind::NextOfKin.key()) {
+        Kind::NextOfKin
+    } else {
+        return Ok(None);
+    };
+    let ProvisionJson { period, actor, code } = json.provision;
+    let codes = code.iter().flat_map(|concept| &concept.coding);
+    let receiver = actor.into_iter().next().map(|actor| actor.reference).unwrap_or_default();
+    Ok(Some(Given {
+        id: json.id.parse().map_err(|_| UNREADABLE)?,
+        version,
+        kind,
+        status: match json.status.as_str() {
+            "proposed" => Status::Proposed,
+            "active" => Status::Active,
+            "rejected" => Status::Rejected,
+            "inactive" => Status::Inactive,
+            _ => Status::Other,
+        },
+        giver: json.patient.patient().ok_or(UNREADABLE)?,
+        receiver: receiver.patient(),
+        receiver_name: receiver.display.unwrap_or_default(),
+        areas: codes.filter_map(|coding| Areas::from_code(&coding.code)).fold(Areas::NONE, Areas::with),
+        from: day(period.start.as_deref())?,
+        until: day(period.end.as_deref())?,
+    }))
+}
+
+fn day(text: Option<&str>) -> Result<Option<Date>, Unreadable> {
+    let Some(text) = text else { return Ok(None) };
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(Some(date_in_norway(instant)));
+    }
+    text.parse().map(Some).map_err(|_| UNREADABLE)
+}
+
+/// A new Consent.
+pub(super) fn new_consent(
+    id: &ResourceId,
+    giver: &PatientId,
+    receiver: (&PatientId, &str),
+    wish: &Wish,
+    status: Status,
+    now: Timestamp,
+) -> Value {
+    let category = match wish.kind {
+        Kind::Proxy => json!({ "system": REPRESENTATION_SYSTEM, "code": "FU" }),
+        Kind::NextOfKin => json!({ "system": CONSENT_SYSTEM, "code": Kind::NextOfKin.key() }),
+    };
+    let codes = Areas::CODES.into_iter().filter(|(area, _)| wish.areas.any(*area));
+    let codes = codes.map(|(_, code)| json!({ "coding": [{ "system": "urn:varde:area", "code": code }] }));
+    let mut period = json!({ "start": date_in_norway(now).to_string() });
+    if let (Some(until), Some(period)) = (wish.until, period.as_object_mut()) {
+        period.insert("end".to_owned(), json!(until.to_string()));
+    }
+    json!({
+        "resourceType": "Consent",
+        "id": id.as_str(),
+        "status": code(status),
+        "scope": { "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] },
+        "category": [{ "coding": [category] }],
+        "patient": { "reference": format!("Patient/{giver}") },
+        "dateTime": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "performer": [{ "reference": format!("Patient/{giver}") }],
+        "policyRule": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN" }] },
+        "provision": {
+            "type": "permit",
+            "period": period,
+            "actor": [{
+                "role": { "coding": [{
+                    "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "PRCP" }] },
+                "reference": { "reference": format!("Patient/{}", receiver.0), "display": receiver.1 },
+            }],
+            "code": codes.collect::<Vec<_>>(),
+        },
+    })
+}
+
+/// Reads a Consent that says how far the platform may go; `None` for any other.
+///
+/// # Errors
+/// [`Unreadable`] for one that does not have the form of a Consent.
+pub(super) fn chosen_level(body: &[u8], version: u64) -> Result<Option<ChosenLevel>, Unreadable> {
+    let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
+    let mut codings = json.category.iter().flat_map(|concept| &concept.coding);
+    if !codings.any(|coding| coding.system == CONSENT_SYSTEM && coding.code == "platform") {
+        return Ok(None);
+    }
+    let mut codes = json.provision.code.iter().flat_map(|concept| &concept.coding);
+    Ok(Some(ChosenLevel {
+        id: json.id.parse().map_err(|_| UNREADABLE)?,
+        version,
+        is_active: json.status == "active",
+        level: codes.find_map(|coding| ConsentLevel::from_key(&coding.code)),
+        chosen: json.date_time,
+    }))
+}
+
+/// A new Consent that says how far the platform may go.
+pub(super) fn new_level(id: &ResourceId, patient: &PatientId, level: ConsentLevel, now: Timestamp) -> Value {
+    let kind = if level == ConsentLevel::None { "deny" } else { "permit" };
+    json!({
+        "resourceType": "Consent",
+        "id": id.as_str(),
+        "status": "active",
+        "scope": { "coding": [{
+            "system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy" }] },
+        "category": [{ "coding": [{ "system": CONSENT_SYSTEM, "code": "platform" }] }],
+        "patient": { "reference": format!("Patient/{patient}") },
+        "dateTime": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        "policyRule": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "OPTIN" }] },
+        "provision": {
+            "type": kind,
+            "period": { "start": date_in_norway(now).to_string() },
+            "code": [{ "coding": [{ "system": "urn:varde:consent-level", "code": level.key() }] }],
+        },
+    })
+}
+
+/// The Consent with another status.
+///
+/// # Errors
+/// [`Unreadable`] for a body that is no object.
+pub(super) fn with_status(body: &[u8], status: Status) -> Result<Vec<u8>, Unreadable> {
+    replaced(body, "Consent", [("status", json!(code(status)))])
+}
+
+const fn code(status: Status) -> &'static str {
+    match status {
+        Status::Proposed => "proposed",
+        Status::Active => "active",
+        Status::Rejected => "rejected",
+        Status::Inactive => "inactive",
+        Status::Other => "entered-in-error",
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct NameJson {
+    text: Option<String>,
+    family: Option<String>,
+    given: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct MetaJson {
+    security: Vec<CodingJson>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct PatientJson {
+    id: String,
+    meta: MetaJson,
+    name: Vec<NameJson>,
+    birth_date: Option<String>,
+    deceased_boolean: Option<bool>,
+    deceased_date_time: Option<String>,
+}
+
+/// Reads a Patient.
+///
+/// # Errors
+/// [`Unreadable`] for one that does not have the form of a Patient.
+pub(super) fn person(body: &[u8]) -> Result<Person, Unreadable> {
+    let unreadable = Unreadable("Patient");
+    let json: PatientJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
+    let name = json.name.first().map(|name| {
+        let parts = name.given.iter().map(String::as_str).chain(name.family.as_deref());
+        name.text.clone().unwrap_or_else(|| parts.collect::<Vec<_>>().join(" "))
+    });
+    // The same two systems that the store closes representation by.
+    let protects = |coding: &CodingJson| match coding.system.as_str() {
+        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality" => matches!(coding.code.as_str(), "R" | "V"),
+        system => system == "urn:varde:address-protection",
+    };
+    Ok(Person {
+        patient: json.id.parse().map_err(|_| unreadable)?,
+        name: name.unwrap_or_default(),
+        families: json.name.iter().filter_map(|name| name.family.clone()).collect(),
+        born: json.birth_date.as_deref().and_then(|born| born.parse().ok()),
+        protected: json.meta.security.iter().any(protects),
+        deceased: json.deceased_boolean == Some(true) || json.deceased_date_time.is_some(),
+    })
+}

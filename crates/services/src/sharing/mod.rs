@@ -1,0 +1,31 @@
+//! Sharing and privacy (*deling og personvern*): one place for those who act for a person, those the person acts for, and consents.
+//!
+//! A walk through a proxy: `citizen::give` reads the form; [`rules::wish`] and [`rules::may_receive`] decide; the giver confirms, and the
+//! Consent is written with the giver's own rights, `proposed`. The receiver has no right to the giver's Consents (rule FU-12), so
+//! the receiver's answer is written by the platform, after [`rules::may_answer`] has found that just this Consent names just this person.
+
+mod actions;
+mod citizen;
+mod fhir;
+mod model;
+mod notices;
+mod pages;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use varde_web::Icon;
+
+use crate::slice::Slice;
+
+/// This service.
+pub(crate) const SLICE: Slice = Slice {
+    path: "/sharing",
+    icon: Icon::Person,
+    title: |text| text.msg_sharing_title(),
+    tile: |text| text.msg_sharing_tile(),
+    router: citizen::router,
+    front: None,
+    event_text: Some(notices::event_text),
+    mail_text: Some(notices::mail_text),
+};
