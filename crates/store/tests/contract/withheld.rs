@@ -214,7 +214,8 @@ pub(crate) async fn personnel_without_a_care_relation_see_nothing_unless_it_is_a
     for basis in [CareBasis::Treatment, CareBasis::Coordination, CareBasis::BreakGlass] {
         assert_eq!(of_these(&bare(basis), EVAS).await, "", "{basis:?}");
     }
-    assert_eq!(of_these(&bare(CareBasis::Emergency), "DocumentReference/note").await, "DocumentReference/note");
+    let hurried = staff(world, "1234567", CareBasis::Emergency, |actor| actor.reason = Some("unconscious".into()));
+    assert_eq!(of_these(&hurried, "DocumentReference/note").await, "DocumentReference/note");
     let attested = personnel(world, "1234567", CareBasis::BreakGlass);
     assert_eq!(of_these(&attested, "DocumentReference/note").await, "DocumentReference/note", "who says why");
     let mut with_gp = person("eva", "1950-03-04", "Storgata 1");
