@@ -187,8 +187,8 @@ TD-0 = This is closed because those who act for a person who cannot consent cann
 
 ## Next of kin who help with practical things
 
-NK-1 = You see when and where the appointment is because you have been allowed to help with appointments.
-    .example = Turid, 65, sees that her grandchild, 8, has an appointment on Thursday at 12, and can drive there.
+NK-1 = You see when the appointment is because you have been allowed to help with appointments.
+    .example = Turid, 65, sees that her grandchild, 8, has an appointment on Thursday at 12, and can be ready to drive.
 NK-2 = You see when and where the journey goes because you have been allowed to help with journeys.
     .example = Ståle, 57, sees when his neighbour Gerd, 79, is to be fetched by taxi.
 NK-3 = You see this because you have been allowed to collect medicines at the pharmacy.

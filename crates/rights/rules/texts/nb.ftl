@@ -187,8 +187,8 @@ TD-0 = Dette er lukket fordi den som handler for en person som ikke kan samtykke
 
 ## Pårørende som hjelper til med praktiske ting
 
-NK-1 = Du ser når og hvor timen er, fordi du har fått lov til å hjelpe til med timer.
-    .example = Bestemor Turid, 65, ser at barnebarnet på 8 har time torsdag klokka 12, og kan kjøre dit.
+NK-1 = Du ser når timen er, fordi du har fått lov til å hjelpe til med timer.
+    .example = Bestemor Turid, 65, ser at barnebarnet på 8 har time torsdag klokka 12, og kan være klar til å kjøre.
 NK-2 = Du ser når og hvor reisen går, fordi du har fått lov til å hjelpe til med reiser.
     .example = Nabo Ståle, 57, ser når Gerd, 79, skal hentes av drosjen.
 NK-3 = Du ser dette fordi du har fått lov til å hente legemidler på apotek.

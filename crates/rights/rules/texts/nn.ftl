@@ -187,8 +187,8 @@ TD-0 = Dette er lukka fordi den som handlar for ein person som ikkje kan samtykk
 
 ## Pårørande som hjelper til med praktiske ting
 
-NK-1 = Du ser når og kvar timen er, fordi du har fått lov til å hjelpe til med timar.
-    .example = Bestemor Turid, 65, ser at barnebarnet på 8 har time torsdag klokka 12, og kan køyre dit.
+NK-1 = Du ser når timen er, fordi du har fått lov til å hjelpe til med timar.
+    .example = Bestemor Turid, 65, ser at barnebarnet på 8 har time torsdag klokka 12, og kan vere klar til å køyre.
 NK-2 = Du ser når og kvar reisa går, fordi du har fått lov til å hjelpe til med reiser.
     .example = Nabo Ståle, 57, ser når Gerd, 79, skal hentast av drosja.
 NK-3 = Du ser dette fordi du har fått lov til å hente legemiddel på apotek.

@@ -187,8 +187,8 @@ TD-0 = Dát lea giddejuvvon danne go son gii doaibmá olbmo ovddas gii ieš ii s
 
 ## Oapmahaččat geat veahkehit geavatlaš áššiiguin
 
-NK-1 = Oainnát goas ja gos diibmu lea, danne go leat ožžon lobi veahkehit diimmuiguin.
-    .example = Áhkku Turid, 65, oaidná ahte su 8-jahkásaš mánámánás lea diibmu duorastaga dii. 12, ja sáhttá vuodjit su dohko.
+NK-1 = Oainnát goas diibmu lea, danne go leat ožžon lobi veahkehit diimmuiguin.
+    .example = Áhkku Turid, 65, oaidná ahte su 8-jahkásaš mánámánás lea diibmu duorastaga dii. 12, ja sáhttá leat gárvvis vuodjit su.
 NK-2 = Oainnát goas ja gosa mátki manná, danne go leat ožžon lobi veahkehit mátkkiiguin.
     .example = Ståle, 57, oaidná goas táksi galgá viežžat su 79-jahkásaš ránnjá Gerd.
 NK-3 = Oainnát dán danne go leat ožžon lobi viežžat dálkasiid apotehkas.

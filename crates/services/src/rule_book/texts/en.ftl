@@ -50,6 +50,6 @@ rule-book-area-registers = area 1, registers
 rule-book-area-record = area 2, record
 rule-book-area-services = area 3, digital health services
 rule-book-area-pharmacy = collecting at the pharmacy
-rule-book-area-times = time and place of appointments
+rule-book-area-times = time of appointments
 rule-book-area-travel = travel to and from
 rule-book-or = { $first } or { $second }

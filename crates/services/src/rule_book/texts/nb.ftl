@@ -50,6 +50,6 @@ rule-book-area-registers = område 1, registre
 rule-book-area-record = område 2, journal
 rule-book-area-services = område 3, digitale helsetjenester
 rule-book-area-pharmacy = henting på apotek
-rule-book-area-times = tid og sted for timer
+rule-book-area-times = tidspunkt for timer
 rule-book-area-travel = reise til og fra
 rule-book-or = { $first } eller { $second }

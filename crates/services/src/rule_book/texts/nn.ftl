@@ -50,6 +50,6 @@ rule-book-area-registers = område 1, register
 rule-book-area-record = område 2, journal
 rule-book-area-services = område 3, digitale helsetenester
 rule-book-area-pharmacy = henting på apotek
-rule-book-area-times = tid og stad for timar
+rule-book-area-times = tidspunkt for timar
 rule-book-area-travel = reise til og frå
 rule-book-or = { $first } eller { $second }

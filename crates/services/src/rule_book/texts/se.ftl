@@ -50,6 +50,6 @@ rule-book-area-registers = suorggi 1, registarat
 rule-book-area-record = suorggi 2, journála
 rule-book-area-services = suorggi 3, digitála dearvvašvuođabálvalusat
 rule-book-area-pharmacy = viežžama apotehkas
-rule-book-area-times = diimmuid áiggi ja báikki
+rule-book-area-times = diimmuid áigi
 rule-book-area-travel = mátkki dohko ja ruovttoluotta
 rule-book-or = { $first } dahje { $second }
