@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use varde_base::PatientId;
 use varde_fhir::ResourceType;
-use varde_rights::Action;
+use varde_rights::{Action, Relation};
 
 use super::log::Tally;
 use super::{Gate, found};
@@ -42,7 +42,10 @@ impl Gate {
             out.push(Found { body, ..found(row, decision) });
         }
         let draft = AuditDraft { resource_type: Some(resource_type), ..self.draft(AuditAction::Search, None) };
-        self.log_page(&draft, tally, std::slice::from_ref(patient)).await?;
+        // To oneself it is no news that there is nothing one may not see; of others it is in their log whatever it gave.
+        let own = self.facts(Some(patient)).await?.relation() == Relation::Myself;
+        let named = if own { &[] } else { std::slice::from_ref(patient) };
+        self.log_page(&draft, tally, named).await?;
         Ok(out)
     }
 }
