@@ -28,7 +28,7 @@ struct World {
 fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().expect("a runtime");
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
         let clock = ManualClock::at("2026-11-21T09:00:00Z".parse().expect("a time"));
         let book = RuleBook::national().expect("the rules");
