@@ -7,6 +7,7 @@ use super::chain::Hash;
 use super::note::{self, Checkpoint, NoteError, PublicKey};
 use super::tiles::{Edge, Place, Tile};
 use super::tree;
+use crate::engine::EngineError;
 
 /// What is wrong in the access log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,5 +175,25 @@ const fn fault_of(error: NoteError) -> LogFault {
     match error {
         NoteError::Form => LogFault::Head,
         NoteError::Unsigned | NoteError::Forged => LogFault::Signature,
+    }
+}
+
+/// What ends a walk over the log before its end, on either engine.
+pub(crate) enum Stop {
+    /// An entry, by its number, is not as it was written.
+    Fault((u64, LogFault)),
+    /// The database did not answer.
+    Error(EngineError),
+}
+
+impl From<(u64, LogFault)> for Stop {
+    fn from(fault: (u64, LogFault)) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<EngineError> for Stop {
+    fn from(error: EngineError) -> Self {
+        Self::Error(error)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use deadpool_postgres::ClientWrapper;
 
 use crate::audit::chain::{Head, decode};
-use crate::audit::check::{AuditVerification, Check, KeptHead, LogFault, Trust};
+use crate::audit::check::{AuditVerification, Check, KeptHead, LogFault, Stop, Trust};
 use crate::audit::tiles::{Place, Tile};
 use crate::engine::EngineError;
 
@@ -15,24 +15,6 @@ use super::{log, tree};
 
 /// Entries read at a time.
 const WALK: i64 = 10_000;
-
-/// What ends a walk.
-enum Stop {
-    Fault((u64, LogFault)),
-    Error(EngineError),
-}
-
-impl From<(u64, LogFault)> for Stop {
-    fn from(fault: (u64, LogFault)) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<EngineError> for Stop {
-    fn from(error: EngineError) -> Self {
-        Self::Error(error)
-    }
-}
 
 /// Walks the log from the first entry, as it stands at one moment.
 pub(super) async fn verify(client: &ClientWrapper, trust: &Trust) -> Result<AuditVerification, EngineError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::audit::chain::{Head, decode};
-use crate::audit::check::{AuditVerification, Check, KeptHead, LogFault, Trust};
+use crate::audit::check::{AuditVerification, Check, KeptHead, LogFault, Stop, Trust};
 use crate::audit::heads::CHECKPOINT_FILE;
 use crate::engine::EngineError;
 
@@ -30,24 +30,6 @@ pub(crate) fn verify(directory: &Path, trust: &Trust) -> Result<AuditVerificatio
         }
     }
     once(directory, trust)
-}
-
-/// What ends a walk.
-enum Stop {
-    Fault((u64, LogFault)),
-    Error(EngineError),
-}
-
-impl From<(u64, LogFault)> for Stop {
-    fn from(fault: (u64, LogFault)) -> Self {
-        Self::Fault(fault)
-    }
-}
-
-impl From<EngineError> for Stop {
-    fn from(error: EngineError) -> Self {
-        Self::Error(error)
-    }
 }
 
 fn once(directory: &Path, trust: &Trust) -> Result<AuditVerification, EngineError> {
