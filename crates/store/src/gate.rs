@@ -194,10 +194,11 @@ impl Gate {
         Ok(pages)
     }
 
-    /// How many a search opens, for the bench alone: it leaves the log out.
+    /// What a search opens, for the bench alone: it leaves the log out.
     #[cfg(feature = "bench")]
-    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<usize, GateError> {
-        Ok(self.find(query, &mut Tally::default()).await?.matches.len())
+    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<Vec<(ResourceId, bytes::Bytes)>, GateError> {
+        let page = self.find(query, &mut Tally::default()).await?;
+        Ok(page.matches.into_iter().map(|found| (found.id, found.body)).collect())
     }
 
     /// A search, opened and counted for the log, and not yet in it.
