@@ -12,6 +12,7 @@ mod l10n;
 mod rule_book;
 mod shared;
 mod sharing;
+mod simulate;
 mod slice;
 mod who_sees;
 
@@ -30,8 +31,9 @@ const fn all() -> &'static [Slice] {
 
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
-    let pages =
-        all().iter().map(|slice| (slice.router)()).fold(home::router().merge(rule_book::router()), Router::merge);
+    let pages = all().iter().map(|slice| (slice.router)());
+    let others = home::router().merge(rule_book::router()).merge(simulate::router());
+    let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }
 

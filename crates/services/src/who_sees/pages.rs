@@ -51,7 +51,7 @@ fn at_this_age(ctx: &Ctx, young: &Young) -> Markup {
         ui::list_item(&ui::ListItem {
             href: None,
             title: &upper_first(&service_name(text, *service)),
-            detail: sentence(sight.rule, ctx.language),
+            detail: words(ctx, *sight),
             tag: Some(tag(text, sight.extent)),
         })
     };
@@ -101,8 +101,7 @@ pub(super) fn answer(ctx: &Ctx, who: &WhoSees, is_item: bool) -> Markup {
 }
 
 fn you(ctx: &Ctx, seer: &Seer) -> Markup {
-    let words = sentence(seer.sight.rule, ctx.language);
-    line(ctx, &seer.name, &[words.to_owned()], seer.sight)
+    line(ctx, &seer.name, &[words(ctx, seer.sight).to_owned()], seer.sight)
 }
 
 /// Somebody else. The sentence is the one they read themselves, so it is quoted.
@@ -113,7 +112,10 @@ fn other(ctx: &Ctx, seer: &Seer) -> Markup {
     } else {
         relation_name(text, seer.relation)
     };
-    let told = text.msg_who_sees_told(sentence(seer.sight.rule, ctx.language));
+    let told = match words(ctx, seer.sight) {
+        "" => text.msg_who_sees_own_matter(),
+        words => text.msg_who_sees_told(words),
+    };
     line(ctx, &seer.name, &[relation.map(|words| format!("{words}.")).unwrap_or_default(), told], seer.sight)
 }
 
@@ -121,14 +123,14 @@ fn personnel(ctx: &Ctx, relation: Relation, sight: Sight) -> Markup {
     let text = ctx.text();
     let name = relation_name(text, relation).unwrap_or_default();
     // What opens is written for the patient; what closes is said to the one who is refused.
-    let words = sentence(sight.rule, ctx.language);
+    let words = words(ctx, sight);
     let words = if sight.extent == Extent::Nothing { text.msg_who_sees_told(words) } else { words.to_owned() };
     line(ctx, &name, &[words], sight)
 }
 
 fn line(ctx: &Ctx, title: &str, words: &[String], sight: Sight) -> Markup {
     let text = ctx.text();
-    let rule = text.msg_who_sees_rule(sight.rule.0);
+    let rule = sight.rule.map(|rule| text.msg_who_sees_rule(rule.0)).unwrap_or_default();
     let parts = words.iter().chain(std::iter::once(&rule)).map(String::as_str).filter(|part| !part.is_empty());
     ui::list_item(&ui::ListItem {
         href: None,
@@ -136,6 +138,11 @@ fn line(ctx: &Ctx, title: &str, words: &[String], sight: Sight) -> Markup {
         detail: &parts.collect::<Vec<_>>().join(" "),
         tag: Some(tag(text, sight.extent)),
     })
+}
+
+/// The sentence of the rule; empty when it is not told.
+fn words(ctx: &Ctx, sight: Sight) -> &'static str {
+    sight.rule.map_or("", |rule| sentence(rule, ctx.language))
 }
 
 fn tag(text: &L10nLanguage, extent: Extent) -> (Tone, String) {

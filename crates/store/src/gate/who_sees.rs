@@ -39,9 +39,14 @@ pub enum Extent {
 pub struct Sight {
     /// How much.
     pub extent: Extent,
-    /// The rule.
-    pub rule: RuleId,
+    /// The rule; `None` when why somebody else sees nothing is a matter of their own.
+    pub rule: Option<RuleId>,
 }
+
+/// Why one who stands to a person opens nothing, where that tells of them and not of the person: addresses, and what they have done with their
+/// own account. All of them are left out alike, so that none can be guessed from its being left out.
+const OWN_MATTERS: [RuleId; 5] =
+    [RuleId::ACCOUNT_STOPPED, RuleId::INACTIVE, RuleId::PROTECTED_ADDRESS, RuleId::NO_ADDRESS, RuleId::ADDRESS_CHECK];
 
 /// A person, how they stand to the one it is about, and what they see. Names are shown, numbers never.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,11 +246,13 @@ impl Gate {
             let facts = now.as_deref().unwrap_or(&known.facts);
             let first = facts.standings.first().map_or(Relation::Stranger, |standing| standing.relation);
             let open = Some(facts.relation()).filter(|relation| *relation != Relation::Stranger);
+            let mut sight = self.sight(facts, service, item);
+            sight.rule = sight.rule.filter(|rule| asks || !OWN_MATTERS.contains(rule));
             people.push(Seer {
                 patient: known.citizen.patient.clone(),
                 name: known.citizen.name.clone(),
                 relation: open.unwrap_or(first),
-                sight: self.sight(facts, service, item),
+                sight,
             });
         }
         let (personnel, some_blocked_by_name) = match of_subject(&world, patient).await? {
@@ -275,7 +282,7 @@ impl Gate {
             () if by_item(outline) => (Extent::Part, outline.rule),
             () => (Extent::Nothing, view.rule),
         };
-        Sight { extent, rule }
+        Sight { extent, rule: Some(rule) }
     }
 
     async fn log_who_sees(

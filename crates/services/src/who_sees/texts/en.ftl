@@ -23,6 +23,7 @@ who-sees-extent-outline = Sees only that it is there
 who-sees-extent-nothing = Cannot see
 who-sees-themself = The person it is about
 who-sees-told = Is given this explanation: “{ $sentence }”
+who-sees-own-matter = Why is their own matter and is not shown here.
 who-sees-rule = (rule { $rule })
 who-sees-rules = See all the rules
 who-sees-change = Do you want to change something?

@@ -23,6 +23,7 @@ who-sees-extent-outline = Ser bare at det finnes
 who-sees-extent-nothing = Kan ikke se
 who-sees-themself = Den det gjelder
 who-sees-told = Får denne forklaringen: «{ $sentence }»
+who-sees-own-matter = Hvorfor er deres egen sak og står ikke her.
 who-sees-rule = (regel { $rule })
 who-sees-rules = Se alle reglene
 who-sees-change = Vil du endre noe?

@@ -23,6 +23,7 @@ who-sees-extent-outline = Ser berre at det finst
 who-sees-extent-nothing = Kan ikkje sjå
 who-sees-themself = Den det gjeld
 who-sees-told = Får denne forklaringa: «{ $sentence }»
+who-sees-own-matter = Kvifor er deira eiga sak og står ikkje her.
 who-sees-rule = (regel { $rule })
 who-sees-rules = Sjå alle reglane
 who-sees-change = Vil du endre noko?

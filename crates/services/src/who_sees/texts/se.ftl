@@ -23,6 +23,7 @@ who-sees-extent-outline = Oaidná dušše ahte dat gávdno
 who-sees-extent-nothing = Ii sáhte oaidnit
 who-sees-themself = Son geasa dat guoská
 who-sees-told = Oažžu dán čilgehusa: «{ $sentence }»
+who-sees-own-matter = Manne, dat lea su iežas ášši, iige oidno dás.
 who-sees-rule = (njuolggadus { $rule })
 who-sees-rules = Geahča buot njuolggadusaid
 who-sees-change = Dáhtutgo rievdadit juoidá?
