@@ -34,7 +34,7 @@ fn who_sees_link(text: &L10nLanguage, named: bool, why: &Why, item: Option<(Reso
     html! { p { a.ds-link href=(href) { (words) } } }
 }
 
-/// For whom an item is, in a few words for a list; `None` when nothing is to be said.
+/// For whom an item is, by name; `None` when nothing is to be said.
 pub(crate) fn audience_words(text: &L10nLanguage, audience: Option<&ItemAudience>) -> Option<String> {
     Some(match audience? {
         ItemAudience::OnlyYou => text.msg_who_sees_only_you(),
@@ -47,10 +47,15 @@ pub(crate) fn audience_words(text: &L10nLanguage, audience: Option<&ItemAudience
     })
 }
 
-/// As [`audience_words`], as a tag. What only the young person sees stands out.
+/// As [`audience_words`] without names, as a tag that fits a phone. What only the young person sees stands out.
 pub(crate) fn audience_tag(text: &L10nLanguage, audience: Option<&ItemAudience>) -> Option<(Tone, String)> {
-    let tone = if audience == Some(&ItemAudience::OnlyYou) { Tone::Info } else { Tone::Neutral };
-    audience_words(text, audience).map(|words| (tone, words))
+    Some(match audience? {
+        ItemAudience::OnlyYou => (Tone::Info, text.msg_who_sees_only_you()),
+        ItemAudience::Parents(names) if names.len() == 1 => (Tone::Neutral, text.msg_who_sees_short_parent()),
+        ItemAudience::Parents(_) => (Tone::Neutral, text.msg_who_sees_short_parents()),
+        ItemAudience::Others(_) => (Tone::Neutral, text.msg_who_sees_short_others()),
+        ItemAudience::Youth(_) => (Tone::Neutral, text.msg_who_sees_short_youth()),
+    })
 }
 
 fn joined(names: &[Box<str>]) -> String {

@@ -51,7 +51,7 @@ fn at_this_age(ctx: &Ctx, young: &Young) -> Markup {
         ui::list_item(&ui::ListItem {
             href: None,
             title: &upper_first(&service_name(text, *service)),
-            detail: words(ctx, *sight),
+            detail: &words(ctx, *sight).unwrap_or_default(),
             tag: Some(tag(text, sight.extent)),
         })
     };
@@ -61,7 +61,7 @@ fn at_this_age(ctx: &Ctx, young: &Young) -> Markup {
     let more: Vec<String> = changes.map(|(_, (service, _))| service_name(text, *service)).collect();
     html! {
         (ui::subheading(&text.msg_who_sees_young_now()))
-        p { (text.msg_who_sees_young_labels()) }
+        (ui::lead(&text.msg_who_sees_young_labels()))
         (ui::list(open.map(line)))
         (ui::disclosure(&text.msg_who_sees_young_closed(), &ui::list(closed.map(line))))
         (ui::subheading(&text.msg_who_sees_young_later()))
@@ -90,8 +90,8 @@ pub(super) fn answer(ctx: &Ctx, who: &WhoSees, is_item: bool) -> Markup {
         @if !others.is_empty() { (ui::list(others.into_iter().map(|seer| other(ctx, seer)))) }
         @if who.more { (ui::alert(Tone::Info, &text.msg_who_sees_more())) }
         (ui::subheading(&text.msg_who_sees_personnel()))
-        p { (text.msg_who_sees_personnel_about()) }
         (ui::list(who.personnel.iter().map(|(relation, sight)| personnel(ctx, *relation, *sight))))
+        p { (text.msg_who_sees_personnel_about()) }
         @if who.some_blocked_by_name { p { (text.msg_who_sees_by_name()) } }
         p { a.ds-link href="/access-log" { (text.msg_who_sees_log_link()) } }
         (ui::subheading(&text.msg_who_sees_change()))
@@ -101,7 +101,7 @@ pub(super) fn answer(ctx: &Ctx, who: &WhoSees, is_item: bool) -> Markup {
 }
 
 fn you(ctx: &Ctx, seer: &Seer) -> Markup {
-    line(ctx, &seer.name, &[words(ctx, seer.sight).to_owned()], seer.sight)
+    line(ctx, &seer.name, &[words(ctx, seer.sight).unwrap_or_default()], seer.sight)
 }
 
 /// Somebody else. The sentence is the one they read themselves, so it is quoted.
@@ -113,8 +113,9 @@ fn other(ctx: &Ctx, seer: &Seer) -> Markup {
         relation_name(text, seer.relation)
     };
     let told = match words(ctx, seer.sight) {
-        "" => text.msg_who_sees_own_matter(),
-        words => text.msg_who_sees_told(words),
+        None => text.msg_who_sees_own_matter(),
+        Some(words) if seer.sight.extent == Extent::Part => words,
+        Some(words) => text.msg_who_sees_told(words),
     };
     line(ctx, &seer.name, &[relation.map(|words| format!("{words}.")).unwrap_or_default(), told], seer.sight)
 }
@@ -123,8 +124,8 @@ fn personnel(ctx: &Ctx, relation: Relation, sight: Sight) -> Markup {
     let text = ctx.text();
     let name = relation_name(text, relation).unwrap_or_default();
     // What opens is written for the patient; what closes is said to the one who is refused.
-    let words = words(ctx, sight);
-    let words = if sight.extent == Extent::Nothing { text.msg_who_sees_told(words) } else { words.to_owned() };
+    let words = words(ctx, sight).unwrap_or_default();
+    let words = if sight.extent == Extent::Nothing { text.msg_who_sees_told(words) } else { words };
     line(ctx, &name, &[words], sight)
 }
 
@@ -140,9 +141,12 @@ fn line(ctx: &Ctx, title: &str, words: &[String], sight: Sight) -> Markup {
     })
 }
 
-/// The sentence of the rule; empty when it is not told.
-fn words(ctx: &Ctx, sight: Sight) -> &'static str {
-    sight.rule.map_or("", |rule| sentence(rule, ctx.language))
+/// Why; `None` when it is not told. The sentence of a rule that opens item by item says of one item that it is closed, and would be wrong of all.
+fn words(ctx: &Ctx, sight: Sight) -> Option<String> {
+    match sight.extent {
+        Extent::Part => Some(ctx.text().msg_who_sees_only_opened()),
+        _ => sight.rule.map(|rule| sentence(rule, ctx.language).to_owned()),
+    }
 }
 
 fn tag(text: &L10nLanguage, extent: Extent) -> (Tone, String) {
