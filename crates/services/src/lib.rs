@@ -12,8 +12,8 @@ mod l10n;
 mod rule_book;
 mod shared;
 mod sharing;
-mod simulate;
 mod slice;
+mod try_rules;
 mod who_sees;
 
 use axum::Router;
@@ -32,7 +32,7 @@ const fn all() -> &'static [Slice] {
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
     let pages = all().iter().map(|slice| (slice.router)());
-    let others = home::router().merge(rule_book::router()).merge(simulate::router());
+    let others = home::router().merge(rule_book::router()).merge(try_rules::router());
     let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }

@@ -67,6 +67,6 @@ fn gate(ctx: &Ctx) -> Gate {
 fn show(ctx: &Ctx, fields: &Fields, problems: &[Problem], told: Option<&Told>) -> Response {
     let failed = !problems.is_empty();
     let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let title = varde_web::ui::Title { title: ctx.text().msg_simulate_title(), failed };
+    let title = varde_web::ui::Title { title: ctx.text().msg_try_rules_title(), failed };
     (status, ctx.page(title, &pages::page(ctx, fields, problems, told))).into_response()
 }
