@@ -216,9 +216,9 @@ async fn agrees(world: &World, who: &WhoSees, name: &str, round: u32) {
 
 /// A family by dice: ages from both sides of every limit, addresses, agreements, labels.
 async fn dice(world: &World, random: &mut SeededRandom) {
-    let mut pick = |count: u64| random.next_u64() % count;
+    let mut pick = |count: u64| usize::try_from(random.below(count)).unwrap();
     let street = |same| if same { "Storgata 1" } else { "Havnegata 9" };
-    let born = ["2018-05-06", "2013-11-22", "2012-05-06", "2010-11-21", "1980-05-06"][pick(5) as usize];
+    let born = ["2018-05-06", "2013-11-22", "2012-05-06", "2010-11-21", "1980-05-06"][pick(5)];
     let (karis, pers) = (street(pick(3) > 0), street(pick(2) > 0));
     let shield = |body, yes| if yes { protected(body) } else { body };
     put_all(
@@ -236,7 +236,7 @@ async fn dice(world: &World, random: &mut SeededRandom) {
     )
     .await;
     let status = |body, yes| with_status(body, if yes { "active" } else { "inactive" });
-    let areas: &[&str] = [&["1"][..], &["2", "3"], &["1", "2", "3", "P"], &["T"]][pick(4) as usize];
+    let areas: &[&str] = [&["1"][..], &["2", "3"], &["1", "2", "3", "P"], &["T"]][pick(4)];
     for body in [
         status(given("FU", "ola", "nina", areas), pick(2) == 0),
         status(period(given("TD", "ola", "eva", &[]), "2026-01-01", Some("2030-01-01")), pick(2) == 0),
@@ -261,7 +261,7 @@ async fn dice(world: &World, random: &mut SeededRandom) {
         message("hi", "ola"),
         result("blood", "ola", "2026-10-01T08:00:00Z"),
     ] {
-        let label = labels[pick(6) as usize];
+        let label = labels[pick(6)];
         world.put(if label.is_empty() { body } else { labelled(body, label) }).await;
     }
 }
