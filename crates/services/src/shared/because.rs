@@ -37,7 +37,7 @@ fn who_sees_link(text: &L10nLanguage, named: bool, why: &Why, item: Option<(Reso
 /// For whom an item is, by name; `None` when nothing is to be said.
 pub(crate) fn audience_words(text: &L10nLanguage, audience: Option<&ItemAudience>) -> Option<String> {
     Some(match audience? {
-        ItemAudience::OnlyYou => text.msg_who_sees_only_you(),
+        ItemAudience::OnlyYou => text.msg_who_sees_only_you_long(),
         ItemAudience::Parents(names) => match names.as_slice() {
             [name] => text.msg_who_sees_with_parent(first(name)),
             names => text.msg_who_sees_with_parents(joined(names)),

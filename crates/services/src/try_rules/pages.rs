@@ -33,7 +33,8 @@ impl Problem {
     fn text(self, text: &L10nLanguage) -> String {
         match self {
             Self::Who => text.msg_try_rules_error_who(),
-            Self::WhoNumber | Self::Number => text.msg_try_rules_error_number(),
+            Self::WhoNumber => text.msg_try_rules_error_who_number(),
+            Self::Number => text.msg_try_rules_error_number(),
             Self::Service => text.msg_try_rules_error_service(),
             Self::Item => text.msg_try_rules_error_item(),
             Self::Action => text.msg_try_rules_error_action(),

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use varde_base::ResourceId;
 use varde_fhir::ResourceType;
-use varde_rights::{AgeBand, Relation, Service, sentence};
+use varde_rights::{Action, AgeBand, Relation, Service, sentence};
 use varde_store::{Gate, GateError, WhoSees};
 
 use super::pages::{self, Young};
@@ -74,7 +74,8 @@ async fn of_service(ctx: Ctx, Path(kind): Path<String>) -> Response {
     let Some(service) = Service::from_key(&kind).filter(|service| ASKED.contains(service)) else {
         return ctx.failed(&GateError::NotFound);
     };
-    answer(&ctx, false, gate.who_sees(ctx.subject(), service).await)
+    let who = gate.who_sees(ctx.subject(), service).await;
+    answer(&ctx, &gate, false, who).await
 }
 
 /// One item, by its type and id as in the API.
@@ -83,17 +84,22 @@ async fn of_item(ctx: Ctx, Path((kind, id)): Path<(String, String)>) -> Response
     let (Some(resource_type), Ok(id)) = (ResourceType::from_name(&kind), id.parse::<ResourceId>()) else {
         return ctx.failed(&GateError::NotFound);
     };
-    answer(&ctx, true, gate.who_sees_item(ctx.subject(), resource_type, &id).await)
+    let who = gate.who_sees_item(ctx.subject(), resource_type, &id).await;
+    answer(&ctx, &gate, true, who).await
 }
 
-fn answer(ctx: &Ctx, is_item: bool, answer: Result<WhoSees, GateError>) -> Response {
-    match answer {
-        Ok(who) => ctx.page(ctx.text().msg_who_sees_title(), &pages::answer(ctx, &who, is_item)),
-        Err(GateError::Refused(decision)) => {
+async fn answer(ctx: &Ctx, gate: &Gate, is_item: bool, who: Result<WhoSees, GateError>) -> Response {
+    // Who may see their agreements and not change them, a young person, is told whom to talk to instead.
+    let may_change = ctx.may(gate, Service::Consents, Action::Change).await;
+    match (who, may_change) {
+        (Ok(who), Ok(may_change)) => {
+            ctx.page(ctx.text().msg_who_sees_title(), &pages::answer(ctx, &who, is_item, may_change))
+        }
+        (Err(GateError::Refused(decision)), _) => {
             let why = sentence(decision.rule, ctx.language);
             let page = ctx.page(ctx.text().msg_who_sees_closed(), &pages::closed(ctx, why, decision.rule.0));
             (StatusCode::FORBIDDEN, page).into_response()
         }
-        Err(error) => ctx.failed(&error),
+        (Err(error), _) | (_, Err(error)) => ctx.failed(&error),
     }
 }

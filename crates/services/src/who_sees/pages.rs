@@ -71,8 +71,8 @@ fn at_this_age(ctx: &Ctx, young: &Young) -> Markup {
     }
 }
 
-/// Who sees a kind of information, or one item of it.
-pub(super) fn answer(ctx: &Ctx, who: &WhoSees, is_item: bool) -> Markup {
+/// Who sees a kind of information, or one item of it. `may_change` says whether the reader decides over what is shared.
+pub(super) fn answer(ctx: &Ctx, who: &WhoSees, is_item: bool, may_change: bool) -> Markup {
     let text = ctx.text();
     let what = service_name(text, who.service);
     let about = if is_item { text.msg_who_sees_about_item(what) } else { text.msg_who_sees_about(what) };
@@ -95,8 +95,12 @@ pub(super) fn answer(ctx: &Ctx, who: &WhoSees, is_item: bool) -> Markup {
         @if who.some_blocked_by_name { p { (text.msg_who_sees_by_name()) } }
         p { a.ds-link href="/access-log" { (text.msg_who_sees_log_link()) } }
         (ui::subheading(&text.msg_who_sees_change()))
-        p { (text.msg_who_sees_change_text()) }
-        p { a.ds-link href="/sharing" { (text.msg_who_sees_change_link()) } }
+        @if may_change {
+            p { (text.msg_who_sees_change_text()) }
+            p { a.ds-link href="/sharing" { (text.msg_who_sees_change_link()) } }
+        } @else {
+            p { (text.msg_who_sees_change_young()) }
+        }
     }
 }
 

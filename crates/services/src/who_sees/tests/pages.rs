@@ -60,6 +60,7 @@ async fn a_girl_of_fourteen_reads_what_is_hers_alone_and_what_she_shares() {
     let (status, page) = portal.get(&nora, "/who-can-see/Appointment/nora-own").await;
     assert_eq!(status, 200);
     assert!(page.contains("kari") && page.contains("Kan ikke se") && page.contains("ITEM-HIDDEN"), "{page}");
+    assert!(page.contains("Snakk med legen") && !page.contains("/sharing"), "she cannot change it herself: {page}");
 }
 
 #[tokio::test]
