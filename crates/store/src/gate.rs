@@ -12,6 +12,8 @@ mod nearby;
 mod outline;
 mod personnel;
 mod proof;
+mod simulate;
+mod who_sees;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -36,6 +38,8 @@ use log::Tally;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use simulate::{About, Named, Posed, Question, Simulated};
+pub use who_sees::{Extent, ItemAudience, Seer, Sight, WhoSees};
 pub(crate) use write::settle;
 
 /// More resources that are released later or belong to a referral than anybody has.
@@ -343,9 +347,7 @@ impl Gate {
             return self.decide(row.patient.as_ref(), row.service, action, plain).await;
         };
         let kept = self.conditional(patient).await?;
-        let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
-        let item = found.map_or(plain, Conditional::item);
-        self.decide(Some(patient), row.service, action, Item { label: row.item, ..item }).await
+        self.decide(Some(patient), row.service, action, item_in(row, &kept)).await
     }
 
     const fn is_program(&self) -> bool {
@@ -433,6 +435,12 @@ impl Gate {
         }
         Ok(out)
     }
+}
+
+/// What the rules need of a stored resource, with what is kept of its patient's that are released later or belong to a referral.
+fn item_in<'k>(row: &Row, kept: &'k [Conditional]) -> Item<'k> {
+    let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
+    Item { label: row.item, ..found.map_or(Item::PLAIN, Conditional::item) }
 }
 
 fn found(row: Row, decision: Decision) -> Found {
