@@ -8,6 +8,7 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod look_ups;
 mod nearby;
 mod outline;
 mod personnel;
@@ -36,6 +37,7 @@ use log::Tally;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use look_ups::{Detected, DetectionWindow, MAX_CASES};
 pub(crate) use write::settle;
 
 /// More resources that are released later or belong to a referral than anybody has.

@@ -1,7 +1,7 @@
 //! Access in an emergency and past the glass: the patient is told and a review is opened, before anything is shown.
 //!
 //! Both are one write with the message to the patient, so neither is without the other; should it fail, nothing is disclosed. Once a day
-//! for each of the personnel and each patient.
+//! for each of the personnel, each patient and each basis: that what was closed has been opened is not told by an emergency before it.
 
 use std::sync::Arc;
 
@@ -65,7 +65,7 @@ impl Gate {
         };
         let key = IdempotencyKey {
             scope: "emergency-access".to_owned(),
-            key: format!("{} {patient} {day}", personnel.hpr_number),
+            key: format!("{} {patient} {day} {}", personnel.hpr_number, personnel.basis.code()),
             // What is written differs by its ids alone.
             fingerprint: 0,
         };
