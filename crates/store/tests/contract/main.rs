@@ -24,6 +24,7 @@ mod replica;
 mod rights;
 mod search;
 mod server;
+mod snooping;
 mod stories;
 mod table;
 mod versions;
@@ -55,6 +56,8 @@ macro_rules! every_engine {
 }
 
 every_engine!([
+    snooping::planted_snooping_in_a_month_of_work_is_found,
+    snooping::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
