@@ -9,6 +9,7 @@ mod appointments;
 mod events;
 mod home;
 mod l10n;
+mod privacy_officer;
 mod rule_book;
 mod shared;
 mod sharing;
@@ -29,8 +30,8 @@ const fn all() -> &'static [Slice] {
 
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
-    let pages =
-        all().iter().map(|slice| (slice.router)()).fold(home::router().merge(rule_book::router()), Router::merge);
+    let others = home::router().merge(rule_book::router()).merge(privacy_officer::router());
+    let pages = all().iter().map(|slice| (slice.router)()).fold(others, Router::merge);
     pages.with_state(state)
 }
 

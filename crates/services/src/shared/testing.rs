@@ -33,7 +33,20 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        Self { state: State { store, clock: Arc::new(clock.clone()) }, clock, _folder: folder }
+        Self {
+            state: State {
+                store,
+                clock: Arc::new(clock.clone()),
+                privacy_officers: Arc::from(["vera".parse().unwrap()]),
+            },
+            clock,
+            _folder: folder,
+        }
+    }
+
+    /// The store behind the pages.
+    pub(crate) fn store(&self) -> &Store {
+        &self.state.store
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.

@@ -5,6 +5,7 @@
 //! cases that are kept. Finding out how two people stand to each other costs a dozen look-ups in the index, so the time goes by pairs and
 //! not by entries.
 
+mod review;
 mod ties;
 
 use std::collections::{BTreeSet, HashMap};
@@ -73,7 +74,7 @@ impl Gate {
     /// The look-ups of some days that stand out, the `limit` highest scores at most. For those who run the installation; logged.
     ///
     /// # Errors
-    /// [`GateError::Refused`] for all others; [`GateError::Invalid`] never.
+    /// [`GateError::Refused`] for all others.
     pub async fn unusual_look_ups(
         &self,
         window: DetectionWindow,
