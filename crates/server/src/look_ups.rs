@@ -161,3 +161,79 @@ fn as_json(case: &Scored) -> String {
     })
     .to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use varde_base::{CareBasis, ManualClock, NATIONAL_ID_SYSTEM, PersonnelActor};
+    use varde_fhir::ResourceType;
+    use varde_fhir::json::Limits;
+    use varde_fhir::{Parsed, ReferenceMap};
+    use varde_rights::RuleBook;
+    use varde_store::{Options, Put, Write};
+
+    use super::*;
+
+    async fn tasks(store: &Store) -> Vec<String> {
+        let task = ResourceType::from_name("Task").unwrap();
+        let page = gate(store, SystemRole::Admin).search(&varde_fhir::search::Query::of(task)).await.unwrap();
+        page.matches.iter().map(|found| found.id.to_string()).collect()
+    }
+
+    /// Liv looks at her own record.
+    async fn snoop(store: &Store) {
+        let actor = Actor::Personnel(PersonnelActor {
+            hpr_number: "9144900".into(),
+            name: "Liv Vold".into(),
+            role: "Lege".into(),
+            organization: "Sykehuset".into(),
+            legal_entity: None,
+            point_of_care: None,
+            decision_ref: None,
+            basis: CareBasis::Treatment,
+            patient_agrees: false,
+            attestation: Some("visit".into()),
+            reason: None,
+            system: "EHR".into(),
+        });
+        let access = Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "read" };
+        store.as_actor(&access).read(ResourceType::PATIENT, &"liv".parse().unwrap()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_day_that_has_ended_is_gone_through_once_and_at_night() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = ManualClock::at("2026-11-21T09:00:00Z".parse().unwrap());
+        let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), RuleBook::national().unwrap());
+        let store = store.unwrap();
+        let number = json!({ "system": NATIONAL_ID_SYSTEM, "value": "01818012345" });
+        let hpr = json!({ "system": "urn:oid:2.16.578.1.12.4.1.4.4", "value": "9144900" });
+        let people = [
+            json!({ "resourceType": "Practitioner", "id": "liv", "identifier": [number, hpr] }),
+            json!({ "resourceType": "Patient", "id": "liv", "identifier": [number], "birthDate": "1980-01-01" }),
+        ];
+        let put = |body: &serde_json::Value| {
+            let bytes = body.to_string().into_bytes();
+            let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
+            let id = parsed.id().unwrap();
+            Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new())))
+        };
+        store.bulk("test", people.iter().map(put).collect(), None).await.unwrap();
+        snoop(&store).await;
+        review(&store, clock.now()).await.unwrap();
+        assert_eq!(tasks(&store).await.len(), 0, "the day has not ended");
+        // One in the night in Norway.
+        clock.set("2026-11-22T00:00:00Z".parse().unwrap());
+        review(&store, clock.now()).await.unwrap();
+        assert_eq!(tasks(&store).await.len(), 0, "nor is it two yet");
+        clock.set("2026-11-22T01:00:00Z".parse().unwrap());
+        for _ in 0..2 {
+            review(&store, clock.now()).await.unwrap();
+            assert_eq!(tasks(&store).await.len(), 1);
+        }
+        clock.set("2026-11-24T09:00:00Z".parse().unwrap());
+        snoop(&store).await;
+        clock.set("2026-11-27T09:00:00Z".parse().unwrap());
+        review(&store, clock.now()).await.unwrap();
+        assert_eq!(tasks(&store).await.len(), 2, "after a standstill no day is left out");
+    }
+}

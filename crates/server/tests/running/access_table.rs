@@ -90,6 +90,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$access-log", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
     ("GET", "/fhir/$export", NeedsToken, NeedsToken),
