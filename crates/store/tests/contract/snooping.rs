@@ -285,17 +285,22 @@ fn visit(land: &mut Land, worker: &Worker, patient: &str, day: Date, number: usi
     land.resources.insert((9, id), encounter);
 }
 
-/// What somebody should find, with the reason that tells it.
-fn planted(land: &mut Land, numbers: &mut Numbers) -> Vec<(Planned, Reason)> {
-    let by_day: Vec<usize> = (0..land.workers.len()).filter(|n| land.workers[*n].treats.len() > 8).collect();
+/// One look-up that somebody should find.
+fn plant(day: i8, (hour, minute): (i8, usize), worker: usize, patient: &str) -> Planned {
+    Planned { at: at(date(2026, 12, day), hour, minute), worker, patient: patient.to_owned() }
+}
+
+/// Those who have enough to do to have habits.
+fn busy(land: &Land) -> Vec<usize> {
+    (0..land.workers.len()).filter(|n| land.workers[*n].treats.len() > 8).collect()
+}
+
+/// What somebody should find, with the reason that tells it: looks at oneself, family and colleagues.
+fn planted_near(land: &Land) -> Vec<(Planned, Reason)> {
     let hospital = |worker: &Worker| worker.unit.starts_with("hospital-south").then_some(());
     let mut all = Vec::new();
-    let mut plant = |day: i8, (hour, minute): (i8, usize), worker: usize, patient: String, reason| {
-        all.push((Planned { at: at(date(2026, 12, day), hour, minute), worker, patient }, reason));
-    };
-    for n in 0..3 {
-        let worker = by_day[n];
-        plant(1, (12, n), worker, land.workers[worker].citizen.clone(), Reason::OwnRecord);
+    for (n, worker) in busy(land).into_iter().take(3).enumerate() {
+        all.push((plant(1, (12, n), worker, &land.workers[worker].citizen), Reason::OwnRecord));
     }
     let kin: Vec<(usize, String)> = (0..land.workers.len())
         .flat_map(|n| land.citizens.iter().map(move |citizen| (n, citizen.clone())))
@@ -306,7 +311,7 @@ fn planted(land: &mut Land, numbers: &mut Numbers) -> Vec<(Planned, Reason)> {
         .collect();
     assert!(kin.len() >= 3, "the country has families");
     for (n, (worker, citizen)) in kin.into_iter().take(3).enumerate() {
-        plant(2, (13, n), worker, citizen, Reason::Family);
+        all.push((plant(2, (13, n), worker, &citizen), Reason::Family));
     }
     let south: Vec<usize> = (0..land.workers.len()).filter(|n| hospital(&land.workers[*n]).is_some()).collect();
     let mut desks = south.iter().flat_map(|a| south.iter().map(move |b| (*a, *b))).filter(|(a, b)| {
@@ -315,18 +320,24 @@ fn planted(land: &mut Land, numbers: &mut Numbers) -> Vec<(Planned, Reason)> {
     });
     for n in 0..3 {
         let (a, b) = desks.nth(5).expect("colleagues");
-        plant(3, (14, n), a, land.workers[b].citizen.clone(), Reason::Colleague);
+        all.push((plant(3, (14, n), a, &land.workers[b].citizen), Reason::Colleague));
     }
-    drop(desks);
+    all
+}
+
+/// Looks at neighbours, at night, at somebody known to everybody, and at very many.
+fn planted_far(land: &mut Land, numbers: &mut Numbers) -> Vec<(Planned, Reason)> {
+    let by_day = busy(land);
+    let mut all = Vec::new();
     for n in 0..3 {
         let worker = by_day[3 + n];
         let neighbour = land.stranger(&land.workers[worker], numbers);
         let home = land.resources[&(5, land.workers[worker].citizen.clone())]["address"].clone();
         land.resources.get_mut(&(5, neighbour.clone())).unwrap()["address"] = home;
-        plant(4, (10, n), worker, neighbour, Reason::SameAddress);
+        all.push((plant(4, (10, n), worker, &neighbour), Reason::SameAddress));
         let worker = by_day[6 + n];
         let stranger = land.stranger(&land.workers[worker], numbers);
-        plant(7, (3, n), worker, stranger, Reason::UnusualHour);
+        all.push((plant(7, (3, n), worker, &stranger), Reason::UnusualHour));
     }
     let is_employed = |citizen: &&String| land.workers.iter().any(|worker| worker.citizen == **citizen);
     let known =
@@ -336,7 +347,7 @@ fn planted(land: &mut Land, numbers: &mut Numbers) -> Vec<(Planned, Reason)> {
     let is_curious = |worker: &Worker| !land.may_know(worker, &known) && !land.are_related(&worker.citizen, &known);
     let curious: Vec<usize> = by_day.iter().copied().filter(|n| is_curious(&land.workers[*n])).take(5).collect();
     for (n, worker) in curious.into_iter().enumerate() {
-        plant(8, (9, n), worker, known.clone(), Reason::WellKnown);
+        all.push((plant(8, (9, n), worker, &known), Reason::WellKnown));
     }
     let busy = by_day[2];
     let mut seen = BTreeSet::new();
@@ -344,7 +355,7 @@ fn planted(land: &mut Land, numbers: &mut Numbers) -> Vec<(Planned, Reason)> {
         seen.insert(land.stranger(&land.workers[busy], numbers));
     }
     for (n, patient) in seen.into_iter().enumerate() {
-        plant(9, (10, n), busy, patient, Reason::UnusualVolume);
+        all.push((plant(9, (10, n), busy, &patient), Reason::UnusualVolume));
     }
     all
 }
@@ -384,7 +395,8 @@ async fn look(world: &World, land: &Land, planned: &Planned) {
 pub(crate) async fn planted_snooping_in_a_month_of_work_is_found(world: &World) {
     let mut numbers = Numbers(2026);
     let mut land = land();
-    let snooping = planted(&mut land, &mut numbers);
+    let mut snooping = planted_near(&land);
+    snooping.extend(planted_far(&mut land, &mut numbers));
     let mut month = ordinary(&mut land, &mut numbers);
     month.extend(snooping.iter().map(|(planned, _)| planned.clone()));
     month.sort_by_key(|planned| planned.at);

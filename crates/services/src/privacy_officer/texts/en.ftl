@@ -1,3 +1,4 @@
+# Look-ups to ask about
 officer-title = Look-ups to ask about
 officer-lead = These look-ups stand out. Many points mean: ask about this first. They do not mean that anybody has done anything wrong.
 officer-narrow = Choose which cases you want to see

@@ -1,3 +1,4 @@
+# Oppslag å spørre om
 officer-title = Oppslag å spørre om
 officer-lead = Disse oppslagene skiller seg ut. Mange poeng betyr: spør om dette først. Det betyr ikke at noen har gjort noe galt.
 officer-narrow = Velg hvilke saker du vil se

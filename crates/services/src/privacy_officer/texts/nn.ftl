@@ -1,3 +1,4 @@
+# Oppslag å spørje om
 officer-title = Oppslag å spørje om
 officer-lead = Desse oppslaga skil seg ut. Mange poeng tyder: spør om dette først. Det tyder ikkje at nokon har gjort noko gale.
 officer-narrow = Vel kva saker du vil sjå

@@ -1,3 +1,4 @@
+# Geahččamat maid birra galgá jearrat
 officer-title = Geahččamat maid birra galgá jearrat
 officer-lead = Dát geahččamat leat earáláganat. Olu čuoggát mearkkašit: jeara dán birra vuos. Dat ii mearkkaš ahte giige lea dahkan boastut.
 officer-narrow = Vállje makkár áššiid háliidat oaidnit
