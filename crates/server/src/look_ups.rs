@@ -175,7 +175,8 @@ mod tests {
 
     async fn tasks(store: &Store) -> Vec<String> {
         let task = ResourceType::from_name("Task").unwrap();
-        let page = gate(store, SystemRole::Admin).search(&varde_fhir::search::Query::of(task)).await.unwrap();
+        let query = varde_fhir::search::Query { count: 10, ..varde_fhir::search::Query::of(task) };
+        let page = gate(store, SystemRole::Admin).search(&query).await.unwrap();
         page.matches.iter().map(|found| found.id.to_string()).collect()
     }
 

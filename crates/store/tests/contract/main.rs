@@ -29,6 +29,7 @@ mod stories;
 mod table;
 mod told;
 mod versions;
+mod walk;
 mod withheld;
 mod world;
 
@@ -58,7 +59,7 @@ macro_rules! every_engine {
 
 every_engine!([
     snooping::planted_snooping_in_a_month_of_work_is_found,
-    snooping::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
+    walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
     told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
     told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
     versions::what_was_written_is_read_back_with_version_and_time,
