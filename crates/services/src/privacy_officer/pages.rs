@@ -69,16 +69,19 @@ fn filters(text: &L10nLanguage, filter: Filter) -> Markup {
         (Kinds::Emergencies, "emergencies", text.msg_officer_kind_emergencies()),
     ];
     let (show, kind) = (if filter.show == Show::Done { "done" } else { "open" }, kind_key(filter.kind));
-    let link = |href: String, words: &str, is_chosen: bool| {
-        html! { li { a.ds-link href=(href) aria-current=[is_chosen.then_some("true")] { (words) } } }
+    let link = |place: usize, href: String, words: &str, is_chosen: bool| {
+        html! {
+            @if place > 0 { " · " }
+            @if is_chosen { strong aria-current="true" { (words) } } @else { a.ds-link href=(href) { (words) } }
+        }
     };
     html! {
         nav aria-label=(text.msg_officer_narrow()) {
-            ul { @for (its, key, words) in &shows {
-                (link(format!("/privacy-officer?show={key}&kind={kind}"), words, *its == filter.show))
+            p { @for (place, (its, key, words)) in shows.iter().enumerate() {
+                (link(place, format!("/privacy-officer?show={key}&kind={kind}"), words, *its == filter.show))
             } }
-            ul { @for (its, key, words) in &kinds {
-                (link(format!("/privacy-officer?show={show}&kind={key}"), words, *its == filter.kind))
+            p { @for (place, (its, key, words)) in kinds.iter().enumerate() {
+                (link(place, format!("/privacy-officer?show={show}&kind={key}"), words, *its == filter.kind))
             } }
         }
     }
@@ -98,16 +101,24 @@ fn line(ctx: &Ctx, case: &Case) -> Markup {
     if why.is_empty() {
         why.push(basis_words(text, &case.basis));
     }
-    let when = dates::date_time_short(case.at, ctx.language);
-    let score = case.score.map(|score| text.msg_officer_points(score));
-    html! {
-        p {
-            a.ds-link href=(format!("/privacy-officer/{}", case.id)) { (case.who) }
-            " " time datetime=(case.at) { (when) }
-            @if let Some(score) = score { " · " (score) }
-            " · " (state_words(text, case))
-        }
-        ul { @for words in &why { li { (words) } } }
+    let mut detail = vec![dates::date_time_short(case.at, ctx.language)];
+    detail.extend(case.score.map(|score| text.msg_officer_points(score)));
+    detail.push(why.join(". "));
+    ui::list_item(&ui::ListItem {
+        href: Some(&format!("/privacy-officer/{}", case.id)),
+        title: &case.who,
+        detail: &detail.join(" · "),
+        tag: Some((tone(case), state_words(text, case))),
+    })
+}
+
+const fn tone(case: &Case) -> Tone {
+    match case.outcome {
+        None if case.is_done => Tone::Neutral,
+        None => Tone::Info,
+        Some(Outcome::Asked) => Tone::Warning,
+        Some(Outcome::Explained) => Tone::Success,
+        Some(Outcome::Reported) => Tone::Danger,
     }
 }
 
