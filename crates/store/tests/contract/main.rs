@@ -24,9 +24,12 @@ mod replica;
 mod rights;
 mod search;
 mod server;
+mod snooping;
 mod stories;
 mod table;
+mod told;
 mod versions;
+mod walk;
 mod who_sees;
 mod withheld;
 mod world;
@@ -56,6 +59,10 @@ macro_rules! every_engine {
 }
 
 every_engine!([
+    snooping::planted_snooping_in_a_month_of_work_is_found,
+    walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
+    told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
+    told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,

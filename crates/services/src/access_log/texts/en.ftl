@@ -66,4 +66,6 @@ log-event-emergency = Health personnel have looked at your information in an eme
 log-event-break-glass = Health personnel have opened closed information about you. It will be reviewed.
 log-mail-subject = Somebody has looked at your information
 log-mail-body = Sign in to see who and when:
+log-mail-subject-child = Somebody has looked at information about a child you are a parent of
+log-mail-body-child = Sign in, choose the child and open the access log to see who and when:
 log-mail-footer = This e-mail holds no health information. You cannot answer it.

@@ -66,4 +66,6 @@ log-event-emergency = Helsepersonell har sett på opplysningene dine i en nødsi
 log-event-break-glass = Helsepersonell har åpnet sperrede opplysninger om deg. Det blir vurdert i ettertid.
 log-mail-subject = Noen har sett på opplysningene dine
 log-mail-body = Logg inn for å se hvem og når:
+log-mail-subject-child = Noen har sett på opplysninger om et barn du er forelder til
+log-mail-body-child = Logg inn, velg barnet og åpne innsynsloggen for å se hvem og når:
 log-mail-footer = Denne e-posten inneholder ingen helseopplysninger. Du kan ikke svare på den.

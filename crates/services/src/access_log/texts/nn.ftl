@@ -66,4 +66,6 @@ log-event-emergency = Helsepersonell har sett på opplysningane dine i ein nauds
 log-event-break-glass = Helsepersonell har opna sperra opplysningar om deg. Det blir vurdert i ettertid.
 log-mail-subject = Nokon har sett på opplysningane dine
 log-mail-body = Logg inn for å sjå kven og når:
+log-mail-subject-child = Nokon har sett på opplysningar om eit barn du er forelder til
+log-mail-body-child = Logg inn, vel barnet og opne innsynsloggen for å sjå kven og når:
 log-mail-footer = Denne e-posten inneheld ingen helseopplysningar. Du kan ikkje svare på han.

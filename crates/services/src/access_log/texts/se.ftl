@@ -66,4 +66,6 @@ log-event-emergency = Dearvvašvuođabargit leat geahččan du dieđuid heahtedi
 log-event-break-glass = Dearvvašvuođabargit leat rahpan giddejuvvon dieđuid du birra. Dat árvvoštallojuvvo maŋŋil.
 log-mail-subject = Soames lea geahččan du dieđuid
 log-mail-body = Sisačálit vai oainnát gii ja goas:
+log-mail-subject-child = Soames lea geahččan dieđuid máná birra man váhnen don leat
+log-mail-body-child = Sisačálit, vállje máná ja raba geahččanloggá vai oainnát gii ja goas:
 log-mail-footer = Dán e-poasttas eai leat dearvvašvuođadieđut. It sáhte vástidit dasa.
