@@ -209,6 +209,9 @@ fn may_sign_in(person: &Person, level: AssuranceLevel, now: Timestamp, ages: &Ag
     if person.deceased {
         return Err(Stopped::Deceased);
     }
+    if person.stopped {
+        return Err(Stopped::AccountStopped);
+    }
     let today = date_in_norway(now);
     let birth_date = person.birth_date.ok_or(Stopped::Unknown)?;
     if age_in_years(birth_date, today) < ages.own_sign_in {
@@ -256,6 +259,7 @@ mod tests {
             name: "Kari".to_owned(),
             birth_date: born.parse().ok(),
             deceased,
+            stopped: false,
         };
         use AssuranceLevel::{High, Substantial};
         for (born, deceased, level, expected) in [
@@ -275,6 +279,20 @@ mod tests {
                 "{born} {deceased} {level:?}"
             );
         }
+    }
+
+    #[test]
+    fn nobody_signs_in_to_an_account_its_owner_has_stopped() {
+        let person = Person {
+            patient: "p".parse().unwrap(),
+            name: "Kari".to_owned(),
+            birth_date: "1980-01-01".parse().ok(),
+            deceased: false,
+            stopped: true,
+        };
+        let ages = Ages { limited: 12, own_sign_in: 13, of_health: 16, of_majority: 18 };
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        assert_eq!(may_sign_in(&person, AssuranceLevel::High, now, &ages), Err(Stopped::AccountStopped));
     }
 
     #[test]

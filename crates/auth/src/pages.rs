@@ -23,6 +23,8 @@ pub(crate) enum Stopped {
     Child,
     /// Registered dead.
     Deceased,
+    /// They have stopped their own account, and it has not been opened again.
+    AccountStopped,
     /// Not sure enough who they are.
     LevelTooLow,
 }
@@ -39,9 +41,10 @@ pub(crate) fn stopped(why: Stopped, language: Language) -> Response {
         Stopped::Unknown => (StatusCode::FORBIDDEN, t.msg_sign_in_unknown_title(), t.msg_sign_in_unknown_text()),
         Stopped::Child => (StatusCode::FORBIDDEN, t.msg_sign_in_child_title(), t.msg_sign_in_child_text()),
         Stopped::Deceased => (StatusCode::FORBIDDEN, t.msg_sign_in_deceased_title(), t.msg_sign_in_deceased_text()),
+        Stopped::AccountStopped => (StatusCode::FORBIDDEN, t.msg_sign_in_stopped_title(), t.msg_sign_in_stopped_text()),
         Stopped::LevelTooLow => (StatusCode::FORBIDDEN, t.msg_sign_in_level_title(), t.msg_sign_in_level_text()),
     };
-    let again = !matches!(why, Stopped::Child | Stopped::Deceased);
+    let again = !matches!(why, Stopped::Child | Stopped::Deceased | Stopped::AccountStopped);
     let main = html! {
         (ui::heading(&title))
         p { (words) }

@@ -6,6 +6,7 @@ mod gateway;
 mod names;
 mod resource;
 mod state;
+mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -16,4 +17,5 @@ pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use names::service_name;
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
+pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
