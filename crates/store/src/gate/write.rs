@@ -27,7 +27,8 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
     settle(&mut batch, gate.shared.book.parameters(), gate.now)?;
     for write in &batch.writes {
         let (resource_type, id) = write.name();
-        let existing = gate.shared.engine.read(resource_type, id).await?;
+        let is_new = matches!(write, Write::Put(put) if put.is_new);
+        let existing = if is_new { None } else { gate.shared.engine.read(resource_type, id).await? };
         let decision = decide(gate, write, existing.as_ref()).await?;
         if !decision.allowed() {
             return refuse(gate, write, existing.as_ref(), decision).await;
