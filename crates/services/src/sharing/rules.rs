@@ -49,7 +49,9 @@ pub(super) enum FieldError {
     Receiver,
     /// Nothing is chosen.
     Areas,
-    /// The last day is no day, or is not ahead.
+    /// The last day is no day of the calendar, or only a part of one.
+    NotADay,
+    /// The last day is not ahead.
     Until,
     /// The receiver has one already.
     Already,
@@ -88,8 +90,12 @@ pub(super) fn wish(
         (Ok(None), Kind::Proxy) => None,
         (Ok(None), Kind::NextOfKin) => today.checked_add(next_of_kin_usual()).ok(),
         (Ok(Some(day)), _) if day >= today => Some(day),
-        (Ok(Some(_)) | Err(NotADay), _) => {
+        (Ok(Some(_)), _) => {
             errors.push(FieldError::Until);
+            None
+        }
+        (Err(NotADay), _) => {
+            errors.push(FieldError::NotADay);
             None
         }
     };

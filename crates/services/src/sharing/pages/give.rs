@@ -57,7 +57,7 @@ impl FieldError {
         match self {
             Self::Receiver | Self::Already | Self::TooMany => "number",
             Self::Areas => "areas",
-            Self::Until => "until",
+            Self::NotADay | Self::Until => "until",
         }
     }
 
@@ -67,6 +67,7 @@ impl FieldError {
             Self::Already => text.msg_sharing_error_already(),
             Self::TooMany => text.msg_sharing_error_many(MAX_STANDING),
             Self::Areas => text.msg_sharing_error_areas(),
+            Self::NotADay => text.msg_sharing_error_day(),
             Self::Until => text.msg_sharing_error_until(),
         }
     }

@@ -71,13 +71,11 @@ pub(in super::super) fn hub(ctx: &Ctx, hub: &Hub, done: Option<&str>) -> Markup 
         (confirmation(text, done))
         (ui::heading(&text.msg_sharing_title()))
         (ui::lead(&text.msg_sharing_intro()))
-        @if hub.proxies.open || is_own {
+        @if hub.proxies.open {
             (ui::subheading(&text.msg_sharing_given_title()))
-            @if hub.proxies.open { (given_list(ctx, hub)) } @else {
-                (ui::empty_state(&text.msg_sharing_closed(), hub.proxies.sentence))
-            }
+            (given_list(ctx, hub))
         }
-        @if is_own {
+        @if is_own && hub.proxies.open {
             (ui::subheading(&text.msg_sharing_received_title()))
             (received_list(ctx, hub))
             (ui::subheading(&text.msg_sharing_children_title()))

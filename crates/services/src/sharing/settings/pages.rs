@@ -76,10 +76,12 @@ pub(super) fn limit(ctx: &Ctx, shown: &Shown<'_>, settings: &[Setting], why: &Wh
             },
         }
         (standing(ctx, &of_all, today))
-        (ui::form(path(shown.limit), &ctx.visitor, html! {
-            (boxes(text, shown, error.as_deref()))
-            (ui::submit_button(&submit(text, shown.limit)))
-        }))
+        @if rules::has_more(&of_all, today) {
+            (ui::form(path(shown.limit), &ctx.visitor, html! {
+                (boxes(text, shown, error.as_deref()))
+                (ui::submit_button(&submit(text, shown.limit)))
+            }))
+        }
         @if shown.limit == Limit::Block {
             (ui::subheading(&text.msg_sharing_block_named_title()))
             p { (text.msg_sharing_block_named_text()) }

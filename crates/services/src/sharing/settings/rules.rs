@@ -83,6 +83,11 @@ pub(in super::super) fn in_force(setting: &Setting, today: Date) -> bool {
     setting.status == Status::Active && has_begun && goes_on
 }
 
+/// Whether anything is left to close in this way, beside the settings of the same kind.
+pub(super) fn has_more(of_kind: &[&Setting], today: Date) -> bool {
+    !of_kind.iter().any(|its| its.covers == Covers::Everything && in_force(its, today))
+}
+
 /// What of `wanted` is not closed yet by the person's `existing` settings.
 ///
 /// # Errors

@@ -5,7 +5,7 @@ use varde_rights::Service;
 use super::super::model::Status;
 use super::fhir::{New, practitioner_name, setting};
 use super::model::{Covers, HprNumber, Limit, Setting, What};
-use super::rules::{FieldError, MAX_IN_FORCE, chosen, in_force, may_block, may_lift, to_add};
+use super::rules::{FieldError, MAX_IN_FORCE, chosen, has_more, in_force, may_block, may_lift, to_add};
 
 const TODAY: Date = date(2026, 11, 21);
 
@@ -87,6 +87,13 @@ fn what_is_closed_already_is_not_closed_again() {
     let other = Setting { what: What::OwnAccess, ..block(Covers::Everything) };
     assert_eq!(add(record.clone(), &[other]), Ok(record.clone()));
     assert_eq!(add(record.clone(), &vec![block(services(&[])); MAX_IN_FORCE]), Err(FieldError::TooMany));
+}
+
+#[test]
+fn when_everything_is_closed_nothing_more_is_offered() {
+    let lifted = Setting { status: Status::Inactive, ..block(Covers::Everything) };
+    assert!(has_more(&[], TODAY) && has_more(&[&block(services(&[Service::Record])), &lifted], TODAY));
+    assert!(!has_more(&[&block(Covers::Everything)], TODAY));
 }
 
 #[test]

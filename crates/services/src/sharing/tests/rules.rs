@@ -42,7 +42,7 @@ fn a_wish_names_every_field_that_is_wrong() {
         read(Kind::Proxy, &["T", "x"], Ok(Some(date(2026, 11, 20)))),
         Err(vec![FieldError::Areas, FieldError::Until])
     );
-    assert_eq!(read(Kind::Proxy, &["1"], Err(NotADay)), Err(vec![FieldError::Until]));
+    assert_eq!(read(Kind::Proxy, &["1"], Err(NotADay)), Err(vec![FieldError::NotADay]));
     let kin = Wish { kind: Kind::NextOfKin, areas: Areas::TIMES, until: Some(date(2027, 11, 21)) };
     assert_eq!(read(Kind::NextOfKin, &["T", "2"], Ok(None)), Ok(kin), "next of kin never get the record");
 }

@@ -192,6 +192,7 @@ sharing-youth-give = Yes, I agree for { $name }
 sharing-youth-withdraw = Withdraw the consent for { $name }
 sharing-youth-given = The consent is given. The child is told.
 sharing-youth-withdrawn = The consent has been withdrawn and is no longer in force. The child is told.
+sharing-error-day = Write day, month and year in figures, for example 24 12 2027
 sharing-error-nothing = Choose at least one thing
 sharing-error-closed = This holds already. You find it in the list on the page.
 sharing-error-full = You already have { $max } choices in force. Lift one of them first.

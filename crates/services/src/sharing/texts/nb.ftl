@@ -192,6 +192,7 @@ sharing-youth-give = Ja, jeg samtykker for { $name }
 sharing-youth-withdraw = Trekk samtykket for { $name } tilbake
 sharing-youth-given = Samtykket er gitt. Barnet får beskjed.
 sharing-youth-withdrawn = Samtykket er trukket tilbake, og gjelder ikke lenger. Barnet får beskjed.
+sharing-error-day = Skriv dag, måned og år med tall, for eksempel 24 12 2027
 sharing-error-nothing = Velg minst én ting
 sharing-error-closed = Dette gjelder allerede. Det står i listen på siden.
 sharing-error-full = Du har allerede { $max } valg som gjelder. Opphev ett av dem først.

@@ -192,6 +192,7 @@ sharing-youth-give = Ja, eg samtykkjer for { $name }
 sharing-youth-withdraw = Trekk samtykket for { $name } tilbake
 sharing-youth-given = Samtykket er gitt. Barnet får beskjed.
 sharing-youth-withdrawn = Samtykket er trekt tilbake, og gjeld ikkje lenger. Barnet får beskjed.
+sharing-error-day = Skriv dag, månad og år med tal, til dømes 24 12 2027
 sharing-error-nothing = Vel minst éin ting
 sharing-error-closed = Dette gjeld allereie. Det står i lista på sida.
 sharing-error-full = Du har allereie { $max } val som gjeld. Opphev eitt av dei først.

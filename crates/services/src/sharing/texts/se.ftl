@@ -192,6 +192,7 @@ sharing-youth-give = Juo, mun mieđan: { $name }
 sharing-youth-withdraw = Geasse miehtama ruovttoluotta: { $name }
 sharing-youth-given = Miehtan lea addojuvvon. Mánná oažžu dieđu.
 sharing-youth-withdrawn = Miehtan lea gessojuvvon ruovttoluotta, ii ge leat šat fámus. Mánná oažžu dieđu.
+sharing-error-day = Čále beaivvi, mánu ja jagi loguiguin, ovdamearkka dihte 24 12 2027
 sharing-error-nothing = Vállje unnimusat ovtta ášši
 sharing-error-closed = Dát lea juo fámus. Gávnnat dan listtus siiddus.
 sharing-error-full = Dus leat juo { $max } válljema fámus. Heaittit ovtta dain vuos.
