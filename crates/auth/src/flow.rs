@@ -61,7 +61,7 @@ async fn sign_in(
     let hint = asked.login_hint.as_deref().filter(|hint| auth.0.config.login_hint && is_hint(hint));
     let departure = match auth.0.provider.depart(hint, language).await {
         Ok(departure) => departure,
-        Err(_) => return stopped(Stopped::ProviderDown, language),
+        Err(_) => return stopped(Stopped::ProviderDown, language, None),
     };
     let browser = token_base64url(&mut SystemRandom);
     let next = asked.next.as_deref().filter(|next| is_local(next)).unwrap_or("/");
@@ -124,7 +124,7 @@ async fn callback(
             add_cookie(&mut response, cookies::set(cookies::SESSION, &token, None));
             response
         }
-        Err(Refusal::Stopped(why)) => stopped(why, language),
+        Err(Refusal::Stopped(why)) => stopped(why, language, auth.0.config.help_phone.as_deref()),
         Err(Refusal::Category(category)) => PageError { category, language, visitor: None }.into_response(),
     };
     add_cookie(&mut response, cookies::clear(cookies::SIGN_IN));
@@ -210,7 +210,7 @@ fn may_sign_in(person: &Person, level: AssuranceLevel, now: Timestamp, ages: &Ag
         return Err(Stopped::Deceased);
     }
     if person.stopped {
-        return Err(Stopped::AccountStopped);
+        return Err(Stopped::ByOwner);
     }
     let today = date_in_norway(now);
     let birth_date = person.birth_date.ok_or(Stopped::Unknown)?;
@@ -292,7 +292,7 @@ mod tests {
         };
         let ages = Ages { limited: 12, own_sign_in: 13, of_health: 16, of_majority: 18 };
         let now = "2026-11-21T12:00:00Z".parse().unwrap();
-        assert_eq!(may_sign_in(&person, AssuranceLevel::High, now, &ages), Err(Stopped::AccountStopped));
+        assert_eq!(may_sign_in(&person, AssuranceLevel::High, now, &ages), Err(Stopped::ByOwner));
     }
 
     #[test]

@@ -110,6 +110,7 @@ impl World {
             idle: Duration::try_from(IDLE).unwrap(),
             absolute: Duration::try_from(ABSOLUTE).unwrap(),
             login_hint: setup.login_hint,
+            help_phone: Some("00 00 00 00".into()),
         };
         let auth = Auth::new(config, &store, Arc::new(Directory), shared).unwrap();
         let saved = Arc::default();

@@ -39,7 +39,7 @@ impl FromRequestParts<State> for Ctx {
         let ctx = Self { state: state.clone(), visitor, language, now: state.now(), path };
         // The rules close everything to one who has stopped the account; here they are told so, and not just that nothing is there.
         match ctx.gate("page").facts(None).await {
-            Ok(facts) if facts.asker.stopped => Err(stopped::closed(&ctx.visitor, ctx.language, &ctx.path)),
+            Ok(facts) if facts.asker.stopped => Err(stopped::closed(&ctx)),
             Ok(_) => Ok(ctx),
             Err(error) => Err(ctx.failed(&error)),
         }

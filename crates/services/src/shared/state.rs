@@ -11,6 +11,8 @@ pub struct State {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The telephone number of those who run this installation, if they have told it.
+    pub help_phone: Option<Arc<str>>,
 }
 
 impl State {

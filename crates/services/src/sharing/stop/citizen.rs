@@ -1,6 +1,6 @@
 //! The pages of the stop: extract, act, render.
 
-use axum::extract::Request;
+use axum::extract::{Request, State as Current};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
@@ -69,6 +69,11 @@ async fn stop(
 }
 
 /// Open to all: whoever has just been signed out must be able to read it, and so must whoever was sent the address.
-async fn stopped(visitor: Option<Visitor>, Lang(language): Lang, request: Request) -> Response {
-    stopped_page(visitor.as_ref(), language, request.uri().path()).into_response()
+async fn stopped(
+    Current(state): Current<State>,
+    visitor: Option<Visitor>,
+    Lang(language): Lang,
+    request: Request,
+) -> Response {
+    stopped_page(&state, visitor.as_ref(), language, request.uri().path())
 }

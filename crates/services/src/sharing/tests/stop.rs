@@ -32,7 +32,10 @@ async fn a_stopped_account_is_closed_everywhere_and_says_how_it_is_opened() {
     }
     assert_eq!(portal.post(&kari, "/sharing/blocks", &[("services", "all")]).await.0, 403);
     let (status, page) = portal.get_signed_out("/sharing/stopped").await;
-    assert!(status == 200 && page.contains("Slik åpner du kontoen igjen"), "who was signed out can read it: {page}");
+    assert!(
+        status == 200 && page.contains("Slik åpner du kontoen igjen") && page.contains("tel:00000000"),
+        "who was signed out can read it: {page}"
+    );
 }
 
 #[tokio::test]
