@@ -328,7 +328,8 @@ pub(crate) async fn a_parent_gives_this_one_consent_for_a_child_over_twelve_and_
         assert!(!sets(world, "kari", consent("other", "ola", category, &[])).await, "{category}");
     }
     let mut smuggled = consent("two", "ola", "foreldresamtykke", &[]);
-    smuggled["category"][0]["coding"][1] = serde_json::json!({"system": "urn:varde:consent", "code": "block"});
+    let block = serde_json::json!({"coding": [{"system": "urn:varde:consent", "code": "block"}]});
+    smuggled["category"].as_array_mut().unwrap().push(block);
     assert!(!sets(world, "kari", smuggled).await, "nothing goes along with it");
     assert!(sets(world, "per", with_status(yes(), "inactive")).await, "the other parent withdraws it");
     assert_eq!(sees(world, "ola", OLAS).await, "Patient/ola");
