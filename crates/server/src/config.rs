@@ -300,6 +300,7 @@ mod tests {
             ("https://varde.example", "http://varde.example"),
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
+            ("data = ", "help_phone = \"ring us\"\ndata = "),
             ("data = ", "store = \"varde.db\"\ndata = "),
             ("data = ", "store_replicas = [\"postgres://db/varde\"]\ndata = "),
             ("data = ", "store = \"postgres://db/varde\"\nstore_replicas = [\"varde.db\"]\ndata = "),
