@@ -12,6 +12,9 @@ const ITEM_RESTRICTION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 pub struct ItemLabel(u8);
 
 impl ItemLabel {
+    /// The code system of restrictions on an item (Volven 9603).
+    pub const SYSTEM: &str = ITEM_RESTRICTION_SYSTEM;
+
     /// No restriction of its own.
     pub const NONE: Self = Self(0);
     /// `N`: for parent and young person both.
@@ -231,7 +234,8 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
 
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it.
 fn service_of_task<'a>(mut codes: impl Iterator<Item = &'a str>) -> Service {
-    if codes.any(|code| code == "emergency-access-review") { Service::AccessLog } else { Service::OtherHealth }
+    let is_review = codes.any(|code| matches!(code, "emergency-access-review" | "look-up-review"));
+    if is_review { Service::AccessLog } else { Service::OtherHealth }
 }
 
 /// By the Helsenorge profile's `serviceCategory`: 27 specialist and 30 radiology; Volven 7619: 4 school health, 6 youth clinic.
