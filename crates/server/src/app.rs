@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varde_base::{Clock, PatientId};
+use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
 use varde_services::State;
 use varde_store::{Place, SearchLimits, Store};
@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub mail: Option<MailSettings>,
     /// Programs.
     pub tokens: TokenBook,
+    /// Who runs the installation.
+    pub operators: Vec<NationalId>,
     /// Limits.
     pub limits: Limits,
     /// How strictly what a program sends is validated, by its name.
@@ -178,8 +180,8 @@ fn router(
     };
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
-    let state =
-        State { store: store.clone(), clock: Arc::clone(&clock), privacy_officers: settings.privacy_officers.into() };
+    let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
+    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -220,7 +222,7 @@ impl TryFrom<Config> for Settings {
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
         let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
-        let privacy_officers = config.officers()?;
+        let (operators, privacy_officers) = (config.operators()?, config.officers()?);
         let mut tokens = TokenBook::default();
         let validation = config.tokens.iter().map(|token| (token.name.clone(), token.validation)).collect();
         for token in &config.tokens {
@@ -241,6 +243,7 @@ impl TryFrom<Config> for Settings {
                 starttls: mail.starttls,
             }),
             tokens,
+            operators,
             validation,
             limits: config.limits,
             data: config.data,

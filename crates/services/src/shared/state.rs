@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use varde_base::{Clock, PatientId};
+use varde_base::{Clock, NationalId, PatientId};
 use varde_store::Store;
 
 /// What a handler needs of the world: the data, behind the gate, and the time.
@@ -13,6 +13,8 @@ pub struct State {
     pub clock: Arc<dyn Clock>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
+    /// Who runs the installation, by national identity number.
+    pub operators: Arc<[NationalId]>,
 }
 
 impl State {

@@ -33,20 +33,21 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        Self {
-            state: State {
-                store,
-                clock: Arc::new(clock.clone()),
-                privacy_officers: Arc::from(["vera".parse().unwrap()]),
-            },
-            clock,
-            _folder: folder,
-        }
+        let privacy_officers = Arc::from(["vera".parse().unwrap()]);
+        let state = State { store, clock: Arc::new(clock.clone()), operators: Arc::default(), privacy_officers };
+        Self { state, clock, _folder: folder }
     }
 
     /// The store behind the pages.
     pub(crate) fn store(&self) -> &Store {
         &self.state.store
+    }
+
+    /// An empty country that these people run.
+    pub(crate) fn with_operators(operators: &[NationalId]) -> Self {
+        let mut portal = Self::new();
+        portal.state.operators = operators.into();
+        portal
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.

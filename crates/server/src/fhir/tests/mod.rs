@@ -21,6 +21,7 @@ mod personnel;
 mod read;
 mod search;
 mod search_wide;
+mod simulate_access;
 mod subscription;
 mod terminology;
 mod transaction;
@@ -115,7 +116,7 @@ impl Api {
         let mut tokens = TokenBook::default();
         tokens.add_token(TOKEN, "Test EHR", SystemRole::SourceSystem);
         tokens.add_token(OTHER_TOKEN, "Other EHR", SystemRole::SourceSystem);
-        tokens.add_token(ADMIN_TOKEN, "Operator", SystemRole::Admin);
+        tokens.add_token(ADMIN_TOKEN, "Operator's tool", SystemRole::Admin);
         let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
         let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
         let exports = Arc::new(exports);
