@@ -184,6 +184,9 @@ fn treating() -> Actor {
         basis: CareBasis::Treatment,
         patient_agrees: false,
         attestation: Some("visit".into()),
+        decision_ref: None,
+        legal_entity: None,
+        point_of_care: None,
         reason: None,
         system: "bench".into(),
     })
