@@ -77,6 +77,7 @@ every_engine!([
     paging::pages_follow_each_other_in_order_without_gap_or_double,
     paging::pages_stay_steady_while_others_write,
     paging::a_cursor_of_another_search_is_refused,
+    paging::a_cursor_of_what_may_not_be_seen_is_one_of_what_never_was,
     paging::type_wide_pages_visit_everything_once,
     paging::type_wide_pages_stay_exact_while_others_write,
     paging::pages_go_on_when_another_clause_becomes_the_narrower,
