@@ -76,7 +76,8 @@ impl Ctx {
     /// Whether this kind of information is open to the person, with the sentence that says why or why not.
     pub(crate) async fn why(&self, gate: &Gate, service: Service) -> Result<Why, GateError> {
         let decision = gate.decide(Some(self.subject()), service, Action::View, Item::PLAIN).await?;
-        Ok(Why { open: decision.allowed(), rule: decision.rule, sentence: sentence(decision.rule, self.language) })
+        let rule = decision.rule.told();
+        Ok(Why { open: decision.allowed(), rule, sentence: sentence(rule, self.language) })
     }
 }
 

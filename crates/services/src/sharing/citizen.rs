@@ -72,8 +72,9 @@ async fn related(ctx: &Ctx, gate: &Gate) -> Result<Vec<Related>, GateError> {
             continue;
         }
         let decision = gate.decide(Some(&person.patient), Service::Person, Action::Outline, Item::PLAIN).await?;
-        let why = sentence(decision.rule, ctx.language);
-        out.push(Related { name: person.name, relation: person.relation, why, rule: decision.rule.0 });
+        let rule = decision.rule.told();
+        let why = sentence(rule, ctx.language);
+        out.push(Related { name: person.name, relation: person.relation, why, rule: rule.0 });
     }
     Ok(out)
 }
@@ -88,7 +89,10 @@ fn closed(ctx: &Ctx, sentence: &str, rule: &str) -> Response {
 async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<(), Response> {
     match gate.decide(Some(ctx.subject()), service, Action::Change, Item::PLAIN).await {
         Ok(decision) if decision.allowed() => Ok(()),
-        Ok(decision) => Err(closed(ctx, sentence(decision.rule, ctx.language), decision.rule.0)),
+        Ok(decision) => {
+            let rule = decision.rule.told();
+            Err(closed(ctx, sentence(rule, ctx.language), rule.0))
+        }
         Err(error) => Err(ctx.failed(&error)),
     }
 }

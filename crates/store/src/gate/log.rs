@@ -82,17 +82,20 @@ impl Gate {
         Ok(self.shared.audit(vec![draft]).await?)
     }
 
-    /// The entries the actor may know of, as the actor may know them. The patient and programs know all. Who acts for the patient does not learn
-    /// from the log what is hidden elsewhere: no entry names it or a kind of information that is closed, and counts, which would hold it, are
-    /// left out.
+    /// The entries the actor may know of, as the actor may know them. Programs know all. The patient knows who has looked, always; that something
+    /// was written which is hidden from the patient is not told, nor that the patient asked for it. Who acts for the patient does not learn from
+    /// the log what is hidden elsewhere: no entry names it or a kind of information that is closed, and counts, which would hold it, are left out.
     pub(super) async fn knowable(
         &self,
         patient: &PatientId,
         entries: Vec<AuditRecord>,
     ) -> Result<Vec<AuditRecord>, GateError> {
         let facts = self.facts(Some(patient)).await?;
-        if self.is_program() || facts.relation() == Relation::Myself {
+        if self.is_program() {
             return Ok(entries);
+        }
+        if facts.relation() == Relation::Myself {
+            return self.knowable_to_oneself(patient, entries).await;
         }
         let filters = self.shared.book.filters(&facts, Action::View, self.now);
         let open = filters.iter().fold(ServiceSet::EMPTY, |open, filter| open.or(filter.open_services()));
@@ -104,6 +107,22 @@ impl Gate {
         for entry in entries {
             if !closed(&entry) && !self.names_what_is_hidden(&entry).await? {
                 known.push(AuditRecord { count: 0, ..entry });
+            }
+        }
+        Ok(known)
+    }
+
+    async fn knowable_to_oneself(
+        &self,
+        patient: &PatientId,
+        entries: Vec<AuditRecord>,
+    ) -> Result<Vec<AuditRecord>, GateError> {
+        let mut known = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let wrote = matches!(entry.action, AuditAction::Create | AuditAction::Update | AuditAction::Delete);
+            let own = entry.actor_patient.as_deref() == Some(patient.as_str());
+            if !(wrote || own) || !self.names_what_is_hidden(&entry).await? {
+                known.push(entry);
             }
         }
         Ok(known)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use varde_base::date_in_norway;
+use varde_base::{Actor, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Decision, Item, ParameterBook, RuleId, Service};
 
@@ -11,7 +11,7 @@ use super::Gate;
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, DecidedOn, EngineError, Row};
 use crate::listener::{Change, Happening};
-use crate::types::{AuditAction, AuditOutcome, Batch, GateError, OutboxMessage, Write, Written};
+use crate::types::{AuditAction, AuditOutcome, Batch, Expect, GateError, OutboxMessage, Write, Written};
 
 pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -> Result<Vec<Written>, GateError> {
     if batch.writes.len() > Batch::MAX_WRITES {
@@ -28,6 +28,10 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
     for write in &batch.writes {
         let (resource_type, id) = write.name();
         let existing = gate.shared.engine.read(resource_type, id).await?;
+        if existing.is_none() && !may_name_new(gate, write) {
+            gate.log_miss(AuditAction::Update, resource_type, id, None, AuditOutcome::NotFound).await?;
+            return Err(GateError::NotFound);
+        }
         let decision = decide(gate, write, existing.as_ref()).await?;
         if !decision.allowed() {
             return refuse(gate, write, existing.as_ref(), decision).await;
@@ -43,6 +47,13 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         .engine
         .commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false })
         .await?)
+}
+
+/// Whether the actor may give what is not there an id. Health personnel get ids from us: could they write to any id that is free, they would learn
+/// which are taken by what is hidden from them.
+fn may_name_new(gate: &Gate, write: &Write) -> bool {
+    let is_new = matches!(write, Write::Put(put) if put.expect == Expect::Absent);
+    is_new || !matches!(gate.access.actor, Actor::Personnel(_))
 }
 
 /// Gives what is written its moment of release, by the parameters of today.
@@ -112,7 +123,7 @@ async fn refuse(
     gate.shared.audit(vec![entry]).await?;
     let knows = match existing {
         Some(row) => gate.decide_stored(row, Action::View).await?.allowed(),
-        None => decision.rule != RuleId::NO_RELATION,
+        None => decision.rule.told() != RuleId::NO_RELATION,
     };
     Err(if knows { GateError::Refused(decision) } else { GateError::NotFound })
 }

@@ -14,7 +14,7 @@ use crate::sql::builder::Sql;
 use crate::sql::cursor::{Mark, Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, lookups};
-use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
+use crate::sql::search::{Dialect, Plan, Seen, SeenOf, nothing};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
 use super::patients::Patients;
@@ -32,7 +32,7 @@ pub(super) async fn search(
     visible: &Visibility,
 ) -> Result<Rows, EngineError> {
     let Some(plan) = plan(client, patients, wanted, visible).await? else {
-        return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
+        return nothing(wanted);
     };
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {

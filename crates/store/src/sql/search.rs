@@ -7,7 +7,7 @@ use super::lookup::Found;
 use super::matches::{OnTable, instant};
 pub(crate) use super::seen::{Seen, SeenOf, seen};
 use super::start::{Start, is_param, tables_of};
-use crate::engine::{Row, Visibility};
+use crate::engine::{EngineError, Row, Rows, Visibility};
 use varde_base::PatientId;
 use varde_fhir::index::{ParamId, Variant};
 use varde_fhir::search::{Clause, Cursor, ParamKind, Query, SortBy, SortKey};
@@ -27,6 +27,11 @@ const MOST_JOINED: usize = 8;
 /// The resource of each index row `d` in turn. Without the limit PostgreSQL may walk all resources beside the index rows, from the first one on.
 const IN_TURN: &str =
     "LATERAL (SELECT * FROM resource AS q WHERE q.patient = d.patient AND q.rid = d.rid LIMIT 1) AS r";
+
+/// The answer when the patients named have no number: the same as when they have one and nothing of theirs may be seen.
+pub(crate) fn nothing(wanted: &Query) -> Result<Rows, EngineError> {
+    if wanted.cursor.is_some() { Err(EngineError::Cursor) } else { Ok(Rows { total: Some(0), ..Rows::default() }) }
+}
 
 /// Where a page starts, as far as a plan can say.
 pub(crate) enum Resumed {

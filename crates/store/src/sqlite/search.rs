@@ -12,7 +12,7 @@ use crate::sql::columns::resource_type;
 use crate::sql::cursor::{Mark, Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, Lookup, lookups};
-use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
+use crate::sql::search::{Dialect, Plan, Seen, SeenOf, nothing};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 use crate::sql::start::SHORT_ROWS;
 
@@ -30,7 +30,7 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
             start(view, &mut plan)?;
             run(view, &plan, visible)
         }
-        None => Ok(nothing(wanted)),
+        None => nothing(wanted),
     }
 }
 
@@ -43,17 +43,12 @@ pub(super) fn search_if_short(
     if !lookups(wanted).iter().all(Lookup::is_seek) {
         return Ok(None);
     }
-    let Some(mut plan) = plan(view, wanted, visible)? else { return Ok(Some(nothing(wanted))) };
+    let Some(mut plan) = plan(view, wanted, visible)? else { return nothing(wanted).map(Some) };
     if !plan.may_be_short() {
         return Ok(None);
     }
     let rows = start(view, &mut plan)?;
     if plan.is_short(rows) { run(view, &plan, visible).map(Some) } else { Ok(None) }
-}
-
-/// The answer when nothing can match.
-fn nothing(wanted: &Query) -> Rows {
-    Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() }
 }
 
 fn run(view: View<'_>, plan: &Plan<'_>, visible: &Visibility) -> Result<Rows, EngineError> {

@@ -1,0 +1,6 @@
+//! The whole program as outsiders meet it, and that they learn nothing of what is kept from them.
+
+mod apart;
+mod asks;
+mod lives;
+mod world;
