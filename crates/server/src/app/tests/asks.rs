@@ -15,6 +15,12 @@ pub(super) struct Ask {
     pub(super) headers: Vec<(&'static str, String)>,
 }
 
+impl Ask {
+    pub(super) fn get(url: impl Into<String>) -> Self {
+        ask("GET", url)
+    }
+}
+
 /// What questions may name.
 pub(super) struct Names {
     /// Whose data.

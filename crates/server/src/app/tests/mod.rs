@@ -3,4 +3,5 @@
 mod apart;
 mod asks;
 mod lives;
+mod same;
 mod world;

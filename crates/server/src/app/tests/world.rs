@@ -10,10 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-use varde_base::{AssuranceLevel, CitizenActor, ManualClock, SystemRole};
+use varde_base::{Actor, AssuranceLevel, CitizenActor, ManualClock, Purpose, SystemRole};
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Options, Store};
+use varde_store::{Access, Gate, Options, Store};
 use varde_web::{ActingFor, CsrfToken, SwitchSubject, Visitor};
 
 use super::asks::Ask;
@@ -32,6 +32,7 @@ const NOT_COMPARED: [&str; 4] = ["x-request-id", "server-timing", "date", "conte
 pub(super) struct World {
     router: Router,
     pub(super) clock: ManualClock,
+    pub(super) store: Store,
     _folder: tempfile::TempDir,
 }
 
@@ -62,10 +63,11 @@ impl World {
             .with_exports(Arc::new(exports))
             .with_subscriptions(subscriptions);
         let pages = varde_services::router(State { store: store.clone(), clock: time });
+        let kept = store.clone();
         let portal = pages.fallback(crate::layers::nothing_here);
         let log = store.audit_log();
         let router = whole(portal, api, (store, log), (URL, "https://id.test"), &Limits::default());
-        Self { router, clock, _folder: folder }
+        Self { router, clock, store: kept, _folder: folder }
     }
 
     pub(super) fn at(&self, instant: &str) {
@@ -91,12 +93,7 @@ impl World {
         match asker {
             Asker::Personnel(basis) => self.send(ask, |request| authorized(request, Some(basis))).await,
             Asker::Citizen { who, of } => {
-                let actor = CitizenActor {
-                    patient: who.parse().unwrap(),
-                    national_id: national_id(who),
-                    name: (*who).into(),
-                    level: AssuranceLevel::High,
-                };
+                let actor = citizen_actor(who);
                 let acting_for = of.map(|of| ActingFor { patient: of.parse().unwrap(), name: of.into() });
                 let csrf = CsrfToken::new("token");
                 let visitor = Visitor { actor, acting_for, language: None, csrf, draft: None };
@@ -130,6 +127,21 @@ impl World {
         text.push_str(&String::from_utf8(bytes.to_vec()).unwrap());
         text
     }
+}
+
+fn citizen_actor(who: &str) -> CitizenActor {
+    CitizenActor {
+        patient: who.parse().unwrap(),
+        national_id: national_id(who),
+        name: who.into(),
+        level: AssuranceLevel::High,
+    }
+}
+
+/// The gate that the API opens to a citizen.
+pub(super) fn gate(world: &World, who: &str) -> Gate {
+    let actor = Actor::Citizen(citizen_actor(who));
+    world.store.as_actor(&Access { actor, purpose: Purpose::PatientRequest, acting_for: None, interaction: "search" })
 }
 
 fn authorized(mut request: Request<Body>, basis: Option<&Value>) -> Request<Body> {
