@@ -3,7 +3,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_base::ResourceId;
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
-use varde_store::{Batch, Expect, Gate, GateError, Precondition, Put, Write};
+use varde_store::{Batch, Gate, GateError, Precondition, Put, Write};
 
 use super::answer::Answer;
 use super::auth::Caller;
@@ -59,7 +59,7 @@ pub(crate) async fn create(
         return existing_answer(gate, resource_type, &existing.id, preference).await;
     }
     let id = ResourceId::new_v7();
-    let mut put = Put { expect: Expect::Absent, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
+    let mut put = Put::fresh(parsed, id, &ReferenceMap::new());
     put.precondition = query.clone().map(Box::new).map(Precondition::NoMatch);
     let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
     match (gate.write(batch).await, query) {

@@ -1,7 +1,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use varde_base::{Actor, Category, ResourceId};
+use varde_base::{Category, ResourceId};
 use varde_fhir::{Issue, IssueCode, Parsed, ReferenceMap};
 use varde_store::{Batch, Expect, Gate, GateError, Put, Write};
 
@@ -57,15 +57,6 @@ pub(crate) fn expectation(version: Option<u64>, must_be_absent: bool) -> Expect 
     }
 }
 
-/// What must hold when the sender gives the id. To health personnel an id that is free is one that is not there, so they never ask for [`Expect::Absent`],
-/// which stands for an id of ours.
-pub(crate) fn under_given_id(gate: &Gate, asked: Expect) -> Expect {
-    match asked {
-        Expect::Absent if matches!(gate.access().actor, Actor::Personnel(_)) => Expect::Missing,
-        asked => asked,
-    }
-}
-
 /// The id in the body must be the one of its place.
 pub(crate) fn has_id(parsed: &Parsed<'_>, id: &ResourceId) -> Result<(), Failed> {
     if parsed.id().as_ref() == Some(id) {
@@ -84,7 +75,7 @@ pub(crate) async fn update(
     preference: Preference,
 ) -> Result<Answer, Failed> {
     has_id(&parsed, id)?;
-    let put = Put { expect: under_given_id(gate, expect), ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
+    let put = Put { expect, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
     write(gate, put, expect, preference).await
 }
 

@@ -11,7 +11,7 @@ use super::Gate;
 use crate::audit::AuditDraft;
 use crate::engine::{Commit, DecidedOn, EngineError, Row};
 use crate::listener::{Change, Happening};
-use crate::types::{AuditAction, AuditOutcome, Batch, Expect, GateError, OutboxMessage, Write, Written};
+use crate::types::{AuditAction, AuditOutcome, Batch, GateError, OutboxMessage, Write, Written};
 
 pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -> Result<Vec<Written>, GateError> {
     if batch.writes.len() > Batch::MAX_WRITES {
@@ -27,8 +27,10 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
     settle(&mut batch, gate.shared.book.parameters(), gate.now)?;
     for write in &batch.writes {
         let (resource_type, id) = write.name();
-        let existing = gate.shared.engine.read(resource_type, id).await?;
-        if existing.is_none() && !may_name_new(gate, write) {
+        let is_new = matches!(write, Write::Put(put) if put.is_new);
+        let existing = if is_new { None } else { gate.shared.engine.read(resource_type, id).await? };
+        // Health personnel get ids from us: could they write to any id that is free, they would learn which are taken by what is hidden from them.
+        if existing.is_none() && !is_new && matches!(gate.access.actor, Actor::Personnel(_)) {
             gate.log_miss(AuditAction::Update, resource_type, id, None, AuditOutcome::NotFound).await?;
             return Err(GateError::NotFound);
         }
@@ -47,13 +49,6 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         .engine
         .commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false })
         .await?)
-}
-
-/// Whether the actor may give what is not there an id. Health personnel get ids from us: could they write to any id that is free, they would learn
-/// which are taken by what is hidden from them.
-fn may_name_new(gate: &Gate, write: &Write) -> bool {
-    let is_new = matches!(write, Write::Put(put) if put.expect == Expect::Absent);
-    is_new || !matches!(gate.access.actor, Actor::Personnel(_))
 }
 
 /// Gives what is written its moment of release, by the parameters of today.

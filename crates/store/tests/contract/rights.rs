@@ -187,7 +187,9 @@ pub(crate) async fn personnel_do_not_find_out_which_ids_are_taken(world: &World)
     world.put(shielded).await;
     let gate = crate::people::personnel(world, "9144900", varde_base::CareBasis::Treatment);
     for id in ["taken", "free"] {
-        for expect in [Expect::Any, Expect::Missing, Expect::Present, Expect::Version(1), Expect::Version(7)] {
+        for expect in
+            [Expect::Any, Expect::Absent, Expect::Missing, Expect::Present, Expect::Version(1), Expect::Version(7)]
+        {
             let mut put = put(&observation(id, "kari", "29463-7", "2026-01-10", "50"));
             put.expect = expect;
             let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };

@@ -124,7 +124,7 @@ impl World {
         }
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         text.push('\n');
-        text.push_str(&String::from_utf8(bytes.to_vec()).unwrap());
+        text.push_str(std::str::from_utf8(&bytes).unwrap());
         text
     }
 }

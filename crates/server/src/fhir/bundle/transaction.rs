@@ -13,7 +13,7 @@ use crate::fhir::conditional::Destination;
 use crate::fhir::create::existing_answer;
 use crate::fhir::headers::Preference;
 use crate::fhir::outcome::Failed;
-use crate::fhir::update::{condition_failed, expectation, has_id, under_given_id};
+use crate::fhir::update::{condition_failed, expectation, has_id};
 use crate::fhir::{FhirState, conditional, search};
 
 /// An entry, understood: what it will write or look at.
@@ -124,8 +124,7 @@ impl<'b> Plan<'b> {
                 has_id(&resource, &id)?;
                 name_entry(&mut self.map, entry.full_url.as_deref(), resource_type, &id)?;
                 let resource = Box::new(resource);
-                let (expect, asked) = (under_given_id(gate, expect), expect);
-                Ok(Planned::Put { resource, id, expect, asked, precondition: None, is_create: false })
+                Ok(Planned::Put { resource, id, expect, asked: expect, precondition: None, is_create: false })
             }
             Request::UpdateWhere { resource_type, condition, asked } => {
                 let resource = take_resource(&mut entry, resource_type)?;
@@ -238,8 +237,8 @@ impl<'b> Plan<'b> {
             }
             match planned {
                 Planned::Put { resource, id, expect, asked, precondition, is_create } => {
-                    let mut put = Put { expect, ..Put::new(*resource, id.clone(), &self.map) };
-                    put.precondition = precondition;
+                    let put = Put::new(*resource, id, &self.map);
+                    let put = Put { expect, is_new: is_create, precondition, ..put };
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((Origin { index, asked }, Write::Put(Box::new(put))));
                 }
