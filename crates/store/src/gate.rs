@@ -8,11 +8,15 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod look_ups;
 mod nearby;
+mod opened;
 mod outline;
 mod personnel;
 mod proof;
+mod simulate;
 mod versions;
+mod who_sees;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -33,10 +37,14 @@ use crate::types::{
     RelatedCitizen, Written,
 };
 use log::Tally;
+use opened::found;
 
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use look_ups::{Detected, DetectionWindow, MAX_CASES};
+pub use simulate::{About, Named, Posed, Question, Simulated};
+pub use who_sees::{Extent, ItemAudience, Seer, Sight, WhoSees};
 pub(crate) use write::settle;
 
 /// More resources that are released later or belong to a referral than anybody has.
@@ -206,10 +214,11 @@ impl Gate {
         Ok(pages)
     }
 
-    /// How many a search opens, for the bench alone: it leaves the log out.
+    /// What a search opens, for the bench alone: it leaves the log out.
     #[cfg(feature = "bench")]
-    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<usize, GateError> {
-        Ok(self.find(query, &mut Tally::default()).await?.matches.len())
+    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<Vec<(ResourceId, bytes::Bytes)>, GateError> {
+        let page = self.find(query, &mut Tally::default()).await?;
+        Ok(page.matches.into_iter().map(|found| (found.id, found.body)).collect())
     }
 
     /// A search, opened and counted for the log, and not yet in it.
@@ -354,9 +363,7 @@ impl Gate {
             return self.decide(row.patient.as_ref(), row.service, action, plain).await;
         };
         let kept = self.conditional(patient).await?;
-        let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
-        let item = found.map_or(plain, Conditional::item);
-        self.decide(Some(patient), row.service, action, Item { label: row.item, ..item }).await
+        self.decide(Some(patient), row.service, action, item_in(row, &kept)).await
     }
 
     const fn is_program(&self) -> bool {
@@ -427,34 +434,12 @@ impl Gate {
         self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
-
-    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault. What is opened
-    /// is counted for the log.
-    async fn open(&self, rows: Vec<Row>, tally: &mut Tally) -> Result<Vec<Found>, GateError> {
-        let mut out = Vec::with_capacity(rows.len());
-        for row in rows {
-            let decision = self.decide_row(&row).await?;
-            if !decision.allowed() {
-                tracing::error!(rule = decision.rule.0, "the filter let through what the rules refuse");
-                return Err(GateError::Fault);
-            }
-            tally.count(row.patient.as_ref(), row.service, decision.rule);
-            out.push(found(row, decision));
-        }
-        Ok(out)
-    }
 }
 
-fn found(row: Row, decision: Decision) -> Found {
-    Found {
-        body: row.body,
-        resource_type: row.resource_type,
-        id: row.id,
-        version: row.version,
-        updated: row.updated,
-        deleted: row.deleted,
-        decision,
-    }
+/// What the rules need of a stored resource, with what is kept of its patient's that are released later or belong to a referral.
+fn item_in<'k>(row: &Row, kept: &'k [Conditional]) -> Item<'k> {
+    let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
+    Item { label: row.item, ..found.map_or(Item::PLAIN, Conditional::item) }
 }
 
 fn patients_of(clause: &Clause) -> Option<Vec<PatientId>> {

@@ -25,9 +25,13 @@ mod replica;
 mod rights;
 mod search;
 mod server;
+mod snooping;
 mod stories;
 mod table;
+mod told;
 mod versions;
+mod walk;
+mod who_sees;
 mod withheld;
 mod world;
 
@@ -56,6 +60,10 @@ macro_rules! every_engine {
 }
 
 every_engine!([
+    snooping::planted_snooping_in_a_month_of_work_is_found,
+    walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
+    told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
+    told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
@@ -167,6 +175,8 @@ mod sentences {
         families::a_protected_address_on_either_side_closes_every_representation,
         families::a_secret_appointment_at_the_youth_clinic_is_hidden_from_parents,
         families::a_parents_consent_opens_for_the_youth_until_it_is_withdrawn,
+        families::a_parent_gives_this_one_consent_for_a_child_over_twelve_and_no_other,
+        families::a_parent_who_may_not_see_the_child_may_not_consent_either,
         families::a_label_hides_from_the_one_it_names_and_nobody_else,
         families::an_assigned_proxy_for_a_child_is_no_way_past_what_parents_may_not_see,
         families::a_guardianship_alone_opens_no_content,
@@ -187,6 +197,14 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        who_sees::a_youth_is_told_which_parents_see_each_appointment_and_they_what_the_youth_sees,
+        who_sees::who_sees_names_everybody_with_their_own_rule_and_no_number,
+        who_sees::who_sees_is_told_to_the_person_and_to_parents_of_small_children_alone,
+        who_sees::why_another_sees_nothing_is_not_told_when_it_is_a_matter_of_their_own,
+        who_sees::to_ask_about_what_is_hidden_is_to_ask_about_what_never_was,
+        who_sees::who_sees_agrees_with_what_everybody_is_answered_themselves,
+        who_sees::a_simulation_decides_as_of_its_day_and_stands_in_the_log_of_the_person,
+        who_sees::a_simulation_is_for_administrators_about_people_who_are_there,
         withheld::a_result_shows_by_itself_when_its_delay_is_over,
         withheld::personnel_release_a_result_now_later_or_by_themselves_only,
         withheld::a_note_can_be_delayed_and_a_proxy_waits_too,
@@ -203,6 +221,8 @@ mod sentences {
         withheld::a_reservation_closes_a_register_for_everybody,
         withheld::a_nurse_who_is_the_patients_mother_has_two_roles_and_mixes_them_never,
         withheld::a_restriction_that_cannot_be_read_restricts,
+        withheld::whoever_has_closed_everything_to_themself_can_open_it_again,
+        withheld::a_citizen_blocks_and_lifts_but_does_not_open_a_stopped_account,
     ]);
 }
 

@@ -71,7 +71,7 @@ pub(super) fn of_api(names: &Names) -> Vec<Ask> {
     all(|method, path| api(method, path, names))
 }
 
-fn all(way: impl Fn(&str, &str) -> Option<Way>) -> Vec<Ask> {
+fn all(way: impl Fn(&'static str, &'static str) -> Option<Way>) -> Vec<Ask> {
     let mut out = Vec::new();
     for (method, path) in routes() {
         match way(method, path) {
@@ -84,48 +84,77 @@ fn all(way: impl Fn(&str, &str) -> Option<Way>) -> Vec<Ask> {
     out
 }
 
-fn page(method: &str, path: &str, names: &Names) -> Option<Way> {
-    let appointments = || names.all.iter().filter_map(|name| name.strip_prefix("Appointment/"));
-    let consents = || names.all.iter().filter_map(|name| name.strip_prefix("Consent/")).chain(appointments());
+fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> {
+    match (method, path) {
+        // The API is for programs. The tree of the log is the same for everybody and grows with everybody's look-ups.
+        (_, path) if path.starts_with("/fhir") || path.starts_with("/audit/") || path.starts_with("/sign-") => {
+            Some(Way::Not)
+        }
+        // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
+        ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
+        // To stop one's account ends all other questions.
+        ("POST", "/sharing/stop") => Some(Way::Not),
+        ("GET", _) => pages(path, names).map(Way::Asks),
+        _ => forms(path, names).map(Way::Asks),
+    }
+}
+
+/// Appointments that can be asked for.
+fn appointments(names: &Names) -> impl Iterator<Item = &str> {
+    names.all.iter().filter_map(|name| name.strip_prefix("Appointment/"))
+}
+
+/// Agreements that can be asked for; an appointment is none.
+fn agreements(names: &Names) -> impl Iterator<Item = &str> {
+    names.all.iter().filter_map(|name| name.strip_prefix("Consent/")).chain(appointments(names))
+}
+
+fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let each = |of: &mut dyn Iterator<Item = &str>| of.map(|id| ask("GET", path.replace("{id}", id))).collect();
+    Some(match path {
+        "/" => ["/", "/?lang=nb", "/?lang=se", "/no-such-page"].map(|path| ask("GET", path)).to_vec(),
+        "/access-log" => vec![ask("GET", path), ask("GET", "/access-log?before=1")],
+        "/appointments/book" => vec![ask("GET", path), ask("GET", format!("{path}?from=2026-11-25T12:00:00Z"))],
+        "/sharing/give" => vec![ask("GET", path), ask("GET", "/sharing/give?kind=next-of-kin")],
+        "/who-can-see/{kind}" => {
+            let kinds =
+                ["primary-appointments", "specialist-appointments", "record", "results", "medicines", "referrals"];
+            kinds.map(|kind| ask("GET", path.replace("{kind}", kind))).to_vec()
+        }
+        "/who-can-see/{kind}/{id}" => {
+            let named = names.all.iter().filter_map(|name| name.split_once('/'));
+            named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
+        }
+        "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
+        path if path.starts_with("/sharing/{id}") => each(&mut agreements(names)),
+        path if !path.contains('{') => vec![ask("GET", path)],
+        _ => return None,
+    })
+}
+
+fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let sent = |of: &mut dyn Iterator<Item = &str>, body: &str| {
         of.map(|id| form(path.replace("{id}", id), body)).collect::<Vec<_>>()
     };
-    let booking = "slot=free-2&reason=x&form_key=k2";
-    Some(Way::Asks(match (method, path) {
-        // The API is for programs. The tree of the log is the same for everybody and grows with everybody's look-ups.
-        (_, path) if path.starts_with("/fhir") || path.starts_with("/audit/") || path.starts_with("/sign-") => {
-            return Some(Way::Not);
-        }
-        // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
-        ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => return Some(Way::Not),
-        ("GET", "/") => ["/", "/?lang=nb", "/?lang=se", "/no-such-page"].map(|path| ask("GET", path)).to_vec(),
-        ("GET", "/access-log") => vec![ask("GET", path), ask("GET", "/access-log?before=1")],
-        ("GET", "/act-for" | "/sharing" | "/sharing/privacy" | "/rule-book" | "/appointments" | "/events") => {
-            vec![ask("GET", path)]
-        }
-        ("GET", "/appointments/book") => {
-            vec![ask("GET", path), ask("GET", format!("{path}?from=2026-11-25T12:00:00Z"))]
-        }
-        ("GET", "/sharing/give") => vec![ask("GET", path), ask("GET", "/sharing/give?kind=next-of-kin")],
-        ("GET", path) if path.starts_with("/appointments/{id}") => each(&mut appointments()),
-        ("GET", path) if path.starts_with("/sharing/{id}") => each(&mut consents()),
-        ("POST", "/appointments/book") => {
+    let give = "kind=proxy&number=1&family=Nordmann&areas=1&step=yes&form_key=s1";
+    Some(match path {
+        "/appointments/book" => {
             vec![form(path, "slot=free-1&reason=&form_key=k1"), form(path, "slot=gone&reason=&form_key=k3")]
         }
-        ("POST", "/appointments/{id}/change") => sent(&mut appointments(), booking),
-        ("POST", "/appointments/{id}/cancel") => sent(&mut appointments(), ""),
-        ("POST", "/act-for") => {
-            ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec()
-        }
-        ("POST", "/sharing/give") => {
-            vec![form(path, "kind=proxy&number=1&family=Nordmann&areas=1&step=yes&form_key=s1")]
-        }
-        ("POST", "/sharing/privacy") => vec![form(path, "level=nonsense")],
-        ("POST", "/sharing/{id}/change") => sent(&mut consents(), "areas=1&step=yes&form_key=s2"),
-        ("POST", path) if path.starts_with("/sharing/{id}/") => sent(&mut consents(), ""),
+        "/appointments/{id}/change" => sent(&mut appointments(names), "slot=free-2&reason=x&form_key=k2"),
+        "/appointments/{id}/cancel" => sent(&mut appointments(names), ""),
+        "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
+        "/sharing/give" => vec![form(path, give)],
+        "/sharing/privacy" => vec![form(path, "level=nonsense")],
+        "/sharing/{id}/change" => sent(&mut agreements(names), "areas=1&step=yes&form_key=s2"),
+        "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
+        "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
+        path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
+        path if path.starts_with("/sharing/{id}/") => sent(&mut agreements(names), ""),
+        path if !path.contains('{') => vec![form(path, "")],
         _ => return None,
-    }))
+    })
 }
 
 const TYPES: [&str; 8] = [
@@ -196,74 +225,94 @@ fn patient_searches(patient: &str) -> Vec<String> {
     .collect()
 }
 
-fn api(method: &str, path: &str, names: &Names) -> Option<Way> {
+fn api(method: &'static str, path: &'static str, names: &Names) -> Option<Way> {
+    // Definitions and terminology; the socket answers before it looks.
+    let of_nobody = ["metadata", "openapi", "$expand", "validate-code", "$lookup", "$subsumes", "$translate", "socket"];
+    if !path.starts_with("/fhir") || of_nobody.iter().any(|part| path.contains(part)) {
+        return Some(Way::Not);
+    }
+    match method {
+        // POST with parameters in a form or a body asks the same as GET.
+        "POST" if path.contains('$') && !path.contains("$meta-") => Some(Way::Not),
+        "GET" => looks(path, names).map(Way::Asks),
+        _ => writes(method, path, names).map(Way::Asks),
+    }
+}
+
+fn named(path: &str, name: &str) -> String {
+    let (kind, id) = name.split_once('/').unwrap_or_default();
+    path.replace("{type}", kind).replace("{id}", id)
+}
+
+fn looks(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let patient = names.patient;
-    let of_type = |kind: &str| path.replace("{type}", kind);
-    let named = |name: &String| {
-        let (kind, id) = name.split_once('/').unwrap_or_default();
-        path.replace("{type}", kind).replace("{id}", id)
-    };
     let own = || path.replace("{type}", "Patient").replace("{id}", patient);
-    let everyone = || vec![ask("GET", own()), ask("GET", own().replace(patient, "never-was"))];
     let urls = |of: &mut dyn Iterator<Item = String>| of.map(|url| ask("GET", url)).collect::<Vec<_>>();
-    Some(Way::Asks(match (method, path) {
-        (_, path) if !path.starts_with("/fhir") => return Some(Way::Not),
-        // Definitions and terminology; bulk, subscriptions and the socket, which are for programs alone, answer before they look.
-        (_, path)
-            if ["metadata", "openapi", "$expand", "validate-code", "$lookup", "$subsumes", "$translate", "socket"]
-                .iter()
-                .any(|part| path.contains(part)) =>
-        {
-            return Some(Way::Not);
-        }
-        ("GET", "/fhir/{type}") => {
+    let each = || names.all.iter().map(|name| named(path, name));
+    // What is for programs alone answers before it looks.
+    let for_programs = ["$export", "$status", "$access-log", "$simulate", "$events", "$get-ws"];
+    Some(match path {
+        "/fhir/{type}" => {
             let kinds =
                 TYPES.iter().flat_map(|kind| searches(kind, patient).into_iter().map(move |more| (*kind, more)));
             let all = kinds.chain(patient_searches(patient).into_iter().map(|more| ("Patient", more)));
             urls(&mut all.map(|(kind, more)| format!("/fhir/{kind}?{more}")))
         }
-        ("POST", "/fhir/{type}/_search") => {
-            TYPES.map(|kind| form(of_type(kind), &format!("patient={patient}&_total=accurate"))).to_vec()
-        }
-        (
-            "GET",
-            "/fhir/{type}/{id}"
-            | "/fhir/{type}/{id}/_history"
-            | "/fhir/{type}/{id}/$meta"
-            | "/fhir/{type}/{id}/$validate",
-        ) => urls(&mut names.all.iter().map(named).flat_map(|url| [url.clone(), format!("{url}?_count=1")])),
-        ("GET", "/fhir/{type}/{id}/_history/{version}") => {
-            let versions = names.all.iter().map(named);
+        "/fhir/{type}/{id}"
+        | "/fhir/{type}/{id}/_history"
+        | "/fhir/{type}/{id}/$meta"
+        | "/fhir/{type}/{id}/$validate" => urls(&mut each().flat_map(|url| [url.clone(), format!("{url}?_count=1")])),
+        "/fhir/{type}/{id}/_history/{version}" => {
+            let versions = each();
             urls(&mut versions.flat_map(|url| ["1", "2", "3"].map(|version| url.replace("{version}", version))))
         }
-        ("GET", "/fhir/{type}/{id}/{target}") => {
+        "/fhir/{type}/{id}/{target}" => {
             let targets = TYPES.iter().map(|target| own().replace("{target}", target));
             urls(&mut targets.flat_map(|url| [url.clone(), format!("{url}?_count=1&_total=accurate")]))
         }
-        ("GET", "/fhir/{type}/{id}/$everything") => {
+        "/fhir/{type}/{id}/$everything" => {
             let more =
                 ["", "?_count=1", "?_count=3", "?_type=Observation,DocumentReference", "?_since=2026-11-21T08:00:10Z"];
             urls(&mut more.iter().map(|more| format!("{}{more}", own())))
         }
-        ("GET", "/fhir/{type}/$lastn") => {
+        "/fhir/{type}/$lastn" => {
             vec![
                 ask("GET", format!("/fhir/Observation/$lastn?patient={patient}&max=1")),
-                ask("GET", of_type("Observation")),
+                ask("GET", path.replace("{type}", "Observation")),
             ]
+        }
+        "/fhir" => vec![
+            ask("GET", format!("/fhir?_type=Observation,DocumentReference&patient={patient}&_count=1&_total=accurate")),
+            ask("GET", "/fhir?_lastUpdated=ge2000"),
+        ],
+        "/fhir/_history"
+        | "/fhir/{type}/_history"
+        | "/fhir/$meta"
+        | "/fhir/{type}/$meta"
+        | "/fhir/{type}/$everything" => urls(&mut [own(), own().replace(patient, "never-was")].into_iter()),
+        path if for_programs.iter().any(|part| path.contains(part)) => {
+            urls(&mut [own(), own().replace(patient, "never-was")].into_iter())
+        }
+        _ => return None,
+    })
+}
+
+fn writes(method: &'static str, path: &'static str, names: &Names) -> Option<Vec<Ask>> {
+    let patient = names.patient;
+    let of_type = |kind: &str| path.replace("{type}", kind);
+    let hidden = || names.all.iter().filter(|name| hides(name)).map(|name| named(path, name));
+    Some(match (method, path) {
+        ("POST", "/fhir/{type}/_search") => {
+            TYPES.map(|kind| form(of_type(kind), &format!("patient={patient}&_total=accurate"))).to_vec()
         }
         ("POST", "/fhir") => {
             vec![json("POST", path, &batch(names, "batch")), json("POST", path, &batch(names, "transaction"))]
         }
-        ("GET", "/fhir") => vec![
-            ask("GET", format!("/fhir?_type=Observation,DocumentReference&patient={patient}&_count=1&_total=accurate")),
-            ask("GET", "/fhir?_lastUpdated=ge2000"),
-        ],
         ("POST", "/fhir/_search") => {
             vec![form(path, &format!("_type=Observation,Appointment&patient={patient}&_count=2"))]
         }
-        ("DELETE", "/fhir/{type}/{id}") => {
-            names.all.iter().map(named).filter(|url| hides(url)).map(|url| ask("DELETE", url)).collect()
-        }
+        ("DELETE", "/fhir/$export-status/{job}") => vec![ask("DELETE", path)],
+        ("DELETE", "/fhir/{type}/{id}") => hidden().map(|url| ask("DELETE", url)).collect(),
         ("PUT", "/fhir/{type}/{id}") => {
             names.all.iter().filter(|name| hides(name)).flat_map(|name| puts(name, patient)).collect()
         }
@@ -271,12 +320,12 @@ fn api(method: &str, path: &str, names: &Names) -> Option<Way> {
             let patch = json!([{"op": "add", "path": "/language", "value": "nb"}]);
             let kind = "application/json-patch+json";
             let patch = |url| Ask { kind, ..json("PATCH", url, &patch) };
-            names.all.iter().map(named).filter(|url| hides(url)).map(patch).collect()
+            hidden().map(patch).collect()
         }
         ("POST", "/fhir/{type}/{id}/$meta-add" | "/fhir/{type}/{id}/$meta-delete") => {
             let body = json!({"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta":
                 {"tag": [{"system": "urn:x", "code": "x"}]}}]});
-            names.all.iter().map(named).filter(|url| hides(url)).map(|url| json("POST", url, &body)).collect()
+            hidden().map(|url| json("POST", url, &body)).collect()
         }
         ("POST", "/fhir/{type}") => {
             let create = |condition: &str| {
@@ -286,29 +335,11 @@ fn api(method: &str, path: &str, names: &Names) -> Option<Way> {
             vec![create(&format!("patient={patient}&code=718-7")), create("_id=eva-x-result")]
         }
         ("PUT" | "DELETE" | "PATCH", "/fhir/{type}") => vec![Ask {
-            method: if method == "DELETE" {
-                "DELETE"
-            } else if method == "PUT" {
-                "PUT"
-            } else {
-                "PATCH"
-            },
+            method,
             ..json("PUT", format!("/fhir/Observation?patient={patient}&code=718-7"), &observation(patient, None))
         }],
-        // POST with parameters in a form or a body asks the same as GET.
-        ("POST", path) if path.contains('$') => return Some(Way::Not),
-        ("GET" | "DELETE", path) if path.contains("$export") || path.contains("$status") => everyone(),
-        ("GET", path) if path.contains("$events") || path.contains("$get-ws") => everyone(),
-        (
-            "GET",
-            "/fhir/_history"
-            | "/fhir/{type}/_history"
-            | "/fhir/$meta"
-            | "/fhir/{type}/$meta"
-            | "/fhir/{type}/$everything",
-        ) => everyone(),
         _ => return None,
-    }))
+    })
 }
 
 /// Only what is hidden or never was is written to: the one who asks may change what they see.
