@@ -62,7 +62,9 @@ impl World {
         let api = FhirState::new(store.clone(), time.clone(), tokens, &base, FhirLimits::default())
             .with_exports(Arc::new(exports))
             .with_subscriptions(subscriptions);
-        let pages = varde_services::router(State { store: store.clone(), clock: time });
+        let (operators, privacy_officers) = (Arc::default(), Arc::default());
+        let state = State { store: store.clone(), clock: time, operators, privacy_officers, help_phone: None };
+        let pages = varde_services::router(state);
         let kept = store.clone();
         let portal = pages.fallback(crate::layers::nothing_here);
         let log = store.audit_log();
