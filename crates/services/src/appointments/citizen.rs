@@ -69,7 +69,14 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
         (Ok(why), Ok(may_change)) => (why, may_change),
         (Err(error), _) | (_, Err(error)) => return ctx.failed(&error),
     };
-    let main = pages::details(&ctx, &appointment, done.as_deref(), &why, may_change);
+    let may_report = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
+    let main = pages::details(
+        &ctx,
+        &appointment,
+        done.as_deref(),
+        &why,
+        pages::May { change: may_change, report: may_report },
+    );
     ctx.page(pages::title_of(ctx.text(), &appointment), &main)
 }
 

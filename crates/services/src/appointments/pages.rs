@@ -195,15 +195,27 @@ pub(super) fn not_allowed(ctx: &Ctx) -> Markup {
     }
 }
 
+/// What the reader may do with an appointment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct May {
+    /// Move it and call it off.
+    pub change: bool,
+    /// Report an error in it.
+    pub report: bool,
+}
+
 /// One appointment: when, with whom, where, how to prepare, and what can be done with it by somebody who may.
-pub(super) fn details(ctx: &Ctx, appointment: &Appointment, done: Option<&str>, why: &Why, may_change: bool) -> Markup {
+pub(super) fn details(ctx: &Ctx, appointment: &Appointment, done: Option<&str>, why: &Why, may: May) -> Markup {
     let text = ctx.text();
     html! {
         (ui::back_link("/appointments", &text.msg_appointments_back()))
         (confirmation(ctx, appointment, done))
         (ui::heading(&title_of(text, appointment)))
         (ui::description_list(&facts(ctx, appointment)))
-        @if may_change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
+        @if may.change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
+        @if may.report {
+            p { a.ds-link href=(format!("/requests/new?item=Appointment/{}", appointment.id)) { (text.msg_appointments_report()) } }
+        }
         (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
     }
 }

@@ -105,6 +105,9 @@ pub(super) fn hub(ctx: &Ctx, hub: &Hub, done: Option<&str>) -> Markup {
         (ui::subheading(&text.msg_sharing_log_title()))
         p { (text.msg_sharing_log_text()) }
         p { a.ds-link href="/access-log" { (text.msg_sharing_log_link()) } }
+        (ui::subheading(&text.msg_sharing_requests_title()))
+        p { (text.msg_sharing_requests_text()) }
+        p { a.ds-link href="/requests" { (text.msg_sharing_requests_link()) } }
         (ui::explanation(ctx.language, &[
             (hub.proxies.sentence, hub.proxies.rule.0),
             (hub.consents.sentence, hub.consents.rule.0),

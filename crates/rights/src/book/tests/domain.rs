@@ -58,6 +58,8 @@ const TABLE: &[Row] = &[
         Action::Change,
         "personverninnstillinger",
     ),
+    ("Requests: follow", ["Y", "D", "D", "Y", "D", "2", "Y"], Service::Requests, Action::View, "S4; A"),
+    ("Requests: ask", ["Y", "D", "D", "Y", "D", "2", "Y"], Service::Requests, Action::Send, "S4; A"),
     ("Proxies", ["Y", "D", "D", "D", "D", "D", "D"], Service::Proxies, Action::View, "en/power-of-attorney/om"),
 ];
 

@@ -95,3 +95,6 @@ sharing-history-none = No choice has been made yet.
 sharing-mail-subject = Something has happened under sharing and privacy
 sharing-mail-body = Sign in to see what it is about:
 sharing-mail-footer = This e-mail holds no health information. You cannot reply to it.
+sharing-requests-title = Requests
+sharing-requests-text = Report an error in the record, ask to see a record after a death, and follow the answers.
+sharing-requests-link = See your requests

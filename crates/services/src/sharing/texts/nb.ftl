@@ -95,3 +95,6 @@ sharing-history-none = Det er ikke gjort noe valg ennå.
 sharing-mail-subject = Noe har skjedd under deling og personvern
 sharing-mail-body = Logg inn for å se hva det gjelder:
 sharing-mail-footer = Denne e-posten inneholder ingen helseopplysninger. Du kan ikke svare på den.
+sharing-requests-title = Forespørsler
+sharing-requests-text = Meld feil i journalen, be om innsyn etter et dødsfall, og følg svarene.
+sharing-requests-link = Se forespørslene dine

@@ -95,3 +95,6 @@ sharing-history-none = Det er ikkje gjort noko val enno.
 sharing-mail-subject = Noko har skjedd under deling og personvern
 sharing-mail-body = Logg inn for å sjå kva det gjeld:
 sharing-mail-footer = Denne e-posten inneheld ingen helseopplysningar. Du kan ikkje svare på han.
+sharing-requests-title = Førespurnader
+sharing-requests-text = Meld feil i journalen, be om innsyn etter eit dødsfall, og følg svara.
+sharing-requests-link = Sjå førespurnadene dine

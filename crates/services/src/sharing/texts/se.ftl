@@ -95,3 +95,6 @@ sharing-history-none = Ii leat vel válljejuvvon mihkkege.
 sharing-mail-subject = Juoga lea dáhpáhuvvan juohkimis ja persovdnasuodjalusas
 sharing-mail-body = Sisačálit vai oainnát masa dat guoská:
 sharing-mail-footer = Dán e-poasttas eai leat dearvvašvuođadieđut. It sáhte vástidit dasa.
+sharing-requests-title = Jearaldagat
+sharing-requests-text = Dieđit meattáhusa journálas, bivdde beassat oaidnit jápmima maŋŋá, ja čuovo vástádusaid.
+sharing-requests-link = Oainne iežat jearaldagaid
