@@ -20,6 +20,9 @@ use varde_base::Language;
 
 pub use requests::{Answered, answered as request_answered};
 pub use shared::{Notice, State};
+pub use sharing::{
+    EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
+};
 pub use slice::MailText;
 
 use slice::Slice;

@@ -164,6 +164,11 @@ impl FhirState {
         self.0.store.as_actor(&access_of(who.actor(), interaction))
     }
 
+    /// What an operation of a citizen service gets.
+    fn services(&self) -> varde_services::State {
+        varde_services::State { store: self.0.store.clone(), clock: Arc::clone(&self.0.clock) }
+    }
+
     fn base_url(&self) -> &str {
         &self.0.base_url
     }

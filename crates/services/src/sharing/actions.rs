@@ -295,6 +295,11 @@ pub(super) async fn tell(platform: &Gate, receiver: &PatientId, happened: Happen
 
 /// The id follows from the form, so that the same form can never make two.
 fn consent_id(giver: &PatientId, form_key: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("sharing/{giver}/{form_key}").as_bytes());
+    derived_id(&format!("sharing/{giver}/{form_key}"))
+}
+
+/// An id that follows from what it is for.
+pub(super) fn derived_id(name: &str) -> ResourceId {
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

@@ -10,6 +10,7 @@ mod fhir;
 mod model;
 mod notices;
 mod pages;
+mod registration;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,10 @@ mod tests;
 use varde_web::Icon;
 
 use crate::slice::Slice;
+
+pub use registration::{
+    EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
+};
 
 /// This service.
 pub(crate) const SLICE: Slice = Slice {

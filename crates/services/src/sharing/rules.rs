@@ -79,7 +79,7 @@ pub(super) fn wish(kind: Kind, codes: &[String], until: &str, today: Date) -> Re
         errors.push(FieldError::Areas);
     }
     let until = match (until.trim(), kind) {
-        ("", Kind::Proxy) => None,
+        ("", Kind::Proxy | Kind::Assigned) => None,
         ("", Kind::NextOfKin) => today.checked_add(next_of_kin_usual()).ok(),
         (typed, _) => {
             let day = typed.parse::<Date>().ok().filter(|day| *day >= today);
@@ -138,6 +138,7 @@ pub(super) fn may_answer(given: &Given, receiver: &Person, today: Date) -> bool 
 
 /// Whether one of the two may end it: the giver while it waits or holds, the receiver while it holds or to refuse it.
 pub(super) fn may_end(given: &Given, by: &PatientId, today: Date) -> bool {
-    let is_party = given.giver == *by || given.receiver.as_ref() == Some(by);
+    // What was decided for one who cannot consent is ended by a new decision, or by who acts.
+    let is_party = (given.giver == *by && given.kind != Kind::Assigned) || given.receiver.as_ref() == Some(by);
     is_party && state(given, today) != State::Over
 }

@@ -10,6 +10,7 @@ mod lastn;
 mod lookup;
 mod meta;
 mod meta_all;
+mod register_proxy;
 mod subscription;
 mod subsumes;
 mod translate;
@@ -56,6 +57,7 @@ const OFFERED: &[&[Operation]] = &[
     lookup::OFFERED,
     meta::OFFERED,
     meta_all::OFFERED,
+    register_proxy::OFFERED,
     subscription::OFFERED,
     subsumes::OFFERED,
     translate::OFFERED,
@@ -74,6 +76,7 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(lookup::router())
         .merge(meta::router())
         .merge(meta_all::router())
+        .merge(register_proxy::router())
         .merge(subscription::router())
         .merge(subsumes::router())
         .merge(translate::router())

@@ -18,6 +18,8 @@ mod operations;
 mod patch;
 mod personnel;
 mod read;
+mod registered_proxy;
+mod request;
 mod search;
 mod search_wide;
 mod subscription;

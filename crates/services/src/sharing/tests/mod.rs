@@ -2,6 +2,7 @@
 
 mod fhir;
 mod pages;
+mod registration;
 mod rules;
 
 use jiff::civil::date;
@@ -22,6 +23,7 @@ pub(super) fn given() -> Given {
         areas: Areas::RECORD,
         from: Some(date(2026, 11, 1)),
         until: Some(date(2026, 12, 1)),
+        registered: None,
     }
 }
 
