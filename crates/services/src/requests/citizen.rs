@@ -275,15 +275,15 @@ async fn details_page(
     (status, ctx.page(title, &pages::details(ctx, &shown))).into_response()
 }
 
-/// The forms under an answer: a text, or nothing but a button.
+/// The forms under an answer.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct TextField {
-    text: String,
-    form_key: String,
+struct Words {
+    complaint: String,
+    statement: String,
 }
 
-async fn complain(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<TextField>) -> Response {
+async fn complain(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Words>) -> Response {
     let gate = ctx.gate("requests.complain");
     let request = match of_path(&ctx, &gate, &id).await {
         Ok(request) => request,
@@ -292,9 +292,9 @@ async fn complain(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<T
     if !rules::may_complain(&request, date_in_norway(ctx.now)) {
         return Redirect::to(&format!("/requests/{}", request.id)).into_response();
     }
-    let typed = Typed { wrong: fields.text.clone(), ..Typed::default() };
+    let typed = Typed { wrong: fields.complaint.clone(), ..Typed::default() };
     let Ok(draft) = rules::draft(Kind::Complaint, &typed, date_in_norway(ctx.now)) else {
-        let failed = pages::Failed { field: "complaint", typed: &fields.text };
+        let failed = pages::Failed { field: "complaint", typed: &fields.complaint };
         return details_page(&ctx, &gate, &request, None, Some(failed)).await;
     };
     let draft = Draft { about: Some(request.id.clone()), ..draft };
@@ -307,7 +307,7 @@ async fn complain(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<T
     }
 }
 
-async fn state(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<TextField>) -> Response {
+async fn state(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Words>) -> Response {
     let gate = ctx.gate("requests.state");
     let request = match of_path(&ctx, &gate, &id).await {
         Ok(request) => request,
@@ -316,9 +316,9 @@ async fn state(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Text
     if let Err(response) = allowed(&ctx, &gate, request.kind).await {
         return response;
     }
-    let typed = Typed { wrong: fields.text.clone(), ..Typed::default() };
+    let typed = Typed { wrong: fields.statement.clone(), ..Typed::default() };
     let Ok(words) = rules::draft(Kind::Complaint, &typed, date_in_norway(ctx.now)) else {
-        let failed = pages::Failed { field: "statement", typed: &fields.text };
+        let failed = pages::Failed { field: "statement", typed: &fields.statement };
         return details_page(&ctx, &gate, &request, None, Some(failed)).await;
     };
     let platform = actions::platform(&ctx.state, ctx.subject(), "requests.state");

@@ -20,6 +20,7 @@ const PATCH: (&str, &str) = ("content-type", "application/json-patch+json");
 async fn country() -> Api {
     let api = kari_s_data().await;
     api.given(TASK).await;
+    api.subscriptions.begin().await.unwrap();
     api
 }
 

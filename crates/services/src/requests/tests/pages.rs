@@ -210,18 +210,25 @@ async fn after_a_no_one_complains_and_puts_ones_own_words_beside_it() {
     let kari = visitor("kari", 1);
     portal.given([task("rejected", &json!({ "statusReason": { "text": "Notatet stemmer." } }))]).await;
     let (_, page) = portal.get(&kari, "/requests/t1").await;
-    for words in ["Ikke rettet", "Notatet stemmer.", "/requests/t1/complain", "/requests/t1/state"] {
+    for words in [
+        "Ikke rettet",
+        "Notatet stemmer.",
+        "/requests/t1/complain",
+        "/requests/t1/state",
+        "name=\"complaint\"",
+        "name=\"statement\"",
+    ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("/requests/t1/withdraw"));
-    let (status, page) = portal.post(&kari, "/requests/t1/state", &[("text", " ")]).await;
+    let (status, page) = portal.post(&kari, "/requests/t1/state", &[("statement", " ")]).await;
     assert!(status == 422 && page.contains("href=\"#statement\""), "{page}");
-    let words = [("text", "Det var høyre kne.")];
+    let words = [("statement", "Det var høyre kne.")];
     assert_eq!(portal.post(&kari, "/requests/t1/state", &words).await.1, "/requests/t1?done=stated");
     assert_eq!(portal.post(&kari, "/requests/t1/state", &words).await.1, "/requests/t1?done=changed-meanwhile");
     let (_, page) = portal.get(&kari, "/requests/t1").await;
     assert!(page.contains("Det var høyre kne.") && !page.contains("/requests/t1/state"), "{page}");
-    let complaint = [("text", "Jeg er uenig.")];
+    let complaint = [("complaint", "Jeg er uenig.")];
     let first = portal.post(&kari, "/requests/t1/complain", &complaint).await.1;
     assert_eq!(portal.post(&kari, "/requests/t1/complain", &complaint).await.1, first, "one complaint");
     let (_, page) = portal.get(&kari, &first).await;
