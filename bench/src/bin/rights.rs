@@ -1,4 +1,5 @@
-//! What a decision costs: one item, a page of 60, a list of 500, and the filter of a search; for every way people stand to each other.
+//! What a decision costs: one item, a page of 60, a list of 500, and the filter of a search, for every way people stand to each other; and
+//! what the whole layer, gathering the facts included, adds to a search of 100.
 //!
 //! `cargo run --release -p varde-bench --bin rights`
 
@@ -7,10 +8,16 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use jiff::Timestamp;
+use varde_base::{Actor, AssuranceLevel, CitizenActor, NationalId, Purpose, SeededRandom};
+use varde_bench::data;
+use varde_fhir::ResourceType;
+use varde_fhir::search::{Query, SearchOptions};
 use varde_rights::{
     Action, AgeBand, Areas, Audience, Facts, Item, ItemLabel, Opening, Relation, RuleBook, Service, Standing, Subject,
 };
+use varde_store::{Access, Write};
 
 /// The allocator of the product.
 #[global_allocator]
@@ -18,6 +25,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// How often everything is measured; the shortest time counts, since only disturbances make it longer.
 const ROUNDS: usize = 200;
+/// Observations of a person whose pages are searched.
+const OBSERVATIONS: usize = 500;
 
 /// People who stand to each other in one way, and in two ways with a proxy to be held against what the giver has.
 fn people() -> Vec<(&'static str, Facts)> {
@@ -60,7 +69,7 @@ fn shortest(mut work: impl FnMut()) -> Duration {
         .unwrap_or_default()
 }
 
-fn main() -> Result<(), varde_rights::BookError> {
+fn main() -> anyhow::Result<()> {
     let book = RuleBook::national()?;
     let now = Timestamp::now();
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
@@ -78,5 +87,85 @@ fn main() -> Result<(), varde_rights::BookError> {
         let one = micros(of_list) * 1e3 / 500.0;
         println!("| {who} | {:.1} | {:.1} | {one:.0} | {:.1} |", micros(of_page), micros(of_list), micros(filters));
     }
-    Ok(())
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(searches())
+}
+
+/// A mother, her child of eight, and somebody she gave a proxy; each with observations enough for many pages.
+fn family() -> anyhow::Result<(Vec<Write>, [NationalId; 2])> {
+    let number = |serial: u16| (serial..serial + 50).find_map(|serial| NationalId::synthetic(17, 5, 80, serial));
+    let [mother, helper] = [number(100).context("a number")?, number(200).context("a number")?];
+    let born = jiff::Zoned::now().date().year() - 8;
+    let person = |id: &str, born: String| {
+        format!(
+            r#"{{"resourceType":"Patient","id":"{id}","birthDate":"{born}","address":[{{"use":"home","line":["Storgata 1"],"postalCode":"0153","city":"Oslo","country":"NO"}}]}}"#
+        )
+    };
+    let mut writes = vec![
+        data::write(&person("mother", "1980-05-17".to_owned()))?,
+        data::write(&person("helper", "1980-05-17".to_owned()))?,
+        data::write(&person("child", format!("{born}-01-01")))?,
+        data::write(&format!(
+            r#"{{"resourceType":"RelatedPerson","id":"of-child","active":true,"patient":{{"reference":"Patient/child"}},"identifier":[{{"value":"{}"}}],"relationship":[{{"coding":[{{"system":"urn:oid:2.16.578.1.12.4.1.1.7611","code":"FO"}}]}}]}}"#,
+            mother.as_str()
+        ))?,
+        data::write(
+            r#"{"resourceType":"Consent","id":"proxy","status":"active","patient":{"reference":"Patient/mother"},"scope":{"coding":[{"code":"patient-privacy"}]},"category":[{"coding":[{"system":"urn:oid:2.16.578.1.12.4.1.1.7611","code":"FU"}]}],"dateTime":"2026-01-01","policyRule":{"text":"proxy"},"provision":{"type":"permit","code":[{"coding":[{"code":"1"}]},{"coding":[{"code":"2"}]},{"coding":[{"code":"3"}]}],"actor":[{"role":{"text":"proxy"},"reference":{"reference":"Patient/helper"}}]}}"#,
+        )?,
+    ];
+    let mut random = SeededRandom::new(1);
+    for (patient, name) in ["mother", "child"].into_iter().enumerate() {
+        for observed in 0..OBSERVATIONS {
+            let made = data::observation(patient, observed, &mut random);
+            writes.push(data::write(&made.replace(&format!("Patient/p{patient}\""), &format!("Patient/{name}\"")))?);
+        }
+    }
+    Ok((writes, [mother, helper]))
+}
+
+/// Times `Observation?patient=X&_count=100` with and without the layer.
+async fn searches() -> anyhow::Result<()> {
+    let directory = tempfile::tempdir()?;
+    let store = data::open(directory.path())?;
+    let (writes, [mother, helper]) = family()?;
+    for batch in writes.chunks(500) {
+        store.bulk("bench", batch.to_vec(), None).await?;
+    }
+    let citizen = |patient: &str, national_id: &NationalId| -> anyhow::Result<Access> {
+        let level = AssuranceLevel::High;
+        let (patient, national_id) = (patient.parse()?, national_id.clone());
+        let actor = Actor::Citizen(CitizenActor { patient, national_id, name: "bench".into(), level });
+        Ok(Access { actor, purpose: Purpose::PatientRequest, acting_for: None, interaction: "bench" })
+    };
+    println!(
+        "\n| `Observation?patient=X&_count=100` as | only the database, µs | with rights, µs | more |\n|---|---|---|---|"
+    );
+    let parts = store.bench_parts();
+    for (who, access, patient) in [
+        ("the person", citizen("mother", &mother)?, "mother"),
+        ("a parent", citizen("mother", &mother)?, "child"),
+        ("a proxy", citizen("helper", &helper)?, "mother"),
+        ("a program", data::system(), "mother"),
+    ] {
+        let query = query(patient)?;
+        let (mut without, mut with) = (Duration::MAX, Duration::MAX);
+        for _ in 0..ROUNDS * 10 {
+            let begun = Instant::now();
+            let all = parts.search(&query).await?;
+            without = without.min(begun.elapsed());
+            let begun = Instant::now();
+            let seen = parts.search_with_rights(&access, &query).await?;
+            with = with.min(begun.elapsed());
+            anyhow::ensure!((all, seen) == (100, 100), "{who} sees {seen} of {all}");
+        }
+        let [without, with] = [without, with].map(|time| time.as_secs_f64() * 1e6);
+        println!("| {who} | {without:.1} | {with:.1} | {:.1} % |", (with / without - 1.0) * 100.0);
+    }
+    Ok(store.close().await?)
+}
+
+fn query(patient: &str) -> anyhow::Result<Query> {
+    let options = SearchOptions { max_count: 100, default_count: 20, lenient: false, now: Timestamp::now() };
+    let pairs = [("patient", patient), ("_count", "100")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let kind = ResourceType::from_name("Observation").context("a type")?;
+    varde_fhir::search::parse(kind, &pairs, &options).map_err(|error| anyhow::anyhow!("{error:?}"))
 }

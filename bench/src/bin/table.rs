@@ -2,7 +2,7 @@
 //! hundred resources, against a bare handler that serves the same bytes and against the store's own rate of writing.
 //!
 //! `cargo build --release -p varde-server --features bench && cargo run --release -p varde-bench --bin table
-//! [-- --patients 1000 --seconds 5 --connections 64 --rounds 1 --program FILE]`
+//! [-- --patients 1000 --seconds 5 --connections 64 --rounds 1 --soak 600 --program FILE]`
 
 #![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
 
@@ -39,11 +39,16 @@ const READS: [(&str, &str, Option<f64>, Option<f64>); 4] = [
     ("ident", "`Patient?identifier=S\\|V`", None, None),
 ];
 
+/// What is asked for at once when memory is watched for long.
+const SOAKED: [&str; 4] = ["read", "obs", "ident", "tx"];
+
 struct Sizes {
     patients: usize,
     seconds: u64,
     connections: usize,
     rounds: usize,
+    /// Seconds of everything at once, to see whether memory grows; 0 leaves that out.
+    soak_seconds: u64,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -58,6 +63,7 @@ fn main() -> anyhow::Result<()> {
         seconds: number("--seconds", 5)? as u64,
         connections: number("--connections", 64)?,
         rounds: number("--rounds", 1)?.max(1),
+        soak_seconds: number("--soak", 0)? as u64,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     match arguments.get(1).map(String::as_str) {
@@ -148,8 +154,32 @@ async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
         imported.disk / imported.json,
         imported.json
     );
-    with.stop().await?;
-    without.stop().await
+    without.stop().await?;
+    soak(&with, sizes).await?;
+    with.stop().await
+}
+
+/// Puts every kind of load on at once, a quarter of the connections each, and prints what the program keeps in memory at ten moments.
+async fn soak(with: &Serving, sizes: &Sizes) -> anyhow::Result<()> {
+    if sizes.soak_seconds == 0 {
+        return Ok(());
+    }
+    let share = Sizes { connections: (sizes.connections / SOAKED.len()).max(1), seconds: sizes.soak_seconds, ..*sizes };
+    println!("\n| seconds of all at once | memory, MiB | its own, MiB |\n|---|---|---|");
+    let pid = with.pid()?;
+    let look = async {
+        for tenth in 1..=10 {
+            tokio::time::sleep(Duration::from_secs(sizes.soak_seconds) / 10).await;
+            println!("| {} | {} | {} |", sizes.soak_seconds * tenth / 10, memory_mib(pid).1, own_memory_mib(pid));
+        }
+        anyhow::Ok(())
+    };
+    let [read, obs, ident, tx] = SOAKED.map(|kind| rate(&with.address, kind, &share));
+    let (read, obs, ident, tx, ()) = tokio::try_join!(read, obs, ident, tx, look)?;
+    println!(
+        "\nMeanwhile, a second: read {read:.0}, observations {obs:.0}, identifier {ident:.0}, transactions {tx:.0}."
+    );
+    Ok(())
 }
 
 /// What a bulk load came to.

@@ -28,8 +28,8 @@ impl T {
     }
 
     pub(crate) fn element(&self, name: &str) -> Option<&'static E> {
-        let at = self.2.binary_search_by(|e| e.0.cmp(name)).ok()?;
-        self.2.get(at)
+        // Lengths part most names, so that nearly nothing is compared: faster than halving the list, short as it is.
+        self.2.iter().find(|e| e.0.len() == name.len() && e.0 == name)
     }
 }
 

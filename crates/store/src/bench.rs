@@ -6,8 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use varde_base::ResourceId;
 use varde_fhir::ResourceType;
+use varde_fhir::search::Query;
 use varde_rights::Action;
 
+use crate::engine::Visibility;
 use crate::gate::Gate;
 use crate::store::{Shared, Store};
 use crate::types::{Access, AuditAction, AuditOutcome, GateError};
@@ -70,5 +72,21 @@ impl BenchParts {
         let row = self.shared.engine.read(resource_type, id).await?.ok_or(GateError::NotFound)?;
         gate.log_miss(AuditAction::Read, resource_type, id, row.patient, AuditOutcome::Done).await?;
         Ok(row.body)
+    }
+
+    /// How many a search finds, only in the database: all there is may be seen.
+    ///
+    /// # Errors
+    /// As [`Gate::search`].
+    pub async fn search(&self, query: &Query) -> Result<usize, GateError> {
+        Ok(self.shared.engine.search(query, &Visibility::everything()).await?.matches.len())
+    }
+
+    /// The same with everything rights add: facts, filter and the decision of each item, without the log.
+    ///
+    /// # Errors
+    /// As [`Gate::search`].
+    pub async fn search_with_rights(&self, access: &Access, query: &Query) -> Result<usize, GateError> {
+        Gate::new(Arc::clone(&self.shared), access).find_unlogged(query).await
     }
 }

@@ -37,9 +37,15 @@ impl Put {
             labels,
             release,
             expect: Expect::Any,
+            is_new: false,
             precondition: None,
             action: Action::Write,
         }
+    }
+
+    /// As [`Put::new`], with an id that was made for it.
+    pub fn fresh(parsed: Parsed<'_>, id: ResourceId, references: &ReferenceMap) -> Self {
+        Self { expect: Expect::Absent, is_new: true, ..Self::new(parsed, id, references) }
     }
 
     /// What it comes to when only its index rows were written.

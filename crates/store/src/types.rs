@@ -145,6 +145,9 @@ pub struct Put {
     pub release: Option<Release>,
     /// What must hold of the stored resource.
     pub expect: Expect,
+    /// Its id was made for this write, so that nothing can be stored under it and nothing is looked for before the commit, which
+    /// checks `expect` all the same.
+    pub is_new: bool,
     /// Further condition.
     pub precondition: Option<Precondition>,
     /// What the one who writes is doing, for the rules: `Write` for programs, `Book`, `Change`, `Cancel` in a service.

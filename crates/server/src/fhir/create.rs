@@ -59,7 +59,7 @@ pub(crate) async fn create(
         return existing_answer(gate, resource_type, &existing.id, preference).await;
     }
     let id = ResourceId::new_v7();
-    let mut put = Put { expect: Expect::Absent, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) };
+    let mut put = Put::fresh(parsed, id, &ReferenceMap::new());
     put.precondition = query.clone().map(Box::new).map(Precondition::NoMatch);
     let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
     match (gate.write(batch).await, query) {

@@ -28,7 +28,8 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
     let mut at = 0;
     while let Some(write) = batch.writes.get(at) {
         let (resource_type, id) = write.name();
-        let existing = gate.shared.engine.read(resource_type, id).await?;
+        let is_new = matches!(write, Write::Put(put) if put.is_new);
+        let existing = if is_new { None } else { gate.shared.engine.read(resource_type, id).await? };
         let decision = decide(gate, write, existing.as_ref()).await?;
         if !decision.allowed() {
             return refuse(gate, write, existing.as_ref(), decision).await;

@@ -8,18 +8,18 @@ use rusqlite::{Connection, OptionalExtension, params};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 
-use crate::engine::{Commit, DecidedOn, EngineError};
+use crate::engine::{DecidedOn, EngineError};
 use crate::pack::{Kind, pack};
 use crate::sql::answers;
 use crate::sql::columns::{Columns, body_checksum};
-use crate::sql::keys::{Key, decode, encode, rows};
+use crate::sql::keys::{Key, decode};
 use crate::sql::words::{NewWords, Words};
 use crate::types::{Delete, Expect, IdempotencyKey, ImportMark, OutboxMessage, Precondition, Put, Write, Written};
 
 use super::cache::{Place, Touched, View};
 use super::errors::engine_error;
 use super::index::{remove, write_sorted, write_words};
-
+use super::order::{Drawn, Order};
 use super::{conditional, outbox, search};
 
 /// Patients' numbers kept in memory; past this the list starts anew.
@@ -99,17 +99,18 @@ impl<'a> Apply<'a> {
     }
 
     /// Writes a batch. On an error the caller rolls back to before it. `Ok((_, true))` is an earlier answer: nothing was written.
-    pub(super) fn run(&mut self, commit: &Commit) -> Result<(Vec<Written>, bool), EngineError> {
+    pub(super) fn run(&mut self, order: &mut Order) -> Result<(Vec<Written>, bool), EngineError> {
+        let Order { commit, drawn } = order;
         let key = commit.batch.idempotency_key.as_ref();
         if let Some(answer) = key.map_or(Ok(None), |key| self.earlier_answer(key))? {
             return Ok((answer, true));
         }
         let mut written = Vec::with_capacity(commit.batch.writes.len());
-        for (index, write) in commit.batch.writes.iter().enumerate() {
+        for (index, (write, drawn)) in commit.batch.writes.iter().zip(drawn).enumerate() {
             let decided = commit.decided_on.get(index);
             written.push(match write {
-                Write::Put(put) if commit.only_index => self.index_anew(put)?,
-                Write::Put(put) => self.put(put, decided, commit.skip_unchanged)?,
+                Write::Put(put) if commit.only_index => self.index_anew(put, drawn)?,
+                Write::Put(put) => self.put(put, drawn, decided, commit.skip_unchanged)?,
                 Write::Delete(delete) => self.delete(delete, decided)?,
             });
         }
@@ -139,6 +140,7 @@ impl<'a> Apply<'a> {
     fn put(
         &mut self,
         put: &Put,
+        drawn: &mut Drawn,
         decided: Option<&Option<DecidedOn>>,
         skip_unchanged: bool,
     ) -> Result<Written, EngineError> {
@@ -158,7 +160,6 @@ impl<'a> Apply<'a> {
         let version = existing.as_ref().map_or(0, |existing| existing.version) + 1;
         let updated = self.now()?;
         let body = put.prepared.render(version, updated);
-        let keys = rows(&put.index);
         let mut words = NewWords::default();
         self.memory.words.unknown(&put.index, &mut words);
         write_words(self.connection, &words.rows)?;
@@ -180,16 +181,16 @@ impl<'a> Apply<'a> {
         match &existing {
             None => {
                 self.memory.next_rid += 1;
-                self.insert(&columns, patient, &body, &encode(&keys))?;
+                self.insert(&columns, patient, &body, &drawn.list)?;
                 conditional::replace(self.connection, rid, None, Some((patient, &put.labels)))?;
-                self.pending.extend(keys.into_iter().map(|key| (key, patient, rid)));
+                self.pending.extend(drawn.keys.drain(..).map(|key| (key, patient, rid)));
             }
             Some(existing) => {
                 let old = self.keep_history(existing)?;
-                self.reindex(existing, patient, old, &keys)?;
+                self.reindex(existing, patient, old, &drawn.keys)?;
                 let name = Place::of(put.resource_type.to_code(), &put.id);
                 self.memory.touched.push(Touched { patient: existing.patient, name });
-                self.update(&columns, patient, &body, &encode(&keys))?;
+                self.update(&columns, patient, &body, &drawn.list)?;
                 let before = Some((existing.patient, existing.item));
                 conditional::replace(self.connection, rid, before, Some((patient, &put.labels)))?;
             }
@@ -207,7 +208,7 @@ impl<'a> Apply<'a> {
     }
 
     /// Writes all index rows of a resource, whether they should be there already or not, and takes out what its list says beside them.
-    fn index_anew(&mut self, put: &Put) -> Result<Written, EngineError> {
+    fn index_anew(&mut self, put: &Put, drawn: &mut Drawn) -> Result<Written, EngineError> {
         let existing = self.settled(put.resource_type, &put.id)?;
         self.check(existing.as_ref(), put.expect, None)?;
         let Some(existing) = existing.filter(|existing| !existing.deleted) else {
@@ -219,17 +220,16 @@ impl<'a> Apply<'a> {
         };
         // A list that cannot be read is what this is for.
         let old = decode(&list().map_err(engine_error)?).unwrap_or_default();
-        let keys = rows(&put.index);
         let mut words = NewWords::default();
         self.memory.words.unknown(&put.index, &mut words);
         write_words(self.connection, &words.rows)?;
         self.memory.words.remember(words);
-        let unchanged = old == keys;
-        self.reindex(&existing, existing.patient, old, &keys)?;
+        let unchanged = old == drawn.keys;
+        self.reindex(&existing, existing.patient, old, &drawn.keys)?;
         let mut statement =
             self.connection.prepare_cached("UPDATE content SET entries = ?2 WHERE rid = ?1").map_err(engine_error)?;
-        statement.execute(params![existing.rid, encode(&keys)]).map_err(engine_error)?;
-        self.pending.extend(keys.into_iter().map(|key| (key, existing.patient, existing.rid)));
+        statement.execute(params![existing.rid, drawn.list]).map_err(engine_error)?;
+        self.pending.extend(drawn.keys.drain(..).map(|key| (key, existing.patient, existing.rid)));
         Ok(put.indexed(existing.version, self.now()?, unchanged))
     }
 

@@ -9,6 +9,7 @@ mod history;
 mod index;
 mod journal;
 mod log;
+mod order;
 mod outbox;
 mod readers;
 mod recovery;
@@ -48,9 +49,9 @@ use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, W
 use apply::Memory;
 use cache::{Changes, View};
 pub(crate) use errors::engine_error;
-pub(crate) use log::head as log_head;
-
 use journal::{Journal, Logged};
+pub(crate) use log::head as log_head;
+use order::Order;
 use readers::{Readers, tune};
 use writer::{Command, Finish, Writer};
 
@@ -147,8 +148,7 @@ impl SqliteEngine {
     ) -> EngineFuture<'_, T> {
         async move {
             let (reply, answer) = oneshot::channel();
-            let command = command(reply);
-            match self.writer.try_send(command) {
+            match self.writer.try_send(command(reply)) {
                 Ok(()) => {}
                 Err(mpsc::error::TrySendError::Closed(_)) => return Err(stopped()),
                 Err(mpsc::error::TrySendError::Full(command)) => {
@@ -313,7 +313,7 @@ impl Engine for SqliteEngine {
     }
 
     fn commit(&self, commit: Commit) -> EngineFuture<'_, Vec<Written>> {
-        self.ask(move |reply| Command::Commit(Box::new(commit), reply))
+        self.ask(move |reply| Command::Commit(Box::new(Order::new(commit)), reply))
     }
 
     fn audit(&self, drafts: Vec<AuditDraft>) -> EngineFuture<'_, ()> {

@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::audit::AuditDraft;
 use crate::audit::chain::Head;
 use crate::audit::tiles::Edge;
-use crate::engine::{Commit, EngineError};
+use crate::engine::EngineError;
 use crate::types::Written;
 
 use super::apply::{Apply, Memory};
@@ -20,6 +20,7 @@ use super::cache::Changes;
 use super::errors::{disk_failed, engine_error};
 use super::journal::{Journal, Sealed, State};
 use super::log::Entry;
+use super::order::Order;
 use super::{ephemeral, log, outbox, tree};
 
 /// Requests that may wait. A caller who finds it full is told that we are busy.
@@ -51,7 +52,7 @@ pub(super) type Finish = Box<dyn FnOnce(Result<(), EngineError>) + Send>;
 pub(super) type Task = Box<dyn FnOnce(&Connection, i64) -> (bool, Finish) + Send>;
 
 pub(super) enum Command {
-    Commit(Box<Commit>, Reply<Vec<Written>>),
+    Commit(Box<Order>, Reply<Vec<Written>>),
     Audit(Vec<AuditDraft>, Reply<()>),
     /// `durable`: on disk before it is answered.
     Task {
@@ -274,11 +275,11 @@ impl Writer {
         }
         self.connection.prepare_cached("SAVEPOINT one")?.execute([])?;
         let (kept, answer): (bool, Finish) = match command {
-            Command::Commit(commit, reply) => {
-                let done = Apply::new(&self.connection, &mut self.memory, now).run(&commit);
+            Command::Commit(mut order, reply) => {
+                let done = Apply::new(&self.connection, &mut self.memory, now).run(&mut order);
                 // An answer repeated by its idempotency key wrote nothing, so there is nothing new to log.
                 if let Ok((_, false)) = &done {
-                    entries.extend(commit.audit);
+                    entries.extend(order.commit.audit);
                 }
                 let done = done.map(|(written, _)| written);
                 (done.is_ok(), Box::new(move |committed| drop(reply.send(committed.and(done)))))
@@ -435,8 +436,8 @@ fn next_group(work: &mut VecDeque<Command>) -> Vec<Command> {
     let mut resources = 0;
     let fits = |command: &&Command| {
         let room = resources < GROUP_RESOURCES;
-        if let Command::Commit(commit, _) = command {
-            resources += commit.batch.writes.len();
+        if let Command::Commit(order, _) = command {
+            resources += order.commit.batch.writes.len();
         }
         room
     };
@@ -454,6 +455,7 @@ mod tests {
     use varde_rights::Action;
 
     use super::*;
+    use crate::engine::Commit;
     use crate::types::{Batch, Delete, Expect, Write};
 
     fn commit(writes: usize) -> Command {
@@ -471,7 +473,7 @@ mod tests {
             skip_unchanged: false,
             only_index: false,
         };
-        Command::Commit(Box::new(commit), oneshot::channel().0)
+        Command::Commit(Box::new(Order::new(commit)), oneshot::channel().0)
     }
 
     #[test]

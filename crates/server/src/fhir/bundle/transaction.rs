@@ -237,8 +237,8 @@ impl<'b> Plan<'b> {
             }
             match planned {
                 Planned::Put { resource, id, expect, asked, precondition, is_create } => {
-                    let mut put = Put { expect, ..Put::new(*resource, id.clone(), &self.map) };
-                    put.precondition = precondition;
+                    let put = Put::new(*resource, id, &self.map);
+                    let put = Put { expect, is_new: is_create, precondition, ..put };
                     let list = if is_create { &mut creates } else { &mut updates };
                     list.push((Origin { index, asked }, Write::Put(Box::new(put))));
                 }
