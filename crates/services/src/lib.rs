@@ -6,10 +6,10 @@
 mod access_log;
 mod act_for;
 mod appointments;
+mod enquiries;
 mod events;
 mod home;
 mod l10n;
-mod requests;
 mod rule_book;
 mod shared;
 mod sharing;
@@ -18,7 +18,7 @@ mod slice;
 use axum::Router;
 use varde_base::Language;
 
-pub use requests::{Answered, answered as request_answered};
+pub use enquiries::{Answered, answered as request_answered};
 pub use shared::{Notice, State};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
@@ -29,7 +29,7 @@ use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE, requests::SLICE]
+    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE, enquiries::SLICE]
 }
 
 /// The pages of all services, the front page and the page of the rules.

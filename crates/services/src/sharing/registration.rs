@@ -312,12 +312,13 @@ fn consent(
     let receiver = helper.map_or(&asked.giver, |person| &person.patient);
     let mut body = fhir::new_consent(id, &asked.giver, (receiver, name), wish, status, now);
     let (who, organization) = registrar(&gate.access().actor);
-    body["performer"] = json!([who]);
-    body["organization"] = json!([{ "display": organization }]);
-    body["sourceReference"] = json!({ "reference": format!("DocumentReference/{}", asked.evidence) });
-    body["extension"] = json!([{ "url": fhir::EVIDENCE_EXTENSION, "valueCode": asked.evidence_kind.code() }]);
+    set(&mut body, "", "performer", json!([who]));
+    set(&mut body, "", "organization", json!([{ "display": organization }]));
+    set(&mut body, "", "sourceReference", json!({ "reference": format!("DocumentReference/{}", asked.evidence) }));
+    let kind = json!([{ "url": fhir::EVIDENCE_EXTENSION, "valueCode": asked.evidence_kind.code() }]);
+    set(&mut body, "", "extension", kind);
     if let Some(from) = asked.from {
-        body["provision"]["period"]["start"] = json!(from.to_string());
+        set(&mut body, "/provision/period", "start", json!(from.to_string()));
     }
     if let Helper::Described { born, phone, .. } = &asked.helper {
         let mut person = json!({
@@ -326,12 +327,19 @@ fn consent(
             "name": [{ "text": name }], "birthDate": born.to_string(),
         });
         if let Some(phone) = phone {
-            person["telecom"] = json!([{ "system": "phone", "value": phone }]);
+            set(&mut person, "", "telecom", json!([{ "system": "phone", "value": phone }]));
         }
-        body["contained"] = json!([person]);
-        body["provision"]["actor"][0]["reference"] = json!({ "reference": "#helper", "display": name });
+        set(&mut body, "", "contained", json!([person]));
+        set(&mut body, "/provision/actor/0", "reference", json!({ "reference": "#helper", "display": name }));
     }
     body
+}
+
+/// Sets a member of what is at `place`, a JSON pointer.
+fn set(body: &mut Value, place: &str, name: &str, value: Value) {
+    if let Some(members) = body.pointer_mut(place).and_then(Value::as_object_mut) {
+        members.insert(name.to_owned(), value);
+    }
 }
 
 /// Who registers, and for which organisation.

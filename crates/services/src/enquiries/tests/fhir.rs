@@ -5,9 +5,9 @@ use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, compartment_patient};
 use varde_rights::Service;
 
-use crate::requests::fhir::{Addressed, message, new_task, organization_in, persons, request, statement, time_of};
-use crate::requests::model::{Draft, Holder, Kind, State};
-use crate::requests::{Answered, answered};
+use crate::enquiries::fhir::{Addressed, message, new_task, organization_in, persons, request, statement, time_of};
+use crate::enquiries::model::{Draft, Holder, Kind, State};
+use crate::enquiries::{Answered, answered};
 
 fn now() -> Timestamp {
     "2026-11-21T09:00:00Z".parse().unwrap()

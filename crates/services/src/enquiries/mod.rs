@@ -1,4 +1,4 @@
-//! Requests (*forespørsler*): have an error in the record corrected, ask to see the record of one who is dead, ask why somebody looked;
+//! Enquiries, the requests of citizens (*forespørsler*): have an error in the record corrected, ask to see the record of one who is dead, ask why somebody looked;
 //! and follow each of them to its answer.
 //!
 //! A walk through an error: `citizen::send` reads the form; [`rules::draft`] decides what of it can be sent; the Task, the words as a
@@ -26,8 +26,8 @@ pub use notices::{Answered, answered};
 pub(crate) const SLICE: Slice = Slice {
     path: "/requests",
     icon: Icon::Bell,
-    title: |text| text.msg_requests_title(),
-    tile: |text| text.msg_requests_tile(),
+    title: |text| text.msg_enquiries_title(),
+    tile: |text| text.msg_enquiries_tile(),
     router: citizen::router,
     front: None,
     event_text: Some(notices::event_text),

@@ -146,14 +146,14 @@ pub fn answered(task: &ResourceId, service: Service, before: &[u8], after: &[u8]
 pub(super) fn event_text(text: &L10nLanguage, code: &str, _when: &str) -> Option<String> {
     let happened = Happened::ALL.into_iter().find(|happened| happened.code() == code)?;
     Some(match happened {
-        Happened::Sent => text.msg_requests_event_sent(),
-        Happened::Received => text.msg_requests_event_received(),
-        Happened::LookedAt => text.msg_requests_event_looked_at(),
-        Happened::Granted => text.msg_requests_event_granted(),
-        Happened::Refused => text.msg_requests_event_refused(),
-        Happened::Withdrawn => text.msg_requests_event_withdrawn(),
-        Happened::Changed => text.msg_requests_event_changed(),
-        Happened::Stated => text.msg_requests_event_stated(),
+        Happened::Sent => text.msg_enquiries_event_sent(),
+        Happened::Received => text.msg_enquiries_event_received(),
+        Happened::LookedAt => text.msg_enquiries_event_looked_at(),
+        Happened::Granted => text.msg_enquiries_event_granted(),
+        Happened::Refused => text.msg_enquiries_event_refused(),
+        Happened::Withdrawn => text.msg_enquiries_event_withdrawn(),
+        Happened::Changed => text.msg_enquiries_event_changed(),
+        Happened::Stated => text.msg_enquiries_event_stated(),
     })
 }
 
@@ -162,8 +162,8 @@ pub(super) fn mail_text(kind: &str, language: Language) -> Option<MailText> {
     let text = text(language);
     event_text(text, kind, "")?;
     Some(MailText {
-        subject: text.msg_requests_mail_subject(),
-        body: text.msg_requests_mail_body(),
-        footer: text.msg_requests_mail_footer(),
+        subject: text.msg_enquiries_mail_subject(),
+        body: text.msg_enquiries_mail_body(),
+        footer: text.msg_enquiries_mail_footer(),
     })
 }

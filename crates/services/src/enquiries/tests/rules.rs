@@ -2,8 +2,8 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::request;
-use crate::requests::model::{Kind, Request, State};
-use crate::requests::rules::{
+use crate::enquiries::model::{Kind, Request, State};
+use crate::enquiries::rules::{
     FieldError, MAX_OPEN, MAX_TEXT, Typed, deadline, draft, has_room, is_overdue, may_complain, may_state, may_withdraw,
 };
 

@@ -35,7 +35,7 @@ async fn list(ctx: Ctx) -> Response {
         Err(error) => return ctx.failed(&error),
     };
     let all = actions::all(&gate, ctx.subject(), ctx.now).await;
-    ctx.page(ctx.text().msg_requests_title(), &pages::list(&ctx, all.ok().as_deref(), &why))
+    ctx.page(ctx.text().msg_enquiries_title(), &pages::list(&ctx, all.ok().as_deref(), &why))
 }
 
 /// What the form is about.
@@ -71,13 +71,13 @@ async fn allowed(ctx: &Ctx, gate: &Gate, kind: Kind) -> Result<(), Response> {
         return Err(closed(ctx, words, Some(decision.rule.0)));
     }
     if kind == Kind::AfterDeath && ctx.visitor.acting_for.is_some() {
-        return Err(closed(ctx, &ctx.text().msg_requests_dead_for_yourself(), None));
+        return Err(closed(ctx, &ctx.text().msg_enquiries_dead_for_yourself(), None));
     }
     Ok(())
 }
 
 fn closed(ctx: &Ctx, sentence: &str, rule: Option<&'static str>) -> Response {
-    let page = ctx.page(ctx.text().msg_requests_closed(), &pages::closed(ctx, sentence, rule));
+    let page = ctx.page(ctx.text().msg_enquiries_closed(), &pages::closed(ctx, sentence, rule));
     (StatusCode::FORBIDDEN, page).into_response()
 }
 

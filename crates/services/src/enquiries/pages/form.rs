@@ -6,9 +6,9 @@ use varde_web::{Draft, dates, ui};
 
 use super::holder_name;
 use crate::l10n::L10nLanguage;
-use crate::requests::actions::About;
-use crate::requests::model::{Holder, Kind, RELATIONS};
-use crate::requests::rules::{FieldError, MAX_OPEN, MAX_TEXT, Typed};
+use crate::enquiries::actions::About;
+use crate::enquiries::model::{Holder, Kind, RELATIONS};
+use crate::enquiries::rules::{FieldError, MAX_OPEN, MAX_TEXT, Typed};
 use crate::shared::{Ctx, service_name};
 
 /// What stands in the form.
@@ -50,16 +50,16 @@ impl Form {
 
 fn words(text: &L10nLanguage, error: FieldError) -> String {
     match error {
-        FieldError::Wrong => text.msg_requests_error_wrong(MAX_TEXT),
-        FieldError::Right => text.msg_requests_error_right(MAX_TEXT),
-        FieldError::Name => text.msg_requests_error_name(),
-        FieldError::Born => text.msg_requests_error_born(),
-        FieldError::Number => text.msg_requests_error_number(),
-        FieldError::Relation => text.msg_requests_error_relation(),
-        FieldError::Holder => text.msg_requests_error_holder(),
-        FieldError::HolderUnknown => text.msg_requests_error_holder_unknown(),
-        FieldError::HolderSeveral => text.msg_requests_error_holder_several(),
-        FieldError::TooMany => text.msg_requests_error_too_many(MAX_OPEN),
+        FieldError::Wrong => text.msg_enquiries_error_wrong(MAX_TEXT),
+        FieldError::Right => text.msg_enquiries_error_right(MAX_TEXT),
+        FieldError::Name => text.msg_enquiries_error_name(),
+        FieldError::Born => text.msg_enquiries_error_born(),
+        FieldError::Number => text.msg_enquiries_error_number(),
+        FieldError::Relation => text.msg_enquiries_error_relation(),
+        FieldError::Holder => text.msg_enquiries_error_holder(),
+        FieldError::HolderUnknown => text.msg_enquiries_error_holder_unknown(),
+        FieldError::HolderSeveral => text.msg_enquiries_error_holder_several(),
+        FieldError::TooMany => text.msg_enquiries_error_too_many(MAX_OPEN),
     }
 }
 
@@ -79,9 +79,9 @@ const fn field(error: FieldError) -> &'static str {
 /// The title of the form.
 pub(in super::super) fn form_title(text: &L10nLanguage, kind: Kind) -> String {
     match kind {
-        Kind::Correction | Kind::Complaint => text.msg_requests_form_correction(),
-        Kind::AfterDeath => text.msg_requests_form_dead(),
-        Kind::LookUp => text.msg_requests_form_look_up(),
+        Kind::Correction | Kind::Complaint => text.msg_enquiries_form_correction(),
+        Kind::AfterDeath => text.msg_enquiries_form_dead(),
+        Kind::LookUp => text.msg_enquiries_form_look_up(),
     }
 }
 
@@ -90,12 +90,12 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, about: &About) -> Markup {
     let text = ctx.text();
     let errors: Vec<(&str, String)> = form.errors.iter().map(|error| (field(*error), words(text, *error))).collect();
     let intro = match form.kind {
-        Kind::Correction | Kind::Complaint => text.msg_requests_intro_correction(),
-        Kind::AfterDeath => text.msg_requests_intro_dead(),
-        Kind::LookUp => text.msg_requests_intro_look_up(),
+        Kind::Correction | Kind::Complaint => text.msg_enquiries_intro_correction(),
+        Kind::AfterDeath => text.msg_enquiries_intro_dead(),
+        Kind::LookUp => text.msg_enquiries_intro_look_up(),
     };
     html! {
-        (ui::back_link("/requests", &text.msg_requests_back()))
+        (ui::back_link("/requests", &text.msg_enquiries_back()))
         @if !errors.is_empty() { (ui::error_summary(ctx.language, &errors)) }
         (ui::heading(&form_title(text, form.kind)))
         (ui::lead(&intro))
@@ -110,7 +110,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, about: &About) -> Markup {
             @if form.kind == Kind::AfterDeath { (deceased(text, form)) }
             (texts(text, form))
             @if *about == About::Nothing { (holder(text, form)) }
-            (ui::submit_button(&text.msg_requests_submit()))
+            (ui::submit_button(&text.msg_enquiries_submit()))
         }))
     }
 }
@@ -130,8 +130,8 @@ fn what_it_is_about(ctx: &Ctx, about: &About) -> Markup {
         About::LookUp { at, who, holder, .. } => (format!("{who}, {}", dates::date_time(*at, ctx.language)), holder),
     };
     ui::description_list(&[
-        (text.msg_requests_about(), html! { (what) }),
-        (text.msg_requests_to(), html! { (holder_name(text, holder)) }),
+        (text.msg_enquiries_about(), html! { (what) }),
+        (text.msg_enquiries_to(), html! { (holder_name(text, holder)) }),
     ])
 }
 
@@ -154,13 +154,13 @@ fn texts(text: &L10nLanguage, form: &Form) -> Markup {
     let wrong = form.error(text, &[FieldError::Wrong, FieldError::TooMany]);
     let right = form.error(text, &[FieldError::Right]);
     let label = match form.kind {
-        Kind::Correction | Kind::Complaint => text.msg_requests_wrong(),
-        Kind::AfterDeath => text.msg_requests_dead_what(),
-        Kind::LookUp => text.msg_requests_look_up_what(),
+        Kind::Correction | Kind::Complaint => text.msg_enquiries_wrong(),
+        Kind::AfterDeath => text.msg_enquiries_dead_what(),
+        Kind::LookUp => text.msg_enquiries_look_up_what(),
     };
     let help = match form.kind {
-        Kind::AfterDeath => text.msg_requests_dead_what_help(),
-        Kind::Correction | Kind::Complaint | Kind::LookUp => text.msg_requests_wrong_help(),
+        Kind::AfterDeath => text.msg_enquiries_dead_what_help(),
+        Kind::Correction | Kind::Complaint | Kind::LookUp => text.msg_enquiries_wrong_help(),
     };
     html! {
         (ui::text_area(&ui::TextArea {
@@ -169,8 +169,8 @@ fn texts(text: &L10nLanguage, form: &Form) -> Markup {
         @if form.kind == Kind::Correction {
             (ui::text_area(&ui::TextArea {
                 id: "right",
-                label: &text.msg_requests_right(),
-                help: &text.msg_requests_right_help(),
+                label: &text.msg_enquiries_right(),
+                help: &text.msg_enquiries_right_help(),
                 error: right.as_deref(),
                 value: &form.typed.right,
             }))
@@ -189,21 +189,21 @@ fn deceased(text: &L10nLanguage, form: &Form) -> Markup {
     let digits = ui::TextKind::Digits;
     let choices = RELATIONS.map(|code| ui::Choice { value: code.to_owned(), label: relation_name(text, code) });
     html! {
-        (line("name", &text.msg_requests_dead_name(), "", name.as_deref(), &form.typed.name, ui::TextKind::Words))
+        (line("name", &text.msg_enquiries_dead_name(), "", name.as_deref(), &form.typed.name, ui::TextKind::Words))
         fieldset.ds-fieldset aria-describedby=[born.as_ref().map(|_| "born-error")] {
-            legend.ds-label { (text.msg_requests_dead_born()) }
-            p data-field="description" { (text.msg_requests_dead_born_help()) }
+            legend.ds-label { (text.msg_enquiries_dead_born()) }
+            p data-field="description" { (text.msg_enquiries_dead_born_help()) }
             @if let Some(error) = &born { p.ds-validation-message #born-error { (error) } }
             div.choices-row {
-                (line("day", &text.msg_requests_day(), "", None, day, digits))
-                (line("month", &text.msg_requests_month(), "", None, month, digits))
-                (line("year", &text.msg_requests_year(), "", None, year, digits))
+                (line("day", &text.msg_enquiries_day(), "", None, day, digits))
+                (line("month", &text.msg_enquiries_month(), "", None, month, digits))
+                (line("year", &text.msg_enquiries_year(), "", None, year, digits))
             }
         }
-        (line("number", &text.msg_requests_dead_number(), &text.msg_requests_dead_number_help(), number.as_deref(), &form.typed.number, digits))
+        (line("number", &text.msg_enquiries_dead_number(), &text.msg_enquiries_dead_number_help(), number.as_deref(), &form.typed.number, digits))
         (ui::choice_group(&ui::ChoiceGroup {
             id: "relation",
-            legend: &text.msg_requests_dead_relation(),
+            legend: &text.msg_enquiries_dead_relation(),
             help: "",
             error: relation.as_deref(),
             chosen: &form.typed.relation,
@@ -214,11 +214,11 @@ fn deceased(text: &L10nLanguage, form: &Form) -> Markup {
 
 fn relation_name(text: &L10nLanguage, code: &str) -> String {
     match code {
-        "partner" => text.msg_requests_relation_partner(),
-        "child" => text.msg_requests_relation_child(),
-        "parent" => text.msg_requests_relation_parent(),
-        "sibling" => text.msg_requests_relation_sibling(),
-        _ => text.msg_requests_relation_other(),
+        "partner" => text.msg_enquiries_relation_partner(),
+        "child" => text.msg_enquiries_relation_child(),
+        "parent" => text.msg_enquiries_relation_parent(),
+        "sibling" => text.msg_enquiries_relation_sibling(),
+        _ => text.msg_enquiries_relation_other(),
     }
 }
 
@@ -234,8 +234,8 @@ fn holder(text: &L10nLanguage, form: &Form) -> Markup {
     html! {
         (ui::text_field(&ui::TextField {
             id: "holder",
-            label: &text.msg_requests_holder(),
-            help: &text.msg_requests_holder_help(),
+            label: &text.msg_enquiries_holder(),
+            help: &text.msg_enquiries_holder_help(),
             error: error.as_deref(),
             value: &form.holder,
             kind: ui::TextKind::Words,
@@ -243,8 +243,8 @@ fn holder(text: &L10nLanguage, form: &Form) -> Markup {
         @if !choices.is_empty() {
             (ui::choice_group(&ui::ChoiceGroup {
                 id: "chosen",
-                legend: &text.msg_requests_holder_which(),
-                help: if form.is_more { text.msg_requests_holder_more() } else { String::new() }.as_str(),
+                legend: &text.msg_enquiries_holder_which(),
+                help: if form.is_more { text.msg_enquiries_holder_more() } else { String::new() }.as_str(),
                 error: several.as_deref(),
                 chosen: "",
                 groups: vec![ui::Choices { title: String::new(), note: String::new(), choices }],
