@@ -207,7 +207,8 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     facts.extend(request.deceased.clone().map(|name| (text.msg_enquiries_dead_name(), html! { (name) })));
     facts.extend(request.entry.map(|entry| (text.msg_enquiries_entry(), html! { (entry) })));
     if let Some(about) = &request.about {
-        facts.push((text.msg_enquiries_about(), link(format!("/requests/{about}"), text.msg_enquiries_about_request())));
+        facts
+            .push((text.msg_enquiries_about(), link(format!("/requests/{about}"), text.msg_enquiries_about_request())));
     }
     if request.state == State::Refused {
         let reason = request.reason.clone().unwrap_or_else(|| text.msg_enquiries_no_reason());

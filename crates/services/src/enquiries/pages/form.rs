@@ -5,10 +5,10 @@ use varde_rights::Service;
 use varde_web::{Draft, dates, ui};
 
 use super::holder_name;
-use crate::l10n::L10nLanguage;
 use crate::enquiries::actions::About;
 use crate::enquiries::model::{Holder, Kind, RELATIONS};
 use crate::enquiries::rules::{FieldError, MAX_OPEN, MAX_TEXT, Typed};
+use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, service_name};
 
 /// What stands in the form.
