@@ -59,7 +59,7 @@ fn table(ctx: &Ctx, log: &Log) -> Markup {
                 @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" }
             },
             html! { (purpose(text, &line.purpose)) },
-            html! { (proofs(ctx, line)) @if log.may_ask { (ask(text, line)) } },
+            html! { div { (proofs(ctx, line)) @if log.may_ask { (ask(text, line)) } } },
         ]
     });
     ui::table(&text.msg_log_title(), &heads, rows)

@@ -114,10 +114,7 @@ pub(super) async fn item(gate: &Gate, patient: &PatientId, reference: &str) -> R
     if compartment_patient(&parsed).as_ref() != Some(patient) {
         return Err(GateError::NotFound);
     }
-    let holder = match fhir::organization_in(&found.body) {
-        Some(organization) => organization_of(gate, &organization).await?,
-        None => None,
-    };
+    let holder = keeper(gate, &found.body).await?;
     Ok(About::Item {
         reference: format!("{name}/{id}"),
         resource_type,
@@ -148,6 +145,24 @@ pub(super) async fn look_up(gate: &Gate, patient: &PatientId, entry: u64, now: T
         None => Holder::Operator,
     };
     Ok(About::LookUp { entry, at: record.at, who: record.actor_name, holder })
+}
+
+/// Who keeps an item: the organisation it names, or that of the role or place it names.
+async fn keeper(gate: &Gate, body: &[u8]) -> Result<Option<Holder>, GateError> {
+    if let Some(organization) = fhir::organization_in(body) {
+        return organization_of(gate, &organization).await;
+    }
+    for (resource_type, id) in fhir::of_organizations_in(body) {
+        let organization = match gate.read(resource_type, &id).await {
+            Ok(found) => fhir::organization_in(&found.body),
+            Err(GateError::NotFound | GateError::Gone { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        if let Some(organization) = organization {
+            return organization_of(gate, &organization).await;
+        }
+    }
+    Ok(None)
 }
 
 async fn organization_of(gate: &Gate, id: &ResourceId) -> Result<Option<Holder>, GateError> {

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use varde_base::{NATIONAL_ID_SYSTEM, PatientId, ResourceId};
+use varde_fhir::ResourceType;
 use varde_rights::Service;
 
 use super::model::{Draft, Holder, Kind, Message, Request, State};
@@ -25,6 +26,9 @@ const UNREADABLE: Unreadable = Unreadable("Task");
 
 /// The event that says that the person's own words were put beside.
 pub(super) const STATED: &str = "request-stated";
+
+/// Most roles and places that are asked whose they are.
+const MAX_FOLLOWED: usize = 5;
 
 /// Most places of a resource that are searched for an organisation.
 const MAX_PLACES: usize = 2_000;
@@ -359,24 +363,41 @@ pub(super) fn organization_name(body: &[u8]) -> Option<String> {
     json.get("name")?.as_str().map(str::to_owned)
 }
 
-/// The first organisation a resource names: who made it, or where it was done.
-pub(super) fn organization_in(body: &[u8]) -> Option<ResourceId> {
-    let json: Value = serde_json::from_slice(body).ok()?;
+/// Types of what belongs to an organisation and says to which.
+const OF_ORGANIZATIONS: [&str; 3] = ["PractitionerRole", "Location", "HealthcareService"];
+
+/// What a resource refers to, in its order.
+fn references(body: &[u8]) -> Vec<String> {
+    let Ok(json) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
+    let mut out = Vec::new();
     let mut places = vec![&json];
     for _ in 0..MAX_PLACES {
-        match places.pop()? {
-            Value::Object(members) => {
-                let reference = members.get("reference").and_then(Value::as_str);
-                if let Some(id) = reference.and_then(|text| text.strip_prefix("Organization/")?.parse().ok()) {
-                    return Some(id);
-                }
+        match places.pop() {
+            Some(Value::Object(members)) => {
+                out.extend(members.get("reference").and_then(Value::as_str).map(str::to_owned));
                 places.extend(members.values().rev());
             }
-            Value::Array(items) => places.extend(items.iter().rev()),
-            _ => {}
+            Some(Value::Array(items)) => places.extend(items.iter().rev()),
+            Some(_) => {}
+            None => break,
         }
     }
-    None
+    out
+}
+
+/// The first organisation a resource names: who made it, or where it was done.
+pub(super) fn organization_in(body: &[u8]) -> Option<ResourceId> {
+    references(body).iter().find_map(|reference| reference.strip_prefix("Organization/")?.parse().ok())
+}
+
+/// The roles, places and services a resource names, each of some organisation.
+pub(super) fn of_organizations_in(body: &[u8]) -> Vec<(ResourceType, ResourceId)> {
+    let named = references(body).into_iter().filter_map(|reference| {
+        let (name, id) = reference.split_once('/')?;
+        let name = OF_ORGANIZATIONS.into_iter().find(|known| *known == name)?;
+        Some((ResourceType::from_name(name)?, id.parse().ok()?))
+    });
+    named.take(MAX_FOLLOWED).collect()
 }
 
 /// When what is stored begins or was made, as exact as known.

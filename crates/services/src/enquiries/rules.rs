@@ -83,6 +83,8 @@ pub(super) fn draft(kind: Kind, typed: &Typed, today: Date) -> Result<Draft, Vec
 
 /// Who is dead, as described: a name, and a birth date or a number. A day that is no day is wrong though a number is there.
 fn deceased(typed: &Typed, today: Date, errors: &mut Vec<FieldError>) -> Option<Deceased> {
+    let relation = RELATIONS.into_iter().find(|code| *code == typed.relation);
+    errors.extend(relation.is_none().then_some(FieldError::Relation));
     let name = words(&typed.name, MAX_NAME);
     errors.extend(name.is_none().then_some(FieldError::Name));
     let has_day = typed.born.iter().any(|part| !part.trim().is_empty());
@@ -95,8 +97,6 @@ fn deceased(typed: &Typed, today: Date, errors: &mut Vec<FieldError>) -> Option<
     if (has_day && born.is_none()) || (!has_day && digits.is_empty()) {
         errors.push(FieldError::Born);
     }
-    let relation = RELATIONS.into_iter().find(|code| *code == typed.relation);
-    errors.extend(relation.is_none().then_some(FieldError::Relation));
     Some(Deceased { name: name?, born, number, relation: relation? })
 }
 

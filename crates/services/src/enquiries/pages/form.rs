@@ -189,6 +189,14 @@ fn deceased(text: &L10nLanguage, form: &Form) -> Markup {
     let digits = ui::TextKind::Digits;
     let choices = RELATIONS.map(|code| ui::Choice { value: code.to_owned(), label: relation_name(text, code) });
     html! {
+        (ui::choice_group(&ui::ChoiceGroup {
+            id: "relation",
+            legend: &text.msg_enquiries_dead_relation(),
+            help: "",
+            error: relation.as_deref(),
+            chosen: &form.typed.relation,
+            groups: vec![ui::Choices { title: String::new(), note: String::new(), choices: choices.to_vec() }],
+        }))
         (line("name", &text.msg_enquiries_dead_name(), "", name.as_deref(), &form.typed.name, ui::TextKind::Words))
         fieldset.ds-fieldset aria-describedby=[born.as_ref().map(|_| "born-error")] {
             legend.ds-label { (text.msg_enquiries_dead_born()) }
@@ -201,14 +209,6 @@ fn deceased(text: &L10nLanguage, form: &Form) -> Markup {
             }
         }
         (line("number", &text.msg_enquiries_dead_number(), &text.msg_enquiries_dead_number_help(), number.as_deref(), &form.typed.number, digits))
-        (ui::choice_group(&ui::ChoiceGroup {
-            id: "relation",
-            legend: &text.msg_enquiries_dead_relation(),
-            help: "",
-            error: relation.as_deref(),
-            chosen: &form.typed.relation,
-            groups: vec![ui::Choices { title: String::new(), note: String::new(), choices: choices.to_vec() }],
-        }))
     }
 }
 
@@ -241,10 +241,11 @@ fn holder(text: &L10nLanguage, form: &Form) -> Markup {
             kind: ui::TextKind::Words,
         }))
         @if !choices.is_empty() {
+            p { @if form.is_more { (text.msg_enquiries_holder_more()) } @else { (text.msg_enquiries_holder_all()) } }
             (ui::choice_group(&ui::ChoiceGroup {
                 id: "chosen",
                 legend: &text.msg_enquiries_holder_which(),
-                help: if form.is_more { text.msg_enquiries_holder_more() } else { String::new() }.as_str(),
+                help: "",
                 error: several.as_deref(),
                 chosen: "",
                 groups: vec![ui::Choices { title: String::new(), note: String::new(), choices }],

@@ -5,7 +5,9 @@ use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, compartment_patient};
 use varde_rights::Service;
 
-use crate::enquiries::fhir::{Addressed, message, new_task, organization_in, persons, request, statement, time_of};
+use crate::enquiries::fhir::{
+    Addressed, message, new_task, of_organizations_in, organization_in, persons, request, statement, time_of,
+};
 use crate::enquiries::model::{Draft, Holder, Kind, State};
 use crate::enquiries::{Answered, answered};
 
@@ -137,5 +139,11 @@ fn who_keeps_an_item_is_the_first_organisation_it_names() {
         "identifier": [{ "assigner": { "reference": "Organization/o2" } }] });
     assert_eq!(organization_in(body.to_string().as_bytes()).unwrap().as_str(), "o2");
     assert_eq!(organization_in(b"{}"), None);
+    let booked = json!({ "participant": [{ "actor": { "reference": "Patient/kari" } },
+        { "actor": { "reference": "Location/l1" } }, { "actor": { "reference": "PractitionerRole/r1" } }] });
+    let named = of_organizations_in(booked.to_string().as_bytes());
+    let named: Vec<String> = named.iter().map(|(resource_type, id)| format!("{resource_type}/{id}")).collect();
+    assert_eq!(named, ["Location/l1", "PractitionerRole/r1"]);
+    assert!(of_organizations_in(b"{").is_empty());
     assert_eq!(time_of(br#"{"period":{"start":"2026-01"}}"#).as_deref(), Some("2026-01"));
 }

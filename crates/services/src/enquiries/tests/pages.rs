@@ -70,6 +70,19 @@ async fn an_error_is_reported_from_the_appointment_and_followed() {
 }
 
 #[tokio::test]
+async fn what_names_a_place_alone_goes_to_the_organisation_of_the_place() {
+    let portal = country().await;
+    let mut booked = appointment("booked", "kari");
+    booked.as_object_mut().unwrap().remove("identifier");
+    booked["participant"][1] = json!({ "actor": { "reference": "Location/l1" }, "status": "accepted" });
+    let place =
+        json!({ "resourceType": "Location", "id": "l1", "managingOrganization": { "reference": "Organization/o2" } });
+    portal.given([booked, place]).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/requests/new?item=Appointment/booked").await;
+    assert!(page.contains("Fjord sykehus") && !page.contains("De som driver Varde"), "{page}");
+}
+
+#[tokio::test]
 async fn a_form_sent_twice_sends_once_and_a_wrong_one_keeps_what_was_typed() {
     let portal = country().await;
     let kari = visitor("kari", 1);

@@ -93,6 +93,7 @@ enquiries-holder = Which hospital or doctor's office?
 enquiries-holder-help = Write the name or a part of it.
 enquiries-holder-which = Which of these?
 enquiries-holder-more = There are more than are shown. Write more of the name to find them.
+enquiries-holder-all = All that have that name are here.
 enquiries-submit = Send
 enquiries-error-wrong = Write what it is about, in at most { $count } characters
 enquiries-error-right = Write what it should say, in at most { $count } characters

@@ -93,6 +93,7 @@ enquiries-holder = Hvilket sykehus eller legekontor?
 enquiries-holder-help = Skriv navnet eller en del av det.
 enquiries-holder-which = Hvilket av disse?
 enquiries-holder-more = Det er flere enn de som vises. Skriv mer av navnet for å finne dem.
+enquiries-holder-all = Alle som har det navnet, står her.
 enquiries-submit = Send
 enquiries-error-wrong = Skriv hva det gjelder, med høyst { $count } tegn
 enquiries-error-right = Skriv hva det skulle stått, med høyst { $count } tegn

@@ -93,6 +93,7 @@ enquiries-holder = Kva sjukehus eller legekontor?
 enquiries-holder-help = Skriv namnet eller ein del av det.
 enquiries-holder-which = Kva for eit av desse?
 enquiries-holder-more = Det er fleire enn dei som er viste. Skriv meir av namnet for å finne dei.
+enquiries-holder-all = Alle som har det namnet, står her.
 enquiries-submit = Send
 enquiries-error-wrong = Skriv kva det gjeld, med høgst { $count } teikn
 enquiries-error-right = Skriv kva det skulle ha stått, med høgst { $count } teikn

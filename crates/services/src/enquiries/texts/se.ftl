@@ -93,6 +93,7 @@ enquiries-holder = Guđe buohcciviessu dahje doavtterkantuvra?
 enquiries-holder-help = Čále nama dahje oasi das.
 enquiries-holder-which = Guhte dáin?
 enquiries-holder-more = Leat eanebut go čájehuvvojit. Čále eambbo namas vai gávnnat daid.
+enquiries-holder-all = Buohkat geain lea dat namma, leat dáppe.
 enquiries-submit = Sádde
 enquiries-error-wrong = Čále masa guoská, eanemusat { $count } mearkka
 enquiries-error-right = Čále mii das galggašii čužžut, eanemusat { $count } mearkka

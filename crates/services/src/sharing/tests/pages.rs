@@ -229,7 +229,7 @@ fn registered(id: &str, code: &str, receiver: &Value) -> Value {
         "category": [{ "coding": [{ "system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": code }] }],
         "dateTime": "2026-11-20T09:00:00Z", "performer": [{ "display": "Liv Vold, Lege, Tromsø sykehus" }],
         "sourceReference": { "reference": "DocumentReference/form" },
-        "provision": { "period": { "start": "2026-11-01", "end": "2031-11-01" }, "actor": [{ "reference": receiver }] },
+        "provision": { "period": { "start": "2026-11-01", "end": "2031-11-01" }, "actor": [{ "role": { "text": "receiver" }, "reference": receiver }] },
     })
 }
 
