@@ -276,7 +276,9 @@ impl Ear {
     fn answered(&self, access: &Access, change: &Change<'_>) -> Option<Answered> {
         let subscriptions = self.0.upgrade()?;
         let (put, before) = (change.put?, change.before?);
-        if !matches!(&access.actor, Actor::System(actor) if actor.role != SystemRole::Platform) {
+        // Before anything is rendered: most of what is written is no Task.
+        let is_of_others = matches!(&access.actor, Actor::System(actor) if actor.role != SystemRole::Platform);
+        if change.resource_type != ResourceType::TASK || !is_of_others {
             return None;
         }
         let now = subscriptions.clock.now();
