@@ -12,6 +12,9 @@ const ITEM_RESTRICTION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 pub struct ItemLabel(u8);
 
 impl ItemLabel {
+    /// The code system of restrictions on an item (Volven 9603).
+    pub const SYSTEM: &str = ITEM_RESTRICTION_SYSTEM;
+
     /// No restriction of its own.
     pub const NONE: Self = Self(0);
     /// `N`: for parent and young person both.
@@ -237,7 +240,7 @@ const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-q
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
-        if code == "emergency-access-review" {
+        if matches!(code, "emergency-access-review" | "look-up-review") {
             return Service::AccessLog;
         }
         if REQUEST_CODES.contains(&code) {

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varde_base::Clock;
+use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
 use varde_services::State;
 use varde_store::{Place, SearchLimits, Store};
@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub mail: Option<MailSettings>,
     /// Programs.
     pub tokens: TokenBook,
+    /// Who runs the installation.
+    pub operators: Vec<NationalId>,
     /// Limits.
     pub limits: Limits,
     /// How strictly what a program sends is validated, by its name.
@@ -53,6 +55,8 @@ pub(crate) struct Settings {
     pub data: PathBuf,
     /// File with the keys of the access log, when it is not in that folder.
     pub audit_key_file: Option<PathBuf>,
+    /// Those who see look-ups to ask about, by the ids of their own Patients.
+    pub privacy_officers: Vec<PatientId>,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
 }
@@ -127,6 +131,7 @@ pub(crate) async fn start(
     let key_file = settings.audit_key_file.as_deref();
     crate::audit::begin(&store, &settings.data, key_file, &settings.public_url, &settings.limits).await?;
     let log = store.audit_log();
+    let (reviewed, reviewed_by) = (store.clone(), Arc::clone(&clock));
     let exports = Arc::new(exports(&settings, &store, &clock)?);
     let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
     let router = router(settings, store, clock, parts)?;
@@ -140,6 +145,7 @@ pub(crate) async fn start(
         tokio::spawn(worker.run(wait(stopped.clone()))),
         tokio::spawn(crate::audit::sign(log, wait(stopped.clone()))),
         tokio::spawn(subscriptions.run(wait(stopped.clone()))),
+        tokio::spawn(crate::look_ups::review_nightly(reviewed, reviewed_by, wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
@@ -174,7 +180,8 @@ fn router(
     };
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
-    let state = State { store: store.clone(), clock: Arc::clone(&clock) };
+    let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
+    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -215,6 +222,8 @@ impl TryFrom<Config> for Settings {
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
         let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
+        let operators = config.operators()?;
+        let privacy_officers = config.officers()?;
         let mut tokens = TokenBook::default();
         let validation = config.tokens.iter().map(|token| (token.name.clone(), token.validation)).collect();
         for token in &config.tokens {
@@ -235,10 +244,12 @@ impl TryFrom<Config> for Settings {
                 starttls: mail.starttls,
             }),
             tokens,
+            operators,
             validation,
             limits: config.limits,
             data: config.data,
             audit_key_file: config.audit_key_file,
+            privacy_officers,
             surroundings: Surroundings {
                 shared: config.store.is_some(),
                 private: config.subscriptions.private_endpoints,

@@ -35,7 +35,22 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        Self { state: State { store, clock: Arc::new(clock.clone()) }, clock, _folder: folder }
+        let officers = Arc::from(["vera".parse().unwrap()]);
+        let clock_of_state = Arc::new(clock.clone());
+        let state = State { store, clock: clock_of_state, operators: Arc::default(), privacy_officers: officers };
+        Self { state, clock, _folder: folder }
+    }
+
+    /// An empty country that these people run.
+    pub(crate) fn with_operators(operators: &[NationalId]) -> Self {
+        let mut portal = Self::new();
+        portal.state.operators = operators.into();
+        portal
+    }
+
+    /// The store behind the pages.
+    pub(crate) fn store(&self) -> &Store {
+        &self.state.store
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.

@@ -25,9 +25,13 @@ mod requests;
 mod rights;
 mod search;
 mod server;
+mod snooping;
 mod stories;
 mod table;
+mod told;
 mod versions;
+mod walk;
+mod who_sees;
 mod withheld;
 mod world;
 
@@ -56,6 +60,10 @@ macro_rules! every_engine {
 }
 
 every_engine!([
+    snooping::planted_snooping_in_a_month_of_work_is_found,
+    walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
+    told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
+    told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
@@ -186,6 +194,14 @@ mod sentences {
         requests::a_parent_follows_a_childs_request_until_the_child_is_twelve,
         requests::who_treats_a_person_sees_who_acts_for_them_and_not_what_they_have_asked,
         requests::what_follows_from_a_change_lands_with_it_or_not_at_all_and_is_not_followed_itself,
+        who_sees::a_youth_is_told_which_parents_see_each_appointment_and_they_what_the_youth_sees,
+        who_sees::who_sees_names_everybody_with_their_own_rule_and_no_number,
+        who_sees::who_sees_is_told_to_the_person_and_to_parents_of_small_children_alone,
+        who_sees::why_another_sees_nothing_is_not_told_when_it_is_a_matter_of_their_own,
+        who_sees::to_ask_about_what_is_hidden_is_to_ask_about_what_never_was,
+        who_sees::who_sees_agrees_with_what_everybody_is_answered_themselves,
+        who_sees::a_simulation_decides_as_of_its_day_and_stands_in_the_log_of_the_person,
+        who_sees::a_simulation_is_for_administrators_about_people_who_are_there,
         withheld::a_result_shows_by_itself_when_its_delay_is_over,
         withheld::personnel_release_a_result_now_later_or_by_themselves_only,
         withheld::a_note_can_be_delayed_and_a_proxy_waits_too,
