@@ -273,12 +273,15 @@ fn service_of_consent<'a>(category_codes: impl Iterator<Item = &'a str>) -> Serv
         "FU" | "TD" | "next-of-kin" | "pharmacy" => Service::Proxies,
         "account-stop" | "inactive" | "acute-stop" | "block" | "reservation" | "own-access" | "platform"
         | "opening" => Service::PrivacySettings,
+        "foreldresamtykke" => Service::YouthConsent,
         _ => Service::Consents,
     });
     let strictness = |service: &Service| match service {
-        Service::Proxies => 2,
-        Service::PrivacySettings => 1,
-        _ => 0,
+        Service::Proxies => 3,
+        Service::PrivacySettings => 2,
+        // A parent may give a young person this one consent and no other.
+        Service::YouthConsent => 0,
+        _ => 1,
     };
     services.max_by_key(strictness).unwrap_or(Service::Consents)
 }
@@ -316,7 +319,10 @@ mod tests {
         assert_eq!(service("Consent", &["block"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["inactive"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["platform", "TD"]), Service::Proxies, "a proxy whatever else it says it is");
-        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::Consents);
+        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::YouthConsent);
+        assert_eq!(service("Consent", &["foreldresamtykke", "research"]), Service::Consents, "and nothing goes along");
+        assert_eq!(service("Consent", &["block", "foreldresamtykke"]), Service::PrivacySettings);
+        assert_eq!(service("Consent", &[]), Service::Consents);
     }
 
     #[test]

@@ -50,13 +50,15 @@ pub enum Service {
     YouthServices = 22,
     /// Collecting medicines for somebody (*fullmakt på apotek*).
     PharmacyPickup = 23,
+    /// A parent's consent to a young person's own use (*foreldresamtykke*).
+    YouthConsent = 24,
     /// What a person has asked of those who keep information: to correct it, to see that of one who is dead, why somebody looked.
-    Requests = 24,
+    Requests = 25,
 }
 
 impl Service {
     /// All services, in the order of their stored numbers.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::PrimaryAppointments,
         Self::SpecialistAppointments,
         Self::Visits,
@@ -81,6 +83,7 @@ impl Service {
         Self::Proxies,
         Self::YouthServices,
         Self::PharmacyPickup,
+        Self::YouthConsent,
         Self::Requests,
     ];
 
@@ -121,6 +124,7 @@ impl Service {
             Self::Proxies => "proxies",
             Self::YouthServices => "youth-services",
             Self::PharmacyPickup => "pharmacy-pickup",
+            Self::YouthConsent => "youth-consent",
             Self::Requests => "requests",
         }
     }

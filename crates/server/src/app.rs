@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub absolute_hours: u32,
     /// Whether a link to our sign-in may name whom to sign in as; only the box, where nobody is real, says so.
     pub login_hint: bool,
+    /// The telephone number of those who run it.
+    pub help_phone: Option<String>,
     /// Outgoing mail.
     pub mail: Option<MailSettings>,
     /// Programs.
@@ -169,6 +171,7 @@ fn router(
 ) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
+    let help_phone: Option<Arc<str>> = settings.help_phone.map(Arc::from);
     let sign_in = varde_auth::Config {
         public_url: public_url.clone(),
         issuer: issuer.clone(),
@@ -177,11 +180,12 @@ fn router(
         idle: Duration::from_secs(u64::from(settings.idle_minutes) * 60),
         absolute: Duration::from_secs(u64::from(settings.absolute_hours) * 3_600),
         login_hint: settings.login_hint,
+        help_phone: help_phone.clone(),
     };
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
     let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
-    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers };
+    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers, help_phone };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -237,6 +241,7 @@ impl TryFrom<Config> for Settings {
             idle_minutes: config.sign_in.idle_minutes,
             absolute_hours: config.sign_in.absolute_hours,
             login_hint: false,
+            help_phone: config.help_phone,
             mail: config.mail.map(|mail| MailSettings {
                 host: mail.host,
                 port: mail.port,

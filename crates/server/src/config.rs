@@ -35,6 +35,8 @@ pub(crate) struct Config {
     /// Streaming replicas of `store` that searches and reads of programs may come from; the password is the same.
     #[serde(default)]
     pub store_replicas: Vec<String>,
+    /// The telephone number of those who run this installation, for people who cannot sign in: it stands where an account is stopped.
+    pub help_phone: Option<String>,
     /// Signing in.
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
@@ -264,6 +266,10 @@ impl Config {
         }
         if self.public_url.ends_with('/') {
             bail!("public_url must not end with a slash");
+        }
+        let is_phone = |phone: &String| phone.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        if !self.help_phone.as_ref().is_none_or(is_phone) {
+            bail!("help_phone must be a telephone number");
         }
         self.place()?;
         self.operators()?;

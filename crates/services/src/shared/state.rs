@@ -15,6 +15,8 @@ pub struct State {
     pub operators: Arc<[NationalId]>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
+    /// The telephone number of those who run this installation, if they have told it.
+    pub help_phone: Option<Arc<str>>,
 }
 
 impl State {

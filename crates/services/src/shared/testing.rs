@@ -1,6 +1,7 @@
 //! For tests of pages: the real router over a store in a temporary folder, asked by people who have signed in.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -13,7 +14,7 @@ use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ReferenceMap};
 use varde_rights::RuleBook;
 use varde_store::{Access, Batch, Options, Put, Store, Write};
-use varde_web::{ActingFor, CsrfToken, Visitor};
+use varde_web::{ActingFor, CsrfToken, EndSessions, Visitor};
 
 use super::State;
 
@@ -24,6 +25,8 @@ pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
 pub(crate) struct Portal {
     /// The time.
     pub clock: ManualClock,
+    /// How often somebody's sessions were all ended.
+    pub sessions_ended: Arc<AtomicU32>,
     state: State,
     _folder: tempfile::TempDir,
 }
@@ -35,10 +38,14 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        let officers = Arc::from(["vera".parse().unwrap()]);
-        let clock_of_state = Arc::new(clock.clone());
-        let state = State { store, clock: clock_of_state, operators: Arc::default(), privacy_officers: officers };
-        Self { state, clock, _folder: folder }
+        let state = State {
+            store,
+            clock: Arc::new(clock.clone()),
+            operators: Arc::default(),
+            privacy_officers: Arc::from(["vera".parse().unwrap()]),
+            help_phone: Some("00 00 00 00".into()),
+        };
+        Self { state, clock, sessions_ended: Arc::default(), _folder: folder }
     }
 
     /// An empty country that these people run.
@@ -87,6 +94,14 @@ impl Portal {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    fn end_sessions(&self) -> EndSessions {
+        let ended = Arc::clone(&self.sessions_ended);
+        EndSessions::new(move || {
+            ended.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(()) })
+        })
+    }
+
     async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
         let status = response.status();
@@ -105,6 +120,7 @@ impl Portal {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         let mut request = request.body(Body::from(fields.join("&"))).unwrap();
         request.extensions_mut().insert(visitor.clone());
+        request.extensions_mut().insert(self.end_sessions());
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
         let status = response.status();
         if let Some(location) = response.headers().get("location") {
@@ -137,6 +153,15 @@ pub(crate) fn parent_of(child: &str, serial: u16) -> Value {
         "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
         "patient": {"reference": format!("Patient/{child}")},
         "relationship": [{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FO"}]}],
+    })
+}
+
+/// A Consent of `patient`, with a category of our own.
+pub(crate) fn consent(id: &str, patient: &str, category: &str, status: &str) -> Value {
+    json!({
+        "resourceType": "Consent", "id": id, "status": status, "patient": {"reference": format!("Patient/{patient}")},
+        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": "urn:varde:consent", "code": category}]}],
     })
 }
 

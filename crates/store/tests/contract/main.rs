@@ -170,6 +170,8 @@ mod sentences {
         families::a_protected_address_on_either_side_closes_every_representation,
         families::a_secret_appointment_at_the_youth_clinic_is_hidden_from_parents,
         families::a_parents_consent_opens_for_the_youth_until_it_is_withdrawn,
+        families::a_parent_gives_this_one_consent_for_a_child_over_twelve_and_no_other,
+        families::a_parent_who_may_not_see_the_child_may_not_consent_either,
         families::a_label_hides_from_the_one_it_names_and_nobody_else,
         families::an_assigned_proxy_for_a_child_is_no_way_past_what_parents_may_not_see,
         families::a_guardianship_alone_opens_no_content,
@@ -218,6 +220,8 @@ mod sentences {
         withheld::a_reservation_closes_a_register_for_everybody,
         withheld::a_nurse_who_is_the_patients_mother_has_two_roles_and_mixes_them_never,
         withheld::a_restriction_that_cannot_be_read_restricts,
+        withheld::whoever_has_closed_everything_to_themself_can_open_it_again,
+        withheld::a_citizen_blocks_and_lifts_but_does_not_open_a_stopped_account,
     ]);
 }
 

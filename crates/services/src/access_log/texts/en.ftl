@@ -50,6 +50,7 @@ log-service-privacy-settings = privacy settings
 log-service-proxies = proxies
 log-service-youth-services = youth clinic and school health service
 log-service-pharmacy-pickup = collecting medicines at the pharmacy
+log-service-youth-consent = consent of a parent
 log-service-requests = your requests
 log-several = { $count } look-ups
 log-purpose-patient = the citizen's own request

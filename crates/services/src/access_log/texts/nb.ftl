@@ -50,6 +50,7 @@ log-service-privacy-settings = personverninnstillinger
 log-service-proxies = fullmakter
 log-service-youth-services = helsestasjon for ungdom og skolehelsetjeneste
 log-service-pharmacy-pickup = henting av legemidler på apotek
+log-service-youth-consent = foreldresamtykke
 log-service-requests = forespørsler
 log-several = { $count } oppslag
 log-purpose-patient = innbyggerens eget ønske

@@ -50,6 +50,7 @@ log-service-privacy-settings = personverninnstillingar
 log-service-proxies = fullmakter
 log-service-youth-services = helsestasjon for ungdom og skulehelseteneste
 log-service-pharmacy-pickup = henting av legemiddel på apotek
+log-service-youth-consent = foreldresamtykke
 log-service-requests = førespurnader
 log-several = { $count } oppslag
 log-purpose-patient = innbyggjaren sitt eige ønske

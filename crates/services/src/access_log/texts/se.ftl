@@ -50,6 +50,7 @@ log-service-privacy-settings = persovdnasuodjalusa heivehusat
 log-service-proxies = fápmudusat
 log-service-youth-services = nuoraid dearvvašvuođastašuvdna ja skuvladearvvašvuođabálvalus
 log-service-pharmacy-pickup = dálkasiid viežžan apotehkas
+log-service-youth-consent = váhnema miehtan
 log-service-requests = jearaldagat
 log-several = { $count } geahččama
 log-purpose-patient = ássi iežas sávaldat

@@ -4,6 +4,9 @@ mod fhir;
 mod pages;
 mod registration;
 mod rules;
+mod settings;
+mod stop;
+mod youth;
 
 use jiff::civil::date;
 use varde_rights::Areas;
