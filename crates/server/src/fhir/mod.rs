@@ -164,9 +164,9 @@ impl FhirState {
         self.0.store.as_actor(&access_of(who.actor(), interaction))
     }
 
-    /// What an operation of a citizen service gets.
-    fn services(&self) -> varde_services::State {
-        varde_services::State { store: self.0.store.clone(), clock: Arc::clone(&self.0.clock) }
+    /// The data, for an operation of a citizen service.
+    fn store(&self) -> &Store {
+        &self.0.store
     }
 
     fn base_url(&self) -> &str {

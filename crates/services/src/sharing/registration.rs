@@ -12,14 +12,14 @@ use varde_base::{Actor, PatientId, ResourceId, date_in_norway};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ResourceType, compartment_patient};
 use varde_rights::{Action, Areas, Parameters, age_in_years};
-use varde_store::{Batch, Gate, GateError};
+use varde_store::{Batch, Gate, GateError, Store};
 
 use super::actions::{self, derived_id, person};
 use super::fhir;
 use super::model::{Given, Kind, Person, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, Wish};
-use crate::shared::{State, find, put};
+use crate::shared::{find, put};
 
 /// Longest name or telephone number of a helper, in characters.
 const MAX_NAME: usize = 100;
@@ -229,15 +229,15 @@ fn assigned_until(asked: &Registration, today: Date, longest_years: u16) -> Resu
 /// # Errors
 /// [`RegisterError`].
 pub async fn register_proxy(
-    state: &State,
+    store: &Store,
     gate: &Gate,
     asked: &Registration,
     now: Timestamp,
 ) -> Result<Registered, RegisterError> {
     let today = date_in_norway(now);
-    let parameters = state.store.rule_book().parameters().on(today).map_err(|_| GateError::Fault)?;
+    let parameters = store.rule_book().parameters().on(today).map_err(|_| GateError::Fault)?;
     let giver = person(gate, &asked.giver).await?;
-    let platform = actions::platform(state, &asked.giver, "sharing.register");
+    let platform = actions::platform_of(store, &asked.giver, "sharing.register");
     evidence(gate, asked).await?;
     let helper = match &asked.helper {
         Helper::Patient(id) => match person(&platform, id).await {

@@ -42,8 +42,7 @@ async fn register(
     }
     let asked = read(PatientId::new(id), input)?;
     let gate = state.gate(&actor, "register-proxy");
-    let services = state.services();
-    let registered = register_proxy(&services, &gate, &asked, services.now()).await.map_err(failed)?;
+    let registered = register_proxy(state.store(), &gate, &asked, state.now()).await.map_err(failed)?;
     let answer = json!({ "resourceType": "Parameters", "parameter": [
         { "name": "return", "valueReference": { "reference": format!("Consent/{}", registered.consent) } },
         { "name": "onPaper", "valueBoolean": registered.on_paper },
