@@ -232,10 +232,22 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     }
 }
 
-/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it.
-fn service_of_task<'a>(mut codes: impl Iterator<Item = &'a str>) -> Service {
-    let is_review = codes.any(|code| matches!(code, "emergency-access-review" | "look-up-review"));
-    if is_review { Service::AccessLog } else { Service::OtherHealth }
+/// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
+const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
+
+/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
+/// person asks of those who keep information is between the two, and no matter of treatment.
+fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
+    let mut service = Service::OtherHealth;
+    for code in codes {
+        if matches!(code, "emergency-access-review" | "look-up-review") {
+            return Service::AccessLog;
+        }
+        if REQUEST_CODES.contains(&code) {
+            service = Service::Requests;
+        }
+    }
+    service
 }
 
 /// By the Helsenorge profile's `serviceCategory`: 27 specialist and 30 radiology; Volven 7619: 4 school health, 6 youth clinic.
@@ -311,6 +323,14 @@ mod tests {
         assert_eq!(service("Consent", &["foreldresamtykke", "research"]), Service::Consents, "and nothing goes along");
         assert_eq!(service("Consent", &["block", "foreldresamtykke"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &[]), Service::Consents);
+    }
+
+    #[test]
+    fn a_task_is_a_request_a_review_or_something_else() {
+        assert_eq!(service("Task", &["correction"]), Service::Requests);
+        assert_eq!(service("Task", &["look-up-question"]), Service::Requests);
+        assert_eq!(service("Task", &["correction", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Task", &["fill-in-form"]), Service::OtherHealth);
     }
 
     #[test]

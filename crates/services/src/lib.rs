@@ -6,6 +6,7 @@
 mod access_log;
 mod act_for;
 mod appointments;
+mod enquiries;
 mod events;
 mod home;
 mod l10n;
@@ -20,14 +21,26 @@ mod who_sees;
 use axum::Router;
 use varde_base::Language;
 
+pub use enquiries::{Answered, answered as request_answered};
 pub use shared::{Notice, State};
+pub use sharing::{
+    EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
+};
 pub use slice::MailText;
 
 use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE, who_sees::SLICE]
+    &[
+        appointments::SLICE,
+        events::SLICE,
+        access_log::SLICE,
+        act_for::SLICE,
+        sharing::SLICE,
+        enquiries::SLICE,
+        who_sees::SLICE,
+    ]
 }
 
 /// The pages of all services, the front page and the page of the rules.

@@ -255,7 +255,7 @@ async fn to_change(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Given, Response> 
     allowed(ctx, gate, Service::Proxies).await?;
     let id: ResourceId = id.parse().map_err(|_| ctx.failed(&GateError::NotFound))?;
     let given = actions::one_given(gate, ctx.subject(), &id).await.map_err(|error| ctx.failed(&error))?;
-    let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over;
+    let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over || given.kind == Kind::Assigned;
     if is_over { Err(Redirect::to(&format!("/sharing/{id}")).into_response()) } else { Ok(given) }
 }
 

@@ -22,6 +22,7 @@ mod proof;
 mod proxies;
 mod reindex;
 mod replica;
+mod requests;
 mod rights;
 mod search;
 mod server;
@@ -197,6 +198,10 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        requests::a_request_is_its_owners_and_a_proxy_for_the_record_follows_it,
+        requests::a_parent_follows_a_childs_request_until_the_child_is_twelve,
+        requests::who_treats_a_person_sees_who_acts_for_them_and_not_what_they_have_asked,
+        requests::what_follows_from_a_change_lands_with_it_or_not_at_all_and_is_not_followed_itself,
         who_sees::a_youth_is_told_which_parents_see_each_appointment_and_they_what_the_youth_sees,
         who_sees::who_sees_names_everybody_with_their_own_rule_and_no_number,
         who_sees::who_sees_is_told_to_the_person_and_to_parents_of_small_children_alone,
