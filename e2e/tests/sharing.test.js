@@ -145,11 +145,14 @@ for (const js of [true, false]) {
     await other.goto(person.sign_in);
     assert.match(await other.locator("main").innerText(), /Kontoen din er sperret/);
     await looked(other, "sign-in-stopped");
-    const { body } = await country.fhir(`Consent?patient=${person.patient}&category=urn:varde:consent|account-stop&status=active`);
+    // As docs/operations.md tells the operator.
+    const headers = { authorization: `Bearer ${country.demo.tokens.admin}`, "content-type": "application/json-patch+json" };
+    const asked = `Consent?patient=${person.patient}&category=urn:varde:consent%7Caccount-stop&status=active`;
+    const { body } = await country.fhir(asked, { headers });
     assert.equal(body.entry.length, 1);
-    const stop = body.entry[0].resource;
-    const end = JSON.stringify({ ...stop, status: "inactive" });
-    assert.equal((await country.fhir(`Consent/${stop.id}`, { method: "PUT", body: end })).status, 200);
+    const end = JSON.stringify([{ op: "replace", path: "/status", value: "inactive" }]);
+    const ended = await country.fhir(`Consent/${body.entry[0].resource.id}`, { method: "PATCH", headers, body: end });
+    assert.equal(ended.status, 200);
     await other.goto(person.sign_in);
     await other.goto("/sharing");
     assert.match(await other.locator("main").textContent(), /Avsluttet eller opphevet/);

@@ -323,6 +323,7 @@ mod tests {
             ("https://varde.example", "http://varde.example"),
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
+            ("data = ", "help_phone = \"ring us\"\ndata = "),
             ("data = ", "operators = [\"12345678901\"]\ndata = "),
             ("data = ", "privacy_officers = [\"not an id\"]\ndata = "),
             ("data = ", "store = \"varde.db\"\ndata = "),

@@ -10,10 +10,12 @@ mod latest;
 mod log;
 mod look_ups;
 mod nearby;
+mod opened;
 mod outline;
 mod personnel;
 mod proof;
 mod simulate;
+mod versions;
 mod who_sees;
 mod write;
 
@@ -35,6 +37,7 @@ use crate::types::{
     RelatedCitizen, Written,
 };
 use log::Tally;
+use opened::found;
 
 pub use everything::Everything;
 pub use export::{Deletions, Export};
@@ -90,12 +93,15 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] also for what the actor may not see; [`GateError::Gone`] for what was deleted.
     pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Found, GateError> {
-        let row = self.row(resource_type, id).await?;
+        let row = match self.row(resource_type, id).await? {
+            Some(row) => Some((self.decide_row(&row).await?, row)),
+            None => None,
+        };
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
 
-    /// Reads one version. The rules that hold are those of the newest version's labels.
+    /// Reads one version. The rules that hold are those of the newest version's labels; a version about another person must be open too.
     ///
     /// # Errors
     /// As [`Gate::read`].
@@ -105,7 +111,10 @@ impl Gate {
         id: &ResourceId,
         version: u64,
     ) -> Result<Found, GateError> {
-        let row = self.shared.engine.read_version(resource_type, id, version).await?;
+        let row = match self.shared.engine.read_version(resource_type, id, version).await? {
+            Some(row) => Some((self.decide_version(&row).await?, row)),
+            None => None,
+        };
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
@@ -147,7 +156,12 @@ impl Gate {
                 }
             },
         };
-        let rows = self.shared.engine.history(scope, window, &visible, count, cursor).await?;
+        let rows = match (resource_type, id) {
+            (Some(resource_type), Some(id)) if !self.is_program() => {
+                self.versions((resource_type, id), window, &visible, count, cursor).await?
+            }
+            _ => self.shared.engine.history(scope, window, &visible, count, cursor).await?,
+        };
         let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let draft = AuditDraft {
@@ -387,19 +401,18 @@ impl Gate {
         Ok(Visibility::Subjects(filters))
     }
 
-    /// Decides about one row, logs, and only then lets it out.
+    /// Logs the decision about one row, and only then lets it out.
     async fn disclose(
         &self,
-        row: Option<Row>,
+        row: Option<(Decision, Row)>,
         action: AuditAction,
         resource_type: ResourceType,
         id: &ResourceId,
     ) -> Result<Found, GateError> {
-        let Some(row) = row else {
+        let Some((decision, row)) = row else {
             self.log_miss(action, resource_type, id, None, AuditOutcome::NotFound).await?;
             return Err(GateError::NotFound);
         };
-        let decision = self.decide_row(&row).await?;
         if decision.allowed()
             && let Some(patient) = &row.patient
         {
@@ -421,40 +434,12 @@ impl Gate {
         self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
-
-    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault. What is opened
-    /// is counted for the log.
-    async fn open(&self, rows: Vec<Row>, tally: &mut Tally) -> Result<Vec<Found>, GateError> {
-        let mut out = Vec::with_capacity(rows.len());
-        for row in rows {
-            let decision = self.decide_row(&row).await?;
-            if !decision.allowed() {
-                tracing::error!(rule = decision.rule.0, "the filter let through what the rules refuse");
-                return Err(GateError::Fault);
-            }
-            tally.count(row.patient.as_ref(), row.service, decision.rule);
-            out.push(found(row, decision));
-        }
-        Ok(out)
-    }
 }
 
 /// What the rules need of a stored resource, with what is kept of its patient's that are released later or belong to a referral.
 fn item_in<'k>(row: &Row, kept: &'k [Conditional]) -> Item<'k> {
     let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
     Item { label: row.item, ..found.map_or(Item::PLAIN, Conditional::item) }
-}
-
-fn found(row: Row, decision: Decision) -> Found {
-    Found {
-        body: row.body,
-        resource_type: row.resource_type,
-        id: row.id,
-        version: row.version,
-        updated: row.updated,
-        deleted: row.deleted,
-        decision,
-    }
 }
 
 fn patients_of(clause: &Clause) -> Option<Vec<PatientId>> {

@@ -11,12 +11,12 @@ pub struct State {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The telephone number of those who run this installation, if they have told it.
+    pub help_phone: Option<Arc<str>>,
     /// Who runs the installation, by national identity number.
     pub operators: Arc<[NationalId]>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
-    /// The telephone number of those who run this installation, if they have told it.
-    pub help_phone: Option<Arc<str>>,
 }
 
 impl State {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use varde_base::date_in_norway;
+use varde_base::{Actor, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Decision, Item, ParameterBook, RuleId, Service};
 
@@ -30,6 +30,11 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         let (resource_type, id) = write.name();
         let is_new = matches!(write, Write::Put(put) if put.is_new);
         let existing = if is_new { None } else { gate.shared.engine.read(resource_type, id).await? };
+        // Health personnel get ids from us: could they write to any id that is free, they would learn which are taken by what is hidden from them.
+        if existing.is_none() && !is_new && matches!(gate.access.actor, Actor::Personnel(_)) {
+            gate.log_miss(AuditAction::Update, resource_type, id, None, AuditOutcome::NotFound).await?;
+            return Err(GateError::NotFound);
+        }
         let decision = decide(gate, write, existing.as_ref()).await?;
         if !decision.allowed() {
             return refuse(gate, write, existing.as_ref(), decision).await;
@@ -119,7 +124,7 @@ async fn refuse(
     gate.shared.audit(vec![entry]).await?;
     let knows = match existing {
         Some(row) => gate.decide_stored(row, Action::View).await?.allowed(),
-        None => decision.rule != RuleId::NO_RELATION,
+        None => decision.rule.told() != RuleId::NO_RELATION,
     };
     Err(if knows { GateError::Refused(decision) } else { GateError::NotFound })
 }
