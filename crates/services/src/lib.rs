@@ -9,6 +9,7 @@ mod appointments;
 mod events;
 mod home;
 mod l10n;
+mod medicines;
 mod rule_book;
 mod shared;
 mod sharing;
