@@ -133,6 +133,8 @@ pub enum Purpose {
     BreakGlass,
     /// Running the installation (`HSYSADMIN`).
     Administration,
+    /// Trying what the rules say of a case, by those who run the installation. HL7 has no code for it, so this one is our own.
+    Simulation,
 }
 
 impl Purpose {
@@ -145,6 +147,7 @@ impl Purpose {
             Self::Coordination => "COC",
             Self::BreakGlass => "BTG",
             Self::Administration => "HSYSADMIN",
+            Self::Simulation => "SIMULATE",
         }
     }
 }

@@ -13,7 +13,7 @@ use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varde_base::Clock;
+use varde_base::{Clock, NationalId};
 use varde_rights::RuleBook;
 use varde_services::State;
 use varde_store::{Place, SearchLimits, Store};
@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub mail: Option<MailSettings>,
     /// Programs.
     pub tokens: TokenBook,
+    /// Who runs the installation.
+    pub operators: Vec<NationalId>,
     /// Limits.
     pub limits: Limits,
     /// How strictly what a program sends is validated, by its name.
@@ -174,7 +176,8 @@ fn router(
     };
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
-    let state = State { store: store.clone(), clock: Arc::clone(&clock) };
+    let operators = settings.operators.into();
+    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -215,6 +218,7 @@ impl TryFrom<Config> for Settings {
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
         let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
+        let operators = config.operators()?;
         let mut tokens = TokenBook::default();
         let validation = config.tokens.iter().map(|token| (token.name.clone(), token.validation)).collect();
         for token in &config.tokens {
@@ -235,6 +239,7 @@ impl TryFrom<Config> for Settings {
                 starttls: mail.starttls,
             }),
             tokens,
+            operators,
             validation,
             limits: config.limits,
             data: config.data,

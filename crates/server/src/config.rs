@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use varde_base::SystemRole;
+use varde_base::{NationalId, SystemRole};
 use varde_conformance::profile::Options;
 use varde_store::Place;
 
@@ -42,6 +42,9 @@ pub(crate) struct Config {
     /// Programs that may use the FHIR API.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// Who runs the installation, by national identity number: they may try the rules at `/admin/simulate`.
+    #[serde(default)]
+    pub operators: Vec<String>,
     /// Programs that are told of what happens.
     #[serde(default)]
     pub subscriptions: Subscriptions,
@@ -233,6 +236,14 @@ impl Config {
         Ok(place.with_password(self.store_password_file.as_ref().map(read).transpose()?))
     }
 
+    /// Who runs the installation. A number that is wrong is not repeated: it may be somebody's with a slip of the pen.
+    pub(crate) fn operators(&self) -> anyhow::Result<Vec<NationalId>> {
+        let read = |(number, place): (&String, usize)| {
+            number.parse().with_context(|| format!("number {place} of operators is no national identity number"))
+        };
+        self.operators.iter().zip(1..).map(read).collect()
+    }
+
     fn check(&self) -> anyhow::Result<()> {
         let loopback =
             self.public_url.starts_with("http://127.0.0.1") || self.public_url.starts_with("http://localhost");
@@ -245,6 +256,7 @@ impl Config {
             bail!("public_url must not end with a slash");
         }
         self.place()?;
+        self.operators()?;
         for token in &self.tokens {
             if token.sha256.len() != 64 || !token.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
                 bail!("the token of '{}' must be given as 64 hexadecimal digits, its SHA-256", token.name);
@@ -294,6 +306,7 @@ mod tests {
             ("https://varde.example", "http://varde.example"),
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
+            ("data = ", "operators = [\"12345678901\"]\ndata = "),
             ("data = ", "store = \"varde.db\"\ndata = "),
             ("data = ", "store_replicas = [\"postgres://db/varde\"]\ndata = "),
             ("data = ", "store = \"postgres://db/varde\"\nstore_replicas = [\"varde.db\"]\ndata = "),

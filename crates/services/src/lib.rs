@@ -14,6 +14,8 @@ mod rule_book;
 mod shared;
 mod sharing;
 mod slice;
+mod try_rules;
+mod who_sees;
 
 use axum::Router;
 use varde_base::Language;
@@ -25,13 +27,14 @@ use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE]
+    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE, who_sees::SLICE]
 }
 
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
-    let pages =
-        all().iter().map(|slice| (slice.router)()).fold(home::router().merge(rule_book::router()), Router::merge);
+    let pages = all().iter().map(|slice| (slice.router)());
+    let others = home::router().merge(rule_book::router()).merge(try_rules::router());
+    let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }
 

@@ -12,6 +12,8 @@ mod nearby;
 mod outline;
 mod personnel;
 mod proof;
+mod simulate;
+mod who_sees;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -36,6 +38,8 @@ use log::Tally;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use simulate::{About, Named, Posed, Question, Simulated};
+pub use who_sees::{Extent, ItemAudience, Seer, Sight, WhoSees};
 pub(crate) use write::settle;
 
 /// More resources that are released later or belong to a referral than anybody has.
@@ -194,10 +198,11 @@ impl Gate {
         Ok(pages)
     }
 
-    /// How many a search opens, for the bench alone: it leaves the log out.
+    /// What a search opens, for the bench alone: it leaves the log out.
     #[cfg(feature = "bench")]
-    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<usize, GateError> {
-        Ok(self.find(query, &mut Tally::default()).await?.matches.len())
+    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<Vec<(ResourceId, bytes::Bytes)>, GateError> {
+        let page = self.find(query, &mut Tally::default()).await?;
+        Ok(page.matches.into_iter().map(|found| (found.id, found.body)).collect())
     }
 
     /// A search, opened and counted for the log, and not yet in it.
@@ -342,9 +347,7 @@ impl Gate {
             return self.decide(row.patient.as_ref(), row.service, action, plain).await;
         };
         let kept = self.conditional(patient).await?;
-        let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
-        let item = found.map_or(plain, Conditional::item);
-        self.decide(Some(patient), row.service, action, Item { label: row.item, ..item }).await
+        self.decide(Some(patient), row.service, action, item_in(row, &kept)).await
     }
 
     const fn is_program(&self) -> bool {
@@ -432,6 +435,12 @@ impl Gate {
         }
         Ok(out)
     }
+}
+
+/// What the rules need of a stored resource, with what is kept of its patient's that are released later or belong to a referral.
+fn item_in<'k>(row: &Row, kept: &'k [Conditional]) -> Item<'k> {
+    let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
+    Item { label: row.item, ..found.map_or(Item::PLAIN, Conditional::item) }
 }
 
 fn found(row: Row, decision: Decision) -> Found {

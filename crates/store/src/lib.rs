@@ -31,7 +31,10 @@ pub use audit::proof::{ProofError, Proven, verify_proof};
 pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
-pub use gate::{Deletions, Everything, Export, Gate, MAX_LATEST};
+pub use gate::{
+    About, Deletions, Everything, Export, Extent, Gate, ItemAudience, MAX_LATEST, Named, Posed, Question, Seer, Sight,
+    Simulated, WhoSees,
+};
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
 pub use postgres::PostgresOptions;

@@ -25,7 +25,7 @@ enum Answer {
 
 use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 
-/// `{id}` is an appointment of somebody else, `{entry}` a log entry about them; in FHIR paths the type is Patient.
+/// `{id}` is an appointment of somebody else, `{entry}` a log entry about them, `{kind}` a kind of information; in FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
     ("GET", "/health", Open, Open),
@@ -63,6 +63,11 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/sharing/{id}/end", ToSignIn, NeedsFormToken),
     ("POST", "/sharing/{id}/accept", ToSignIn, NeedsFormToken),
     ("POST", "/sharing/{id}/refuse", ToSignIn, NeedsFormToken),
+    ("GET", "/who-can-see", ToSignIn, Open),
+    ("GET", "/who-can-see/{kind}", ToSignIn, Open),
+    ("GET", "/who-can-see/{kind}/{id}", ToSignIn, NotThere),
+    ("GET", "/admin/simulate", ToSignIn, NotThere),
+    ("POST", "/admin/simulate", ToSignIn, NotThere),
     ("GET", "/fhir/metadata", Open, Open),
     ("GET", "/fhir/openapi.json", Open, Open),
     ("GET", "/fhir", NeedsToken, NeedsToken),
@@ -99,6 +104,8 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("DELETE", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
     ("GET", "/fhir/$export-file/{job}/{file}", NeedsToken, NeedsToken),
     ("POST", "/fhir/$import", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$simulate-access", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$simulate-access", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$status", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$status", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$status", NeedsToken, NeedsToken),
@@ -171,7 +178,9 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
         let real = if path.starts_with("/assets/") {
             style.to_owned()
         } else {
-            path.replace("{id}", id)
+            path.replace("{kind}/{id}", &format!("Appointment/{id}"))
+                .replace("{kind}", "results")
+                .replace("{id}", id)
                 .replace("{type}", "Patient")
                 .replace("{version}", "1")
                 .replace("{target}", "Observation")

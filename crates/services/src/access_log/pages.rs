@@ -6,7 +6,7 @@ use varde_web::{Tone, dates, ui};
 
 use super::model::{Did, Line, Who};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why, service_name};
+use crate::shared::{Ctx, Why, because, service_name};
 
 /// One page of the log.
 pub(super) struct Log {
@@ -40,7 +40,7 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
             }
         }
         // On a closed page the reason stands above already.
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 
@@ -98,6 +98,8 @@ fn did(text: &L10nLanguage, did: Did) -> String {
         Did::Cancelled => text.msg_log_action_cancel(),
         Did::Wrote => text.msg_log_action_write(),
         Did::Exported => text.msg_log_action_export(),
+        Did::AskedWhoSees => text.msg_log_action_who_sees(),
+        Did::Simulated => text.msg_log_action_simulate(),
         Did::Refused => text.msg_log_action_refused(),
     }
 }
@@ -108,6 +110,7 @@ fn purpose(text: &L10nLanguage, code: &str) -> String {
         "ETREAT" => text.msg_log_purpose_emergency(),
         "COC" => text.msg_log_purpose_coordination(),
         "BTG" => text.msg_log_purpose_break_glass(),
+        "SIMULATE" => text.msg_log_purpose_simulate(),
         "HSYSADMIN" => text.msg_log_purpose_operation(),
         _ => text.msg_log_purpose_patient(),
     }

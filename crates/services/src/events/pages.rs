@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use varde_web::{Tone, dates, ui};
 
 use crate::shared::event::Event;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// The page; `None` when the events could not be fetched.
 pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
@@ -21,7 +21,7 @@ pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
             }
         }
         // On a closed page the reason stands above already.
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 

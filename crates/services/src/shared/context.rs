@@ -76,7 +76,13 @@ impl Ctx {
     /// Whether this kind of information is open to the person, with the sentence that says why or why not.
     pub(crate) async fn why(&self, gate: &Gate, service: Service) -> Result<Why, GateError> {
         let decision = gate.decide(Some(self.subject()), service, Action::View, Item::PLAIN).await?;
-        Ok(Why { open: decision.allowed(), rule: decision.rule, sentence: sentence(decision.rule, self.language) })
+        Ok(Why {
+            open: decision.allowed(),
+            rule: decision.rule,
+            sentence: sentence(decision.rule, self.language),
+            service,
+            may_ask: gate.may_ask_who_sees(self.subject()).await?,
+        })
     }
 }
 
@@ -89,4 +95,8 @@ pub(crate) struct Why {
     pub rule: RuleId,
     /// The rule in words.
     pub sentence: &'static str,
+    /// The kind of information.
+    pub service: Service,
+    /// The reader may be told who else sees it.
+    pub may_ask: bool,
 }

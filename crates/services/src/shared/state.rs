@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use varde_base::Clock;
+use varde_base::{Clock, NationalId};
 use varde_store::Store;
 
 /// What a handler needs of the world: the data, behind the gate, and the time.
@@ -11,6 +11,8 @@ pub struct State {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Who runs the installation, by national identity number.
+    pub operators: Arc<[NationalId]>,
 }
 
 impl State {

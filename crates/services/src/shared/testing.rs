@@ -33,7 +33,15 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        Self { state: State { store, clock: Arc::new(clock.clone()) }, clock, _folder: folder }
+        let state = State { store, clock: Arc::new(clock.clone()), operators: Arc::default() };
+        Self { state, clock, _folder: folder }
+    }
+
+    /// An empty country that these people run.
+    pub(crate) fn with_operators(operators: &[NationalId]) -> Self {
+        let mut portal = Self::new();
+        portal.state.operators = operators.into();
+        portal
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.

@@ -27,6 +27,7 @@ mod server;
 mod stories;
 mod table;
 mod versions;
+mod who_sees;
 mod withheld;
 mod world;
 
@@ -181,6 +182,14 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        who_sees::a_youth_is_told_which_parents_see_each_appointment_and_they_what_the_youth_sees,
+        who_sees::who_sees_names_everybody_with_their_own_rule_and_no_number,
+        who_sees::who_sees_is_told_to_the_person_and_to_parents_of_small_children_alone,
+        who_sees::why_another_sees_nothing_is_not_told_when_it_is_a_matter_of_their_own,
+        who_sees::to_ask_about_what_is_hidden_is_to_ask_about_what_never_was,
+        who_sees::who_sees_agrees_with_what_everybody_is_answered_themselves,
+        who_sees::a_simulation_decides_as_of_its_day_and_stands_in_the_log_of_the_person,
+        who_sees::a_simulation_is_for_administrators_about_people_who_are_there,
         withheld::a_result_shows_by_itself_when_its_delay_is_over,
         withheld::personnel_release_a_result_now_later_or_by_themselves_only,
         withheld::a_note_can_be_delayed_and_a_proxy_waits_too,

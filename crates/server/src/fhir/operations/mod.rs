@@ -10,6 +10,7 @@ mod lastn;
 mod lookup;
 mod meta;
 mod meta_all;
+mod simulate_access;
 mod subscription;
 mod subsumes;
 mod translate;
@@ -56,6 +57,7 @@ const OFFERED: &[&[Operation]] = &[
     lookup::OFFERED,
     meta::OFFERED,
     meta_all::OFFERED,
+    simulate_access::OFFERED,
     subscription::OFFERED,
     subsumes::OFFERED,
     translate::OFFERED,
@@ -74,6 +76,7 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(lookup::router())
         .merge(meta::router())
         .merge(meta_all::router())
+        .merge(simulate_access::router())
         .merge(subscription::router())
         .merge(subsumes::router())
         .merge(translate::router())

@@ -4,6 +4,7 @@
 //! opens least: an unreadable Patient makes a stranger.
 
 mod agreement;
+mod around;
 mod person;
 
 use jiff::civil::Date;
@@ -23,6 +24,8 @@ use crate::engine::{Engine, EngineError, Row, Visibility};
 use crate::types::{GateError, RelatedCitizen};
 use agreement::{Agreement, Kind, months, restrict, years};
 use person::Person;
+
+pub(super) use around::{Around, Known, around, by_number, of_subject, signed_in};
 
 /// More relations and consents than anybody has. Past it nothing opens, since a restriction might be among those not read.
 const MAX_RELATED: u32 = 500;
