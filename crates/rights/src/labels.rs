@@ -213,9 +213,11 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "AuditEvent" => Service::AccessLog,
         "Task" => service_of_task(category_codes),
         "Observation" | "DiagnosticReport" | "Specimen" | "ImagingStudy" => Service::Results,
-        "MedicationRequest" | "MedicationDispense" | "MedicationStatement" | "MedicationAdministration" => {
-            Service::Medicines
-        }
+        "MedicationRequest"
+        | "MedicationDispense"
+        | "MedicationStatement"
+        | "MedicationAdministration"
+        | "DetectedIssue" => Service::Medicines,
         "ServiceRequest" => Service::Referrals,
         "DocumentReference" | "Composition" | "ClinicalImpression" | "Condition" | "Procedure" => Service::Record,
         "CommunicationRequest" => Service::Messages,
@@ -229,9 +231,18 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     }
 }
 
-/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it.
-fn service_of_task<'a>(mut codes: impl Iterator<Item = &'a str>) -> Service {
-    if codes.any(|code| code == "emergency-access-review") { Service::AccessLog } else { Service::OtherHealth }
+/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. A renewal of a
+/// prescription (`urn:varde:task`; docs/api.md) is ruled as the prescription is.
+fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
+    let mut service = Service::OtherHealth;
+    for code in codes {
+        match code {
+            "emergency-access-review" => return Service::AccessLog,
+            "renew" => service = Service::Medicines,
+            _ => {}
+        }
+    }
+    service
 }
 
 /// By the Helsenorge profile's `serviceCategory`: 27 specialist and 30 radiology; Volven 7619: 4 school health, 6 youth clinic.
@@ -301,6 +312,13 @@ mod tests {
         assert_eq!(service("Consent", &["inactive"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["platform", "TD"]), Service::Proxies, "a proxy whatever else it says it is");
         assert_eq!(service("Consent", &["foreldresamtykke"]), Service::Consents);
+    }
+
+    #[test]
+    fn a_renewal_and_what_is_found_of_medicines_are_ruled_as_prescriptions_are() {
+        assert_eq!(service("Task", &["renew"]), Service::Medicines);
+        assert_eq!(service("Task", &["renew", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("DetectedIssue", &[]), Service::Medicines);
     }
 
     #[test]

@@ -27,7 +27,15 @@ use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE, who_sees::SLICE]
+    &[
+        appointments::SLICE,
+        medicines::SLICE,
+        events::SLICE,
+        access_log::SLICE,
+        act_for::SLICE,
+        sharing::SLICE,
+        who_sees::SLICE,
+    ]
 }
 
 /// The pages of all services, the front page and the page of the rules.

@@ -1,11 +1,13 @@
 //! Load, decide by the rules, save: one function an action, one error enum an action.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::Value;
 use varde_base::{Category, PatientId, ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::Action;
-use varde_store::{Batch, Found, Gate, GateError};
+use varde_store::{Batch, Found, Gate, GateError, ItemAudience};
 
 use super::fhir::{self, Ask, Listed};
 use super::model::{Dispensing, Interaction, Medicine, Office, Prescription, Renewal, RenewalState};
@@ -30,6 +32,8 @@ pub(super) struct Overview {
     pub dispensings: Vec<Dispensing>,
     /// The newest first.
     pub renewals: Vec<Renewal>,
+    /// For whom each prescription is, where a young person and their parents each see their own.
+    pub audiences: HashMap<ResourceId, ItemAudience>,
     /// There are more than were read.
     pub cut: bool,
 }
@@ -46,10 +50,7 @@ impl Overview {
     }
 }
 
-fn read<T>(
-    found: &[Found],
-    one: impl Fn(&Found) -> Result<Option<T>, Unreadable>,
-) -> Result<Vec<T>, GateError> {
+fn read<T>(found: &[Found], one: impl Fn(&Found) -> Result<Option<T>, Unreadable>) -> Result<Vec<T>, GateError> {
     found.iter().filter_map(|found| one(found).map_err(GateError::from).transpose()).collect()
 }
 
@@ -79,8 +80,9 @@ pub(super) async fn overview(
     ];
     let tasks = find(gate, ResourceType::TASK, &parameters, now).await?;
     let renewals = read(&tasks.matches, |found| fhir::renewal(&found.body, found.version))?;
+    let audiences = gate.audiences(patient, ResourceType::MEDICATION_REQUEST).await?;
     let cut = page.next.is_some() || given.next.is_some();
-    Ok(Overview { prescriptions, dispensings, renewals, cut })
+    Ok(Overview { prescriptions, dispensings, renewals, audiences, cut })
 }
 
 /// The list of medicines as it has been gone through with the person.
@@ -189,7 +191,12 @@ impl Persons<'_> {
 
 /// Asks for a renewal of each chosen prescription, all or nothing. What is asked for already is not asked for again, and counts as done:
 /// pressing twice, or in two windows, asks once.
-pub(super) async fn renew(gate: &Gate, persons: Persons<'_>, choice: &Choice, now: Timestamp) -> Result<(), RenewError> {
+pub(super) async fn renew(
+    gate: &Gate,
+    persons: Persons<'_>,
+    choice: &Choice,
+    now: Timestamp,
+) -> Result<(), RenewError> {
     match renew_once(gate, persons, choice, now).await {
         // Somebody was quicker with one of them, perhaps the same form: look again at what is still to be asked for.
         Err(RenewError::Store(error)) if error.category() == Category::Conflict => {
@@ -233,7 +240,7 @@ async fn renew_once(gate: &Gate, persons: Persons<'_>, choice: &Choice, now: Tim
 }
 
 /// The id follows from the prescription and how often it was asked for before, so that two forms can never make two of the same.
-fn task_id(patient: &PatientId, prescription: &ResourceId, before: &[Renewal]) -> ResourceId {
+pub(super) fn task_id(patient: &PatientId, prescription: &ResourceId, before: &[Renewal]) -> ResourceId {
     let count = before.iter().filter(|renewal| renewal.prescription == *prescription).count();
     let name = format!("medicines/renew/{patient}/{prescription}/{count}");
     let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());

@@ -83,7 +83,10 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
     match loaded.await {
         Ok((overview, prescription, interactions, why, may)) => {
             let shown = pages::Shown { overview: &overview, prescription: &prescription, interactions: &interactions };
-            ctx.page(pages::name(ctx.text(), &prescription.name), &pages::details(&ctx, &shown, &why, may, done.as_deref()))
+            ctx.page(
+                pages::name(ctx.text(), &prescription.name),
+                &pages::details(&ctx, &shown, &why, may, done.as_deref()),
+            )
         }
         Err(error) => ctx.failed(&error),
     }

@@ -356,9 +356,11 @@ fn amount(json: &DoseAndRateJson) -> Option<Amount> {
     };
     match (&json.dose_quantity, &json.dose_range) {
         (Some(dose), None) => Some(Amount { low: dose.value.clone(), high: None, unit: unit(dose)? }),
-        (None, Some(range)) => {
-            Some(Amount { low: range.low.value.clone(), high: Some(range.high.value.clone()), unit: unit(&range.high)? })
-        }
+        (None, Some(range)) => Some(Amount {
+            low: range.low.value.clone(),
+            high: Some(range.high.value.clone()),
+            unit: unit(&range.high)?,
+        }),
         _ => None,
     }
 }

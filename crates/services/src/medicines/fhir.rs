@@ -356,7 +356,10 @@ pub(super) fn general_practitioner(patient: &[u8]) -> Option<Listed> {
     });
     let role = || all.iter().find_map(|its| its.id("PractitionerRole")).map(Listed::Role);
     let doctor = || all.iter().find_map(|its| Some(Listed::Practitioner(its.id("Practitioner")?, name(its))));
-    practice.filter(|its| !matches!(its, Listed::Organization(office) if office.name.is_empty())).or_else(role).or_else(doctor)
+    practice
+        .filter(|its| !matches!(its, Listed::Organization(office) if office.name.is_empty()))
+        .or_else(role)
+        .or_else(doctor)
 }
 
 /// The organisation a PractitionerRole is of, with its name when the source gives one.

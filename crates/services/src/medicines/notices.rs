@@ -72,7 +72,12 @@ pub(super) fn message(by: &PatientId, state: RenewalState) -> Result<OutboxMessa
 
 /// What to tell of a change that somebody else than a citizen makes to a Task: of another state, or of another reason in the same one.
 /// `None` when there is nothing to tell, or it is no renewal.
-pub(crate) fn answered(service: Service, before: &[u8], after: &[u8], now: Timestamp) -> Option<(Write, OutboxMessage)> {
+pub(crate) fn answered(
+    service: Service,
+    before: &[u8],
+    after: &[u8],
+    now: Timestamp,
+) -> Option<(Write, OutboxMessage)> {
     if service != Service::Medicines {
         return None;
     }

@@ -17,7 +17,7 @@ use super::actions::Overview;
 use super::model::{Prescription, Renewal, RenewalState};
 use super::rules::{self, Standing};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, audience_tag, audience_words, because};
 
 /// What the reader may do.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ pub(super) fn list(ctx: &Ctx, overview: Option<&Overview>, why: &Why, may: May, 
                 (earlier(ctx, overview))
             }
         }
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        (because(ctx, &[*why], None))
     }
 }
 
@@ -101,11 +101,15 @@ fn is_latest(overview: &Overview, renewal: &Renewal) -> bool {
 /// One prescription: its name, how often it can still be collected and until when.
 fn item(ctx: &Ctx, overview: &Overview, one: &Prescription) -> Markup {
     let text = ctx.text();
+    let (tag, audience) = (tag(ctx, overview, one), overview.audiences.get(&one.id));
+    // What is out of the ordinary stands in the tag; for whom it is must not be lost by that.
+    let beside = tag.as_ref().and_then(|_| audience_words(text, audience));
+    let detail = [Some(left_and_until(ctx, overview, one)), beside];
     ui::list_item(&ui::ListItem {
         href: Some(&format!("/medicines/{}", one.id)),
         title: &name(text, &one.name),
-        detail: &left_and_until(ctx, overview, one),
-        tag: tag(ctx, overview, one),
+        detail: &detail.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · "),
+        tag: tag.or_else(|| audience_tag(text, audience)),
     })
 }
 
@@ -114,7 +118,8 @@ fn left_and_until(ctx: &Ctx, overview: &Overview, one: &Prescription) -> String 
     let text = ctx.text();
     let standing = rules::standing(one, &overview.dispensings, date_in_norway(ctx.now));
     let last = rules::last_day(one).map(|last| written(ctx, last));
-    let left = rules::left(one, &overview.dispensings).filter(|_| standing.is_in_force()).map(|left| left_words(text, left));
+    let left =
+        rules::left(one, &overview.dispensings).filter(|_| standing.is_in_force()).map(|left| left_words(text, left));
     let until = last.filter(|_| standing.is_in_force()).map(|last| text.msg_medicines_valid_until(last));
     let over = (!standing.is_in_force()).then(|| standing_words(ctx, one, standing));
     [left, until, over].into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -217,8 +217,7 @@ fn is_short(prescription: &Prescription) -> bool {
 pub(super) fn is_current(prescription: &Prescription, around: Around<'_>, today: Date) -> bool {
     let in_force = standing(prescription, around.dispensings, today).is_in_force();
     let replaced = around.is_replaced(prescription, today);
-    !replaced
-        && (in_force || matches!(may_renew(prescription, around, today), Ok(()) | Err(NotRenewable::Underway)))
+    !replaced && (in_force || matches!(may_renew(prescription, around, today), Ok(()) | Err(NotRenewable::Underway)))
 }
 
 /// Whether a renewal is still shown on top: it waits, or was answered a short while ago.

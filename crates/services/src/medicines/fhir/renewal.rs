@@ -154,7 +154,10 @@ pub(in super::super) fn new_task(id: &ResourceId, ask: &Ask<'_>, now: Timestamp)
     });
     if let Some(members) = task.as_object_mut() {
         if ask.prescription.name.is_empty() {
-            members.insert("focus".to_owned(), json!({ "reference": format!("MedicationRequest/{}", ask.prescription.id) }));
+            members.insert(
+                "focus".to_owned(),
+                json!({ "reference": format!("MedicationRequest/{}", ask.prescription.id) }),
+            );
         }
         if !ask.prescription.security.is_empty() {
             members.insert("meta".to_owned(), json!({ "security": ask.prescription.security }));
@@ -179,4 +182,3 @@ pub(in super::super) fn withdrawn(body: &[u8], now: Timestamp) -> Result<Vec<u8>
 pub(in super::super) fn instant(now: Timestamp) -> String {
     now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
-

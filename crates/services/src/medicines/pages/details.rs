@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 use varde_base::date_in_norway;
+use varde_fhir::ResourceType;
 use varde_web::{Tone, dates, ui};
 
 use super::{May, left_words, name, renewal_tag, renewal_words, standing_words, written};
 use crate::medicines::actions::Overview;
 use crate::medicines::model::{Dispensing, DispensingState, Interaction, Prescription, Renewal, RenewalState};
 use crate::medicines::rules::{self, NotRenewable};
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, audience_words, because};
 
 /// What the page is about.
 pub(in super::super) struct Shown<'a> {
@@ -39,7 +40,7 @@ pub(in super::super) fn details(ctx: &Ctx, shown: &Shown<'_>, why: &Why, may: Ma
         @for note in &one.notes { (ui::alert(Tone::Info, note)) }
         (interactions(ctx, shown.interactions))
         (dispensings(ctx, shown))
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        (because(ctx, &[*why], Some((ResourceType::MEDICATION_REQUEST, &one.id))))
     }
 }
 
@@ -63,6 +64,7 @@ fn facts(ctx: &Ctx, shown: &Shown<'_>) -> Vec<(String, Markup)> {
     add(text.msg_medicines_amount(), one.amount.clone());
     add(text.msg_medicines_by(), one.prescriber.clone());
     add(text.msg_medicines_written(), one.written.as_ref().and_then(known));
+    add(text.msg_who_sees_link(), audience_words(text, shown.overview.audiences.get(&one.id)));
     facts
 }
 

@@ -9,7 +9,7 @@ use super::{left_and_until, name};
 use crate::medicines::actions::Overview;
 use crate::medicines::model::{Medicine, Use};
 use crate::medicines::rules;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// Most dispensings on one page; older ones are on the page of their prescription.
 const MAX_DISPENSINGS: usize = 100;
@@ -30,7 +30,7 @@ pub(in super::super) fn in_use(ctx: &Ctx, medicines: Option<&[Medicine]>, why: &
             None => (ui::alert(Tone::Warning, &text.msg_medicines_missing())),
             Some(medicines) => (uses(ctx, medicines)),
         }
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        (because(ctx, &[*why], None))
     }
 }
 
@@ -74,7 +74,8 @@ fn medicine_item(ctx: &Ctx, medicine: &Medicine) -> Markup {
 
 /// When somebody last went through the list with the person, and who.
 fn reviewed(ctx: &Ctx, medicines: &[Medicine]) -> Option<String> {
-    let latest = medicines.iter().filter(|medicine| medicine.reviewed.is_some()).max_by_key(|its| its.reviewed.clone())?;
+    let latest =
+        medicines.iter().filter(|medicine| medicine.reviewed.is_some()).max_by_key(|its| its.reviewed.clone())?;
     let when = dates::as_exact_as_known(latest.reviewed.as_deref()?, ctx.language)?;
     Some(match &latest.reviewed_by {
         Some(by) => ctx.text().msg_medicines_reviewed_by(when, by.as_str()),
@@ -101,7 +102,7 @@ pub(in super::super) fn collected(ctx: &Ctx, overview: Option<&Overview>, why: &
                 }
             }
         }
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        (because(ctx, &[*why], None))
     }
 }
 

@@ -9,7 +9,7 @@ use super::{May, left_and_until, name};
 use crate::medicines::actions::Overview;
 use crate::medicines::model::{Office, Prescription};
 use crate::medicines::rules::{self, NotRenewable};
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// What stands in the form.
 #[derive(Debug, Clone, Default)]
@@ -150,6 +150,6 @@ pub(in super::super) fn not_allowed(ctx: &Ctx, why: &Why) -> Markup {
         (ui::back_link("/medicines", &text.msg_medicines_back()))
         (ui::heading(&text.msg_medicines_not_allowed()))
         p { (text.msg_medicines_not_allowed_help()) }
-        @if !why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        (because(ctx, &[*why], None))
     }
 }

@@ -157,6 +157,7 @@ medicines-event-approved = A prescription is renewed
 medicines-event-consultation = The doctor wants to talk with you about a prescription
 medicines-event-refused = A prescription was not renewed
 medicines-event-withdrawn = A request about a prescription is taken back
+medicines-report = Report an error in this prescription
 medicines-mail-subject = News in Varde
 medicines-mail-body = Something has happened in a matter of yours. Sign in to see what:
 medicines-mail-footer = This e-mail holds no health information. You cannot answer it.

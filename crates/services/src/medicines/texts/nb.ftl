@@ -157,6 +157,7 @@ medicines-event-approved = En resept er fornyet
 medicines-event-consultation = Legen vil snakke med deg om en resept
 medicines-event-refused = En resept ble ikke fornyet
 medicines-event-withdrawn = En forespørsel om resept er trukket tilbake
+medicines-report = Meld feil i denne resepten
 medicines-mail-subject = Noe nytt i Varde
 medicines-mail-body = Det har skjedd noe i en sak du har. Logg inn for å se hva:
 medicines-mail-footer = Denne e-posten inneholder ingen helseopplysninger. Du kan ikke svare på den.

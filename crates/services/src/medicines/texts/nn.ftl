@@ -157,6 +157,7 @@ medicines-event-approved = Ein resept er fornya
 medicines-event-consultation = Legen vil snakke med deg om ein resept
 medicines-event-refused = Ein resept blei ikkje fornya
 medicines-event-withdrawn = Ein førespurnad om resept er trekt tilbake
+medicines-report = Meld feil i denne resepten
 medicines-mail-subject = Noko nytt i Varde
 medicines-mail-body = Det har skjedd noko i ei sak du har. Logg inn for å sjå kva:
 medicines-mail-footer = Denne e-posten inneheld ingen helseopplysningar. Du kan ikkje svare på han.

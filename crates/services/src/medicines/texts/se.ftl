@@ -157,6 +157,7 @@ medicines-event-approved = Reseapta lea ođasmahttojuvvon
 medicines-event-consultation = Doavttir dáhttu hállat duinna reseaptta birra
 medicines-event-refused = Reseapta ii ođasmahttojuvvon
 medicines-event-withdrawn = Reseaptajearaldat lea gessojuvvon ruovttoluotta
+medicines-report = Dieđit meattáhusa dán reseapttas
 medicines-mail-subject = Ođas Vardes
 medicines-mail-body = Juoga lea dáhpáhuvvan du áššis. Sisačálit vai oainnát mii:
 medicines-mail-footer = Dán e-poasttas eai leat dearvvašvuođadieđut. It sáhte vástidit dasa.
