@@ -12,8 +12,7 @@ use anyhow::Context as _;
 use bytes::Bytes;
 use jiff::Timestamp;
 use varde_base::{
-    Actor, AssuranceLevel, CareBasis, CitizenActor, NATIONAL_ID_SYSTEM, NationalId, PersonnelActor, Purpose,
-    ResourceId, SeededRandom,
+    Actor, AssuranceLevel, CitizenActor, NATIONAL_ID_SYSTEM, NationalId, Purpose, ResourceId, SeededRandom,
 };
 use varde_bench::data;
 use varde_fhir::search::{Query, SearchOptions};
@@ -140,7 +139,7 @@ async fn searches() -> anyhow::Result<()> {
     let parts = store.bench_parts();
     for (who, access, patient) in [
         ("a program", data::system(), "mother"),
-        ("health personnel", of(treating()), "mother"),
+        ("health personnel", data::treating(), "mother"),
         ("the person", of(citizen("mother", &mother)?), "mother"),
         ("a proxy", of(citizen("helper", &helper)?), "mother"),
         ("a parent", of(citizen("mother", &mother)?), "child"),
@@ -170,20 +169,6 @@ fn of(actor: Actor) -> Access {
 fn citizen(patient: &str, national_id: &NationalId) -> anyhow::Result<Actor> {
     let (patient, national_id) = (patient.parse()?, national_id.clone());
     Ok(Actor::Citizen(CitizenActor { patient, national_id, name: "bench".into(), level: AssuranceLevel::High }))
-}
-
-fn treating() -> Actor {
-    Actor::Personnel(PersonnelActor {
-        hpr_number: "9144900".into(),
-        name: "bench".into(),
-        role: "LE".into(),
-        organization: "bench".into(),
-        basis: CareBasis::Treatment,
-        patient_agrees: false,
-        attestation: Some("visit".into()),
-        reason: None,
-        system: "bench".into(),
-    })
 }
 
 fn query(patient: &str) -> anyhow::Result<Query> {

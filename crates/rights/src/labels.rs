@@ -12,6 +12,9 @@ const ITEM_RESTRICTION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 pub struct ItemLabel(u8);
 
 impl ItemLabel {
+    /// The code system of restrictions on an item (Volven 9603).
+    pub const SYSTEM: &str = ITEM_RESTRICTION_SYSTEM;
+
     /// No restriction of its own.
     pub const NONE: Self = Self(0);
     /// `N`: for parent and young person both.
@@ -237,7 +240,7 @@ fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
         match code {
-            "emergency-access-review" => return Service::AccessLog,
+            "emergency-access-review" | "look-up-review" => return Service::AccessLog,
             "renew" => service = Service::Medicines,
             _ => {}
         }
@@ -268,12 +271,15 @@ fn service_of_consent<'a>(category_codes: impl Iterator<Item = &'a str>) -> Serv
         "FU" | "TD" | "next-of-kin" | "pharmacy" => Service::Proxies,
         "account-stop" | "inactive" | "acute-stop" | "block" | "reservation" | "own-access" | "platform"
         | "opening" => Service::PrivacySettings,
+        "foreldresamtykke" => Service::YouthConsent,
         _ => Service::Consents,
     });
     let strictness = |service: &Service| match service {
-        Service::Proxies => 2,
-        Service::PrivacySettings => 1,
-        _ => 0,
+        Service::Proxies => 3,
+        Service::PrivacySettings => 2,
+        // A parent may give a young person this one consent and no other.
+        Service::YouthConsent => 0,
+        _ => 1,
     };
     services.max_by_key(strictness).unwrap_or(Service::Consents)
 }
@@ -311,7 +317,10 @@ mod tests {
         assert_eq!(service("Consent", &["block"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["inactive"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["platform", "TD"]), Service::Proxies, "a proxy whatever else it says it is");
-        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::Consents);
+        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::YouthConsent);
+        assert_eq!(service("Consent", &["foreldresamtykke", "research"]), Service::Consents, "and nothing goes along");
+        assert_eq!(service("Consent", &["block", "foreldresamtykke"]), Service::PrivacySettings);
+        assert_eq!(service("Consent", &[]), Service::Consents);
     }
 
     #[test]

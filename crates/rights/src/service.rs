@@ -50,11 +50,13 @@ pub enum Service {
     YouthServices = 22,
     /// Collecting medicines for somebody (*fullmakt på apotek*).
     PharmacyPickup = 23,
+    /// A parent's consent to a young person's own use (*foreldresamtykke*).
+    YouthConsent = 24,
 }
 
 impl Service {
     /// All services, in the order of their stored numbers.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::PrimaryAppointments,
         Self::SpecialistAppointments,
         Self::Visits,
@@ -79,6 +81,7 @@ impl Service {
         Self::Proxies,
         Self::YouthServices,
         Self::PharmacyPickup,
+        Self::YouthConsent,
     ];
 
     /// The number kept beside a stored resource. Never reused for another service.
@@ -118,6 +121,7 @@ impl Service {
             Self::Proxies => "proxies",
             Self::YouthServices => "youth-services",
             Self::PharmacyPickup => "pharmacy-pickup",
+            Self::YouthConsent => "youth-consent",
         }
     }
 

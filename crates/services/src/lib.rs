@@ -10,6 +10,7 @@ mod events;
 mod home;
 mod l10n;
 mod medicines;
+mod privacy_officer;
 mod rule_book;
 mod shared;
 mod sharing;
@@ -41,7 +42,7 @@ const fn all() -> &'static [Slice] {
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
     let pages = all().iter().map(|slice| (slice.router)());
-    let others = home::router().merge(rule_book::router()).merge(try_rules::router());
+    let others = home::router().merge(rule_book::router()).merge(try_rules::router()).merge(privacy_officer::router());
     let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }

@@ -8,7 +8,9 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod look_ups;
 mod nearby;
+mod opened;
 mod outline;
 mod personnel;
 mod proof;
@@ -34,10 +36,12 @@ use crate::types::{
     RelatedCitizen, Written,
 };
 use log::Tally;
+use opened::found;
 
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use look_ups::{Detected, DetectionWindow, MAX_CASES};
 pub use simulate::{About, Named, Posed, Question, Simulated};
 pub use who_sees::{Extent, ItemAudience, Seer, Sight, WhoSees};
 pub(crate) use write::settle;
@@ -419,40 +423,12 @@ impl Gate {
         self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
-
-    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault. What is opened
-    /// is counted for the log.
-    async fn open(&self, rows: Vec<Row>, tally: &mut Tally) -> Result<Vec<Found>, GateError> {
-        let mut out = Vec::with_capacity(rows.len());
-        for row in rows {
-            let decision = self.decide_row(&row).await?;
-            if !decision.allowed() {
-                tracing::error!(rule = decision.rule.0, "the filter let through what the rules refuse");
-                return Err(GateError::Fault);
-            }
-            tally.count(row.patient.as_ref(), row.service, decision.rule);
-            out.push(found(row, decision));
-        }
-        Ok(out)
-    }
 }
 
 /// What the rules need of a stored resource, with what is kept of its patient's that are released later or belong to a referral.
 fn item_in<'k>(row: &Row, kept: &'k [Conditional]) -> Item<'k> {
     let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
     Item { label: row.item, ..found.map_or(Item::PLAIN, Conditional::item) }
-}
-
-fn found(row: Row, decision: Decision) -> Found {
-    Found {
-        body: row.body,
-        resource_type: row.resource_type,
-        id: row.id,
-        version: row.version,
-        updated: row.updated,
-        deleted: row.deleted,
-        decision,
-    }
 }
 
 fn patients_of(clause: &Clause) -> Option<Vec<PatientId>> {

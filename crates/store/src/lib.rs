@@ -32,8 +32,8 @@ pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{
-    About, Deletions, Everything, Export, Extent, Gate, ItemAudience, MAX_LATEST, Named, Posed, Question, Seer, Sight,
-    Simulated, WhoSees,
+    About, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES, MAX_LATEST,
+    Named, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
@@ -42,8 +42,8 @@ pub use reindex::Reindexed;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found,
-    GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, OutboxMessage, Page, Precondition, Put,
-    RelatedCitizen, SearchLimits, Write, Written,
+    GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, LogPage, LogWindow, LoggedPersonnel,
+    OutboxMessage, Page, Precondition, Put, RelatedCitizen, SearchLimits, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

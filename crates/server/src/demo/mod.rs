@@ -89,6 +89,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         idle_minutes: 30,
         absolute_hours: 8,
         login_hint: true,
+        // Nobody's number: the country is not real either.
+        help_phone: Some("00 00 00 00".to_owned()),
         mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
         tokens: book,
         operators: operator.and_then(|person| person.national_id.parse().ok()).into_iter().collect(),
@@ -96,6 +98,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         limits: Limits::default(),
         data: data.clone(),
         audit_key_file: None,
+        privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
     };
     let file = DemoFile {

@@ -151,6 +151,7 @@ mod tests {
             rule: "VI-1".to_owned(),
             purpose: "PATRQT".to_owned(),
             outcome: AuditOutcome::Done,
+            personnel: None,
         }
     }
 

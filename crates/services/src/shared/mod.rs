@@ -7,6 +7,7 @@ mod gateway;
 mod names;
 mod resource;
 mod state;
+mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -18,4 +19,5 @@ pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
+pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};

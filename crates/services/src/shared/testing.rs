@@ -1,6 +1,7 @@
 //! For tests of pages: the real router over a store in a temporary folder, asked by people who have signed in.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
@@ -11,7 +12,7 @@ use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ReferenceMap};
 use varde_rights::RuleBook;
 use varde_store::{Options, Put, Store, Write};
-use varde_web::{ActingFor, CsrfToken, Visitor};
+use varde_web::{ActingFor, CsrfToken, EndSessions, Visitor};
 
 use super::State;
 
@@ -22,6 +23,8 @@ pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
 pub(crate) struct Portal {
     /// The time.
     pub clock: ManualClock,
+    /// How often somebody's sessions were all ended.
+    pub sessions_ended: Arc<AtomicU32>,
     state: State,
     _folder: tempfile::TempDir,
 }
@@ -33,8 +36,14 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        let state = State { store, clock: Arc::new(clock.clone()), operators: Arc::default() };
-        Self { state, clock, _folder: folder }
+        let state = State {
+            store,
+            clock: Arc::new(clock.clone()),
+            operators: Arc::default(),
+            privacy_officers: Arc::from(["vera".parse().unwrap()]),
+            help_phone: Some("00 00 00 00".into()),
+        };
+        Self { state, clock, sessions_ended: Arc::default(), _folder: folder }
     }
 
     /// An empty country that these people run.
@@ -42,6 +51,11 @@ impl Portal {
         let mut portal = Self::new();
         portal.state.operators = operators.into();
         portal
+    }
+
+    /// The store behind the pages.
+    pub(crate) fn store(&self) -> &Store {
+        &self.state.store
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.
@@ -67,6 +81,14 @@ impl Portal {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    fn end_sessions(&self) -> EndSessions {
+        let ended = Arc::clone(&self.sessions_ended);
+        EndSessions::new(move || {
+            ended.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(()) })
+        })
+    }
+
     async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
         let status = response.status();
@@ -85,6 +107,7 @@ impl Portal {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         let mut request = request.body(Body::from(fields.join("&"))).unwrap();
         request.extensions_mut().insert(visitor.clone());
+        request.extensions_mut().insert(self.end_sessions());
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
         let status = response.status();
         if let Some(location) = response.headers().get("location") {
@@ -117,6 +140,15 @@ pub(crate) fn parent_of(child: &str, serial: u16) -> Value {
         "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
         "patient": {"reference": format!("Patient/{child}")},
         "relationship": [{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FO"}]}],
+    })
+}
+
+/// A Consent of `patient`, with a category of our own.
+pub(crate) fn consent(id: &str, patient: &str, category: &str, status: &str) -> Value {
+    json!({
+        "resourceType": "Consent", "id": id, "status": status, "patient": {"reference": format!("Patient/{patient}")},
+        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": "urn:varde:consent", "code": category}]}],
     })
 }
 

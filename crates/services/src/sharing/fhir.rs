@@ -1,6 +1,8 @@
 //! FHIR R4 Consent and Patient, to and from what the slice works with. What a Consent must say to open anything is read by the store
 //! (`crates/store/src/gate/facts/agreement.rs`).
 
+pub(super) mod json;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -8,75 +10,12 @@ use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_rights::{Areas, ConsentLevel};
 
+pub(super) use json::{CONSENT_SYSTEM, REPRESENTATION_SYSTEM};
+use json::{CodingJson, ConsentJson, ProvisionJson, UNREADABLE};
+
 use super::model::{ChosenLevel, Given, Kind, Person, Status};
 use super::rules::Wish;
 use crate::shared::{Unreadable, replaced};
-
-/// Volven 7611, kinds of representation.
-const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
-/// Our own codes for what no national code system names.
-const CONSENT_SYSTEM: &str = "urn:varde:consent";
-
-const UNREADABLE: Unreadable = Unreadable("Consent");
-
-#[derive(Deserialize, Default)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    fn patient(&self) -> Option<PatientId> {
-        self.reference.as_deref()?.strip_prefix("Patient/")?.parse().ok()
-    }
-}
-
-#[derive(Deserialize)]
-struct CodingJson {
-    #[serde(default)]
-    system: String,
-    #[serde(default)]
-    code: String,
-}
-
-#[derive(Deserialize, Default)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-}
-
-#[derive(Deserialize, Default)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ActorJson {
-    #[serde(default)]
-    reference: ReferenceJson,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ProvisionJson {
-    period: PeriodJson,
-    actor: Vec<ActorJson>,
-    code: Vec<ConceptJson>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ConsentJson {
-    id: String,
-    status: String,
-    date_time: Option<String>,
-    #[serde(default)]
-    category: Vec<ConceptJson>,
-    patient: ReferenceJson,
-    #[serde(default)]
-    provision: ProvisionJson,
-}
 
 /// Reads a Consent; `None` for one that gives nobody anything. `version` is the one the store gave with it.
 ///
@@ -84,28 +23,22 @@ struct ConsentJson {
 /// [`Unreadable`] also for a period that is no day: an end that cannot be read is not no end.
 pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadable> {
     let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
-    let codings = || json.category.iter().flat_map(|concept| &concept.coding);
-    let kind = if codings().any(|coding| coding.system == REPRESENTATION_SYSTEM && coding.code == "FU") {
+    let kind = if json.category_of(REPRESENTATION_SYSTEM) == Some("FU") {
         Kind::Proxy
-    } else if codings().any(|coding| coding.system == CONSENT_SYSTEM && coding.code == Kind::NextOfKin.key()) {
+    } else if json.category_of(CONSENT_SYSTEM) == Some(Kind::NextOfKin.key()) {
         Kind::NextOfKin
     } else {
         return Ok(None);
     };
     let ProvisionJson { period, actor, code } = json.provision;
     let codes = code.iter().flat_map(|concept| &concept.coding);
+    let status = status(&json.status);
     let receiver = actor.into_iter().next().map(|actor| actor.reference).unwrap_or_default();
     Ok(Some(Given {
         id: json.id.parse().map_err(|_| UNREADABLE)?,
         version,
         kind,
-        status: match json.status.as_str() {
-            "proposed" => Status::Proposed,
-            "active" => Status::Active,
-            "rejected" => Status::Rejected,
-            "inactive" => Status::Inactive,
-            _ => Status::Other,
-        },
+        status,
         giver: json.patient.patient().ok_or(UNREADABLE)?,
         receiver: receiver.patient(),
         receiver_name: receiver.display.unwrap_or_default(),
@@ -115,7 +48,22 @@ pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadab
     }))
 }
 
-fn day(text: Option<&str>) -> Result<Option<Date>, Unreadable> {
+/// A status by its code.
+pub(super) fn status(code: &str) -> Status {
+    match code {
+        "proposed" => Status::Proposed,
+        "active" => Status::Active,
+        "rejected" => Status::Rejected,
+        "inactive" => Status::Inactive,
+        _ => Status::Other,
+    }
+}
+
+/// A day, or an instant as its day in Norway.
+///
+/// # Errors
+/// [`Unreadable`] for anything else.
+pub(super) fn day(text: Option<&str>) -> Result<Option<Date>, Unreadable> {
     let Some(text) = text else { return Ok(None) };
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(Some(date_in_norway(instant)));
@@ -172,8 +120,7 @@ pub(super) fn new_consent(
 /// [`Unreadable`] for one that does not have the form of a Consent.
 pub(super) fn chosen_level(body: &[u8], version: u64) -> Result<Option<ChosenLevel>, Unreadable> {
     let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
-    let mut codings = json.category.iter().flat_map(|concept| &concept.coding);
-    if !codings.any(|coding| coding.system == CONSENT_SYSTEM && coding.code == "platform") {
+    if json.category_of(CONSENT_SYSTEM) != Some("platform") {
         return Ok(None);
     }
     let mut codes = json.provision.code.iter().flat_map(|concept| &concept.coding);

@@ -1,59 +1,24 @@
 //! Markup of the pages. What is shown is decided elsewhere; here it only gets its form.
 
 mod give;
+mod hub;
 mod privacy;
 
 use jiff::civil::Date;
 use maud::{Markup, html};
 use varde_base::date_in_norway;
-use varde_rights::{Areas, Relation};
+use varde_rights::Areas;
 use varde_web::{Tone, dates, ui};
 
 pub(super) use give::{Form, confirm, form, form_title};
-pub(super) use privacy::{Privacy, privacy};
+pub(super) use hub::{Hub, Related, hub};
+pub(super) use privacy::{Privacy, level_words, privacy};
 
 use super::actions::Received;
 use super::model::{Given, Kind};
 use super::rules::{self, State};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why};
-
-/// Somebody the visitor acts for.
-pub(super) struct Related {
-    /// Name.
-    pub name: String,
-    /// How they stand to each other.
-    pub relation: Relation,
-    /// The rule in words.
-    pub why: &'static str,
-    /// The rule.
-    pub rule: &'static str,
-}
-
-/// What the first page shows. A list that is `None` could not be fetched.
-pub(super) struct Hub {
-    /// Whether proxies are open to the visitor, and why.
-    pub proxies: Why,
-    /// The same of privacy settings.
-    pub privacy: Why,
-    /// The same of consents.
-    pub consents: Why,
-    /// Whether the visitor may give.
-    pub may_give: bool,
-    /// What the person has given.
-    pub given: Option<Vec<Given>>,
-    /// What the visitor has been given, or asked to take.
-    pub received: Option<Vec<Received>>,
-    /// Those the visitor acts for.
-    pub related: Option<Vec<Related>>,
-}
-
-impl Hub {
-    /// Nothing of it is open to the visitor.
-    pub(super) const fn is_closed(&self) -> bool {
-        !self.proxies.open && !self.privacy.open && !self.consents.open
-    }
-}
+use crate::shared::Ctx;
 
 /// A proxy as one of its sides sees it.
 pub(super) enum Side {
@@ -76,109 +41,6 @@ impl Side {
             Self::Giver(given) => &given.receiver_name,
             Self::Receiver(received) => &received.giver_name,
         }
-    }
-}
-
-/// The first page.
-pub(super) fn hub(ctx: &Ctx, hub: &Hub, done: Option<&str>) -> Markup {
-    let text = ctx.text();
-    let is_own = ctx.visitor.acting_for.is_none();
-    html! {
-        (confirmation(text, done))
-        (ui::heading(&text.msg_sharing_title()))
-        (ui::lead(&text.msg_sharing_intro()))
-        (ui::subheading(&text.msg_sharing_given_title()))
-        @if hub.proxies.open { (given_list(ctx, hub)) } @else {
-            (ui::empty_state(&text.msg_sharing_closed(), hub.proxies.sentence))
-        }
-        @if is_own {
-            (ui::subheading(&text.msg_sharing_received_title()))
-            (received_list(ctx, hub))
-            (ui::subheading(&text.msg_sharing_children_title()))
-            (related_list(ctx, hub, true, &text.msg_sharing_children_none()))
-        }
-        @if hub.privacy.open {
-            (ui::subheading(&text.msg_sharing_privacy_title()))
-            p { (text.msg_sharing_privacy_text()) }
-            p { a.ds-link href="/sharing/privacy" { (text.msg_sharing_privacy_link()) } }
-        }
-        (ui::subheading(&text.msg_sharing_log_title()))
-        p { (text.msg_sharing_log_text()) }
-        p { a.ds-link href="/access-log" { (text.msg_sharing_log_link()) } }
-        (ui::explanation(ctx.language, &[
-            (hub.proxies.sentence, hub.proxies.rule.0),
-            (hub.consents.sentence, hub.consents.rule.0),
-        ]))
-    }
-}
-
-fn confirmation(text: &L10nLanguage, done: Option<&str>) -> Markup {
-    let words = match done {
-        Some("accepted") => text.msg_sharing_done_accepted(),
-        Some("refused") => text.msg_sharing_done_refused(),
-        Some("ended") => text.msg_sharing_done_ended(),
-        Some("changed-meanwhile") => return ui::alert(Tone::Warning, &text.msg_sharing_changed_meanwhile()),
-        _ => return html! {},
-    };
-    html! { div role="status" { (ui::alert(Tone::Success, &words)) } }
-}
-
-fn given_list(ctx: &Ctx, hub: &Hub) -> Markup {
-    let text = ctx.text();
-    let today = date_in_norway(ctx.now);
-    let Some(given) = &hub.given else { return ui::alert(Tone::Warning, &text.msg_sharing_missing()) };
-    let (over, standing): (Vec<&Given>, Vec<&Given>) =
-        given.iter().partition(|given| rules::state(given, today) == State::Over);
-    html! {
-        @if standing.is_empty() {
-            (ui::empty_state(&text.msg_sharing_given_none(), &text.msg_sharing_given_none_help()))
-        } @else {
-            (ui::list(standing.into_iter().map(|given| item(ctx, given, &given.receiver_name))))
-        }
-        @if hub.may_give {
-            (ui::button_row(html! {
-                (ui::button_link("/sharing/give", &text.msg_sharing_give_link()))
-                (ui::secondary_link("/sharing/give?kind=next-of-kin", &text.msg_sharing_give_kin_link()))
-            }))
-        }
-        @if !over.is_empty() {
-            details.ds-details {
-                summary { (text.msg_sharing_given_over(over.len())) }
-                (ui::list(over.into_iter().map(|given| item(ctx, given, &given.receiver_name))))
-            }
-        }
-    }
-}
-
-fn received_list(ctx: &Ctx, hub: &Hub) -> Markup {
-    let text = ctx.text();
-    let Some(received) = &hub.received else { return ui::alert(Tone::Warning, &text.msg_sharing_missing()) };
-    let waiting = received.iter().any(|r| rules::state(&r.given, date_in_norway(ctx.now)) == State::Waiting);
-    html! {
-        @if waiting { (ui::alert(Tone::Info, &text.msg_sharing_received_waiting())) }
-        @if !received.is_empty() {
-            (ui::list(received.iter().map(|received| item(ctx, &received.given, &received.giver_name))))
-        }
-        (related_list(ctx, hub, false, &text.msg_sharing_received_none()))
-    }
-}
-
-/// Children, or the others one acts for, each with why.
-fn related_list(ctx: &Ctx, hub: &Hub, is_children: bool, none: &str) -> Markup {
-    let text = ctx.text();
-    let Some(related) = &hub.related else { return ui::alert(Tone::Warning, &text.msg_sharing_missing()) };
-    let is_child = |related: &&Related| matches!(related.relation, Relation::Parent | Relation::FosterParent);
-    let mut shown = related.iter().filter(|related| is_child(related) == is_children).peekable();
-    html! {
-        @if shown.peek().is_some() {
-            (ui::list(shown.map(|related| ui::list_item(&ui::ListItem {
-                href: None,
-                title: &related.name,
-                detail: &format!("{} ({})", related.why, related.rule),
-                tag: None,
-            }))))
-            p { a.ds-link href="/act-for" { (text.msg_sharing_act_link()) } }
-        } @else { p { (none) } }
     }
 }
 

@@ -9,7 +9,7 @@ use varde_rights::{Action, Decision, Relation, RuleId, Service, ServiceSet};
 
 use super::Gate;
 use crate::audit::{AuditContext, AuditDraft};
-use crate::types::{Access, AuditAction, AuditOutcome, AuditRecord, GateError};
+use crate::types::{Access, AuditAction, AuditOutcome, AuditRecord, GateError, LoggedPersonnel};
 
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
@@ -24,6 +24,23 @@ pub(super) fn context(access: &Access) -> AuditContext {
         acting_for: access.acting_for.clone(),
         interaction: access.interaction,
         purpose: access.purpose.code(),
+        personnel: match &access.actor {
+            Actor::Personnel(personnel) => Some(logged(personnel)),
+            Actor::Citizen(_) | Actor::System(_) => None,
+        },
+    }
+}
+
+/// By number, for those who look after the log; what the patient reads is [`described`].
+fn logged(personnel: &PersonnelActor) -> LoggedPersonnel {
+    LoggedPersonnel {
+        hpr_number: personnel.hpr_number.clone(),
+        role: personnel.role.clone(),
+        organization: personnel.organization.clone(),
+        legal_entity: personnel.legal_entity.clone(),
+        point_of_care: personnel.point_of_care.clone(),
+        decision_ref: personnel.decision_ref.clone(),
+        system: personnel.system.clone(),
     }
 }
 
@@ -82,7 +99,8 @@ impl Gate {
         Ok(self.shared.audit(vec![draft]).await?)
     }
 
-    /// The entries the actor may know of, as the actor may know them. The patient and programs know all. Who acts for the patient does not learn
+    /// The entries the actor may know of, as the actor may know them. The patient and programs know all, but numbers of health personnel are
+    /// for programs alone: a citizen is told names. Who acts for the patient does not learn
     /// from the log what is hidden elsewhere: no entry names it or a kind of information that is closed, and counts, which would hold it, are
     /// left out.
     pub(super) async fn knowable(
@@ -91,7 +109,12 @@ impl Gate {
         entries: Vec<AuditRecord>,
     ) -> Result<Vec<AuditRecord>, GateError> {
         let facts = self.facts(Some(patient)).await?;
-        if self.is_program() || facts.relation() == Relation::Myself {
+        if self.is_program() {
+            return Ok(entries);
+        }
+        let entries: Vec<AuditRecord> =
+            entries.into_iter().map(|entry| AuditRecord { personnel: None, ..entry }).collect();
+        if facts.relation() == Relation::Myself {
             return Ok(entries);
         }
         let filters = self.shared.book.filters(&facts, Action::View, self.now);

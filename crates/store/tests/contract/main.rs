@@ -24,9 +24,12 @@ mod replica;
 mod rights;
 mod search;
 mod server;
+mod snooping;
 mod stories;
 mod table;
+mod told;
 mod versions;
+mod walk;
 mod who_sees;
 mod withheld;
 mod world;
@@ -56,6 +59,10 @@ macro_rules! every_engine {
 }
 
 every_engine!([
+    snooping::planted_snooping_in_a_month_of_work_is_found,
+    walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
+    told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
+    told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
@@ -162,6 +169,8 @@ mod sentences {
         families::a_protected_address_on_either_side_closes_every_representation,
         families::a_secret_appointment_at_the_youth_clinic_is_hidden_from_parents,
         families::a_parents_consent_opens_for_the_youth_until_it_is_withdrawn,
+        families::a_parent_gives_this_one_consent_for_a_child_over_twelve_and_no_other,
+        families::a_parent_who_may_not_see_the_child_may_not_consent_either,
         families::a_label_hides_from_the_one_it_names_and_nobody_else,
         families::an_assigned_proxy_for_a_child_is_no_way_past_what_parents_may_not_see,
         families::a_guardianship_alone_opens_no_content,
@@ -206,6 +215,8 @@ mod sentences {
         withheld::a_reservation_closes_a_register_for_everybody,
         withheld::a_nurse_who_is_the_patients_mother_has_two_roles_and_mixes_them_never,
         withheld::a_restriction_that_cannot_be_read_restricts,
+        withheld::whoever_has_closed_everything_to_themself_can_open_it_again,
+        withheld::a_citizen_blocks_and_lifts_but_does_not_open_a_stopped_account,
     ]);
 }
 

@@ -58,6 +58,9 @@ const TABLE: &[Row] = &[
         Action::Change,
         "personverninnstillinger",
     ),
+    ("Parental consent: see", ["Y", "Y", "Y", "D", "Y", "D", "D"], Service::YouthConsent, Action::View, "nhn; A"),
+    ("Parental consent: give", ["D", "D", "D", "D", "Y", "D", "D"], Service::YouthConsent, Action::Change, "nhn"),
+    ("Other consents", ["Y", "D", "D", "Y", "D", "D", "D"], Service::Consents, Action::Change, "A"),
     ("Proxies", ["Y", "D", "D", "D", "D", "D", "D"], Service::Proxies, Action::View, "en/power-of-attorney/om"),
 ];
 

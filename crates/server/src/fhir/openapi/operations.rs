@@ -22,6 +22,7 @@ const ROUTES: &[Route] = &[
     ("/{type}/{id}/{target}", GET, Some("Patient")),
     ("/{type}/$everything", BOTH, None),
     ("/{type}/{id}/$everything", BOTH, None),
+    ("/{type}/$access-log", GET, None),
     ("/{type}/$lastn", BOTH, None),
     ("/$meta", BOTH, None),
     ("/{type}/$meta", BOTH, None),

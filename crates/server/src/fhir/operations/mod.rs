@@ -1,5 +1,6 @@
 //! FHIR operations (R4 operations), a file for each. A file has its routes and says what it offers; both are registered here.
 
+mod access_log;
 mod asked;
 pub(super) mod everything;
 mod expand;
@@ -49,6 +50,7 @@ pub(crate) enum On {
 
 /// What each file offers.
 const OFFERED: &[&[Operation]] = &[
+    access_log::OFFERED,
     everything::OFFERED,
     expand::OFFERED,
     export::OFFERED,
@@ -68,6 +70,7 @@ const OFFERED: &[&[Operation]] = &[
 /// The routes of all operations, before the token is asked for.
 pub(super) fn router() -> Router<FhirState> {
     Router::new()
+        .merge(access_log::router())
         .merge(everything::router())
         .merge(expand::router())
         .merge(export::router())

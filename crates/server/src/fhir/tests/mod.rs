@@ -1,5 +1,6 @@
 //! The API from outside: requests against a router over a database in a temporary folder. A file for each interaction.
 
+mod access_log;
 mod batch;
 mod conditional_delete;
 mod conditional_update;

@@ -3,6 +3,9 @@
 mod fhir;
 mod pages;
 mod rules;
+mod settings;
+mod stop;
+mod youth;
 
 use jiff::civil::date;
 use varde_rights::Areas;

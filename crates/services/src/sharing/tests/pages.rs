@@ -111,7 +111,14 @@ async fn a_change_that_grows_waits_and_one_that_does_not_goes_on() {
     let path = proposed(&portal).await;
     portal.post(&per, &format!("{path}/accept"), &[]).await;
     assert!(portal.get(&kari, &format!("{path}/change")).await.1.contains("value=\"3\" checked"));
-    let renewed = [("areas", "3"), ("until", "2027-01-01"), ("step", "yes"), ("form_key", "k2")];
+    let renewed = [
+        ("areas", "3"),
+        ("until-day", "1"),
+        ("until-month", "1"),
+        ("until-year", "2027"),
+        ("step", "yes"),
+        ("form_key", "k2"),
+    ];
     let (_, location) = portal.post(&kari, &format!("{path}/change"), &renewed).await;
     let path = location.strip_suffix("?done=changed").unwrap_or_else(|| panic!("{location}"));
     assert_eq!(portal.get(&acting, "/appointments/kari-gp").await.0, 200, "renewed without a gap");
@@ -160,11 +167,23 @@ async fn a_number_that_does_not_fit_the_name_and_one_that_is_nobodys_look_the_sa
     let (exists, nobody) = (national_id(2), national_id(77));
     let mut pages = Vec::new();
     for number in [exists.as_str(), nobody.as_str()] {
-        let fields = [("number", number), ("family", "Feil"), ("areas", "2"), ("until", "2020-01-01")];
+        let fields = [
+            ("number", number),
+            ("family", "Feil"),
+            ("areas", "2"),
+            ("until-day", "1"),
+            ("until-month", "1"),
+            ("until-year", "2020"),
+        ];
         let (status, page) = portal.post(&kari, "/sharing/give", &fields).await;
         assert_eq!(status, 422);
         assert!(page.contains("value=\"Feil\"") && page.contains("value=\"2\" checked") && page.contains(number));
-        assert!(page.contains("number-error") && page.contains("until-error") && !page.contains("per Nordmann"));
+        assert!(
+            page.contains("number-error")
+                && page.contains("value=\"2020\"")
+                && page.contains("until-error")
+                && !page.contains("per Nordmann")
+        );
         // Every form has a key of its own, which is random.
         let parts = page.split("name=\"form_key\" value=\"").enumerate();
         let keyless = parts.map(|(place, part)| if place == 0 { part } else { part.split_once('"').unwrap().1 });
