@@ -183,11 +183,6 @@ impl Dose {
         }
     }
 
-    /// The first line, for lists.
-    pub(super) fn short(&self, text: &L10nLanguage, language: Language) -> String {
-        self.lines(text, language).into_iter().next().unwrap_or_default()
-    }
-
     /// All lines.
     pub(super) fn markup(&self, text: &L10nLanguage, language: Language) -> Markup {
         html! { @for line in self.lines(text, language) { p { (line) } } }

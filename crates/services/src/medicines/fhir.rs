@@ -81,7 +81,6 @@ fn group(extensions: &[ExtensionJson]) -> Option<String> {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct ContainedJson {
-    id: String,
     code: ConceptJson,
     extension: Vec<ExtensionJson>,
 }
@@ -132,7 +131,7 @@ struct MetaJson {
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct NamedJson {
-    contained: Vec<ContainedJson>,
+    contained: Vec<Value>,
     medication_codeable_concept: Option<ConceptJson>,
     medication_reference: Option<ReferenceJson>,
 }
@@ -147,13 +146,16 @@ impl NamedJson {
     fn read(&self) -> Named {
         let reference = self.medication_reference.as_ref();
         let inside = reference.and_then(|its| its.reference.as_deref()?.strip_prefix('#'));
-        let contained = inside.and_then(|id| self.contained.iter().find(|resource| resource.id == id));
-        let concept = self.medication_codeable_concept.as_ref().or(contained.map(|its| &its.code));
+        // What else is contained is of any type, and none of our matters.
+        let is_it = |resource: &&Value, id: &str| resource.get("id").and_then(Value::as_str) == Some(id);
+        let contained = inside.and_then(|id| self.contained.iter().find(|resource| is_it(resource, id)));
+        let contained = contained.and_then(|resource| ContainedJson::deserialize(resource).ok());
+        let concept = self.medication_codeable_concept.as_ref().or(contained.as_ref().map(|its| &its.code));
         let name = concept.and_then(ConceptJson::words).or_else(|| reference.and_then(|its| its.display.clone()));
         Named {
             name: name.unwrap_or_default(),
             atc: concept.and_then(|concept| concept.code(ATC)),
-            group: contained.and_then(|its| group(&its.extension)),
+            group: contained.as_ref().and_then(|its| group(&its.extension)),
         }
     }
 }

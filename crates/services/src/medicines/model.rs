@@ -73,7 +73,7 @@ pub(super) enum DispensingState {
 pub(super) struct Dispensing {
     /// The prescription it was given out on.
     pub prescription: Option<ResourceId>,
-    /// Whether it names a prescription at all, here or elsewhere.
+    /// What people call the medicine; empty when the source gives no name.
     pub name: String,
     /// ATC code, when the source gives one.
     pub atc: Option<String>,

@@ -30,6 +30,9 @@ pub(super) struct May {
     pub book: bool,
 }
 
+/// Most prescriptions in force on the first page.
+const MAX_CURRENT: usize = 200;
+
 /// Most earlier prescriptions on the first page.
 const MAX_EARLIER: usize = 50;
 
@@ -88,9 +91,9 @@ fn prescriptions(ctx: &Ctx, overview: &Overview, may: May) -> Markup {
         @if current.is_empty() {
             (ui::empty_state(&text.msg_medicines_none(), &text.msg_medicines_none_help()))
         } @else {
-            (ui::list(current.iter().map(|one| item(ctx, overview, one))))
+            (ui::list(current.iter().take(MAX_CURRENT).map(|one| item(ctx, overview, one))))
         }
-        @if overview.cut { p { (text.msg_medicines_cut()) } }
+        @if overview.cut || current.len() > MAX_CURRENT { p { (text.msg_medicines_cut()) } }
     }
 }
 
