@@ -110,9 +110,11 @@ impl Facts {
         Self::of(Subject::of(AgeBand::Adult), Vec::new())
     }
 
-    /// The relation that counts first, for pages that name it.
+    /// The relation that counts first, for pages that name it. One from whom a child is withheld has none.
     pub fn relation(&self) -> Relation {
-        let open = self.standings.iter().find(|standing| standing.closed.is_none());
+        let withheld = |relation| self.subject.acute_stop && self.stands_as_a_parent(relation);
+        let mut standings = self.standings.iter();
+        let open = standings.find(|standing| standing.closed.is_none() && !withheld(standing.relation));
         open.map_or(Relation::Stranger, |standing| standing.relation)
     }
 

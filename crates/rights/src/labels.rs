@@ -234,14 +234,19 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     }
 }
 
-/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. A renewal of a
-/// prescription (`urn:varde:task`; docs/api.md) is ruled as the prescription is.
+/// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
+const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
+
+/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
+/// person asks of those who keep information is between the two, and no matter of treatment. A renewal of a prescription
+/// (`urn:varde:task`) is ruled as the prescription is.
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
         match code {
             "emergency-access-review" | "look-up-review" => return Service::AccessLog,
             "renew" => service = Service::Medicines,
+            _ if REQUEST_CODES.contains(&code) => service = Service::Requests,
             _ => {}
         }
     }
@@ -328,6 +333,14 @@ mod tests {
         assert_eq!(service("Task", &["renew"]), Service::Medicines);
         assert_eq!(service("Task", &["renew", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("DetectedIssue", &[]), Service::Medicines);
+    }
+
+    #[test]
+    fn a_task_is_a_request_a_review_or_something_else() {
+        assert_eq!(service("Task", &["correction"]), Service::Requests);
+        assert_eq!(service("Task", &["look-up-question"]), Service::Requests);
+        assert_eq!(service("Task", &["correction", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Task", &["fill-in-form"]), Service::OtherHealth);
     }
 
     #[test]

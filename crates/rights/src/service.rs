@@ -52,11 +52,13 @@ pub enum Service {
     PharmacyPickup = 23,
     /// A parent's consent to a young person's own use (*foreldresamtykke*).
     YouthConsent = 24,
+    /// What a person has asked of those who keep information: to correct it, to see that of one who is dead, why somebody looked.
+    Requests = 25,
 }
 
 impl Service {
     /// All services, in the order of their stored numbers.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::PrimaryAppointments,
         Self::SpecialistAppointments,
         Self::Visits,
@@ -82,6 +84,7 @@ impl Service {
         Self::YouthServices,
         Self::PharmacyPickup,
         Self::YouthConsent,
+        Self::Requests,
     ];
 
     /// The number kept beside a stored resource. Never reused for another service.
@@ -122,6 +125,7 @@ impl Service {
             Self::YouthServices => "youth-services",
             Self::PharmacyPickup => "pharmacy-pickup",
             Self::YouthConsent => "youth-consent",
+            Self::Requests => "requests",
         }
     }
 

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Place, SearchLimits, Store};
+use varde_store::{AuditLog, Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
 use crate::conformance::{Conformance, Validation};
@@ -204,13 +204,24 @@ fn router(
         .with_exports(exports)
         .with_subscriptions(subscriptions)
         .with_conformance(Arc::new(conformance));
+    Ok(whole(portal, api, (health, log), (&public_url, &issuer), &limits))
+}
+
+/// The pages, and all that is served beside and around them.
+fn whole(
+    portal: Router,
+    api: FhirState,
+    (health, log): (Store, AuditLog),
+    (public_url, issuer): (&str, &str),
+    limits: &Limits,
+) -> Router {
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
         .merge(crate::audit::router(log))
         .merge(varde_web::assets::router())
         .route("/health", get(move || health_answer(health.clone())));
-    Ok(crate::layers::outermost(router, &public_url, &issuer, &limits))
+    crate::layers::outermost(router, public_url, issuer, limits)
 }
 
 /// 200 when the database answers, 503 when it does not.
@@ -262,3 +273,6 @@ impl TryFrom<Config> for Settings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

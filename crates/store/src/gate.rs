@@ -15,6 +15,7 @@ mod outline;
 mod personnel;
 mod proof;
 mod simulate;
+mod versions;
 mod who_sees;
 mod write;
 
@@ -92,12 +93,15 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] also for what the actor may not see; [`GateError::Gone`] for what was deleted.
     pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Found, GateError> {
-        let row = self.row(resource_type, id).await?;
+        let row = match self.row(resource_type, id).await? {
+            Some(row) => Some((self.decide_row(&row).await?, row)),
+            None => None,
+        };
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
 
-    /// Reads one version. The rules that hold are those of the newest version's labels.
+    /// Reads one version. The rules that hold are those of the newest version's labels; a version about another person must be open too.
     ///
     /// # Errors
     /// As [`Gate::read`].
@@ -107,7 +111,10 @@ impl Gate {
         id: &ResourceId,
         version: u64,
     ) -> Result<Found, GateError> {
-        let row = self.shared.engine.read_version(resource_type, id, version).await?;
+        let row = match self.shared.engine.read_version(resource_type, id, version).await? {
+            Some(row) => Some((self.decide_version(&row).await?, row)),
+            None => None,
+        };
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
@@ -149,7 +156,12 @@ impl Gate {
                 }
             },
         };
-        let rows = self.shared.engine.history(scope, window, &visible, count, cursor).await?;
+        let rows = match (resource_type, id) {
+            (Some(resource_type), Some(id)) if !self.is_program() => {
+                self.versions((resource_type, id), window, &visible, count, cursor).await?
+            }
+            _ => self.shared.engine.history(scope, window, &visible, count, cursor).await?,
+        };
         let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let draft = AuditDraft {
@@ -389,19 +401,18 @@ impl Gate {
         Ok(Visibility::Subjects(filters))
     }
 
-    /// Decides about one row, logs, and only then lets it out.
+    /// Logs the decision about one row, and only then lets it out.
     async fn disclose(
         &self,
-        row: Option<Row>,
+        row: Option<(Decision, Row)>,
         action: AuditAction,
         resource_type: ResourceType,
         id: &ResourceId,
     ) -> Result<Found, GateError> {
-        let Some(row) = row else {
+        let Some((decision, row)) = row else {
             self.log_miss(action, resource_type, id, None, AuditOutcome::NotFound).await?;
             return Err(GateError::NotFound);
         };
-        let decision = self.decide_row(&row).await?;
         if decision.allowed()
             && let Some(patient) = &row.patient
         {

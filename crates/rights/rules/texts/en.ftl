@@ -44,6 +44,8 @@ PH-1 = You see this and can change it because you decide who may collect your me
     .example = Olav, 84, lets his neighbour collect his medicines at the pharmacy.
 YS-1 = You can use this because it is your own contact with the youth clinic and the school health service.
     .example = Amina, 17, books an appointment at the youth clinic.
+RQ-1 = You can ask to have information corrected or explained, and follow the answer, because the information is about you.
+    .example = Kari, 34, reports that the record says the wrong knee, and follows what the hospital answers.
 SE-0 = This is closed because citizens cannot see or do this themselves here. You can ask where you get your health care.
     .example = Arne, 58, tries to correct a test result himself, but only health personnel can do that.
 
@@ -102,6 +104,8 @@ PA-4 = You see the contact with the health station and the school health service
     .example = Øyvind, 42, sees what the school nurse has written to him about his daughter, 7.
 PA-5 = You see this and can change it because you have parental responsibility, and parents decide who may collect medicines for children under 16.
     .example = Hege, 47, lets the grandfather collect medicines at the pharmacy for her son, 10.
+RQ-2 = You can ask to have information about your child corrected or explained, and follow the answer, because you have parental responsibility and the child is below 12.
+    .example = Per, 40, reports that the record of his daughter, 6, lacks an allergy.
 PA-11 = This is closed because parents cannot see or do this here, even when the child is under 12. You can ask where the child gets health care.
     .example = Silje, 31, tries to correct the record of her daughter, 4, but must ask the doctor to do it.
 
@@ -167,10 +171,12 @@ FU-10 = You see name and age because the person has made you their proxy.
     .example = Ida, 28, sees the name and age of her aunt, 66, who has made her a proxy.
 FU-11 = You see this because your proxy covers collecting medicines at the pharmacy.
     .example = Jon, 45, sees that he may collect medicines for his neighbour, 84.
+RQ-3 = You can ask to have information corrected or explained for the person, because your proxy covers the person's record.
+    .example = Anne, 54, reports a wrong date in the record of her father, 81.
 FU-12 = This is closed because privacy settings, proxies and consents cannot be left to others. Only the person can see and change them.
     .example = Anne, 54, tries to change the proxies of her father, 81, but he must do that himself.
 FU-0 = This is closed because a proxy does not cover this. Only those who are at least 16 can give a proxy.
-    .example = Anne, 54, tries to correct the record of her father, 81, but only health personnel can do that.
+    .example = Anne, 54, tries to write in the record of her father, 81, but only health personnel can do that.
 
 ## Those who act for a person who cannot consent
 
@@ -184,6 +190,8 @@ TD-4 = You see the prescriptions and can ask to have them renewed because you ac
     .example = Leif, 48, asks for a new prescription for his daughter, 19, who cannot consent.
 TD-5 = You see this and can change it because you act for a person who cannot consent.
     .example = Leif, 48, changes GP for his daughter, 19.
+RQ-4 = You can ask to have information corrected or explained because you act for a person who cannot consent.
+    .example = Åse, 70, reports that the record of her husband, 74, lacks a medicine.
 TD-6 = This is closed because privacy settings, proxies and consents cannot be left to others, not even when the person cannot consent.
     .example = Åse, 70, tries to make her son a proxy for her husband, 74, but that is not possible.
 TD-0 = This is closed because those who act for a person who cannot consent cannot see or do this here. Parents act for children under 12.
@@ -221,8 +229,10 @@ HP-1 = Health personnel see this because they give the patient health care and n
     .example = Anita, 44, is a GP and reads the test results before the patient comes to the appointment.
 HP-2 = Health personnel can write and change here because they give the patient health care.
     .example = Jonny, 36, is a nurse and sets up a new appointment for a patient.
+HP-9 = Health personnel see who may act for you, and can register a proxy you have signed, because not everybody can do it themselves online.
+    .example = Anita, 44, is a GP and registers that Odd, 82, who has no electronic identity, lets his daughter act for him.
 HP-0 = This is closed because it is not needed to give health care. You can ask the patient.
-    .example = Anita, 44, is a GP and tries to see whom the patient has made a proxy.
+    .example = Anita, 44, is a GP and tries to see what the patient has asked the hospital to correct.
 HP-3 = Health personnel see this and can write here because the patient needed help at once. The access log shows it.
     .example = Stian, 33, is a doctor in the emergency department and sees which medicines an unconscious patient uses.
 HP-4 = This is closed because it is not needed to give help at once.

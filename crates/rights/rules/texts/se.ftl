@@ -44,6 +44,8 @@ PH-1 = Oainnát dán ja sáhtát rievdadit dan danne go don ieš mearridat gii s
     .example = Olav, 84, diktá ránnjá viežžat su dálkasiid apotehkas.
 YS-1 = Sáhtát geavahit dán danne go dat lea du iežat oktavuohta nuoraid dearvvašvuođastašuvnnain ja skuvladearvvašvuođabálvalusain.
     .example = Amina, 17, diŋgo diimmu nuoraid dearvvašvuođastašuvnnas.
+RQ-1 = Don sáhtát bivdit dieđuid divvut dahje čilget, ja čuovvut vástádusa, danne go dieđut leat du birra.
+    .example = Kari, 34, dieđiha ahte journálas lea boastto čibbi, ja čuovvu maid buohcciviessu vástida.
 SE-0 = Dát lea giddejuvvon danne go ássit eai sáhte ieža oaidnit dahje dahkat dán dáppe. Sáhtát jearrat doppe gos oaččut dearvvašvuođaveahki.
     .example = Arne, 58, geahččala ieš divvut iskosa vástádusa, muhto dan sáhttet dušše dearvvašvuođabargit dahkat.
 
@@ -102,6 +104,8 @@ PA-4 = Oainnát oktavuođa dearvvašvuođastašuvnnain ja skuvladearvvašvuođab
     .example = Øyvind, 42, oaidná maid dearvvašvuođabuohccidivššár lea čállán sutnje su 7-jahkásaš nieidda birra.
 PA-5 = Oainnát dán ja sáhtát rievdadit dan danne go dus lea váhnenovddasvástádus, ja váhnemat mearridit gii sáhttá viežžat dálkasiid mánáide vuollel 16 jagi.
     .example = Hege, 47, diktá ádjá viežžat dálkasiid apotehkas su 10-jahkásaš bárdnái.
+RQ-2 = Don sáhtát bivdit dieđuid mánát birra divvut dahje čilget, ja čuovvut vástádusa, danne go dus lea vánhenovddasvástádus ja mánná lea vuollel 12 jagi.
+    .example = Per, 40, dieđiha ahte allergiija váilu nieidda journálas, guhte lea 6.
 PA-11 = Dát lea giddejuvvon danne go váhnemat eai sáhte oaidnit dahje dahkat dán dáppe, vaikke mánná lea vuollel 12 jagi. Sáhtát jearrat doppe gos mánná oažžu dearvvašvuođaveahki.
     .example = Silje, 31, geahččala divvut iežas 4-jahkásaš nieidda journála, muhto dan ferte son bivdit doaktára dahkat.
 
@@ -167,10 +171,12 @@ FU-10 = Oainnát nama ja agi danne go olmmoš lea addán dutnje fápmudusa.
     .example = Ida, 28, oaidná iežas 66-jahkásaš siesá nama ja agi, ja siessá lea addán sutnje fápmudusa.
 FU-11 = Oainnát dán danne go du fápmudus guoská dálkasiid viežžamii apotehkas.
     .example = Jon, 45, oaidná ahte son sáhttá viežžat dálkasiid iežas 84-jahkásaš ránnjái.
+RQ-3 = Don sáhtát bivdit dieđuid divvut dahje čilget olbmo ovddas, danne go du fápmudus guoská journálii.
+    .example = Anne, 54, dieđiha ahte beaivi lea boastut áhči journálas, guhte lea 81.
 FU-12 = Dát lea giddejuvvon danne go persovdnasuodjalusa heivehusaid, fápmudusaid ja miehtamiid ii sáhte addit earáid háldui. Dušše olmmoš ieš sáhttá oaidnit ja rievdadit daid.
     .example = Anne, 54, geahččala rievdadit iežas 81-jahkásaš áhči fápmudusaid, muhto dan ferte áhčči ieš dahkat.
 FU-0 = Dát lea giddejuvvon danne go fápmudus ii guoskka dása. Dušše son gii lea deavdán 16 jagi, sáhttá addit fápmudusa.
-    .example = Anne, 54, geahččala divvut iežas 81-jahkásaš áhči journála, muhto dan sáhttet dušše dearvvašvuođabargit dahkat.
+    .example = Anne, 54, geahččala čállit iežas 81-jahkásaš áhči journálii, muhto dan sáhttet dušše dearvvašvuođabargit dahkat.
 
 ## Son gii doaibmá olbmo ovddas gii ieš ii sáhte miehtat
 
@@ -184,6 +190,8 @@ TD-4 = Oainnát reseapttaid ja sáhtát bivdit ođasmahttit daid danne go doaimm
     .example = Leif, 48, bivdá ođđa reseaptta iežas 19-jahkásaš niidii, gii ieš ii sáhte miehtat.
 TD-5 = Oainnát dán ja sáhtát rievdadit dan danne go doaimmat olbmo ovddas gii ieš ii sáhte miehtat.
     .example = Leif, 48, molsu fástadoaktára iežas 19-jahkásaš niidii.
+RQ-4 = Don sáhtát bivdit dieđuid divvut dahje čilget danne go doaimmat olbmo ovddas guhte ii sáhte miehtat.
+    .example = Åse, 70, dieđiha ahte dálkkas váilu isida journálas, guhte lea 74.
 TD-6 = Dát lea giddejuvvon danne go persovdnasuodjalusa heivehusaid, fápmudusaid ja miehtamiid ii sáhte addit earáid háldui, ii ge dalle go olmmoš ieš ii sáhte miehtat.
     .example = Åse, 70, geahččala addit iežas bárdnái fápmudusa 74-jahkásaš isida ovddas, muhto dat ii leat vejolaš.
 TD-0 = Dát lea giddejuvvon danne go son gii doaibmá olbmo ovddas gii ieš ii sáhte miehtat, ii sáhte oaidnit dahje dahkat dán dáppe. Váhnemat doibmet mánáid ovddas geat leat vuollel 12 jagi.
@@ -221,8 +229,10 @@ HP-1 = Dearvvašvuođabargit oidnet dán danne go sii addet pasientii dearvvašv
     .example = Anita, 44, lea fástadoavttir ja lohká iskosiid vástádusaid ovdal go pasieanta boahtá diibmui.
 HP-2 = Dearvvašvuođabargit sáhttet čállit ja rievdadit dáppe danne go sii addet pasientii dearvvašvuođaveahki.
     .example = Jonny, 36, lea buohccidivššár ja bidjá ođđa diimmu pasientii.
+HP-9 = Dearvvašvuođabargit oidnet gii sáhttá doaibmat du ovddas, ja sáhttet registreret fápmudusa maid don leat vuolláičállán, danne go buohkat eai sáhte dahkat dan ieža neahtas.
+    .example = Anita, 44, lea fástadoavttir ja registrere ahte Odd, 82, geas ii leat elektrovnnalaš ID, diktá nieidda doaibmat iežas ovddas.
 HP-0 = Dát lea giddejuvvon danne go dat ii leat dárbbašlaš go galgá addit dearvvašvuođaveahki. Sáhtát jearrat pasieanttas.
-    .example = Anita, 44, lea fástadoavttir ja geahččala oaidnit geasa pasieanta lea addán fápmudusa.
+    .example = Anita, 44, lea fástadoavttir ja geahččala oaidnit maid pasieanta lea bivdán buohcciviesu divvut.
 HP-3 = Dearvvašvuođabargit oidnet dán ja sáhttet čállit dáppe danne go pasieanta dárbbašii veahki dakkaviđe. Dat oidno geahččanloggas.
     .example = Stian, 33, lea doavttir heahtevuostáváldimis ja oaidná makkár dálkasiid diehtomeahttun pasieanta geavaha.
 HP-4 = Dát lea giddejuvvon danne go dat ii leat dárbbašlaš go galgá veahkehit dakkaviđe.

@@ -74,7 +74,9 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
         Ok(audiences) => audiences,
         Err(error) => return ctx.failed(&error),
     };
-    let main = pages::details(&ctx, &appointment, audiences.get(&id), done.as_deref(), (&why, may_change));
+    let may_report = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
+    let may = pages::May { change: may_change, report: may_report };
+    let main = pages::details(&ctx, &appointment, audiences.get(&id), done.as_deref(), (&why, may));
     ctx.page(pages::title_of(ctx.text(), &appointment), &main)
 }
 

@@ -193,13 +193,22 @@ pub(super) fn not_allowed(ctx: &Ctx) -> Markup {
     }
 }
 
+/// What the reader may do with an appointment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct May {
+    /// Move it and call it off.
+    pub change: bool,
+    /// Report an error in it.
+    pub report: bool,
+}
+
 /// One appointment: when, with whom, where, how to prepare, and what can be done with it by somebody who may.
 pub(super) fn details(
     ctx: &Ctx,
     appointment: &Appointment,
     audience: Option<&ItemAudience>,
     done: Option<&str>,
-    (why, may_change): (&Why, bool),
+    (why, may): (&Why, May),
 ) -> Markup {
     let text = ctx.text();
     let mut facts = facts(ctx, appointment);
@@ -209,7 +218,10 @@ pub(super) fn details(
         (confirmation(ctx, appointment, done))
         (ui::heading(&title_of(text, appointment)))
         (ui::description_list(&facts))
-        @if may_change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
+        @if may.change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
+        @if may.report {
+            p { a.ds-link href=(format!("/requests/new?item=Appointment/{}", appointment.id)) { (text.msg_appointments_report()) } }
+        }
         (because(ctx, &[*why], Some((ResourceType::APPOINTMENT, &appointment.id))))
     }
 }

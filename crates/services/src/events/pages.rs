@@ -43,7 +43,9 @@ fn line(ctx: &Ctx, event: &Event) -> Markup {
     let when = event.time.map(|time| dates::date_time(time, ctx.language)).unwrap_or_default();
     let words = crate::all().iter().filter_map(|slice| slice.event_text);
     let words = words.map(|text| text(ctx.text(), &event.code, &when)).find_map(|words| words);
-    let href = event.appointment.as_ref().map(|id| format!("/appointments/{id}"));
+    let request = event.request.as_ref().map(|id| format!("/requests/{id}"));
+    let prescription = event.prescription.as_ref().map(|id| format!("/medicines/{id}"));
+    let href = event.appointment.as_ref().map(|id| format!("/appointments/{id}")).or(request).or(prescription);
     ui::list_item(&ui::ListItem {
         href: href.as_deref(),
         title: &words.unwrap_or_else(|| ctx.text().msg_events_other()),

@@ -53,7 +53,8 @@ async fn standing(ctx: &Ctx, gate: &Gate) -> Result<(Why, May), GateError> {
     // A proxy is given in one's own name.
     let share = ctx.visitor.acting_for.is_none() && ctx.may(gate, Service::Proxies, Action::Change).await?;
     let book = ctx.may(gate, Service::PrimaryAppointments, Action::Book).await?;
-    Ok((why, May { renew, share, book }))
+    let report = ctx.may(gate, Service::Requests, Action::Send).await?;
+    Ok((why, May { renew, share, book, report }))
 }
 
 async fn list(ctx: Ctx, Query(Done { done }): Query<Done>) -> Response {

@@ -3,6 +3,7 @@
 
 mod renewal;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 use varde_base::ResourceId;
@@ -122,8 +123,9 @@ struct TextJson {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 struct MetaJson {
+    last_updated: Option<Timestamp>,
     security: Vec<Value>,
 }
 

@@ -28,6 +28,8 @@ pub(super) struct May {
     pub share: bool,
     /// Book an appointment with the GP.
     pub book: bool,
+    /// Report an error in what is shown.
+    pub report: bool,
 }
 
 /// Most prescriptions in force on the first page.

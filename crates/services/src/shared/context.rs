@@ -82,10 +82,11 @@ impl Ctx {
     /// Whether this kind of information is open to the person, with the sentence that says why or why not.
     pub(crate) async fn why(&self, gate: &Gate, service: Service) -> Result<Why, GateError> {
         let decision = gate.decide(Some(self.subject()), service, Action::View, Item::PLAIN).await?;
+        let rule = decision.rule.told();
         Ok(Why {
             open: decision.allowed(),
-            rule: decision.rule,
-            sentence: sentence(decision.rule, self.language),
+            rule,
+            sentence: sentence(rule, self.language),
             service,
             may_ask: gate.may_ask_who_sees(self.subject()).await?,
         })

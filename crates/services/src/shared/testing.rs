@@ -7,11 +7,13 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-use varde_base::{AssuranceLevel, CitizenActor, ManualClock, NATIONAL_ID_SYSTEM, NationalId};
+use varde_base::{
+    Actor, AssuranceLevel, CitizenActor, ManualClock, NATIONAL_ID_SYSTEM, NationalId, Purpose, SystemActor, SystemRole,
+};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ReferenceMap};
 use varde_rights::RuleBook;
-use varde_store::{Options, Put, Store, Write};
+use varde_store::{Access, Batch, Options, Put, Store, Write};
 use varde_web::{ActingFor, CsrfToken, EndSessions, Visitor};
 
 use super::State;
@@ -67,6 +69,17 @@ impl Portal {
             Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new())))
         };
         self.state.store.bulk("test", bodies.into_iter().map(put).collect(), None).await.unwrap();
+    }
+
+    /// Stores a resource as the program `system` of the health service does, by the rules.
+    pub(crate) async fn sent_by(&self, system: &str, body: Value) {
+        let bytes = body.to_string().into_bytes();
+        let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
+        let id = parsed.id().unwrap();
+        let writes = vec![Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new())))];
+        let actor = Actor::System(SystemActor { name: system.into(), role: SystemRole::SourceSystem });
+        let access = Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "test.sent" };
+        self.state.store.as_actor(&access).write(Batch { writes, ..Batch::default() }).await.unwrap();
     }
 
     /// Status and page that `visitor` gets at `path`, in Bokmål unless `?lang=` says otherwise.

@@ -8,7 +8,7 @@ use varde_base::{
 };
 use varde_fhir::ResourceType;
 use varde_rights::{Action, ConsentLevel};
-use varde_store::{Access, Batch, Found, Gate, GateError};
+use varde_store::{Access, Batch, Found, Gate, GateError, Store};
 
 use super::fhir;
 use super::model::{ChosenLevel, Given, Person, Status};
@@ -25,7 +25,12 @@ const PERSON_COUNT: &str = "5";
 /// The platform's own way to the data, for what the rule book lets no citizen do themselves. Every use of it stands in the log
 /// under `interaction`, on behalf of `person`.
 pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    state.store.as_actor(&Access {
+    platform_of(&state.store, person, interaction)
+}
+
+/// As [`platform`], where there is no page.
+pub(super) fn platform_of(store: &Store, person: &PatientId, interaction: &'static str) -> Gate {
+    store.as_actor(&Access {
         actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
         purpose: Purpose::PatientRequest,
         acting_for: Some(person.clone()),
@@ -303,6 +308,11 @@ pub(super) async fn tell(platform: &Gate, receiver: &PatientId, happened: Happen
 
 /// The id follows from the form, so that the same form can never make two.
 pub(super) fn consent_id(giver: &PatientId, form_key: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("sharing/{giver}/{form_key}").as_bytes());
+    derived_id(&format!("sharing/{giver}/{form_key}"))
+}
+
+/// An id that follows from what it is for.
+pub(super) fn derived_id(name: &str) -> ResourceId {
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

@@ -80,10 +80,11 @@ async fn related(ctx: &Ctx, gate: &Gate) -> Result<Vec<Related>, GateError> {
             continue;
         }
         let decision = gate.decide(Some(&person.patient), Service::Person, Action::Outline, Item::PLAIN).await?;
-        let why = sentence(decision.rule, ctx.language);
+        let rule = decision.rule.told();
+        let why = sentence(rule, ctx.language);
         let consent = gate.decide(Some(&person.patient), Service::YouthConsent, Action::Change, Item::PLAIN).await?;
         let may_consent = consent.allowed();
-        out.push(Related { name: person.name, relation: person.relation, why, rule: decision.rule.0, may_consent });
+        out.push(Related { name: person.name, relation: person.relation, why, rule: rule.0, may_consent });
     }
     Ok(out)
 }
@@ -98,7 +99,10 @@ fn closed(ctx: &Ctx, sentence: &str, rule: &str) -> Response {
 pub(super) async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<(), Response> {
     match gate.decide(Some(ctx.subject()), service, Action::Change, Item::PLAIN).await {
         Ok(decision) if decision.allowed() => Ok(()),
-        Ok(decision) => Err(closed(ctx, sentence(decision.rule, ctx.language), decision.rule.0)),
+        Ok(decision) => {
+            let rule = decision.rule.told();
+            Err(closed(ctx, sentence(rule, ctx.language), rule.0))
+        }
         Err(error) => Err(ctx.failed(&error)),
     }
 }
@@ -251,7 +255,7 @@ async fn to_change(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Given, Response> 
     allowed(ctx, gate, Service::Proxies).await?;
     let id: ResourceId = id.parse().map_err(|_| ctx.failed(&GateError::NotFound))?;
     let given = actions::one_given(gate, ctx.subject(), &id).await.map_err(|error| ctx.failed(&error))?;
-    let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over;
+    let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over || given.kind == Kind::Assigned;
     if is_over { Err(Redirect::to(&format!("/sharing/{id}")).into_response()) } else { Ok(given) }
 }
 

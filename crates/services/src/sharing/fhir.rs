@@ -17,6 +17,9 @@ use super::model::{ChosenLevel, Given, Kind, Person, Status};
 use super::rules::Wish;
 use crate::shared::{Unreadable, replaced};
 
+/// Extension with what shows that a registered proxy is as registered.
+pub(super) const EVIDENCE_EXTENSION: &str = "urn:varde:evidence-kind";
+
 /// Reads a Consent; `None` for one that gives nobody anything. `version` is the one the store gave with it.
 ///
 /// # Errors
@@ -27,6 +30,8 @@ pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadab
         Kind::Proxy
     } else if json.category_of(CONSENT_SYSTEM) == Some(Kind::NextOfKin.key()) {
         Kind::NextOfKin
+    } else if json.category_of(REPRESENTATION_SYSTEM) == Some("TD") {
+        Kind::Assigned
     } else {
         return Ok(None);
     };
@@ -45,6 +50,10 @@ pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadab
         areas: codes.filter_map(|coding| Areas::from_code(&coding.code)).fold(Areas::NONE, Areas::with),
         from: day(period.start.as_deref())?,
         until: day(period.end.as_deref())?,
+        registered: json.source_reference.reference.is_some().then(|| {
+            let who = json.performer.into_iter().find_map(|performer| performer.display).unwrap_or_default();
+            (who, json.date_time)
+        }),
     }))
 }
 
@@ -83,6 +92,7 @@ pub(super) fn new_consent(
     let category = match wish.kind {
         Kind::Proxy => json!({ "system": REPRESENTATION_SYSTEM, "code": "FU" }),
         Kind::NextOfKin => json!({ "system": CONSENT_SYSTEM, "code": Kind::NextOfKin.key() }),
+        Kind::Assigned => json!({ "system": REPRESENTATION_SYSTEM, "code": "TD" }),
     };
     let codes = Areas::CODES.into_iter().filter(|(area, _)| wish.areas.any(*area));
     let codes = codes.map(|(_, code)| json!({ "coding": [{ "system": "urn:varde:area", "code": code }] }));
@@ -90,7 +100,7 @@ pub(super) fn new_consent(
     if let (Some(until), Some(period)) = (wish.until, period.as_object_mut()) {
         period.insert("end".to_owned(), json!(until.to_string()));
     }
-    json!({
+    let mut consent = json!({
         "resourceType": "Consent",
         "id": id.as_str(),
         "status": code(status),
@@ -109,9 +119,14 @@ pub(super) fn new_consent(
                     "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "PRCP" }] },
                 "reference": { "reference": format!("Patient/{}", receiver.0), "display": receiver.1 },
             }],
-            "code": codes.collect::<Vec<_>>(),
         },
-    })
+    });
+    // An empty list is not FHIR.
+    let codes: Vec<Value> = codes.collect();
+    if let Some(provision) = consent.get_mut("provision").and_then(Value::as_object_mut).filter(|_| !codes.is_empty()) {
+        provision.insert("code".to_owned(), Value::Array(codes));
+    }
+    consent
 }
 
 /// Reads a Consent that says how far the platform may go; `None` for any other.
@@ -195,6 +210,27 @@ struct PatientJson {
     birth_date: Option<String>,
     deceased_boolean: Option<bool>,
     deceased_date_time: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TelecomJson {
+    #[serde(default)]
+    system: String,
+}
+
+#[derive(Deserialize)]
+struct ReachableJson {
+    #[serde(default)]
+    telecom: Vec<TelecomJson>,
+}
+
+/// Whether a Patient has an address for e-mail.
+///
+/// # Errors
+/// [`Unreadable`] for one that does not have the form of a Patient.
+pub(super) fn has_email(body: &[u8]) -> Result<bool, Unreadable> {
+    let json: ReachableJson = serde_json::from_slice(body).map_err(|_| Unreadable("Patient"))?;
+    Ok(json.telecom.iter().any(|telecom| telecom.system == "email"))
 }
 
 /// Reads a Patient.

@@ -11,6 +11,7 @@ mod fhir;
 mod model;
 mod notices;
 mod pages;
+mod registration;
 mod rules;
 mod settings;
 mod stop;
@@ -21,6 +22,10 @@ mod youth;
 use varde_web::Icon;
 
 use crate::slice::Slice;
+
+pub use registration::{
+    EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
+};
 
 /// This service.
 pub(crate) const SLICE: Slice = Slice {

@@ -1,7 +1,7 @@
 //! What the other side is told: an event in their list and an e-mail without content.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use varde_base::{Language, PatientId, ResourceId};
 use varde_rights::{Action, Service};
 use varde_store::{GateError, OutboxMessage, Write};
@@ -24,6 +24,8 @@ pub(super) enum Happened {
     Changed,
     /// One of the two ended it.
     Ended,
+    /// It was registered with documentation, by personnel or a municipality.
+    Registered,
     /// A parent has consented to the young person's own use.
     Consented,
     /// A parent has withdrawn that.
@@ -39,6 +41,7 @@ impl Happened {
             Self::Refused => "sharing-refused",
             Self::Changed => "sharing-changed",
             Self::Ended => "sharing-ended",
+            Self::Registered => "sharing-registered",
             Self::Consented => "sharing-consented",
             Self::ConsentWithdrawn => "sharing-consent-withdrawn",
         }
@@ -47,7 +50,9 @@ impl Happened {
     /// The kind of information it is about, whose rules decide who sees the event.
     const fn service(self) -> Service {
         match self {
-            Self::Proposed | Self::Accepted | Self::Refused | Self::Changed | Self::Ended => Service::Proxies,
+            Self::Proposed | Self::Accepted | Self::Refused | Self::Changed | Self::Ended | Self::Registered => {
+                Service::Proxies
+            }
             Self::Consented | Self::ConsentWithdrawn => Service::YouthConsent,
         }
     }
@@ -55,7 +60,9 @@ impl Happened {
     /// Where the person reads more.
     const fn path(self) -> &'static str {
         match self {
-            Self::Proposed | Self::Accepted | Self::Refused | Self::Changed | Self::Ended => "/sharing",
+            Self::Proposed | Self::Accepted | Self::Refused | Self::Changed | Self::Ended | Self::Registered => {
+                "/sharing"
+            }
             Self::Consented | Self::ConsentWithdrawn => "/sharing/youth",
         }
     }
@@ -67,7 +74,25 @@ impl Happened {
 /// [`GateError`] when the resource cannot be made.
 pub(super) fn event(recipient: &PatientId, happened: Happened, now: Timestamp) -> Result<Write, GateError> {
     let id = ResourceId::new_v7();
-    let resource = json!({
+    put(&id, &body(&id, recipient, happened, now), Action::Change)
+}
+
+/// The event that a proxy was registered; with the mark that the giver is to be told by letter (HL7 v3 ParticipationMode).
+///
+/// # Errors
+/// [`GateError`] when the resource cannot be made.
+pub(super) fn registered(giver: &PatientId, on_paper: bool, now: Timestamp) -> Result<Write, GateError> {
+    let id = ResourceId::new_v7();
+    let mut resource = body(&id, giver, Happened::Registered, now);
+    if let Some(members) = resource.as_object_mut().filter(|_| on_paper) {
+        let system = "http://terminology.hl7.org/CodeSystem/v3-ParticipationMode";
+        members.insert("medium".to_owned(), json!([{ "coding": [{ "system": system, "code": "MAILWRIT" }] }]));
+    }
+    put(&id, &resource, Action::Change)
+}
+
+fn body(id: &ResourceId, recipient: &PatientId, happened: Happened, now: Timestamp) -> Value {
+    json!({
         "resourceType": "Communication",
         "id": id.as_str(),
         "status": "completed",
@@ -75,8 +100,7 @@ pub(super) fn event(recipient: &PatientId, happened: Happened, now: Timestamp) -
         "topic": { "coding": [{ "system": TOPIC_SYSTEM, "code": happened.code() }] },
         "subject": { "reference": format!("Patient/{recipient}") },
         "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-    });
-    put(&id, &resource, Action::Change)
+    })
 }
 
 /// The outbox message to `recipient`.
@@ -116,6 +140,7 @@ pub(super) fn event_text(text: &L10nLanguage, code: &str, _when: &str) -> Option
         "sharing-refused" => text.msg_sharing_event_refused(),
         "sharing-changed" => text.msg_sharing_event_changed(),
         "sharing-ended" => text.msg_sharing_event_ended(),
+        "sharing-registered" => text.msg_sharing_event_registered(),
         "sharing-consented" => text.msg_sharing_event_consented(),
         "sharing-consent-withdrawn" => text.msg_sharing_event_consent_withdrawn(),
         _ => return None,

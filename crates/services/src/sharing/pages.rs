@@ -63,6 +63,7 @@ fn kind_name(text: &L10nLanguage, kind: Kind) -> String {
     match kind {
         Kind::Proxy => text.msg_sharing_kind_proxy(),
         Kind::NextOfKin => text.msg_sharing_kind_kin(),
+        Kind::Assigned => text.msg_sharing_kind_assigned(),
     }
 }
 
@@ -85,6 +86,23 @@ fn area_words(text: &L10nLanguage, area: Areas) -> String {
         text.msg_sharing_area_times()
     } else {
         text.msg_sharing_area_travel()
+    }
+}
+
+/// What a proxy covers; an assigned one reaches as far as the rule book says.
+fn covers(text: &L10nLanguage, given: &Given) -> Markup {
+    if given.kind == Kind::Assigned {
+        html! { (text.msg_sharing_assigned_covers()) }
+    } else {
+        areas(text, given.areas)
+    }
+}
+
+/// The day of an instant, or of a day, in words.
+fn written(ctx: &Ctx, when: &str) -> Option<String> {
+    match when.parse() {
+        Ok(instant) => Some(dates::date_long(instant, ctx.language)),
+        Err(_) => dates::as_exact_as_known(when, ctx.language),
     }
 }
 
@@ -119,10 +137,13 @@ pub(super) fn details(ctx: &Ctx, side: &Side, done: Option<&str>) -> Markup {
         (ui::heading(&details_title(ctx, side)))
         (ui::description_list(&[
             (who, html! { (side.other()) }),
-            (text.msg_sharing_covers(), areas(text, given.areas)),
+            (text.msg_sharing_covers(), covers(text, given)),
             (text.msg_sharing_lasts(), html! { (until(ctx, given.until)) }),
             (text.msg_sharing_status(), html! { (state_words) }),
         ]))
+        @if let Some((who, when)) = &given.registered {
+            p { (text.msg_sharing_registered(who.as_str(), when.as_deref().and_then(|when| written(ctx, when)).unwrap_or_default())) }
+        }
         (what_can_be_done(ctx, side, state))
     }
 }
@@ -134,6 +155,7 @@ fn what_can_be_done(ctx: &Ctx, side: &Side, state: State) -> Markup {
     let button = |act: &str, button: Markup| ui::form(&format!("{path}/{act}"), &ctx.visitor, button);
     match (side, state) {
         (_, State::Over) => html! {},
+        (Side::Giver(_), _) if given.kind == Kind::Assigned => html! { p { (text.msg_sharing_assigned_help()) } },
         (Side::Giver(_), _) => html! {
             p { (text.msg_sharing_end_help()) }
             (ui::button_row(html! {

@@ -87,7 +87,7 @@ pub(super) fn wish(
         errors.push(FieldError::Areas);
     }
     let until = match (until, kind) {
-        (Ok(None), Kind::Proxy) => None,
+        (Ok(None), Kind::Proxy | Kind::Assigned) => None,
         (Ok(None), Kind::NextOfKin) => today.checked_add(next_of_kin_usual()).ok(),
         (Ok(Some(day)), _) if day >= today => Some(day),
         (Ok(Some(_)), _) => {
@@ -148,6 +148,7 @@ pub(super) fn may_answer(given: &Given, receiver: &Person, today: Date) -> bool 
 
 /// Whether one of the two may end it: the giver while it waits or holds, the receiver while it holds or to refuse it.
 pub(super) fn may_end(given: &Given, by: &PatientId, today: Date) -> bool {
-    let is_party = given.giver == *by || given.receiver.as_ref() == Some(by);
+    // What was decided for one who cannot consent is ended by a new decision, or by who acts.
+    let is_party = (given.giver == *by && given.kind != Kind::Assigned) || given.receiver.as_ref() == Some(by);
     is_party && state(given, today) != State::Over
 }

@@ -96,8 +96,9 @@ async fn answer(ctx: &Ctx, gate: &Gate, is_item: bool, who: Result<WhoSees, Gate
             ctx.page(ctx.text().msg_who_sees_title(), &pages::answer(ctx, &who, is_item, may_change))
         }
         (Err(GateError::Refused(decision)), _) => {
-            let why = sentence(decision.rule, ctx.language);
-            let page = ctx.page(ctx.text().msg_who_sees_closed(), &pages::closed(ctx, why, decision.rule.0));
+            let rule = decision.rule.told();
+            let why = sentence(rule, ctx.language);
+            let page = ctx.page(ctx.text().msg_who_sees_closed(), &pages::closed(ctx, why, rule.0));
             (StatusCode::FORBIDDEN, page).into_response()
         }
         (Err(error), _) | (_, Err(error)) => ctx.failed(&error),

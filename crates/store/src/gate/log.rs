@@ -99,10 +99,10 @@ impl Gate {
         Ok(self.shared.audit(vec![draft]).await?)
     }
 
-    /// The entries the actor may know of, as the actor may know them. The patient and programs know all, but numbers of health personnel are
-    /// for programs alone: a citizen is told names. Who acts for the patient does not learn
-    /// from the log what is hidden elsewhere: no entry names it or a kind of information that is closed, and counts, which would hold it, are
-    /// left out.
+    /// The entries the actor may know of, as the actor may know them. Programs know all; numbers of health personnel are for them alone, since a
+    /// citizen is told names. The patient knows who has looked, always; that something was written which is hidden from the patient is not told,
+    /// nor that the patient asked for it. Who acts for the patient does not learn from the log what is hidden elsewhere: no entry names it or a
+    /// kind of information that is closed, and counts, which would hold it, are left out.
     pub(super) async fn knowable(
         &self,
         patient: &PatientId,
@@ -115,7 +115,7 @@ impl Gate {
         let entries: Vec<AuditRecord> =
             entries.into_iter().map(|entry| AuditRecord { personnel: None, ..entry }).collect();
         if facts.relation() == Relation::Myself {
-            return Ok(entries);
+            return self.knowable_to_oneself(patient, entries).await;
         }
         let filters = self.shared.book.filters(&facts, Action::View, self.now);
         let open = filters.iter().fold(ServiceSet::EMPTY, |open, filter| open.or(filter.open_services()));
@@ -127,6 +127,22 @@ impl Gate {
         for entry in entries {
             if !closed(&entry) && !self.names_what_is_hidden(&entry).await? {
                 known.push(AuditRecord { count: 0, ..entry });
+            }
+        }
+        Ok(known)
+    }
+
+    async fn knowable_to_oneself(
+        &self,
+        patient: &PatientId,
+        entries: Vec<AuditRecord>,
+    ) -> Result<Vec<AuditRecord>, GateError> {
+        let mut known = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let wrote = matches!(entry.action, AuditAction::Create | AuditAction::Update | AuditAction::Delete);
+            let own = entry.actor_patient.as_deref() == Some(patient.as_str());
+            if !(wrote || own) || !self.names_what_is_hidden(&entry).await? {
+                known.push(entry);
             }
         }
         Ok(known)

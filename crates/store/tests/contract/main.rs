@@ -13,6 +13,7 @@ mod everything;
 mod families;
 mod include;
 mod listening;
+mod lots;
 mod messages;
 mod modifiers;
 mod paging;
@@ -21,6 +22,7 @@ mod proof;
 mod proxies;
 mod reindex;
 mod replica;
+mod requests;
 mod rights;
 mod search;
 mod server;
@@ -85,6 +87,7 @@ every_engine!([
     paging::pages_follow_each_other_in_order_without_gap_or_double,
     paging::pages_stay_steady_while_others_write,
     paging::a_cursor_of_another_search_is_refused,
+    paging::a_cursor_of_what_may_not_be_seen_is_one_of_what_never_was,
     paging::type_wide_pages_visit_everything_once,
     paging::type_wide_pages_stay_exact_while_others_write,
     paging::pages_go_on_when_another_clause_becomes_the_narrower,
@@ -96,6 +99,9 @@ every_engine!([
     rights::a_parents_view_of_the_log_does_not_tell_of_what_is_hidden,
     rights::a_citizen_may_not_write_what_no_rule_opens,
     rights::a_write_cannot_move_a_strangers_resource_to_oneself,
+    rights::an_old_version_about_another_is_not_shown,
+    rights::one_s_own_log_does_not_tell_of_what_is_hidden_from_oneself,
+    rights::personnel_do_not_find_out_which_ids_are_taken,
     audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
     proof::one_s_own_entry_is_proven_and_another_s_is_not_there,
     proof::whatever_is_changed_in_a_proof_it_proves_nothing,
@@ -151,6 +157,7 @@ mod tables {
 mod sentences {
     every_engine!([
         allways::every_way_shows_each_actor_the_same,
+        lots::whatever_the_family_the_promises_hold,
         apart::what_none_may_see_changes_no_answer,
         apart::what_parents_may_not_see_changes_no_answer_to_them,
         families::a_parent_loses_access_when_the_child_turns_twelve,
@@ -191,6 +198,10 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        requests::a_request_is_its_owners_and_a_proxy_for_the_record_follows_it,
+        requests::a_parent_follows_a_childs_request_until_the_child_is_twelve,
+        requests::who_treats_a_person_sees_who_acts_for_them_and_not_what_they_have_asked,
+        requests::what_follows_from_a_change_lands_with_it_or_not_at_all_and_is_not_followed_itself,
         who_sees::a_youth_is_told_which_parents_see_each_appointment_and_they_what_the_youth_sees,
         who_sees::who_sees_names_everybody_with_their_own_rule_and_no_number,
         who_sees::who_sees_is_told_to_the_person_and_to_parents_of_small_children_alone,

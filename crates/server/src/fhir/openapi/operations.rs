@@ -42,6 +42,7 @@ const ROUTES: &[Route] = &[
     ("/{type}/$get-ws-binding-token", BOTH, None),
     ("/{type}/{id}/$get-ws-binding-token", BOTH, None),
     ("/$subscription-socket", GET, None),
+    ("/{type}/{id}/$register-proxy", POST, None),
     ("/{type}/$validate", POST, None),
     ("/{type}/{id}/$validate", BOTH, None),
     ("/{type}/$expand", BOTH, None),

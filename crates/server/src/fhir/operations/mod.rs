@@ -11,6 +11,7 @@ mod lastn;
 mod lookup;
 mod meta;
 mod meta_all;
+mod register_proxy;
 mod simulate_access;
 mod subscription;
 mod subsumes;
@@ -59,6 +60,7 @@ const OFFERED: &[&[Operation]] = &[
     lookup::OFFERED,
     meta::OFFERED,
     meta_all::OFFERED,
+    register_proxy::OFFERED,
     simulate_access::OFFERED,
     subscription::OFFERED,
     subsumes::OFFERED,
@@ -79,6 +81,7 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(lookup::router())
         .merge(meta::router())
         .merge(meta_all::router())
+        .merge(register_proxy::router())
         .merge(simulate_access::router())
         .merge(subscription::router())
         .merge(subsumes::router())

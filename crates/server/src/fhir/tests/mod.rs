@@ -19,6 +19,8 @@ mod operations;
 mod patch;
 mod personnel;
 mod read;
+mod registered_proxy;
+mod request;
 mod search;
 mod search_wide;
 mod simulate_access;

@@ -91,7 +91,8 @@ pub(in super::super) fn renewal(body: &[u8], version: u64) -> Result<Option<Rene
         state,
         reason: json.status_reason.words(),
         sent,
-        changed: json.last_modified.unwrap_or(sent),
+        // A system may forget to say when; the store does not.
+        changed: json.meta.last_updated.or(json.last_modified).unwrap_or(sent),
         due: json.restriction.period.end.as_deref().and_then(rules::day),
         office: json.owner.display.unwrap_or_default(),
         message: message.and_then(|input| input.value_string.clone()),

@@ -40,6 +40,9 @@ pub(in super::super) fn details(ctx: &Ctx, shown: &Shown<'_>, why: &Why, may: Ma
         @for note in &one.notes { (ui::alert(Tone::Info, note)) }
         (interactions(ctx, shown.interactions))
         (dispensings(ctx, shown))
+        @if may.report {
+            p { a.ds-link href=(format!("/requests/new?item=MedicationRequest/{}", one.id)) { (text.msg_medicines_report()) } }
+        }
         (because(ctx, &[*why], Some((ResourceType::MEDICATION_REQUEST, &one.id))))
     }
 }

@@ -86,6 +86,8 @@ pub(in super::super) struct ConsentJson {
     #[serde(default)]
     pub performer: Vec<ReferenceJson>,
     #[serde(default)]
+    pub source_reference: ReferenceJson,
+    #[serde(default)]
     pub provision: ProvisionJson,
 }
 

@@ -82,7 +82,7 @@ pub(in super::super) fn form_title(ctx: &Ctx, form: &Form, old: Option<&Given>) 
     let text = ctx.text();
     match (old, form.kind) {
         (Some(old), _) => text.msg_sharing_change_title(old.receiver_name.as_str()),
-        (None, Kind::Proxy) => text.msg_sharing_give_title(),
+        (None, Kind::Proxy | Kind::Assigned) => text.msg_sharing_give_title(),
         (None, Kind::NextOfKin) => text.msg_sharing_give_kin_title(),
     }
 }
@@ -100,7 +100,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Mar
         @if !summary.is_empty() { (ui::error_summary(ctx.language, &summary)) }
         (ui::heading(&form_title(ctx, form, old)))
         p { @match form.kind {
-            Kind::Proxy => (text.msg_sharing_give_intro()),
+            Kind::Proxy | Kind::Assigned => (text.msg_sharing_give_intro()),
             Kind::NextOfKin => (text.msg_sharing_give_kin_intro()),
         } }
         (ui::form(&action(old), &ctx.visitor, html! {
@@ -120,7 +120,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Mar
                 id: "until",
                 legend: &text.msg_sharing_last_day(),
                 help: &match form.kind {
-                    Kind::Proxy => text.msg_sharing_last_day_help(),
+                    Kind::Proxy | Kind::Assigned => text.msg_sharing_last_day_help(),
                     Kind::NextOfKin => text.msg_sharing_last_day_kin_help(),
                 },
                 error: form.error(text, "until").as_deref(),

@@ -89,6 +89,9 @@ pub(in super::super) fn hub(ctx: &Ctx, hub: &Hub, done: Option<&str>) -> Markup 
         (ui::subheading(&text.msg_sharing_log_title()))
         p { (text.msg_sharing_log_text()) }
         p { a.ds-link href="/access-log" { (text.msg_sharing_log_link()) } }
+        (ui::subheading(&text.msg_sharing_requests_title()))
+        p { (text.msg_sharing_requests_text()) }
+        p { a.ds-link href="/requests" { (text.msg_sharing_requests_link()) } }
         @if hub.privacy.open {
             (ui::subheading(&text.msg_sharing_privacy_title()))
             (ui::list(privacy_links(text).into_iter()))

@@ -2,6 +2,7 @@
 
 mod fhir;
 mod pages;
+mod registration;
 mod rules;
 mod settings;
 mod stop;
@@ -25,6 +26,7 @@ pub(super) fn given() -> Given {
         areas: Areas::RECORD,
         from: Some(date(2026, 11, 1)),
         until: Some(date(2026, 12, 1)),
+        registered: None,
     }
 }
 
