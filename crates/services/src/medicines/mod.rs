@@ -25,7 +25,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/medicines",
-    icon: Icon::Person,
+    icon: Icon::Bottle,
     title: |text| text.msg_medicines_title(),
     tile: |text| text.msg_medicines_tile(),
     router: citizen::router,

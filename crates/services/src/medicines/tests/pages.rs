@@ -236,7 +236,8 @@ async fn parents_see_and_renew_for_children_but_never_what_is_for_the_young_alon
     let nora = visitor("nora", 3);
     assert!(portal.get(&nora, "/medicines").await.1.contains("vises ikke"), "no parent has consented");
     assert_eq!(ask(&portal, &nora, &["pille"], "").await.0, 404);
-    portal.given([consent("yes", "nora", "urn:varde:consent", "foreldresamtykke", json!({ "type": "permit" }))]).await;
+    let provision = json!({ "type": "permit", "period": { "start": "2026-11-01" } });
+    portal.given([consent("yes", "nora", "urn:varde:consent", "foreldresamtykke", provision)]).await;
     let (_, page) = portal.get(&nora, "/medicines").await;
     assert!(page.contains("Hemmelig medisin") && page.contains("Bare du"), "{page}");
     assert_eq!(ask(&portal, &nora, &["pille", "eksem"], "").await.0, 303);
@@ -326,6 +327,7 @@ async fn empty_damaged_and_long_lists_each_have_their_page() {
         assert!(status == 200 && page.len() < 100_000, "{path}: {} bytes", page.len());
     }
     let damaged = json!({ "resourceType": "MedicationRequest", "id": "damaged", "status": ["active"],
+        "authoredOn": "2026-11-20T12:00:00Z",
         "subject": { "reference": "Patient/per" } });
     portal.given([damaged]).await;
     assert!(portal.get(&per, "/medicines").await.1.contains("Vi klarte ikke å hente reseptene nå"));
