@@ -51,8 +51,8 @@ struct TaskJson {
     r#for: ReferenceJson,
     requester: ReferenceJson,
     owner: ReferenceJson,
-    authored_on: Option<Timestamp>,
-    last_modified: Option<Timestamp>,
+    authored_on: Option<String>,
+    last_modified: Option<String>,
     restriction: RestrictionJson,
     input: Vec<InputJson>,
 }
@@ -82,7 +82,10 @@ pub(in super::super) fn renewal(body: &[u8], version: u64) -> Result<Option<Rene
     let (true, Some(state), Some(prescription)) = (is_renewal, state(&json), json.focus.id("MedicationRequest")) else {
         return Ok(None);
     };
-    let sent = json.authored_on.ok_or(unreadable)?;
+    // A dateTime may be a day, which is no instant; the store always has one.
+    let instant = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Timestamp>().ok());
+    let (stored, modified) = (json.meta.last_updated, instant(&json.last_modified));
+    let sent = instant(&json.authored_on).or(modified).or(stored).ok_or(unreadable)?;
     let message = json.input.iter().find(|input| input.r#type.code(INPUT_SYSTEM).as_deref() == Some(MESSAGE));
     Ok(Some(Renewal {
         id: json.id.parse().map_err(|_| unreadable)?,
@@ -92,7 +95,7 @@ pub(in super::super) fn renewal(body: &[u8], version: u64) -> Result<Option<Rene
         reason: json.status_reason.words(),
         sent,
         // A system may forget to say when; the store does not.
-        changed: json.meta.last_updated.or(json.last_modified).unwrap_or(sent),
+        changed: stored.or(modified).unwrap_or(sent),
         due: json.restriction.period.end.as_deref().and_then(rules::day),
         office: json.owner.display.unwrap_or_default(),
         message: message.and_then(|input| input.value_string.clone()),
