@@ -276,7 +276,7 @@ impl Gate {
         let decision = self.decide(Some(patient), Service::AccessLog, Action::View, Item::PLAIN).await?;
         if !decision.allowed() {
             self.log_access_log(patient, 0, decision).await?;
-            let unknown = decision.rule == RuleId::NO_RELATION;
+            let unknown = decision.rule.told() == RuleId::NO_RELATION;
             return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
         }
         let mut page = self.shared.engine.access_log(patient, before, count).await?;

@@ -101,7 +101,7 @@ impl Gate {
 
     /// The entries the actor may know of, as the actor may know them. Programs know all; numbers of health personnel are for them alone, since a
     /// citizen is told names. The patient knows who has looked, always; that something was written which is hidden from the patient is not told,
-    /// nor that the patient asked for it. Who acts for the patient does not learn from the log what is hidden elsewhere: no entry names it or a
+    /// nor that somebody asked for it and was refused. Who acts for the patient does not learn from the log what is hidden elsewhere: no entry names it or a
     /// kind of information that is closed, and counts, which would hold it, are left out.
     pub(super) async fn knowable(
         &self,
@@ -141,7 +141,8 @@ impl Gate {
         for entry in entries {
             let wrote = matches!(entry.action, AuditAction::Create | AuditAction::Update | AuditAction::Delete);
             let own = entry.actor_patient.as_deref() == Some(patient.as_str());
-            if !(wrote || own) || !self.names_what_is_hidden(&entry).await? {
+            let tried = entry.outcome == AuditOutcome::Refused;
+            if !(wrote || own || tried) || !self.names_what_is_hidden(&entry).await? {
                 known.push(entry);
             }
         }

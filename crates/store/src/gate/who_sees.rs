@@ -306,5 +306,5 @@ impl Gate {
 
 /// A stranger does not learn that there is somebody to ask about.
 fn refused(asked: Decision) -> GateError {
-    if asked.rule == RuleId::NO_RELATION { GateError::NotFound } else { GateError::Refused(asked) }
+    if asked.rule.told() == RuleId::NO_RELATION { GateError::NotFound } else { GateError::Refused(asked) }
 }

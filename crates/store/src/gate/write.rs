@@ -31,7 +31,8 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         let is_new = matches!(write, Write::Put(put) if put.is_new);
         let existing = if is_new { None } else { gate.shared.engine.read(resource_type, id).await? };
         // Health personnel get ids from us: could they write to any id that is free, they would learn which are taken by what is hidden from them.
-        if existing.is_none() && !is_new && matches!(gate.access.actor, Actor::Personnel(_)) {
+        let is_asked = at < asked;
+        if is_asked && existing.is_none() && !is_new && matches!(gate.access.actor, Actor::Personnel(_)) {
             gate.log_miss(AuditAction::Update, resource_type, id, None, AuditOutcome::NotFound).await?;
             return Err(GateError::NotFound);
         }
@@ -45,7 +46,7 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
         batch.outbox.extend(messages);
         // What follows is not followed itself, so that this ends.
-        if at < asked {
+        if is_asked {
             batch.writes.extend(following);
         }
         at += 1;

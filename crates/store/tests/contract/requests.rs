@@ -79,6 +79,9 @@ pub(crate) async fn who_treats_a_person_sees_who_acts_for_them_and_not_what_they
             basis,
             patient_agrees: false,
             attestation: Some("visit-7".into()),
+            decision_ref: None,
+            legal_entity: None,
+            point_of_care: None,
             reason: Some("unconscious".into()),
             system: "Test".into(),
         });

@@ -127,7 +127,7 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
-        path if path.starts_with("/sharing/{id}") => each(&mut agreements(names)),
+        path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
         _ => return None,
     })
@@ -151,7 +151,9 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
         "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
-        path if path.starts_with("/sharing/{id}/") => sent(&mut agreements(names), ""),
+        path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
+            sent(&mut agreements(names), "")
+        }
         path if !path.contains('{') => vec![form(path, "")],
         _ => return None,
     })
