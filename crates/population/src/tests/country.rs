@@ -243,7 +243,7 @@ fn no_address_or_number_leads_to_a_real_person() {
 #[test]
 fn medicines_are_collected_as_often_as_prescribed_and_those_in_force_stand_in_the_list() {
     let all = &*COUNTRY;
-    let mut collected: HashMap<&str, usize> = HashMap::new();
+    let mut collected: HashMap<&str, u64> = HashMap::new();
     for dispensing in of_type(all, "MedicationDispense") {
         assert!(text(dispensing, "/whenHandedOver") < "2026-03-16");
         *collected.entry(text(dispensing, "/authorizingPrescription/0/reference")).or_default() += 1;
@@ -252,7 +252,7 @@ fn medicines_are_collected_as_often_as_prescribed_and_those_in_force_stand_in_th
     let mut left_in_force = HashSet::new();
     for prescription in of_type(all, "MedicationRequest") {
         let reference = format!("MedicationRequest/{}", text(prescription, "/id"));
-        let allowed = prescription["dispenseRequest"]["numberOfRepeatsAllowed"].as_u64().unwrap() as usize + 1;
+        let allowed = prescription["dispenseRequest"]["numberOfRepeatsAllowed"].as_u64().unwrap() + 1;
         let count = collected.get(reference.as_str()).copied().unwrap_or_default();
         assert!(count <= allowed, "{reference}: {count} of {allowed}");
         let in_force = text(prescription, "/status") == "active";

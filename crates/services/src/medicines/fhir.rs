@@ -287,7 +287,7 @@ struct StatementJson {
 pub(super) fn medicine(body: &[u8]) -> Result<Option<Medicine>, Unreadable> {
     let json: StatementJson = serde_json::from_slice(body).map_err(|_| Unreadable("MedicationStatement"))?;
     let state = match json.status.as_str() {
-        "active" | "intended" | "unknown" => Use::InUse,
+        "active" | "intended" | "unknown" => Use::Current,
         "on-hold" => Use::Paused,
         "stopped" | "completed" => Use::Stopped,
         _ => return Ok(None),

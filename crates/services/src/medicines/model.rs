@@ -144,7 +144,7 @@ pub(super) struct Renewal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// In use.
-    InUse,
+    Current,
     /// Paused for now.
     Paused,
     /// No longer in use.

@@ -290,7 +290,7 @@ pub(super) fn medicines(stated: Vec<Medicine>, around: Around<'_>, today: Date) 
             atc: prescription.atc.clone(),
             dose: prescription.dose.clone(),
             reason: prescription.reason.clone(),
-            state: if standing == Standing::Paused { Use::Paused } else { Use::InUse },
+            state: if standing == Standing::Paused { Use::Paused } else { Use::Current },
             reviewed: None,
             reviewed_by: None,
             in_dose_bags: false,

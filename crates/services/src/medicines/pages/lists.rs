@@ -65,7 +65,7 @@ fn medicine_item(ctx: &Ctx, medicine: &Medicine) -> Markup {
         title: &name(text, &medicine.name),
         detail: &detail.join(" · "),
         tag: match medicine.state {
-            Use::InUse => None,
+            Use::Current => None,
             Use::Paused => Some((Tone::Neutral, text.msg_medicines_tag_paused())),
             Use::Stopped => Some((Tone::Neutral, text.msg_medicines_tag_stopped())),
         },

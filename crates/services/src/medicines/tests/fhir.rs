@@ -97,7 +97,7 @@ fn dispensings_and_medicines_in_use_are_read_by_their_status() {
     );
     assert_eq!(given("declined", "FF"), None);
     for (status, expected) in [
-        ("active", Some(Use::InUse)),
+        ("active", Some(Use::Current)),
         ("on-hold", Some(Use::Paused)),
         ("stopped", Some(Use::Stopped)),
         ("not-taken", None),
