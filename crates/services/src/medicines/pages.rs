@@ -75,8 +75,10 @@ fn prescriptions(ctx: &Ctx, overview: &Overview, may: May) -> Markup {
     let text = ctx.text();
     let today = date_in_norway(ctx.now);
     let around = overview.around();
-    let current: Vec<&Prescription> =
+    let mut current: Vec<&Prescription> =
         overview.prescriptions.iter().filter(|one| rules::is_current(one, around, today)).collect();
+    // What the person should do something about comes first.
+    current.sort_by_key(|one| !is_due(overview, one, today));
     let is_renewable = |one: &&&Prescription| rules::may_renew(one, around, today).is_ok();
     let renewable = current.iter().filter(is_renewable).count();
     let shown = overview.renewals.iter().filter(|renewal| rules::is_shown(renewal, today));
@@ -97,6 +99,13 @@ fn prescriptions(ctx: &Ctx, overview: &Overview, may: May) -> Markup {
         }
         @if overview.cut || current.len() > MAX_CURRENT { p { (text.msg_medicines_cut()) } }
     }
+}
+
+/// Whether it is used up or soon will be, and can be renewed.
+fn is_due(overview: &Overview, one: &Prescription, today: Date) -> bool {
+    let is_over = !rules::standing(one, &overview.dispensings, today).is_in_force();
+    let is_ending = is_over || rules::is_soon_over(one, &overview.dispensings, today);
+    is_ending && rules::may_renew(one, overview.around(), today).is_ok()
 }
 
 fn is_latest(overview: &Overview, renewal: &Renewal) -> bool {
@@ -264,13 +273,10 @@ fn earlier(ctx: &Ctx, overview: &Overview) -> Markup {
 pub(super) fn front_card(ctx: &Ctx, overview: &Overview) -> Option<Markup> {
     let text = ctx.text();
     let today = date_in_norway(ctx.now);
-    let around = overview.around();
     let shown = overview.renewals.iter().filter(|its| rules::is_shown(its, today) && is_latest(overview, its));
     let items: Vec<Markup> = shown.map(|renewal| renewal_item(ctx, overview, renewal)).take(2).collect();
-    let is_due = |one: &&Prescription| {
-        rules::is_soon_over(one, &overview.dispensings, today) && rules::may_renew(one, around, today).is_ok()
-    };
-    let due = overview.prescriptions.iter().filter(is_due).count();
+    let is_soon = |one: &&Prescription| rules::is_soon_over(one, &overview.dispensings, today);
+    let due = overview.prescriptions.iter().filter(is_soon).filter(|one| is_due(overview, one, today)).count();
     if items.is_empty() && due == 0 {
         return None;
     }
