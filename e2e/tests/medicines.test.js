@@ -116,6 +116,20 @@ test("somebody else's prescription is not there", async () => {
   await page.context().close();
 });
 
+test("every link of the pages of medicines leads somewhere", async () => {
+  const page = await country.visitor(people[0]);
+  await page.goto("/medicines");
+  const one = await page.locator('main a[href^="/medicines/"]:not([href="/medicines/renew"])').first().getAttribute("href");
+  const seen = new Set();
+  for (const path of ["/medicines", one, "/medicines/in-use", "/medicines/collected", "/medicines/renew"]) {
+    await page.goto(path);
+    for (const link of await page.locator("main a[href^='/']").all()) seen.add(await link.getAttribute("href"));
+  }
+  for (const path of seen) assert.equal((await ask(page, path)).status, 200, path);
+  assert.ok([...seen].some((path) => path.startsWith("/requests/new?item=MedicationRequest/")), "an error can be reported");
+  await page.context().close();
+});
+
 test("the copy opens without a network and holds the medicines with their doses", async () => {
   const page = await country.visitor(people[0]);
   const copy = await (await ask(page, "/medicines/copy")).text();
