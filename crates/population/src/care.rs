@@ -13,10 +13,15 @@ use crate::people::{Citizen, History};
 use crate::providers::{Block, LABORATORIES, PHARMACIES, Provider, Unit};
 use crate::resources::Resource;
 use crate::resources::appointment::{Status, Visit, appointment, encounter};
-use crate::resources::clinical::{Prescription, Referral, condition, immunization, prescription, referral};
+use crate::resources::clinical::{
+    Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
+};
 use crate::resources::laboratory::{Sample, report};
 use crate::resources::message::conversation;
 use crate::resources::organisation::slot;
+
+/// From this age those with several ailments get their medicines in dose bags (multidose).
+const DOSE_BAGS_FROM_AGE: i32 = 75;
 
 /// Writes one citizen's care.
 pub(crate) struct Care<'a> {
@@ -129,8 +134,16 @@ impl Care<'_> {
         let (id, pharmacy) = (self.id("prescription"), self.dice.pick(&PHARMACIES));
         let Some(doctor) = self.doctor() else { return };
         let order = Prescription { id, citizen: self.citizen, doctor, medicine, day, status, repeats, pharmacy };
-        let resource = prescription(&order);
-        self.out.push(resource);
+        let in_dose_bags = self.citizen.age(self.today) >= DOSE_BAGS_FROM_AGE && self.ailments.len() >= 3;
+        // Collected in even parts of the year, the first time soon after it was written.
+        let times = (0..=repeats).map(|nth| (nth, add_days(day, 2 + nth * 365 / (repeats + 1))));
+        let past = times.filter(|(_, day)| *day < self.today && self.citizen.lives_on(*day));
+        let mut resources = vec![prescription(&order)];
+        resources.extend(past.map(|(nth, day)| dispensing(&order, nth, day, in_dose_bags)));
+        if status == "active" {
+            resources.push(medicine_in_use(&order));
+        }
+        self.out.extend(resources);
     }
 
     /// The childhood programme, and influenza for those over 65.

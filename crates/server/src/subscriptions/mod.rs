@@ -277,7 +277,11 @@ impl Ear {
         let subscriptions = self.0.upgrade()?;
         let (put, before) = (change.put?, change.before?);
         // Before anything is rendered: most of what is written is no Task.
-        let is_of_others = matches!(&access.actor, Actor::System(actor) if actor.role != SystemRole::Platform);
+        let is_of_others = match &access.actor {
+            Actor::Citizen(_) => false,
+            Actor::System(actor) => actor.role != SystemRole::Platform,
+            Actor::Personnel(_) => true,
+        };
         if change.resource_type != ResourceType::TASK || !is_of_others {
             return None;
         }

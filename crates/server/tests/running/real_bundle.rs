@@ -45,6 +45,11 @@ fn a_person_whose_bundle_was_imported_signs_in_and_sees_their_visits() {
     for words in ["General examination of patient", "HALLMARK HEALTH SYSTEM", "Encounter for problem"] {
         assert!(page.body.contains(words), "{words} is not on the page");
     }
+    let medicines = ask("GET", &format!("{portal}/medicines?lang=en"), &session, "");
+    assert_eq!(medicines.status, 200);
+    for words in ["ferrous sulfate 325 MG Oral Tablet", "Expired 5 February 2021", "Earlier prescriptions: 1"] {
+        assert!(medicines.body.contains(words), "{words} is not on the page: {}", medicines.body);
+    }
     let log = ask("GET", &format!("{portal}/access-log?lang=en"), &session, "");
     assert!(log.body.contains("Demo-EPJ"), "the log does not say that the source system has looked");
 }
