@@ -171,13 +171,9 @@ fn value(json: &ObservationJson) -> Value {
         .value_ratio
         .as_ref()
         .and_then(|ratio| Some(Value::Ratio(number(ratio.numerator.as_ref())?, number(ratio.denominator.as_ref())?)));
-    let whole = json.value_integer.map(|whole| {
-        Value::Quantity(Quantity {
-            comparator: None,
-            digits: whole.to_string(),
-            number: f64::from(whole),
-            unit: String::new(),
-        })
+    let whole = json.value_integer.as_ref().and_then(|whole| {
+        let (digits, number) = (whole.to_string(), whole.as_f64()?);
+        Some(Value::Quantity(Quantity { comparator: None, digits, number, unit: String::new() }))
     });
     let coded = json.value_codeable_concept.as_ref().and_then(coded);
     let words = json.value_string.clone().filter(|words| !words.trim().is_empty()).map(Value::Words);

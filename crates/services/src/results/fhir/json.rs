@@ -148,7 +148,7 @@ pub(super) struct ObservationJson {
     pub(super) value_codeable_concept: Option<ConceptJson>,
     pub(super) value_string: Option<String>,
     pub(super) value_boolean: Option<bool>,
-    pub(super) value_integer: Option<i32>,
+    pub(super) value_integer: Option<serde_json::Number>,
     pub(super) value_range: Option<RangeJson>,
     pub(super) value_ratio: Option<RatioJson>,
     pub(super) value_date_time: Option<String>,
