@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use maud::Markup;
 use serde::Deserialize;
 use varde_base::ResourceId;
-use varde_rights::Service;
+use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 
 use super::rules::{self, Choice};
@@ -69,10 +69,11 @@ async fn details(ctx: Ctx, Path(id): Path<String>) -> Response {
         Ok(answer) => answer,
         Err(error) => return ctx.failed(&error),
     };
+    let may_report = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
     match ctx.why(&gate, Service::Results).await {
         Ok(why) => {
             let title = pages::title_of(ctx.text(), &answer.report);
-            ctx.page(title, &pages::details(&ctx, &answer, &why))
+            ctx.page(title, &pages::details(&ctx, &answer, &why, may_report))
         }
         Err(error) => ctx.failed(&error),
     }

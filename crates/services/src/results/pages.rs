@@ -14,7 +14,7 @@ use super::actions::{Entry, Listing};
 use super::model::{Finding, Report, State};
 use super::rules::{self, Choice, KIND_NAMES};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// All answers; `None` when they could not be fetched.
 pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, choice: &Choice, delay_days: u16, why: &Why) -> Markup {
@@ -33,7 +33,7 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, choice: &Choice, delay_
             }
         }
         // On a closed page the reason stands above already.
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 

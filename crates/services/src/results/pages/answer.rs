@@ -1,16 +1,17 @@
 //! Markup of one answer. What the person asks first stands first: what the doctor wrote, what came of it, what it means, and what to do.
 
 use maud::{Markup, html};
+use varde_fhir::ResourceType;
 use varde_web::{Tone, dates, ui};
 
 use super::super::actions::Answer;
 use super::super::model::{Attachment, Comment, Finding, Flag, Kind, Report, State, Value};
 use super::super::rules;
 use super::{title_of, words};
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// One report.
-pub(in super::super) fn details(ctx: &Ctx, answer: &Answer, why: &Why) -> Markup {
+pub(in super::super) fn details(ctx: &Ctx, answer: &Answer, why: &Why, may_report: bool) -> Markup {
     let text = ctx.text();
     let report = &answer.report;
     html! {
@@ -32,7 +33,10 @@ pub(in super::super) fn details(ctx: &Ctx, answer: &Answer, why: &Why) -> Markup
         }
         (ui::subheading(&text.msg_results_about_answer()))
         (ui::description_list(&facts(ctx, report)))
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        @if may_report {
+            p { a.ds-link href=(format!("/requests/new?item=DiagnosticReport/{}", report.id)) { (text.msg_results_report()) } }
+        }
+        (because(ctx, &[*why], Some((ResourceType::DIAGNOSTIC_REPORT, &report.id))))
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::model::{Finding, Flag};
 use super::super::rules::{self, Drawn};
 use super::answer::color;
 use super::words;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// Each analysis with its newest value; `None` when they could not be fetched.
 pub(in super::super) fn analyses(ctx: &Ctx, found: Option<&(Vec<Finding>, bool)>, why: &Why) -> Markup {
@@ -27,7 +27,7 @@ pub(in super::super) fn analyses(ctx: &Ctx, found: Option<&(Vec<Finding>, bool)>
                 @if *is_cut { p { (text.msg_results_analyses_cut(findings.len())) } }
             }
         }
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 
@@ -69,7 +69,7 @@ pub(in super::super) fn over_time(ctx: &Ctx, series: Option<&Series>, code: &str
             Some(series) if series.findings.is_empty() => (ui::empty_state(&text.msg_results_none(), &text.msg_results_none_help())),
             Some(series) => (shown(ctx, series, code, is_older)),
         }
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 

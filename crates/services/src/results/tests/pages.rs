@@ -60,6 +60,8 @@ async fn one_answer_says_what_it_is_what_it_means_and_whom_to_ask() {
         "ring dem i dag",
         "116 117",
         "Høyt kalium.",
+        "/requests/new?item=DiagnosticReport/r1",
+        "/who-can-see/DiagnosticReport/r1",
         "/results/over-time?code=http%3A%2F%2Floinc.org%7C2823-3",
         "Ferdig svar",
         "RE-1",

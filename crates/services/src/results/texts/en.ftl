@@ -54,6 +54,7 @@ results-values-examination = What was seen
 results-conclusion = Assessment
 results-conclusion-imaging = What the images show
 results-conclusion-pathology = What the sample shows
+results-report = Report an error in the answer
 results-about-answer = About the answer
 results-examined = Examined
 results-taken = Sample taken

@@ -54,6 +54,7 @@ results-values-examination = Hva ble sett
 results-conclusion = Vurdering
 results-conclusion-imaging = Hva bildene viser
 results-conclusion-pathology = Hva prøven viser
+results-report = Meld fra om feil i svaret
 results-about-answer = Om svaret
 results-examined = Undersøkt
 results-taken = Prøven tatt

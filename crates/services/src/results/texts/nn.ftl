@@ -54,6 +54,7 @@ results-values-examination = Kva vart sett
 results-conclusion = Vurdering
 results-conclusion-imaging = Kva bileta viser
 results-conclusion-pathology = Kva prøva viser
+results-report = Meld frå om feil i svaret
 results-about-answer = Om svaret
 results-examined = Undersøkt
 results-taken = Prøva teken

@@ -54,6 +54,7 @@ results-values-examination = Mii oidnui
 results-conclusion = Árvvoštallan
 results-conclusion-imaging = Maid govat čájehit
 results-conclusion-pathology = Maid iskkus čájeha
+results-report = Dieđit meattáhusa vástádusas
 results-about-answer = Vástádusa birra
 results-examined = Iskojuvvon
 results-taken = Iskkus váldojuvvon
