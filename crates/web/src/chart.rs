@@ -78,8 +78,8 @@ pub fn chart(chart: &Chart<'_>) -> Markup {
     let line: String =
         points.iter().map(|point| format!("{:.1},{:.1} ", scale.x(point.at), scale.y(point.value))).collect();
     html! {
-        figure.chart {
-            svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width="100%" height="270" preserveAspectRatio="xMinYMid meet"
+        div.chart {
+            svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width="100%" height="250" preserveAspectRatio="xMinYMid meet"
                 role="img" aria-labelledby=(format!("{title_id} {text_id}")) font-size="13" fill="currentColor" {
                 title id=(title_id) { (chart.title) }
                 desc id=(text_id) { (chart.description) }
@@ -201,7 +201,7 @@ fn mark(mark: Mark, x: f64, y: f64) -> Markup {
 fn legend(entries: &[(Option<Mark>, String)]) -> Markup {
     html! {
         @if !entries.is_empty() {
-            figcaption { ul.items {
+            ul.items {
                 @for (shape, words) in entries {
                     li.item { span {
                         svg aria-hidden="true" focusable="false" viewBox="0 0 24 16" width="24" height="16" {
@@ -213,7 +213,7 @@ fn legend(entries: &[(Option<Mark>, String)]) -> Markup {
                         " " (words)
                     } }
                 }
-            } }
+            }
         }
     }
 }

@@ -355,11 +355,11 @@ pub(super) async fn series(
     Ok(Series { findings, next: page.next.map(|cursor| cursor.0) })
 }
 
-/// The newest report, for the front page.
+/// The report that was answered last, for the front page.
 pub(super) async fn newest(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Report>, GateError> {
     let notes = NOTES.join(",");
     let parameters =
-        [("patient", patient.as_str()), ("_sort", "-date"), ("_count", "1"), ("category:not", notes.as_str())];
+        [("patient", patient.as_str()), ("_sort", "-issued"), ("_count", "1"), ("category:not", notes.as_str())];
     let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
     Ok(page.matches.first().map(|found| fhir::report(&found.body, None)).transpose()?)
 }

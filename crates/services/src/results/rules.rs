@@ -176,6 +176,11 @@ pub(super) fn is_far_outside(flag: Flag) -> bool {
     matches!(flag, Flag::VeryHigh | Flag::VeryLow | Flag::VeryAbnormal)
 }
 
+/// A number that was measured; only these are compared to what is usual among the healthy.
+pub(super) fn is_measured(finding: &Finding) -> bool {
+    matches!(finding.value, Value::Quantity(_))
+}
+
 /// Numbers of a report, for one line about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Counts {
@@ -188,7 +193,8 @@ pub(super) struct Counts {
 /// Counts the values of a report that can be compared to the usual.
 pub(super) fn counts<'a>(findings: impl Iterator<Item = &'a Finding>) -> Counts {
     let comparable = |flag: &Flag| is_outside(*flag) || *flag == Flag::Within;
-    let flags = findings.flat_map(|finding| std::iter::once(finding).chain(&finding.parts)).filter_map(level);
+    let all = findings.flat_map(|finding| std::iter::once(finding).chain(&finding.parts));
+    let flags = all.filter(|finding| is_measured(finding)).filter_map(level);
     flags.filter(comparable).fold(Counts::default(), |counts, flag| Counts {
         compared: counts.compared + 1,
         outside: counts.outside + usize::from(is_outside(flag)),

@@ -46,12 +46,10 @@ fn written(ctx: &Ctx, comment: &Comment) -> Markup {
     let by = comment.by.clone().unwrap_or_else(|| text.msg_results_comment_somebody());
     let day = comment.sent.and_then(|sent| dates::as_exact_as_known(&sent.to_string(), ctx.language));
     html! {
-        div.ds-card.tile {
-            div {
-                h2.ds-heading data-size="xs" { (text.msg_results_comment_title(by)) }
-                (paragraphs(&comment.words))
-                @if let Some(day) = day { p { small { (day) } } }
-            }
+        div.ds-alert.confirmation data-color="info" {
+            h2.ds-heading data-size="xs" { (text.msg_results_comment_title(by)) }
+            (paragraphs(&comment.words))
+            @if let Some(day) = day { p { small { (day) } } }
         }
     }
 }
@@ -198,12 +196,14 @@ fn told(ctx: &Ctx, finding: &Finding) -> Markup {
 fn meaning(ctx: &Ctx, findings: &[Finding]) -> Markup {
     let text = ctx.text();
     let all = findings.iter().flat_map(|finding| std::iter::once(finding).chain(&finding.parts));
-    let flags: Vec<Flag> = all.filter_map(rules::level).collect();
-    let any = |of: fn(Flag) -> bool| flags.iter().any(|flag| of(*flag));
+    let flags: Vec<(Flag, bool)> =
+        all.filter_map(|finding| Some((rules::level(finding)?, rules::is_measured(finding)))).collect();
+    let any = |of: fn(Flag) -> bool| flags.iter().any(|(flag, _)| of(*flag));
+    let measured = |of: fn(Flag) -> bool| flags.iter().any(|(flag, is_measured)| *is_measured && of(*flag));
     let paragraphs = [
         any(rules::is_far_outside).then(|| text.msg_results_means_far()),
-        any(|flag| rules::is_outside(flag)).then(|| text.msg_results_means_outside()),
-        any(|flag| flag == Flag::Within).then(|| text.msg_results_means_within()),
+        measured(rules::is_outside).then(|| text.msg_results_means_outside()),
+        measured(|flag| flag == Flag::Within).then(|| text.msg_results_means_within()),
         any(|flag| matches!(flag, Flag::Sensitive | Flag::Intermediate | Flag::Resistant))
             .then(|| text.msg_results_means_resistance()),
         any(|flag| flag == Flag::Uncertain).then(|| text.msg_results_means_uncertain()),
