@@ -89,7 +89,8 @@ pub(super) async fn list(
     let held: BTreeSet<&ResourceId> = reports.iter().flat_map(|report| &report.members).collect();
     let low = next.as_ref().map(|(_, until)| until.as_str());
     let alone = alone(gate, patient, choice, (low, &held), now).await?;
-    let years = years(gate, patient, now).await?;
+    let newest = reports.first().filter(|_| !choice.is_narrow() && choice.after.is_none());
+    let years = years(gate, patient, newest, now).await?;
     let askers = askers(&reports);
     let reports = reports.into_iter().filter(|report| choice.kind.is_none_or(|kind| report.kind == kind));
     let mut entries: Vec<Entry> = reports
@@ -189,23 +190,33 @@ async fn alone(
     Ok(candidates)
 }
 
-/// The year of the first report and that of the last.
-async fn years(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<(i16, i16)>, GateError> {
+/// The year of the first report and that of the last, which is the first on a page that nothing was chosen for.
+async fn years(
+    gate: &Gate,
+    patient: &PatientId,
+    newest: Option<&Report>,
+    now: Timestamp,
+) -> Result<Option<(i16, i16)>, GateError> {
+    let first = year_of_end(gate, patient, "date", now).await?;
+    let last = match newest {
+        Some(report) => year_of(report),
+        None => year_of_end(gate, patient, "-date", now).await?,
+    };
+    Ok(first.zip(last))
+}
+
+/// The year of the first report in an order.
+async fn year_of_end(gate: &Gate, patient: &PatientId, sort: &str, now: Timestamp) -> Result<Option<i16>, GateError> {
     let notes = NOTES.join(",");
-    let mut ends = Vec::with_capacity(2);
-    for sort in ["date", "-date"] {
-        let parameters =
-            [("patient", patient.as_str()), ("_sort", sort), ("_count", "1"), ("category:not", notes.as_str())];
-        let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
-        let Some(found) = page.matches.first() else { return Ok(None) };
-        let report = fhir::report(&found.body, None)?;
-        let date = report.taken.or_else(|| report.issued.map(|issued| issued.to_string()));
-        ends.extend(date.as_deref().and_then(rules::year));
-    }
-    Ok(match ends[..] {
-        [first, last] => Some((first, last)),
-        _ => None,
-    })
+    let parameters =
+        [("patient", patient.as_str()), ("_sort", sort), ("_count", "1"), ("category:not", notes.as_str())];
+    let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
+    let Some(found) = page.matches.first() else { return Ok(None) };
+    Ok(year_of(&fhir::report(&found.body, None)?))
+}
+
+fn year_of(report: &Report) -> Option<i16> {
+    rules::when(report).and_then(|when| rules::year(&when.to_string()))
 }
 
 fn askers(reports: &[Report]) -> Vec<Asker> {

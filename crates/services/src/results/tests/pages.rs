@@ -143,7 +143,7 @@ async fn a_hidden_value_of_an_answer_leaves_no_gap() {
         report("r1", &["o1", "o2"], json!({})),
     ])
     .await;
-    let answer = page(&portal, "/results/r1").await;
+    let answer = content(&portal, "/results/r1").await;
     assert!(answer.contains("ingen av 1") && !answer.contains("Natrium") && !answer.contains("99"), "{answer}");
 }
 

@@ -71,11 +71,14 @@ fn a_report_is_counted_by_its_values_and_their_parts() {
         finding(&observation("a", "1-1", 1.0, flagged("N"))),
         finding(&observation("b", "1-2", 1.0, flagged("H"))),
         finding(&observation("c", "1-3", 1.0, flagged("R"))),
+        finding(
+            &json!({"status": "final", "code": {}, "valueString": "E. coli", "interpretation": [{"coding": [{"code": "A"}]}]}),
+        ),
         finding(&observation(
             "d",
             "1-4",
             1.0,
-            json!({"component": [{"code": {}, "interpretation": [{"coding": [{"code": "LL"}]}]}]}),
+            json!({"component": [{"code": {}, "valueQuantity": {"value": 1}, "interpretation": [{"coding": [{"code": "LL"}]}]}]}),
         )),
     ];
     assert_eq!(counts(findings.iter()), Counts { compared: 3, outside: 2 });
