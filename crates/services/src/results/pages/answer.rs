@@ -136,7 +136,8 @@ fn value(ctx: &Ctx, finding: &Finding) -> Markup {
     // Of a medicine tried on a microbe often only the flag is given.
     let said = rules::level(finding).is_some();
     let words = if words.is_empty() && !said { ctx.text().msg_results_no_value() } else { words };
-    html! { @if !words.is_empty() { strong { (words) } } @for note in &finding.notes { br; (note) } }
+    let whole = rules::is_measured(finding).then_some("figures");
+    html! { @if !words.is_empty() { strong class=[whole] { (words) } } @for note in &finding.notes { br; (note) } }
 }
 
 fn ranges(ctx: &Ctx, finding: &Finding) -> String {
