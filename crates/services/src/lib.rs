@@ -12,6 +12,7 @@ mod home;
 mod l10n;
 mod medicines;
 mod privacy_officer;
+mod results;
 mod rule_book;
 mod shared;
 mod sharing;
@@ -38,6 +39,7 @@ const fn all() -> &'static [Slice] {
     &[
         appointments::SLICE,
         medicines::SLICE,
+        results::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,

@@ -24,10 +24,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
-use varde_base::{Actor, PatientId, ResourceId};
+use varde_base::{Actor, PatientId, ResourceId, norway};
 use varde_fhir::ResourceType;
 use varde_fhir::search::{Clause, Cursor, Query, Total};
-use varde_rights::{Action, Decision, Facts, Filter, Item, ItemLabel, Relation, RuleId, Service};
+use varde_rights::{Action, Decision, Facts, Filter, Item, ItemLabel, Parameters, Relation, RuleId, Service};
 
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Conditional, Row, SubjectFilter, Visibility};
@@ -307,6 +307,15 @@ impl Gate {
     ) -> Result<Decision, GateError> {
         let facts = self.facts(patient).await?;
         Ok(self.shared.book.decide(&facts, service, action, item, self.now))
+    }
+
+    /// The dated parameters the rules rest on, as they are today, for pages that tell a rule.
+    ///
+    /// # Errors
+    /// [`GateError::Fault`] for a book without a value for today, which does not start.
+    pub fn parameters(&self) -> Result<Parameters, GateError> {
+        let today = norway().to_datetime(self.now).date();
+        self.shared.book.parameters().on(today).map_err(|_| GateError::Fault)
     }
 
     /// How the actor stands to a patient, or to data of nobody; read once and kept for the request.

@@ -209,6 +209,19 @@ fn appointments_have_every_state_and_an_encounter_for_each_fulfilled_one() {
 }
 
 #[test]
+fn there_are_answers_of_every_kind_and_every_comment_is_about_one() {
+    let all = &*COUNTRY;
+    let kinds: HashSet<&str> = of_type(all, "DiagnosticReport").map(|r| text(r, "/category/0/coding/0/code")).collect();
+    assert_eq!(kinds, HashSet::from(["LAB", "MB", "SP", "RAD"]));
+    let states: HashSet<&str> = of_type(all, "DiagnosticReport").map(|r| text(r, "/status")).collect();
+    assert_eq!(states, HashSet::from(["final", "corrected", "preliminary"]));
+    let comments: Vec<_> =
+        of_type(all, "Communication").filter(|c| text(c, "/category/0/coding/0/code") == "results").collect();
+    assert!(!comments.is_empty());
+    assert!(comments.iter().all(|c| text(c, "/about/0/reference").starts_with("DiagnosticReport/")));
+}
+
+#[test]
 fn nobody_has_care_before_birth_or_after_death() {
     let all = &*COUNTRY;
     let lives: HashMap<String, (&str, &str)> = of_type(all, "Patient")

@@ -1,0 +1,376 @@
+//! Load through the gate and put together: one function a page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use varde_base::{PatientId, ResourceId};
+use varde_fhir::ResourceType;
+use varde_fhir::search::{self, SearchOptions};
+use varde_store::{Gate, GateError, Page};
+
+use super::fhir::{self, KINDS, NOTES};
+use super::model::{Asker, Comment, Finding, Kind, Report, State};
+use super::rules::{self, Choice, Counts};
+use crate::shared::find;
+
+/// Reports on a page.
+const PAGE_COUNT: &str = "40";
+
+/// Most observations that came alone, looked for beside one page of reports.
+const ALONE_COUNT: &str = "200";
+
+/// Most of them that are asked about at once: is there a report that holds them?
+const MAX_ALONE: usize = 60;
+
+/// Most comments looked through.
+const COMMENT_COUNT: &str = "100";
+
+/// Values of one analysis on a page.
+const SERIES_COUNT: &str = "100";
+
+/// Most analyses in the list of them.
+const MAX_ANALYSES: usize = 300;
+
+/// One line of the list.
+pub(super) enum Entry {
+    /// A report.
+    Report {
+        /// The report.
+        report: Report,
+        /// Its values in numbers.
+        counts: Counts,
+        /// Somebody wrote to the patient about it.
+        has_comment: bool,
+    },
+    /// An observation no report holds.
+    Alone(Finding),
+}
+
+impl Entry {
+    /// What it is sorted by.
+    pub(super) fn when(&self) -> Option<Timestamp> {
+        match self {
+            Self::Report { report, .. } => rules::when(report),
+            Self::Alone(finding) => rules::when_found(finding),
+        }
+    }
+}
+
+/// One page of the list.
+pub(super) struct Listing {
+    /// The newest first.
+    pub entries: Vec<Entry>,
+    /// Where the next page begins.
+    pub next: Option<(String, String)>,
+    /// The first and the last year with answers.
+    pub years: Option<(i16, i16)>,
+    /// Doctors and places on this page that can be chosen.
+    pub askers: Vec<Asker>,
+}
+
+/// Loads a page of the list.
+pub(super) async fn list(
+    gate: &Gate,
+    patient: &PatientId,
+    choice: &Choice,
+    now: Timestamp,
+) -> Result<Listing, GateError> {
+    let page = reports_page(gate, patient, choice, now).await?;
+    let findings = findings(&page)?;
+    let comments = comments(gate, patient, now).await?;
+    let mut reports = Vec::with_capacity(page.matches.len());
+    for found in &page.matches {
+        reports.push(fhir::report(&found.body, None)?);
+    }
+    let next = page.next.as_ref().and_then(|cursor| {
+        let last = reports.last()?;
+        Some((cursor.0.clone(), last.taken.clone().or_else(|| last.issued.map(|issued| issued.to_string()))?))
+    });
+    let held: BTreeSet<&ResourceId> = reports.iter().flat_map(|report| &report.members).collect();
+    let low = next.as_ref().map(|(_, until)| until.as_str());
+    let alone = alone(gate, patient, choice, (low, &held), now).await?;
+    let newest = reports.first().filter(|_| !choice.is_narrow() && choice.after.is_none());
+    let years = years(gate, patient, newest, now).await?;
+    let askers = askers(&reports);
+    let reports = reports.into_iter().filter(|report| choice.kind.is_none_or(|kind| report.kind == kind));
+    let mut entries: Vec<Entry> = reports
+        .map(|report| Entry::Report {
+            counts: rules::counts(of(&report, &findings).into_iter()),
+            has_comment: comments.iter().any(|comment| comment.about == report.id),
+            report,
+        })
+        .collect();
+    entries.extend(alone.into_iter().map(Entry::Alone));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.when()));
+    Ok(Listing { entries, next, years, askers })
+}
+
+async fn reports_page(gate: &Gate, patient: &PatientId, choice: &Choice, now: Timestamp) -> Result<Page, GateError> {
+    let notes = NOTES.join(",");
+    let mut parameters = vec![
+        ("patient", patient.as_str()),
+        ("_sort", "-date"),
+        ("_count", PAGE_COUNT),
+        ("_include", "DiagnosticReport:result"),
+        ("category:not", notes.as_str()),
+    ];
+    let (low, high) = of_year(choice.year);
+    parameters.extend(low.as_deref().map(|low| ("date", low)));
+    parameters.extend(high.as_deref().map(|high| ("date", high)));
+    let categories = choice.kind.map(categories);
+    parameters.extend(categories.as_deref().map(|categories| ("category", categories)));
+    parameters.extend(choice.by.as_deref().map(|by| ("results-interpreter", by)));
+    parameters.extend(choice.after.as_deref().map(|after| (search::CURSOR_PARAM, after)));
+    find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await
+}
+
+/// The first moment of a year and that of the next, as FHIR search has them; midnight in Norway is not asked for, a day is enough.
+fn of_year(year: Option<i16>) -> (Option<String>, Option<String>) {
+    (year.map(|year| format!("ge{year}-01-01")), year.map(|year| format!("lt{}-01-01", year + 1)))
+}
+
+fn categories(kind: Kind) -> String {
+    KINDS.iter().find(|(known, _)| *known == kind).map(|(_, codes)| codes.join(",")).unwrap_or_default()
+}
+
+/// The observations that came along with a page, by id.
+fn findings(page: &Page) -> Result<BTreeMap<ResourceId, Finding>, GateError> {
+    let observations = page.included.iter().filter(|found| found.resource_type == ResourceType::OBSERVATION);
+    observations.map(|found| Ok((found.id.clone(), fhir::finding(&found.body)?))).collect()
+}
+
+/// The findings of a report, in its order, those inside it last. What may not be seen is not there and leaves no gap.
+fn of<'a>(report: &'a Report, findings: &'a BTreeMap<ResourceId, Finding>) -> Vec<&'a Finding> {
+    let members = report.members.iter().filter_map(|id| findings.get(id));
+    members.chain(&report.contained).filter(|finding| finding.state != State::Withdrawn).collect()
+}
+
+/// Observations of the time of this page that no report holds.
+async fn alone(
+    gate: &Gate,
+    patient: &PatientId,
+    choice: &Choice,
+    (low, held): (Option<&str>, &BTreeSet<&ResourceId>),
+    now: Timestamp,
+) -> Result<Vec<Finding>, GateError> {
+    if choice.by.is_some() {
+        return Ok(Vec::new());
+    }
+    let (first, last) = of_year(choice.year);
+    let span =
+        [first, last, low.map(|low| format!("ge{low}")), choice.until.as_deref().map(|until| format!("lt{until}"))];
+    let mut parameters = vec![
+        ("patient", patient.as_str()),
+        ("_sort", "-date"),
+        ("_count", ALONE_COUNT),
+        ("category:not", "vital-signs,social-history,survey,activity"),
+    ];
+    parameters.extend(span.iter().flatten().map(|bound| ("date", bound.as_str())));
+    let page = find(gate, ResourceType::OBSERVATION, &parameters, now).await?;
+    let mut candidates = Vec::new();
+    for found in page.matches.iter().filter(|found| !held.contains(&found.id)).take(MAX_ALONE) {
+        candidates.push(fhir::finding(&found.body)?);
+    }
+    candidates
+        .retain(|finding| choice.kind.is_none_or(|kind| kind == Kind::Laboratory) && !rules::is_measurement(finding));
+    if candidates.is_empty() {
+        return Ok(candidates);
+    }
+    // A report of another day may hold some of them; and so may an observation that has them as members.
+    let ids: Vec<String> =
+        candidates.iter().filter_map(|finding| Some(format!("Observation/{}", finding.id.as_ref()?))).collect();
+    let list = ids.join(",");
+    let within = [("patient", patient.as_str()), ("result", list.as_str()), ("_count", ALONE_COUNT)];
+    let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &within, now).await?;
+    let mut elsewhere: BTreeSet<ResourceId> = candidates.iter().flat_map(|finding| finding.members.clone()).collect();
+    for found in &page.matches {
+        elsewhere.extend(fhir::report(&found.body, None)?.members);
+    }
+    candidates.retain(|finding| finding.id.as_ref().is_some_and(|id| !elsewhere.contains(id)));
+    Ok(candidates)
+}
+
+/// The year of the first report and that of the last, which is the first on a page that nothing was chosen for.
+async fn years(
+    gate: &Gate,
+    patient: &PatientId,
+    newest: Option<&Report>,
+    now: Timestamp,
+) -> Result<Option<(i16, i16)>, GateError> {
+    let first = year_of_end(gate, patient, "date", now).await?;
+    let last = match newest {
+        Some(report) => year_of(report),
+        None => year_of_end(gate, patient, "-date", now).await?,
+    };
+    Ok(first.zip(last))
+}
+
+/// The year of the first report in an order.
+async fn year_of_end(gate: &Gate, patient: &PatientId, sort: &str, now: Timestamp) -> Result<Option<i16>, GateError> {
+    let notes = NOTES.join(",");
+    let parameters =
+        [("patient", patient.as_str()), ("_sort", sort), ("_count", "1"), ("category:not", notes.as_str())];
+    let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
+    let Some(found) = page.matches.first() else { return Ok(None) };
+    Ok(year_of(&fhir::report(&found.body, None)?))
+}
+
+fn year_of(report: &Report) -> Option<i16> {
+    rules::when(report).and_then(|when| rules::year(&when.to_string()))
+}
+
+fn askers(reports: &[Report]) -> Vec<Asker> {
+    let mut askers: Vec<Asker> = reports.iter().filter_map(|report| report.asked_by.clone()).collect();
+    askers.retain(|asker| asker.reference.is_some());
+    askers.sort_by(|a, b| a.name.cmp(&b.name).then_with(|| a.reference.cmp(&b.reference)));
+    askers.dedup_by(|a, b| a.reference == b.reference);
+    askers
+}
+
+/// What was written to the patient about answers, the newest first.
+async fn comments(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Comment>, GateError> {
+    let parameters = [
+        ("patient", patient.as_str()),
+        ("category", "urn:varde:service|results"),
+        ("_sort", "-sent"),
+        ("_count", COMMENT_COUNT),
+    ];
+    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+    Ok(page.matches.iter().filter_map(|found| fhir::comment(&found.body)).collect())
+}
+
+/// One report with all that belongs to it.
+pub(super) struct Answer {
+    /// The report.
+    pub report: Report,
+    /// Its findings in order; members of a finding follow it.
+    pub findings: Vec<Finding>,
+    /// What was written to the patient about it, the oldest first.
+    pub comments: Vec<Comment>,
+}
+
+/// One report of this person. Another person's is not found, whoever asks (as with appointments).
+pub(super) async fn one(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    now: Timestamp,
+) -> Result<Answer, GateError> {
+    let parameters = [
+        ("_id", id.as_str()),
+        ("patient", patient.as_str()),
+        ("_include", "DiagnosticReport:result"),
+        ("_include", "DiagnosticReport:based-on"),
+        ("_include:iterate", "Observation:has-member"),
+    ];
+    let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
+    let found = page.matches.first().ok_or(GateError::NotFound)?;
+    let wanted = fhir::requisition_of(&found.body);
+    let requisition = page.included.iter().find(|included| {
+        included.resource_type == ResourceType::SERVICE_REQUEST && Some(&included.id) == wanted.as_ref()
+    });
+    let report = fhir::report(&found.body, requisition.map(|included| included.body.as_ref()))?;
+    let by_id = findings(&page)?;
+    let mut seen = BTreeSet::new();
+    let mut ordered = Vec::new();
+    for finding in of(&report, &by_id) {
+        follow(finding, &by_id, &mut seen, &mut ordered);
+    }
+    let mut comments = comments(gate, patient, now).await?;
+    comments.retain(|comment| comment.about == report.id);
+    comments.reverse();
+    Ok(Answer { report, findings: ordered, comments })
+}
+
+/// A finding and after it its members, each once.
+fn follow(
+    finding: &Finding,
+    by_id: &BTreeMap<ResourceId, Finding>,
+    seen: &mut BTreeSet<ResourceId>,
+    out: &mut Vec<Finding>,
+) {
+    let is_new = finding.id.as_ref().is_none_or(|id| seen.insert(id.clone()));
+    if !is_new || finding.state == State::Withdrawn {
+        return;
+    }
+    out.push(finding.clone());
+    for member in finding.members.iter().filter_map(|id| by_id.get(id)) {
+        follow(member, by_id, seen, out);
+    }
+}
+
+/// A file of a report: MIME type and base64.
+pub(super) async fn file(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    number: usize,
+    now: Timestamp,
+) -> Result<(Option<String>, String), GateError> {
+    let parameters = [("_id", id.as_str()), ("patient", patient.as_str())];
+    let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
+    let found = page.matches.first().ok_or(GateError::NotFound)?;
+    fhir::file(&found.body, number).ok_or(GateError::NotFound)
+}
+
+/// The newest value of each analysis, and whether there are more analyses than are shown.
+pub(super) async fn analyses(
+    gate: &Gate,
+    patient: &PatientId,
+    now: Timestamp,
+) -> Result<(Vec<Finding>, bool), GateError> {
+    let pairs = [
+        ("patient", patient.as_str()),
+        ("_sort", "-date"),
+        ("category:not", "vital-signs,social-history,survey,activity"),
+    ];
+    let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    let options = SearchOptions { max_count: 500, default_count: 500, lenient: false, now };
+    let query = search::parse(ResourceType::OBSERVATION, &pairs, &options).map_err(GateError::Invalid)?;
+    let page = gate.latest(&query, 1).await?;
+    let mut findings = Vec::with_capacity(page.matches.len());
+    for found in &page.matches {
+        findings.push(fhir::finding(&found.body)?);
+    }
+    findings.retain(|finding| finding.name.code.is_some() && finding.state != State::Withdrawn);
+    let is_cut = findings.len() > MAX_ANALYSES;
+    findings.truncate(MAX_ANALYSES);
+    Ok((findings, is_cut))
+}
+
+/// One analysis over time, the newest first.
+pub(super) struct Series {
+    /// The values.
+    pub findings: Vec<Finding>,
+    /// Where older ones begin.
+    pub next: Option<String>,
+}
+
+/// Loads one analysis over time; `code` is `system|code`.
+pub(super) async fn series(
+    gate: &Gate,
+    patient: &PatientId,
+    code: &str,
+    after: Option<&str>,
+    now: Timestamp,
+) -> Result<Series, GateError> {
+    let mut parameters =
+        vec![("patient", patient.as_str()), ("code", code), ("_sort", "-date"), ("_count", SERIES_COUNT)];
+    parameters.extend(after.map(|after| (search::CURSOR_PARAM, after)));
+    let page = find(gate, ResourceType::OBSERVATION, &parameters, now).await?;
+    let mut findings = Vec::with_capacity(page.matches.len());
+    for found in &page.matches {
+        findings.push(fhir::finding(&found.body)?);
+    }
+    findings.retain(|finding| finding.state != State::Withdrawn && !rules::is_measurement(finding));
+    Ok(Series { findings, next: page.next.map(|cursor| cursor.0) })
+}
+
+/// The report that was answered last, for the front page.
+pub(super) async fn newest(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Report>, GateError> {
+    let notes = NOTES.join(",");
+    let parameters =
+        [("patient", patient.as_str()), ("_sort", "-issued"), ("_count", "1"), ("category:not", notes.as_str())];
+    let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
+    Ok(page.matches.first().map(|found| fhir::report(&found.body, None)).transpose()?)
+}
