@@ -18,6 +18,9 @@ use crate::resources::laboratory::{Sample, report};
 use crate::resources::message::conversation;
 use crate::resources::organisation::slot;
 
+/// How far back answers are unread, in days.
+const UNREAD_DAYS: i32 = 60;
+
 /// Writes one citizen's care.
 pub(crate) struct Care<'a> {
     citizen: &'a Citizen,
@@ -404,6 +407,8 @@ impl Care<'_> {
         if self.citizen.age(self.today) < 16 {
             return;
         }
+        // The answers of the last weeks have not been read yet.
+        let unread_from = add_days(self.today, -UNREAD_DAYS);
         for _ in 0..self.dice.between(0, 4) {
             let message = self.dice.pick(MESSAGES);
             let day = add_days(self.today, -self.dice.between(3, 700));
@@ -412,7 +417,7 @@ impl Care<'_> {
             }
             let id = self.id("message");
             let Some(doctor) = self.doctor() else { return };
-            let resources = conversation(&id, self.citizen, doctor, &message, day);
+            let resources = conversation(&id, self.citizen, doctor, &message, day, day < unread_from);
             self.out.extend(resources);
         }
     }

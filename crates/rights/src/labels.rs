@@ -229,9 +229,19 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     }
 }
 
+/// Services whose keys a Task may have as its code: it awaits the answer to what a citizen has sent there, and is ruled as that is.
+const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
+
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it.
-fn service_of_task<'a>(mut codes: impl Iterator<Item = &'a str>) -> Service {
-    if codes.any(|code| code == "emergency-access-review") { Service::AccessLog } else { Service::OtherHealth }
+fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
+    let mut service = Service::OtherHealth;
+    for code in codes {
+        if code == "emergency-access-review" {
+            return Service::AccessLog;
+        }
+        service = Service::from_key(code).filter(|named| AWAITED.contains(named)).unwrap_or(service);
+    }
+    service
 }
 
 /// By the Helsenorge profile's `serviceCategory`: 27 specialist and 30 radiology; Volven 7619: 4 school health, 6 youth clinic.
@@ -292,6 +302,14 @@ mod tests {
     fn a_notice_is_ruled_as_what_it_is_about() {
         assert_eq!(service("Communication", &["specialist-appointments"]), Service::SpecialistAppointments);
         assert_eq!(service("Communication", &["letter"]), Service::Messages);
+    }
+
+    #[test]
+    fn a_task_that_awaits_an_answer_is_ruled_as_what_is_answered() {
+        assert_eq!(service("Task", &["consultations"]), Service::Consultations);
+        assert_eq!(service("Task", &["messages"]), Service::Messages);
+        assert_eq!(service("Task", &["messages", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Task", &["person"]), Service::OtherHealth, "no other key opens anything");
     }
 
     #[test]

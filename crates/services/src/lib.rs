@@ -9,6 +9,7 @@ mod appointments;
 mod events;
 mod home;
 mod l10n;
+mod messages;
 mod rule_book;
 mod shared;
 mod sharing;
@@ -24,7 +25,7 @@ use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE]
+    &[appointments::SLICE, messages::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE]
 }
 
 /// The pages of all services, the front page and the page of the rules.

@@ -43,6 +43,12 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/appointments/{id}/cancel", ToSignIn, NotThere),
     ("POST", "/appointments/{id}/cancel", ToSignIn, NeedsFormToken),
     ("GET", "/appointments/{id}/calendar.ics", ToSignIn, NotThere),
+    ("GET", "/messages", ToSignIn, Open),
+    ("GET", "/messages/write", ToSignIn, Open),
+    ("GET", "/messages/write/{kind}", ToSignIn, Open),
+    ("POST", "/messages/write/{kind}", ToSignIn, NeedsFormToken),
+    ("GET", "/messages/{id}", ToSignIn, NotThere),
+    ("POST", "/messages/{id}", ToSignIn, NeedsFormToken),
     ("GET", "/events", ToSignIn, Open),
     ("GET", "/access-log", ToSignIn, Open),
     ("GET", "/access-log/proof/{entry}", ToSignIn, NotThere),
@@ -178,6 +184,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
                 .replace("{job}", "1")
                 .replace("{file}", "f")
                 .replace("{entry}", &entry)
+                .replace("{kind}", "contact")
                 .replace("{*tile}", "0/000.p/1")
                 .replace("{from}", "1")
         };

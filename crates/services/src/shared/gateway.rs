@@ -37,3 +37,14 @@ fn write(id: &ResourceId, body: &[u8], expect: Expect, action: Action) -> Result
     let parsed = Parsed::parse(body, &Limits::default()).map_err(GateError::Invalid)?;
     Ok(Write::Put(Box::new(Put { expect, action, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) })))
 }
+
+/// A resource to write whatever is stored under its id.
+pub(crate) fn put_over(id: &ResourceId, body: &serde_json::Value, action: Action) -> Result<Write, GateError> {
+    let bytes = serde_json::to_vec(body).map_err(|_| GateError::Fault)?;
+    write(id, &bytes, Expect::Any, action)
+}
+
+/// A stored resource to delete, whatever its version.
+pub(crate) fn remove(resource_type: ResourceType, id: &ResourceId, action: Action) -> Write {
+    Write::Delete(varde_store::Delete { resource_type, id: id.clone(), expect: Expect::Any, action })
+}

@@ -9,11 +9,13 @@ mod state;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+mod workdays;
 
 pub(crate) use context::{Ctx, Why};
 pub use event::Notice;
-pub(crate) use gateway::{find, put, put_changed};
+pub(crate) use gateway::{find, put, put_changed, put_over, remove};
 pub(crate) use names::service_name;
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use subject::{access, subject};
+pub(crate) use workdays::working_days_after;
