@@ -9,6 +9,9 @@ use super::write::{FormState, TEXT_ID, buttons, shared_note};
 use super::{closed_alert, day_words, party_name, phone_line, title_of, when};
 use crate::shared::{Ctx, Why};
 
+/// Most messages of a conversation on its page, the newest.
+const SHOWN: usize = 50;
+
 /// What the page shows.
 pub(in super::super) struct Conversation<'a> {
     /// The messages.
@@ -38,12 +41,14 @@ impl Conversation<'_> {
 /// The page: what was said, the newest last, what has become of it, and a field for an answer.
 pub(in super::super) fn thread(ctx: &Ctx, conversation: &Conversation<'_>, why: &Why) -> Markup {
     let text = ctx.text();
+    let left_out = conversation.thread.messages.len().saturating_sub(SHOWN);
     html! {
         (ui::back_link("/messages", &text.msg_messages_back()))
         (conversation.state.summary(ctx))
         (confirmation(ctx, conversation))
         (ui::heading(&title_of(text, conversation.thread)))
-        @for message in &conversation.thread.messages { (entry(ctx, conversation, message)) }
+        @if left_out > 0 { p { (text.msg_messages_left_out(SHOWN)) } }
+        @for message in conversation.thread.messages.iter().skip(left_out) { (entry(ctx, conversation, message)) }
         (answer(ctx, conversation))
         (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
     }

@@ -81,6 +81,7 @@ messages-reason = Kontoret skriv: { $words }
 messages-late = Svaret skulle ha kome seinast { $day }. Ring kontoret dersom du treng svar no.
 messages-attachment = Eit vedlegg kan ikkje visast her: { $name }. Be avsendaren om å sende det på ein annan måte.
 messages-attachment-unnamed = Eit vedlegg kan ikkje visast her. Be avsendaren om å sende det på ein annan måte.
+messages-left-out = Berre dei { $count } nyaste meldingane blir viste.
 messages-reply = Skriv svar
 messages-reply-send = Send svaret
 messages-ended = Samtalen er avslutta, fordi ingen har skrive på { $days } dagar. Skriv ei ny melding dersom det er noko meir.

@@ -81,6 +81,7 @@ messages-reason = Kantuvra čállá: { $words }
 messages-late = Vástádus galggai boahtit maŋimustá { $day }. Riŋge kantuvrii jos dárbbašat vástádusa dál.
 messages-attachment = Mildosa ii sáhte čájehit dás: { $name }. Bivdde sáddejeaddji sáddet dan eará láhkai.
 messages-attachment-unnamed = Mildosa ii sáhte čájehit dás. Bivdde sáddejeaddji sáddet dan eará láhkai.
+messages-left-out = Dušše { $count } ođđaseamos dieđáhusa čájehuvvojit.
 messages-reply = Čále vástádusa
 messages-reply-send = Sádde vástádusa
 messages-ended = Ságastallan lea loahpahuvvon, danin go ii oktage leat čállán { $days } beaivái. Čále ođđa dieđáhusa jos lea vel juoga.
