@@ -4,7 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use varde_base::{Actor, Purpose, Random as _, SeededRandom, SystemActor, SystemClock, SystemRole};
+use varde_base::{
+    Actor, CareBasis, PersonnelActor, Purpose, Random as _, SeededRandom, SystemActor, SystemClock, SystemRole,
+};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ReferenceMap};
 use varde_rights::RuleBook;
@@ -110,4 +112,23 @@ pub fn system() -> Access {
         acting_for: None,
         interaction: "bench",
     }
+}
+
+/// Health personnel who treat the patient they ask for.
+pub fn treating() -> Access {
+    let actor = Actor::Personnel(PersonnelActor {
+        hpr_number: "9144900".into(),
+        name: "bench".into(),
+        role: "LE".into(),
+        organization: "bench".into(),
+        basis: CareBasis::Treatment,
+        patient_agrees: false,
+        attestation: Some("visit".into()),
+        decision_ref: None,
+        legal_entity: None,
+        point_of_care: None,
+        reason: None,
+        system: "bench".into(),
+    });
+    Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "bench" }
 }

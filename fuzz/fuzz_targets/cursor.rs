@@ -77,7 +77,7 @@ fuzz_target!(|data: &[u8]| {
     refused_or_answered(runtime.block_on(gate.search(&query)).map(drop));
 });
 
-/// The cursor with other members: `{"keys": [{"i": 1}], "rid": 9}`.
+/// The cursor with other members: `{"keys": [{"i": 1}], "id": "o1"}`.
 fn tampered(cursor: &Cursor, members: &str) -> Cursor {
     let bytes = URL_SAFE_NO_PAD.decode(&cursor.0).expect("our own cursor");
     let mut position: Value = serde_json::from_slice(&bytes).expect("our own cursor");

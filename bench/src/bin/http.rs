@@ -12,9 +12,10 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use varde_base::ResourceId;
 use varde_bench::{data, load};
 use varde_fhir::search::SearchOptions;
 use varde_fhir::{BundleKind, BundleWriter, ResourceType, SearchMode};
@@ -28,6 +29,7 @@ struct App {
     store: Store,
     parts: BenchParts,
     access: Arc<Access>,
+    treating: Arc<Access>,
     body: Bytes,
 }
 
@@ -66,6 +68,9 @@ fn paths(kind: &str, patients: usize) -> Vec<String> {
     match kind {
         "search" => (0..patients).map(|n| format!("/Observation?patient=p{n}&_count=20")).collect(),
         "bare" => vec!["/bare".to_owned()],
+        "all-store" | "all-rights" | "all-treating" => {
+            (0..patients).map(|n| format!("/{kind}/Observation?patient=p{n}&_count=100")).collect()
+        }
         kind => (0..patients).map(|n| format!("/{kind}/Patient/p{n}")).collect(),
     }
 }
@@ -76,6 +81,7 @@ async fn serve(patients: usize, connections: usize, seconds: usize) -> anyhow::R
     let app = App {
         parts: store.bench_parts(),
         access: Arc::new(data::system()),
+        treating: Arc::new(data::treating()),
         body: Bytes::from(data::patient(1)),
         store: store.clone(),
     };
@@ -83,6 +89,7 @@ async fn serve(patients: usize, connections: usize, seconds: usize) -> anyhow::R
         .route("/bare", get(|State(app): State<App>| async move { fhir(app.body) }))
         .route("/{part}/Patient/{id}", get(read))
         .route("/Observation", get(search))
+        .route("/{part}/Observation", get(search_unlogged))
         .with_state(app);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?.to_string();
@@ -96,6 +103,9 @@ async fn serve(patients: usize, connections: usize, seconds: usize) -> anyhow::R
         ("log", "read by id, with the log"),
         ("whole", "read by id"),
         ("search", "Observation?patient=X&_count=20"),
+        ("all-store", "Observation?patient=X&_count=100, without rights and log"),
+        ("all-rights", "the same, with rights, as a program"),
+        ("all-treating", "the same, with rights, as health personnel"),
     ] {
         let output = tokio::process::Command::new(std::env::current_exe()?)
             .args(["--load", &address, kind])
@@ -134,18 +144,41 @@ async fn read(
     body.map(fhir).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// A search with parts left out.
+async fn search_unlogged(
+    State(app): State<App>,
+    Path(part): Path<String>,
+    Query(parameters): Query<Vec<(String, String)>>,
+) -> Result<impl IntoResponse, StatusCode> {
+    let query = parsed(&parameters)?;
+    let found = match part.as_str() {
+        "all-store" => app.parts.search(&query).await,
+        "all-rights" => app.parts.search_with_rights(&app.access, &query).await,
+        _ => app.parts.search_with_rights(&app.treating, &query).await,
+    };
+    let found = found.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(bundle(None, found.iter().map(|(id, body)| (id, body))))
+}
+
 async fn search(
     State(app): State<App>,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<impl IntoResponse, StatusCode> {
+    let query = parsed(&parameters)?;
+    let page = app.store.as_actor(&app.access).search(&query).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(bundle(page.total, page.matches.iter().map(|found| (&found.id, &found.body))))
+}
+
+fn parsed(parameters: &[(String, String)]) -> Result<varde_fhir::search::Query, StatusCode> {
     let options = SearchOptions { max_count: 1_000, default_count: 20, lenient: false, now: jiff::Timestamp::now() };
     let kind = ResourceType::from_name("Observation").ok_or(StatusCode::NOT_FOUND)?;
-    let query = varde_fhir::search::parse(kind, &parameters, &options).map_err(|_| StatusCode::BAD_REQUEST)?;
-    let page = app.store.as_actor(&app.access).search(&query).await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
-    let mut bundle = BundleWriter::new(BundleKind::Searchset, page.total, &[]);
-    for found in &page.matches {
-        let url = format!("http://bench/Observation/{}", found.id);
-        bundle.search_entry(Some(&url), &found.body, SearchMode::Match);
+    varde_fhir::search::parse(kind, parameters, &options).map_err(|_| StatusCode::BAD_REQUEST)
+}
+
+fn bundle<'b>(total: Option<u64>, found: impl Iterator<Item = (&'b ResourceId, &'b Bytes)>) -> Response {
+    let mut bundle = BundleWriter::new(BundleKind::Searchset, total, &[]);
+    for (id, body) in found {
+        bundle.search_entry(Some(&format!("http://bench/Observation/{id}")), body, SearchMode::Match);
     }
-    Ok(fhir(Bytes::from(bundle.finish())))
+    fhir(Bytes::from(bundle.finish())).into_response()
 }

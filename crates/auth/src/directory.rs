@@ -13,6 +13,8 @@ pub struct Person {
     pub birth_date: Option<Date>,
     /// Registered dead.
     pub deceased: bool,
+    /// Has stopped their own account (*akuttsperre*): nobody signs in with this person's eID until it is opened again.
+    pub stopped: bool,
 }
 
 /// The people cannot be looked up now.

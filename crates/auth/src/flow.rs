@@ -61,7 +61,7 @@ async fn sign_in(
     let hint = asked.login_hint.as_deref().filter(|hint| auth.0.config.login_hint && is_hint(hint));
     let departure = match auth.0.provider.depart(hint, language).await {
         Ok(departure) => departure,
-        Err(_) => return stopped(Stopped::ProviderDown, language),
+        Err(_) => return stopped(Stopped::ProviderDown, language, None),
     };
     let browser = token_base64url(&mut SystemRandom);
     let next = asked.next.as_deref().filter(|next| is_local(next)).unwrap_or("/");
@@ -124,7 +124,7 @@ async fn callback(
             add_cookie(&mut response, cookies::set(cookies::SESSION, &token, None));
             response
         }
-        Err(Refusal::Stopped(why)) => stopped(why, language),
+        Err(Refusal::Stopped(why)) => stopped(why, language, auth.0.config.help_phone.as_deref()),
         Err(Refusal::Category(category)) => PageError { category, language, visitor: None }.into_response(),
     };
     add_cookie(&mut response, cookies::clear(cookies::SIGN_IN));
@@ -209,6 +209,9 @@ fn may_sign_in(person: &Person, level: AssuranceLevel, now: Timestamp, ages: &Ag
     if person.deceased {
         return Err(Stopped::Deceased);
     }
+    if person.stopped {
+        return Err(Stopped::ByOwner);
+    }
     let today = date_in_norway(now);
     let birth_date = person.birth_date.ok_or(Stopped::Unknown)?;
     if age_in_years(birth_date, today) < ages.own_sign_in {
@@ -256,6 +259,7 @@ mod tests {
             name: "Kari".to_owned(),
             birth_date: born.parse().ok(),
             deceased,
+            stopped: false,
         };
         use AssuranceLevel::{High, Substantial};
         for (born, deceased, level, expected) in [
@@ -275,6 +279,20 @@ mod tests {
                 "{born} {deceased} {level:?}"
             );
         }
+    }
+
+    #[test]
+    fn nobody_signs_in_to_an_account_its_owner_has_stopped() {
+        let person = Person {
+            patient: "p".parse().unwrap(),
+            name: "Kari".to_owned(),
+            birth_date: "1980-01-01".parse().ok(),
+            deceased: false,
+            stopped: true,
+        };
+        let ages = Ages { limited: 12, own_sign_in: 13, of_health: 16, of_majority: 18 };
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        assert_eq!(may_sign_in(&person, AssuranceLevel::High, now, &ages), Err(Stopped::ByOwner));
     }
 
     #[test]

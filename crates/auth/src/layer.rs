@@ -7,12 +7,14 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::Timestamp;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use varde_store::GateError;
-use varde_web::{CSRF_FIELD, Lang, PageError, SwitchFailed, SwitchSubject, Visitor, cookie, read_fields};
+use varde_web::{
+    CSRF_FIELD, EndFailed, EndSessions, Lang, PageError, SwitchFailed, SwitchSubject, Visitor, cookie, read_fields,
+};
 
 use crate::session::{Found, Session};
 use crate::{Auth, cookies, draft};
 
-/// Puts a [`Visitor`] and a [`SwitchSubject`] on requests that carry a good session.
+/// Puts a [`Visitor`], a [`SwitchSubject`] and an [`EndSessions`] on requests that carry a good session.
 pub(crate) async fn visitor(State(auth): State<Auth>, mut request: Request, next: Next) -> Response {
     let Some(token) = cookie(request.headers(), cookies::SESSION).map(str::to_owned) else {
         return next.run(request).await;
@@ -25,6 +27,7 @@ pub(crate) async fn visitor(State(auth): State<Auth>, mut request: Request, next
                 (request.method() == Method::GET).then(|| cookie(request.headers(), cookies::DRAFT).map(str::to_owned));
             let path = request.uri().path().to_owned();
             let visitor = with_draft(&auth, draft_of.flatten(), &path, visitor).await;
+            request.extensions_mut().insert(end_all(&auth, &visitor));
             request.extensions_mut().insert(visitor);
             request.extensions_mut().insert(switch(&auth, token));
             no_store(next.run(request).await).await
@@ -66,6 +69,17 @@ fn switch(auth: &Auth, token: String) -> SwitchSubject {
         Box::pin(async move {
             let now = auth.0.clock.now();
             auth.0.sessions.act_for(&token, person, now).await.map_err(|_| SwitchFailed)
+        })
+    })
+}
+
+fn end_all(auth: &Auth, visitor: &Visitor) -> EndSessions {
+    let (auth, patient) = (auth.clone(), visitor.actor.patient.clone());
+    EndSessions::new(move || {
+        let (auth, patient) = (auth.clone(), patient.clone());
+        Box::pin(async move {
+            let now = auth.0.clock.now();
+            auth.0.sessions.end_all(&patient, now).await.map_err(|_| EndFailed)
         })
     })
 }

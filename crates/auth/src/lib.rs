@@ -55,6 +55,8 @@ pub struct Config {
     /// Whether `/sign-in?login_hint=pid:...` is passed on to the provider. For demonstrations: elsewhere a link must not choose whom
     /// somebody signs in as.
     pub login_hint: bool,
+    /// The telephone number of those who run this installation, for somebody whose account is stopped.
+    pub help_phone: Option<Arc<str>>,
 }
 
 impl std::fmt::Debug for Config {

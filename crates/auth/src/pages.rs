@@ -23,12 +23,14 @@ pub(crate) enum Stopped {
     Child,
     /// Registered dead.
     Deceased,
+    /// They have stopped their own account, and it has not been opened again.
+    ByOwner,
     /// Not sure enough who they are.
     LevelTooLow,
 }
 
 /// The page.
-pub(crate) fn stopped(why: Stopped, language: Language) -> Response {
+pub(crate) fn stopped(why: Stopped, language: Language, help_phone: Option<&str>) -> Response {
     let t = text(language);
     let (status, title, words) = match why {
         Stopped::Cancelled => (StatusCode::OK, t.msg_sign_in_cancelled_title(), t.msg_sign_in_cancelled_text()),
@@ -39,12 +41,14 @@ pub(crate) fn stopped(why: Stopped, language: Language) -> Response {
         Stopped::Unknown => (StatusCode::FORBIDDEN, t.msg_sign_in_unknown_title(), t.msg_sign_in_unknown_text()),
         Stopped::Child => (StatusCode::FORBIDDEN, t.msg_sign_in_child_title(), t.msg_sign_in_child_text()),
         Stopped::Deceased => (StatusCode::FORBIDDEN, t.msg_sign_in_deceased_title(), t.msg_sign_in_deceased_text()),
+        Stopped::ByOwner => (StatusCode::FORBIDDEN, t.msg_sign_in_stopped_title(), t.msg_sign_in_stopped_text()),
         Stopped::LevelTooLow => (StatusCode::FORBIDDEN, t.msg_sign_in_level_title(), t.msg_sign_in_level_text()),
     };
-    let again = !matches!(why, Stopped::Child | Stopped::Deceased);
+    let again = !matches!(why, Stopped::Child | Stopped::Deceased | Stopped::ByOwner);
     let main = html! {
         (ui::heading(&title))
         p { (words) }
+        @if let Some(phone) = help_phone.filter(|_| why == Stopped::ByOwner) { p { (ui::phone_link(phone)) } }
         @if again { p { (ui::button_link("/sign-in", &t.msg_sign_in_again())) } }
     };
     let page = Page { title: &title.into(), language, visitor: None, path: "/", main: &main };

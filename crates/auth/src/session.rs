@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use varde_base::{AssuranceLevel, CitizenActor, SystemRandom, token_base64url};
+use varde_base::{AssuranceLevel, CitizenActor, PatientId, SystemRandom, token_base64url};
 use varde_store::{Ephemeral, EphemeralStore, GateError};
 use varde_web::{ActingFor, CsrfToken, Visitor};
 
@@ -14,6 +14,9 @@ const KIND: &str = "session";
 /// Marks a session that was signed out. A page that loads at the same instant may still write the session down once more; the mark
 /// stays, so that what was ended cannot come back.
 const ENDED: &str = "session-ended";
+
+/// Marks the instant at which somebody ended all their sessions, by person. It outlives them, for the same reason.
+const ALL_ENDED: &str = "sessions-ended";
 
 /// A session that has ended is kept this long, so that what its person then sends from an open form can be kept for them. It opens
 /// nothing.
@@ -123,7 +126,9 @@ impl Sessions {
         }
         if unused >= TOUCH_EVERY {
             session.seen = now;
-            self.save(&key, &session).await?;
+            if !self.save_again(&key, &session).await? {
+                return Ok(Found::None);
+            }
         }
         Ok(Found::Live(Box::new(session)))
     }
@@ -137,7 +142,8 @@ impl Sessions {
     ) -> Result<(), GateError> {
         let Found::Live(mut session) = self.find(token, now).await? else { return Err(GateError::NotFound) };
         session.acting_for = person.map(|person| (person.patient.to_string(), person.name.into()));
-        self.save(&hash(token), &session).await
+        let still_there = self.save_again(&hash(token), &session).await?;
+        if still_there { Ok(()) } else { Err(GateError::NotFound) }
     }
 
     /// Ends a session at once.
@@ -147,6 +153,34 @@ impl Sessions {
         let mark = Ephemeral { kind: ENDED.to_owned(), value: Vec::new(), ..stored };
         self.store.put(mark).await?;
         self.store.delete(KIND, &key).await.map(drop)
+    }
+
+    /// Ends every session of a person at once, in whatever browser.
+    pub(crate) async fn end_all(&self, patient: &PatientId, now: Timestamp) -> Result<(), GateError> {
+        let expires = now.saturating_add(self.absolute).and_then(|end| end.saturating_add(REMEMBERED));
+        let mark = Ephemeral {
+            kind: ALL_ENDED.to_owned(),
+            key_hash: hash(patient.as_str()),
+            owner: patient.to_string(),
+            value: serde_json::to_vec(&now).map_err(|_| GateError::Fault)?,
+            expires: expires.unwrap_or(Timestamp::MAX),
+        };
+        // The mark first: whoever writes a session down after the deletion finds it.
+        self.store.put(mark).await?;
+        self.store.delete_by_owner(KIND, patient.as_str()).await.map(drop)
+    }
+
+    /// Writes a session down that was there before. `false` when its person has ended all of them meanwhile: then it is gone.
+    async fn save_again(&self, key: &[u8], session: &Session) -> Result<bool, GateError> {
+        self.save(key, session).await?;
+        let Some(mark) = self.store.get(ALL_ENDED, &hash(&session.patient)).await? else { return Ok(true) };
+        let began = session.ends.saturating_sub(self.absolute).unwrap_or(Timestamp::MIN);
+        // A mark that cannot be read ends too much rather than too little.
+        let is_ended = serde_json::from_slice::<Timestamp>(&mark.value).map_or(true, |ended| began <= ended);
+        if is_ended {
+            self.store.delete(KIND, key).await?;
+        }
+        Ok(!is_ended)
     }
 
     async fn save(&self, key: &[u8], session: &Session) -> Result<(), GateError> {
@@ -167,23 +201,60 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_session_written_down_beside_its_sign_out_stays_ended() {
+    const NOW: &str = "2026-11-21T12:00:00Z";
+
+    /// No sessions yet, and somebody who may begin some.
+    fn country() -> (Sessions, CitizenActor, Timestamp, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let now: Timestamp = NOW.parse().unwrap();
         let clock = Arc::new(ManualClock::at(now));
         let store = Store::open(&Options::new(folder.path()), clock, RuleBook::national().unwrap()).unwrap();
         let sessions = Sessions::new(store.ephemeral(), Duration::from_secs(1_800), Duration::from_secs(28_800));
-        let actor = CitizenActor {
-            patient: "p1".parse().unwrap(),
-            national_id: (100..110).find_map(|n| varde_base::NationalId::synthetic(1, 1, 90, n)).unwrap(),
+        (sessions, someone("p1", 100), now, folder)
+    }
+
+    fn someone(patient: &str, serial: u16) -> CitizenActor {
+        CitizenActor {
+            patient: patient.parse().unwrap(),
+            national_id: (serial..serial + 10).find_map(|n| varde_base::NationalId::synthetic(1, 1, 90, n)).unwrap(),
             name: "Kari".into(),
             level: AssuranceLevel::High,
-        };
+        }
+    }
+
+    #[tokio::test]
+    async fn a_session_written_down_beside_its_sign_out_stays_ended() {
+        let (sessions, actor, now, _folder) = country();
         let (token, _) = sessions.begin(&actor, now).await.unwrap();
         let Found::Live(session) = sessions.find(&token, now).await.unwrap() else { panic!("it has just begun") };
         sessions.end(&token).await.unwrap();
         sessions.save(&hash(&token), &session).await.unwrap();
         assert!(matches!(sessions.find(&token, now).await.unwrap(), Found::None));
+    }
+
+    #[tokio::test]
+    async fn ending_all_ends_each_of_that_person_and_of_nobody_else() {
+        let (sessions, actor, now, _folder) = country();
+        let (phone, _) = sessions.begin(&actor, now).await.unwrap();
+        let (desk, _) = sessions.begin(&actor, now).await.unwrap();
+        let (other, _) = sessions.begin(&someone("p2", 200), now).await.unwrap();
+        sessions.end_all(&actor.patient, now).await.unwrap();
+        assert!(matches!(sessions.find(&phone, now).await.unwrap(), Found::None));
+        assert!(matches!(sessions.find(&desk, now).await.unwrap(), Found::None));
+        assert!(matches!(sessions.find(&other, now).await.unwrap(), Found::Live(_)));
+    }
+
+    #[tokio::test]
+    async fn a_session_written_down_beside_the_end_of_all_is_gone_and_a_later_one_is_not() {
+        let (sessions, actor, now, _folder) = country();
+        let (token, _) = sessions.begin(&actor, now).await.unwrap();
+        let Found::Live(session) = sessions.find(&token, now).await.unwrap() else { panic!("it has just begun") };
+        sessions.end_all(&actor.patient, now).await.unwrap();
+        assert!(!sessions.save_again(&hash(&token), &session).await.unwrap());
+        assert!(matches!(sessions.find(&token, now).await.unwrap(), Found::None));
+        let later = now + SignedDuration::from_secs(1);
+        let (new, _) = sessions.begin(&actor, later).await.unwrap();
+        let used = later + TOUCH_EVERY;
+        assert!(matches!(sessions.find(&new, used).await.unwrap(), Found::Live(_)), "opened again, signed in again");
     }
 }

@@ -35,6 +35,12 @@ pub struct PersonnelActor {
     pub role: Box<str>,
     /// The organisation they work for, shown in the access log.
     pub organization: Box<str>,
+    /// Number of the legal entity they work for, in the register of legal entities; for the log.
+    pub legal_entity: Option<Box<str>>,
+    /// Number of the place of care in it, in the same register; for the log.
+    pub point_of_care: Option<Box<str>>,
+    /// Id in the source system of what shows that they treat the patient, without its words; for the log.
+    pub decision_ref: Option<Box<str>>,
     /// Why they look.
     pub basis: CareBasis,
     /// The patient has said yes to just this (`HPMOTTATTSAMTYKKE`).
@@ -133,6 +139,8 @@ pub enum Purpose {
     BreakGlass,
     /// Running the installation (`HSYSADMIN`).
     Administration,
+    /// Trying what the rules say of a case, by those who run the installation. HL7 has no code for it, so this one is our own.
+    Simulation,
 }
 
 impl Purpose {
@@ -145,6 +153,7 @@ impl Purpose {
             Self::Coordination => "COC",
             Self::BreakGlass => "BTG",
             Self::Administration => "HSYSADMIN",
+            Self::Simulation => "SIMULATE",
         }
     }
 }

@@ -68,6 +68,15 @@ built_in! {
     GIVER_HAS_NOT = "GIVER-HAS-NOT";
 }
 
+impl RuleId {
+    /// The rule as the one it refuses is told of it. That a child is withheld or an address protected is for nobody else to know, so it is as if
+    /// they had nothing to do with each other; the log has the rule itself.
+    #[must_use]
+    pub fn told(self) -> Self {
+        if self == Self::PROTECTED_ADDRESS || self == Self::ACUTE_STOP { Self::NO_RELATION } else { self }
+    }
+}
+
 impl fmt::Display for RuleId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0)

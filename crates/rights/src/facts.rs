@@ -2,6 +2,13 @@ use std::sync::Arc;
 
 use crate::{AgeBand, ConsentLevel, ItemLabel, Relation, RuleId, Service, ServiceSet, Standing};
 
+/// What a person decides about their own: no restriction of theirs reaches it, or it could never be lifted.
+const DECISIONS: ServiceSet = ServiceSet::EMPTY
+    .with(Service::PrivacySettings)
+    .with(Service::Consents)
+    .with(Service::YouthConsent)
+    .with(Service::Proxies);
+
 /// All that a decision rests on about the two persons, gathered once per request and never kept for the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facts {
@@ -103,9 +110,11 @@ impl Facts {
         Self::of(Subject::of(AgeBand::Adult), Vec::new())
     }
 
-    /// The relation that counts first, for pages that name it.
+    /// The relation that counts first, for pages that name it. One from whom a child is withheld has none.
     pub fn relation(&self) -> Relation {
-        let open = self.standings.iter().find(|standing| standing.closed.is_none());
+        let withheld = |relation| self.subject.acute_stop && self.stands_as_a_parent(relation);
+        let mut standings = self.standings.iter();
+        let open = standings.find(|standing| standing.closed.is_none() && !withheld(standing.relation));
         open.map_or(Relation::Stranger, |standing| standing.relation)
     }
 
@@ -135,6 +144,10 @@ impl Facts {
     /// What the person has decided about a whole kind of information, for one who stands like that.
     pub(crate) fn restricted(&self, standing: &Standing, service: Service) -> Option<RuleId> {
         let (subject, relation) = (&self.subject, standing.relation);
+        // Whoever has closed everything must be able to open it again; what people decide holds no health information.
+        if relation.is_citizens() && DECISIONS.contains(service) {
+            return None;
+        }
         if relation.is_citizens() && subject.own_access_removed.contains(service) {
             return Some(RuleId::OWN_ACCESS_REMOVED);
         }

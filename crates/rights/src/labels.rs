@@ -12,6 +12,9 @@ const ITEM_RESTRICTION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 pub struct ItemLabel(u8);
 
 impl ItemLabel {
+    /// The code system of restrictions on an item (Volven 9603).
+    pub const SYSTEM: &str = ITEM_RESTRICTION_SYSTEM;
+
     /// No restriction of its own.
     pub const NONE: Self = Self(0);
     /// `N`: for parent and young person both.
@@ -229,15 +232,22 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     }
 }
 
+/// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
+const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
+
 /// Services whose keys a Task may have as its code: it awaits the answer to what a citizen has sent there, and is ruled as that is.
 const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
 
-/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it.
+/// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
+/// person asks of those who keep information is between the two, and no matter of treatment.
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
-        if code == "emergency-access-review" {
+        if matches!(code, "emergency-access-review" | "look-up-review") {
             return Service::AccessLog;
+        }
+        if REQUEST_CODES.contains(&code) {
+            service = Service::Requests;
         }
         service = Service::from_key(code).filter(|named| AWAITED.contains(named)).unwrap_or(service);
     }
@@ -267,12 +277,15 @@ fn service_of_consent<'a>(category_codes: impl Iterator<Item = &'a str>) -> Serv
         "FU" | "TD" | "next-of-kin" | "pharmacy" => Service::Proxies,
         "account-stop" | "inactive" | "acute-stop" | "block" | "reservation" | "own-access" | "platform"
         | "opening" => Service::PrivacySettings,
+        "foreldresamtykke" => Service::YouthConsent,
         _ => Service::Consents,
     });
     let strictness = |service: &Service| match service {
-        Service::Proxies => 2,
-        Service::PrivacySettings => 1,
-        _ => 0,
+        Service::Proxies => 3,
+        Service::PrivacySettings => 2,
+        // A parent may give a young person this one consent and no other.
+        Service::YouthConsent => 0,
+        _ => 1,
     };
     services.max_by_key(strictness).unwrap_or(Service::Consents)
 }
@@ -318,7 +331,18 @@ mod tests {
         assert_eq!(service("Consent", &["block"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["inactive"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &["platform", "TD"]), Service::Proxies, "a proxy whatever else it says it is");
-        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::Consents);
+        assert_eq!(service("Consent", &["foreldresamtykke"]), Service::YouthConsent);
+        assert_eq!(service("Consent", &["foreldresamtykke", "research"]), Service::Consents, "and nothing goes along");
+        assert_eq!(service("Consent", &["block", "foreldresamtykke"]), Service::PrivacySettings);
+        assert_eq!(service("Consent", &[]), Service::Consents);
+    }
+
+    #[test]
+    fn a_task_is_a_request_a_review_or_something_else() {
+        assert_eq!(service("Task", &["correction"]), Service::Requests);
+        assert_eq!(service("Task", &["look-up-question"]), Service::Requests);
+        assert_eq!(service("Task", &["correction", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Task", &["fill-in-form"]), Service::OtherHealth);
     }
 
     #[test]

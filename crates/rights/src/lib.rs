@@ -24,7 +24,7 @@ pub use book::{BookError, Rule, RuleBook};
 pub use check::{Difference, Finding};
 pub use condition::Condition;
 pub use decision::{Decision, Outcome, RuleId};
-pub use detect::{LookUp, Reason, Scored, Ties, Weights, detect};
+pub use detect::{Habits, LookUp, Reason, Scored, Ties, Weights, detect, score};
 pub use explain::{Check, Explanation, Step};
 pub use facts::{Asker, Audience, Facts, Opening, Subject};
 pub use filter::{Filter, Judgement};

@@ -81,6 +81,8 @@ pub struct Parameters {
     pub death_annulled_within_days: u16,
     /// When a denial without end is to be looked at again, days.
     pub denial_reviewed_after_days: u16,
+    /// How long one who is asked to correct or explain something has to answer, days.
+    pub request_answer_days: u16,
 }
 
 /// Why the parameters cannot be used.
@@ -170,6 +172,7 @@ impl ParameterBook {
             next_of_kin_usual_months: self.number("next-of-kin-usual-months", day)?,
             death_annulled_within_days: self.number("death-annulled-within-days", day)?,
             denial_reviewed_after_days: self.number("denial-reviewed-after-days", day)?,
+            request_answer_days: self.number("request-answer-days", day)?,
         })
     }
 

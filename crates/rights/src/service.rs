@@ -50,11 +50,15 @@ pub enum Service {
     YouthServices = 22,
     /// Collecting medicines for somebody (*fullmakt på apotek*).
     PharmacyPickup = 23,
+    /// A parent's consent to a young person's own use (*foreldresamtykke*).
+    YouthConsent = 24,
+    /// What a person has asked of those who keep information: to correct it, to see that of one who is dead, why somebody looked.
+    Requests = 25,
 }
 
 impl Service {
     /// All services, in the order of their stored numbers.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::PrimaryAppointments,
         Self::SpecialistAppointments,
         Self::Visits,
@@ -79,6 +83,8 @@ impl Service {
         Self::Proxies,
         Self::YouthServices,
         Self::PharmacyPickup,
+        Self::YouthConsent,
+        Self::Requests,
     ];
 
     /// The number kept beside a stored resource. Never reused for another service.
@@ -118,6 +124,8 @@ impl Service {
             Self::Proxies => "proxies",
             Self::YouthServices => "youth-services",
             Self::PharmacyPickup => "pharmacy-pickup",
+            Self::YouthConsent => "youth-consent",
+            Self::Requests => "requests",
         }
     }
 

@@ -13,10 +13,10 @@ use jiff::SignedDuration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use varde_base::Clock;
+use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
 use varde_services::State;
-use varde_store::{Place, SearchLimits, Store};
+use varde_store::{AuditLog, Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
 use crate::conformance::{Conformance, Validation};
@@ -41,10 +41,14 @@ pub(crate) struct Settings {
     pub absolute_hours: u32,
     /// Whether a link to our sign-in may name whom to sign in as; only the box, where nobody is real, says so.
     pub login_hint: bool,
+    /// The telephone number of those who run it.
+    pub help_phone: Option<String>,
     /// Outgoing mail.
     pub mail: Option<MailSettings>,
     /// Programs.
     pub tokens: TokenBook,
+    /// Who runs the installation.
+    pub operators: Vec<NationalId>,
     /// Limits.
     pub limits: Limits,
     /// How strictly what a program sends is validated, by its name.
@@ -53,6 +57,8 @@ pub(crate) struct Settings {
     pub data: PathBuf,
     /// File with the keys of the access log, when it is not in that folder.
     pub audit_key_file: Option<PathBuf>,
+    /// Those who see look-ups to ask about, by the ids of their own Patients.
+    pub privacy_officers: Vec<PatientId>,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
 }
@@ -127,6 +133,7 @@ pub(crate) async fn start(
     let key_file = settings.audit_key_file.as_deref();
     crate::audit::begin(&store, &settings.data, key_file, &settings.public_url, &settings.limits).await?;
     let log = store.audit_log();
+    let (reviewed, reviewed_by) = (store.clone(), Arc::clone(&clock));
     let exports = Arc::new(exports(&settings, &store, &clock)?);
     let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
     let router = router(settings, store, clock, parts)?;
@@ -140,6 +147,7 @@ pub(crate) async fn start(
         tokio::spawn(worker.run(wait(stopped.clone()))),
         tokio::spawn(crate::audit::sign(log, wait(stopped.clone()))),
         tokio::spawn(subscriptions.run(wait(stopped.clone()))),
+        tokio::spawn(crate::look_ups::review_nightly(reviewed, reviewed_by, wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
@@ -163,6 +171,7 @@ fn router(
 ) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
+    let help_phone: Option<Arc<str>> = settings.help_phone.map(Arc::from);
     let sign_in = varde_auth::Config {
         public_url: public_url.clone(),
         issuer: issuer.clone(),
@@ -171,10 +180,12 @@ fn router(
         idle: Duration::from_secs(u64::from(settings.idle_minutes) * 60),
         absolute: Duration::from_secs(u64::from(settings.absolute_hours) * 3_600),
         login_hint: settings.login_hint,
+        help_phone: help_phone.clone(),
     };
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
-    let state = State { store: store.clone(), clock: Arc::clone(&clock) };
+    let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
+    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers, help_phone };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -193,13 +204,24 @@ fn router(
         .with_exports(exports)
         .with_subscriptions(subscriptions)
         .with_conformance(Arc::new(conformance));
+    Ok(whole(portal, api, (health, log), (&public_url, &issuer), &limits))
+}
+
+/// The pages, and all that is served beside and around them.
+fn whole(
+    portal: Router,
+    api: FhirState,
+    (health, log): (Store, AuditLog),
+    (public_url, issuer): (&str, &str),
+    limits: &Limits,
+) -> Router {
     let router = Router::new()
         .merge(portal)
         .merge(fhir::at("/fhir", api))
         .merge(crate::audit::router(log))
         .merge(varde_web::assets::router())
         .route("/health", get(move || health_answer(health.clone())));
-    Ok(crate::layers::outermost(router, &public_url, &issuer, &limits))
+    crate::layers::outermost(router, public_url, issuer, limits)
 }
 
 /// 200 when the database answers, 503 when it does not.
@@ -215,6 +237,8 @@ impl TryFrom<Config> for Settings {
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
         let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
+        let operators = config.operators()?;
+        let privacy_officers = config.officers()?;
         let mut tokens = TokenBook::default();
         let validation = config.tokens.iter().map(|token| (token.name.clone(), token.validation)).collect();
         for token in &config.tokens {
@@ -228,6 +252,7 @@ impl TryFrom<Config> for Settings {
             idle_minutes: config.sign_in.idle_minutes,
             absolute_hours: config.sign_in.absolute_hours,
             login_hint: false,
+            help_phone: config.help_phone,
             mail: config.mail.map(|mail| MailSettings {
                 host: mail.host,
                 port: mail.port,
@@ -235,10 +260,12 @@ impl TryFrom<Config> for Settings {
                 starttls: mail.starttls,
             }),
             tokens,
+            operators,
             validation,
             limits: config.limits,
             data: config.data,
             audit_key_file: config.audit_key_file,
+            privacy_officers,
             surroundings: Surroundings {
                 shared: config.store.is_some(),
                 private: config.subscriptions.private_endpoints,
@@ -246,3 +273,6 @@ impl TryFrom<Config> for Settings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,6 +163,41 @@ pub(crate) enum RightsCommand {
     Explain(Box<ExplainArgs>),
     /// Print the rule book as Markdown (docs/rule-book.md).
     Table,
+    /// Go through the access log and print the look-ups that stand out, the highest score first, each with its reasons. A database in a
+    /// directory must not be served from meanwhile; one on a server may.
+    Detect(DetectArgs),
+}
+
+/// Which look-ups are gone through. What is usual for somebody is read from at least the thirty days before the last one.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DetectArgs {
+    /// Directory with the database, or the address of one on a server (postgres://user@host/database).
+    #[arg(long, value_name = "PLACE")]
+    pub data: Place,
+    /// The first day (YYYY-MM-DD); thirty days before the last one if left out.
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<jiff::civil::Date>,
+    /// The last day; today if left out.
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<jiff::civil::Date>,
+    /// Most cases printed.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+    /// A line for people, or a JSON object, for each case.
+    #[arg(long, value_enum, default_value_t = DetectFormat::Text)]
+    pub format: DetectFormat,
+    /// Put the cases on the privacy officer's list, too.
+    #[arg(long)]
+    pub open_reviews: bool,
+}
+
+/// The formats of a list of cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DetectFormat {
+    /// A line each, and one that sums up.
+    Text,
+    /// A JSON object in each line.
+    Ndjson,
 }
 
 /// A case to be explained. What is left out is not there: no label, no consent of a parent; the level is full.

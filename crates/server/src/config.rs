@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use varde_base::SystemRole;
+use varde_base::{NationalId, PatientId, SystemRole};
 use varde_conformance::profile::Options;
 use varde_store::Place;
 
@@ -35,13 +35,21 @@ pub(crate) struct Config {
     /// Streaming replicas of `store` that searches and reads of programs may come from; the password is the same.
     #[serde(default)]
     pub store_replicas: Vec<String>,
+    /// The telephone number of those who run this installation, for people who cannot sign in: it stands where an account is stopped.
+    pub help_phone: Option<String>,
     /// Signing in.
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
     pub mail: Option<Mail>,
+    /// Those who see look-ups to ask about at `/privacy-officer`, by the ids of their own Patients: numbers have no place in a file like this.
+    #[serde(default)]
+    pub privacy_officers: Vec<String>,
     /// Programs that may use the FHIR API.
     #[serde(default)]
     pub tokens: Vec<Token>,
+    /// Who runs the installation, by national identity number: they may try the rules at `/admin/simulate`.
+    #[serde(default)]
+    pub operators: Vec<String>,
     /// Programs that are told of what happens.
     #[serde(default)]
     pub subscriptions: Subscriptions,
@@ -233,6 +241,21 @@ impl Config {
         Ok(place.with_password(self.store_password_file.as_ref().map(read).transpose()?))
     }
 
+    /// Who runs the installation. A number that is wrong is not repeated: it may be somebody's with a slip of the pen.
+    pub(crate) fn operators(&self) -> anyhow::Result<Vec<NationalId>> {
+        let read = |(number, place): (&String, usize)| {
+            number.parse().with_context(|| format!("number {place} of operators is no national identity number"))
+        };
+        self.operators.iter().zip(1..).map(read).collect()
+    }
+
+    /// The privacy officers.
+    pub(crate) fn officers(&self) -> anyhow::Result<Vec<PatientId>> {
+        let id =
+            |text: &String| text.parse().with_context(|| format!("privacy_officers: '{text}' is no id of a Patient"));
+        self.privacy_officers.iter().map(id).collect()
+    }
+
     fn check(&self) -> anyhow::Result<()> {
         let loopback =
             self.public_url.starts_with("http://127.0.0.1") || self.public_url.starts_with("http://localhost");
@@ -244,7 +267,13 @@ impl Config {
         if self.public_url.ends_with('/') {
             bail!("public_url must not end with a slash");
         }
+        let is_phone = |phone: &String| phone.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        if !self.help_phone.as_ref().is_none_or(is_phone) {
+            bail!("help_phone must be a telephone number");
+        }
         self.place()?;
+        self.operators()?;
+        self.officers()?;
         for token in &self.tokens {
             if token.sha256.len() != 64 || !token.sha256.bytes().all(|b| b.is_ascii_hexdigit()) {
                 bail!("the token of '{}' must be given as 64 hexadecimal digits, its SHA-256", token.name);
@@ -294,6 +323,9 @@ mod tests {
             ("https://varde.example", "http://varde.example"),
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
+            ("data = ", "help_phone = \"ring us\"\ndata = "),
+            ("data = ", "operators = [\"12345678901\"]\ndata = "),
+            ("data = ", "privacy_officers = [\"not an id\"]\ndata = "),
             ("data = ", "store = \"varde.db\"\ndata = "),
             ("data = ", "store_replicas = [\"postgres://db/varde\"]\ndata = "),
             ("data = ", "store = \"postgres://db/varde\"\nstore_replicas = [\"varde.db\"]\ndata = "),

@@ -3,7 +3,9 @@
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use varde_auth::{DirectoryUnavailable, Person, PersonDirectory};
-use varde_base::{Actor, NATIONAL_ID_SYSTEM, NationalId, PatientId, Purpose, SystemActor, SystemRole};
+use varde_base::{
+    Actor, AssuranceLevel, CitizenActor, NATIONAL_ID_SYSTEM, NationalId, PatientId, Purpose, SystemActor, SystemRole,
+};
 use varde_fhir::json::Limits;
 use varde_fhir::search::{self, SearchOptions};
 use varde_fhir::view::PatientView;
@@ -37,12 +39,27 @@ impl Directory {
         let [found] = &page.matches[..] else { return Ok(None) };
         let Ok(parsed) = Parsed::parse_stored(&found.body, &Limits::default()) else { return Ok(None) };
         let Some(view) = PatientView::new(&parsed) else { return Ok(None) };
-        Ok(Some(Person {
-            patient: PatientId::new(found.id.clone()),
-            name: view.shown_name().map(|name| name.full()).unwrap_or_default(),
-            birth_date: view.birth_day(),
-            deceased: view.is_deceased(),
-        }))
+        let patient = PatientId::new(found.id.clone());
+        let name = view.shown_name().map(|name| name.full()).unwrap_or_default();
+        let stopped = self.is_stopped(&patient, national_id, &name).await?;
+        Ok(Some(Person { patient, name, birth_date: view.birth_day(), deceased: view.is_deceased(), stopped }))
+    }
+
+    /// Whether this person has stopped their account, by the facts that close every page to them.
+    async fn is_stopped(&self, patient: &PatientId, number: &NationalId, name: &str) -> Result<bool, GateError> {
+        let citizen = CitizenActor {
+            patient: patient.clone(),
+            national_id: number.clone(),
+            name: name.into(),
+            level: AssuranceLevel::High,
+        };
+        let access = Access {
+            actor: Actor::Citizen(citizen),
+            purpose: Purpose::PatientRequest,
+            acting_for: None,
+            interaction: "sign-in",
+        };
+        Ok(self.store.as_actor(&access).facts(None).await?.asker.stopped)
     }
 }
 

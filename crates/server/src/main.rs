@@ -12,6 +12,7 @@ mod fhir;
 mod http;
 mod import;
 mod layers;
+mod look_ups;
 mod package;
 mod population;
 mod program;
@@ -71,7 +72,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Store(StoreCommand::Copy { from, to }) => store_copy::run(&from, &to).await?,
         Command::View(ViewCommand::Run(args)) => return view::run(&args).await,
-        Command::Rights(command) => return rights::run(&command),
+        Command::Rights(command) => return rights::run(&command).await,
         Command::Package(PackageCommand::Add { data, files }) => package::add(&data, &files)?,
         Command::Package(PackageCommand::List { data }) => package::list(&data)?,
         #[cfg(feature = "demo")]

@@ -6,32 +6,51 @@
 mod access_log;
 mod act_for;
 mod appointments;
+mod enquiries;
 mod events;
 mod home;
 mod l10n;
 mod messages;
+mod privacy_officer;
 mod rule_book;
 mod shared;
 mod sharing;
 mod slice;
+mod try_rules;
+mod who_sees;
 
 use axum::Router;
 use varde_base::Language;
 
+pub use enquiries::{Answered, answered as request_answered};
+pub use messages::{Arrived, arrived as message_arrived};
 pub use shared::{Notice, State};
+pub use sharing::{
+    EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
+};
 pub use slice::MailText;
 
 use slice::Slice;
 
 /// All services, in the order of the front page. A new one is one line here, and its `mod` above.
 const fn all() -> &'static [Slice] {
-    &[appointments::SLICE, messages::SLICE, events::SLICE, access_log::SLICE, act_for::SLICE, sharing::SLICE]
+    &[
+        appointments::SLICE,
+        messages::SLICE,
+        events::SLICE,
+        access_log::SLICE,
+        act_for::SLICE,
+        sharing::SLICE,
+        enquiries::SLICE,
+        who_sees::SLICE,
+    ]
 }
 
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
-    let pages =
-        all().iter().map(|slice| (slice.router)()).fold(home::router().merge(rule_book::router()), Router::merge);
+    let pages = all().iter().map(|slice| (slice.router)());
+    let others = home::router().merge(rule_book::router()).merge(try_rules::router()).merge(privacy_officer::router());
+    let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }
 

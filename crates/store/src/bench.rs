@@ -74,19 +74,24 @@ impl BenchParts {
         Ok(row.body)
     }
 
-    /// How many a search finds, only in the database: all there is may be seen.
+    /// What a search finds, only in the database: all there is may be seen.
     ///
     /// # Errors
     /// As [`Gate::search`].
-    pub async fn search(&self, query: &Query) -> Result<usize, GateError> {
-        Ok(self.shared.engine.search(query, &Visibility::everything()).await?.matches.len())
+    pub async fn search(&self, query: &Query) -> Result<Vec<(ResourceId, Bytes)>, GateError> {
+        let rows = self.shared.engine.search(query, &Visibility::everything()).await?;
+        Ok(rows.matches.into_iter().map(|row| (row.id, row.body)).collect())
     }
 
     /// The same with everything rights add: facts, filter and the decision of each item, without the log.
     ///
     /// # Errors
     /// As [`Gate::search`].
-    pub async fn search_with_rights(&self, access: &Access, query: &Query) -> Result<usize, GateError> {
+    pub async fn search_with_rights(
+        &self,
+        access: &Access,
+        query: &Query,
+    ) -> Result<Vec<(ResourceId, Bytes)>, GateError> {
         Gate::new(Arc::clone(&self.shared), access).find_unlogged(query).await
     }
 }

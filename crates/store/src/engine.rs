@@ -105,6 +105,14 @@ impl Visibility {
         Self::Subjects(Vec::new())
     }
 
+    /// Whether something of a patient may be seen.
+    pub(crate) fn is_of(&self, patient: &PatientId) -> bool {
+        match self {
+            Self::Services(_) => true,
+            Self::Subjects(subjects) => subjects.iter().any(|subject| subject.patient.as_ref() == Some(patient)),
+        }
+    }
+
     /// Whether a row may be seen.
     pub(crate) fn shows(&self, row: &Row) -> bool {
         match self {

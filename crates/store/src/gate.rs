@@ -8,10 +8,15 @@ mod facts;
 mod include;
 mod latest;
 mod log;
+mod look_ups;
 mod nearby;
+mod opened;
 mod outline;
 mod personnel;
 mod proof;
+mod simulate;
+mod versions;
+mod who_sees;
 mod write;
 
 use std::collections::{HashMap, HashSet};
@@ -32,10 +37,14 @@ use crate::types::{
     RelatedCitizen, Written,
 };
 use log::Tally;
+use opened::found;
 
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use look_ups::{Detected, DetectionWindow, MAX_CASES};
+pub use simulate::{About, Named, Posed, Question, Simulated};
+pub use who_sees::{Extent, ItemAudience, Seer, Sight, WhoSees};
 pub(crate) use write::settle;
 
 /// More resources that are released later or belong to a referral than anybody has.
@@ -84,12 +93,15 @@ impl Gate {
     /// # Errors
     /// [`GateError::NotFound`] also for what the actor may not see; [`GateError::Gone`] for what was deleted.
     pub async fn read(&self, resource_type: ResourceType, id: &ResourceId) -> Result<Found, GateError> {
-        let row = self.row(resource_type, id).await?;
+        let row = match self.row(resource_type, id).await? {
+            Some(row) => Some((self.decide_row(&row).await?, row)),
+            None => None,
+        };
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
 
-    /// Reads one version. The rules that hold are those of the newest version's labels.
+    /// Reads one version. The rules that hold are those of the newest version's labels; a version about another person must be open too.
     ///
     /// # Errors
     /// As [`Gate::read`].
@@ -99,7 +111,10 @@ impl Gate {
         id: &ResourceId,
         version: u64,
     ) -> Result<Found, GateError> {
-        let row = self.shared.engine.read_version(resource_type, id, version).await?;
+        let row = match self.shared.engine.read_version(resource_type, id, version).await? {
+            Some(row) => Some((self.decide_version(&row).await?, row)),
+            None => None,
+        };
         let found = self.disclose(row, AuditAction::Read, resource_type, id).await?;
         if found.deleted { Err(GateError::Gone { version: found.version }) } else { Ok(found) }
     }
@@ -141,7 +156,12 @@ impl Gate {
                 }
             },
         };
-        let rows = self.shared.engine.history(scope, window, &visible, count, cursor).await?;
+        let rows = match (resource_type, id) {
+            (Some(resource_type), Some(id)) if !self.is_program() => {
+                self.versions((resource_type, id), window, &visible, count, cursor).await?
+            }
+            _ => self.shared.engine.history(scope, window, &visible, count, cursor).await?,
+        };
         let mut tally = Tally::default();
         let matches = self.open(rows.matches, &mut tally).await?;
         let draft = AuditDraft {
@@ -194,10 +214,11 @@ impl Gate {
         Ok(pages)
     }
 
-    /// How many a search opens, for the bench alone: it leaves the log out.
+    /// What a search opens, for the bench alone: it leaves the log out.
     #[cfg(feature = "bench")]
-    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<usize, GateError> {
-        Ok(self.find(query, &mut Tally::default()).await?.matches.len())
+    pub(crate) async fn find_unlogged(&self, query: &Query) -> Result<Vec<(ResourceId, bytes::Bytes)>, GateError> {
+        let page = self.find(query, &mut Tally::default()).await?;
+        Ok(page.matches.into_iter().map(|found| (found.id, found.body)).collect())
     }
 
     /// A search, opened and counted for the log, and not yet in it.
@@ -255,7 +276,7 @@ impl Gate {
         let decision = self.decide(Some(patient), Service::AccessLog, Action::View, Item::PLAIN).await?;
         if !decision.allowed() {
             self.log_access_log(patient, 0, decision).await?;
-            let unknown = decision.rule == RuleId::NO_RELATION;
+            let unknown = decision.rule.told() == RuleId::NO_RELATION;
             return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
         }
         let mut page = self.shared.engine.access_log(patient, before, count).await?;
@@ -342,9 +363,7 @@ impl Gate {
             return self.decide(row.patient.as_ref(), row.service, action, plain).await;
         };
         let kept = self.conditional(patient).await?;
-        let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
-        let item = found.map_or(plain, Conditional::item);
-        self.decide(Some(patient), row.service, action, Item { label: row.item, ..item }).await
+        self.decide(Some(patient), row.service, action, item_in(row, &kept)).await
     }
 
     const fn is_program(&self) -> bool {
@@ -382,19 +401,18 @@ impl Gate {
         Ok(Visibility::Subjects(filters))
     }
 
-    /// Decides about one row, logs, and only then lets it out.
+    /// Logs the decision about one row, and only then lets it out.
     async fn disclose(
         &self,
-        row: Option<Row>,
+        row: Option<(Decision, Row)>,
         action: AuditAction,
         resource_type: ResourceType,
         id: &ResourceId,
     ) -> Result<Found, GateError> {
-        let Some(row) = row else {
+        let Some((decision, row)) = row else {
             self.log_miss(action, resource_type, id, None, AuditOutcome::NotFound).await?;
             return Err(GateError::NotFound);
         };
-        let decision = self.decide_row(&row).await?;
         if decision.allowed()
             && let Some(patient) = &row.patient
         {
@@ -416,34 +434,12 @@ impl Gate {
         self.shared.audit(vec![draft]).await?;
         if decision.allowed() { Ok(found(row, decision)) } else { Err(GateError::NotFound) }
     }
-
-    /// Decides about every row again, as a second wall behind the filter: a row that should not have come is a fault. What is opened
-    /// is counted for the log.
-    async fn open(&self, rows: Vec<Row>, tally: &mut Tally) -> Result<Vec<Found>, GateError> {
-        let mut out = Vec::with_capacity(rows.len());
-        for row in rows {
-            let decision = self.decide_row(&row).await?;
-            if !decision.allowed() {
-                tracing::error!(rule = decision.rule.0, "the filter let through what the rules refuse");
-                return Err(GateError::Fault);
-            }
-            tally.count(row.patient.as_ref(), row.service, decision.rule);
-            out.push(found(row, decision));
-        }
-        Ok(out)
-    }
 }
 
-fn found(row: Row, decision: Decision) -> Found {
-    Found {
-        body: row.body,
-        resource_type: row.resource_type,
-        id: row.id,
-        version: row.version,
-        updated: row.updated,
-        deleted: row.deleted,
-        decision,
-    }
+/// What the rules need of a stored resource, with what is kept of its patient's that are released later or belong to a referral.
+fn item_in<'k>(row: &Row, kept: &'k [Conditional]) -> Item<'k> {
+    let found = kept.binary_search_by_key(&row.rid, |kept| kept.rid).ok().and_then(|index| kept.get(index));
+    Item { label: row.item, ..found.map_or(Item::PLAIN, Conditional::item) }
 }
 
 fn patients_of(clause: &Clause) -> Option<Vec<PatientId>> {

@@ -31,7 +31,10 @@ pub use audit::proof::{ProofError, Proven, verify_proof};
 pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
-pub use gate::{Deletions, Everything, Export, Gate, MAX_LATEST};
+pub use gate::{
+    About, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES, MAX_LATEST,
+    Named, Posed, Question, Seer, Sight, Simulated, WhoSees,
+};
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
 pub use postgres::PostgresOptions;
@@ -39,8 +42,8 @@ pub use reindex::Reindexed;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found,
-    GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, OutboxMessage, Page, Precondition, Put,
-    RelatedCitizen, SearchLimits, Write, Written,
+    GateError, HistoryScope, HistoryWindow, IdempotencyKey, ImportMark, LogPage, LogWindow, LoggedPersonnel,
+    OutboxMessage, Page, Precondition, Put, RelatedCitizen, SearchLimits, Write, Written,
 };
 
 /// How often a message is handed out before it is given up.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 
-use crate::types::{Access, OutboxMessage, Put};
+use crate::types::{Access, OutboxMessage, Put, Write};
 
 /// What is about to happen to a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +40,10 @@ pub struct Change<'c> {
 pub trait Listener: Send + Sync + 'static {
     /// Messages to lay down in the transaction of these changes.
     fn hear(&self, access: &Access, changes: &[Change<'_>]) -> Vec<OutboxMessage>;
+
+    /// What else is to be written in the transaction of a change; decided upon and logged as the write of who made the change, and not
+    /// followed by anything itself.
+    fn follow(&self, _access: &Access, _change: &Change<'_>) -> Vec<Write> {
+        Vec::new()
+    }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use varde_base::ResourceId;
 use varde_fhir::json::Node;
 use varde_fhir::{Parsed, Prepared, ReferenceMap, compartment_patient, index};
-use varde_rights::{Action, label};
+use varde_rights::{Action, Labels, label};
 
 use crate::release;
 use crate::types::{Expect, Put, Written};
@@ -17,15 +17,8 @@ impl Put {
         parsed.set_id(&id);
         parsed.rewrite_references(references);
         let resource_type = parsed.resource_type();
-        let root = parsed.root();
-        let meta = root.get("meta").map(|meta| meta.list("security")).unwrap_or_default();
-        // A Task has no category; its code says what it is about.
-        let task = Some(root).filter(|_| resource_type.name() == "Task").and_then(|root| root.get("code"));
-        let concepts = root.list("serviceCategory").iter().chain(root.list("category")).chain(task);
-        let codes = concepts.flat_map(|concept| codings(concept.list("coding"))).map(|(_, code)| code);
-        let labels = label(resource_type.name(), compartment_patient(&parsed), codings(meta), codes);
-        let labels = labels.of_referral(release::referral(resource_type.name(), &id, root));
-        let release = release::of(resource_type.name(), root);
+        let labels = labels_of(&parsed, &id);
+        let release = release::of(resource_type.name(), parsed.root());
         let index = index::extract(&parsed);
         // The references are rewritten already.
         let prepared = Prepared::new(&parsed, &id, &ReferenceMap::new());
@@ -61,6 +54,18 @@ impl Put {
             body: Bytes::new(),
         }
     }
+}
+
+/// Whose a resource is and which rules hold for it, but for when it is released.
+pub(crate) fn labels_of(parsed: &Parsed<'_>, id: &ResourceId) -> Labels {
+    let (of_type, root) = (parsed.resource_type().name(), parsed.root());
+    let meta = root.get("meta").map(|meta| meta.list("security")).unwrap_or_default();
+    // A Task has no category; its code says what it is about.
+    let task = Some(root).filter(|_| of_type == "Task").and_then(|root| root.get("code"));
+    let concepts = root.list("serviceCategory").iter().chain(root.list("category")).chain(task);
+    let codes = concepts.flat_map(|concept| codings(concept.list("coding"))).map(|(_, code)| code);
+    let labels = label(of_type, compartment_patient(parsed), codings(meta), codes);
+    labels.of_referral(release::referral(of_type, id, root))
 }
 
 /// System and code of each coding.

@@ -244,6 +244,7 @@ fn bulk_entries(name: &str, batch: &Batch) -> Vec<AuditDraft> {
         acting_for: None,
         interaction: "import",
         purpose: Purpose::Administration.code(),
+        personnel: None,
     });
     let mut counts = std::collections::BTreeMap::new();
     for write in &batch.writes {

@@ -351,6 +351,45 @@ pub struct AuditRecord {
     pub purpose: String,
     /// How it ended.
     pub outcome: AuditOutcome,
+    /// Who looked, by number, when health personnel did. Not in entries of before this was kept, and not for citizens, who are told names.
+    pub personnel: Option<LoggedPersonnel>,
+}
+
+/// Health personnel in the access log, as the trust framework for health data has them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct LoggedPersonnel {
+    /// Number in the register of health personnel.
+    pub hpr_number: Box<str>,
+    /// What they work as.
+    pub role: Box<str>,
+    /// The organisation in words.
+    pub organization: Box<str>,
+    /// Number of the legal entity.
+    pub legal_entity: Option<Box<str>>,
+    /// Number of the place of care.
+    pub point_of_care: Option<Box<str>>,
+    /// Id of what shows that they treat the patient.
+    pub decision_ref: Option<Box<str>>,
+    /// The program that vouches for them.
+    pub system: Box<str>,
+}
+
+/// Part of the access log by time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LogWindow {
+    /// From this moment.
+    pub from: Timestamp,
+    /// Before this one.
+    pub to: Timestamp,
+}
+
+/// One page of the whole access log, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LogPage {
+    /// The entries in the window; a page may have none.
+    pub entries: Vec<AuditRecord>,
+    /// Number to go on from; `None` when the window is at its end.
+    pub next: Option<u64>,
 }
 
 /// One page of the access log, newest first.

@@ -4,6 +4,7 @@
 
 pub mod assets;
 pub mod dates;
+mod end_sessions;
 mod error;
 mod form;
 mod icon;
@@ -15,6 +16,7 @@ mod subject;
 pub mod ui;
 mod visitor;
 
+pub use end_sessions::{EndFailed, EndSessions};
 pub use error::{PageError, retry_after, status};
 pub use form::{CSRF_FIELD, FORM_MAX_BYTES, SafeForm, read_fields};
 pub use icon::Icon;

@@ -1,11 +1,13 @@
 //! Components: functions that return markup, in the classes of Designsystemet. None knows what it is used for.
 
+mod day;
 mod forms;
 mod lists;
 
 use maud::{Markup, html};
 use varde_base::Language;
 
+pub use day::{DayField, NotADay, TypedDay, day_field};
 pub use forms::{
     CheckGroup, Choice, ChoiceGroup, Choices, TextArea, TextField, TextKind, check_group, choice_group, danger_button,
     error_summary, form, hidden_field, other_button, secondary_button, submit_button, text_area, text_field,

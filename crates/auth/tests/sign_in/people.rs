@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::browser::{Browser, HIGH, SUBSTANTIAL};
 use crate::scripted::Scene;
-use crate::world::{CHILD, DECEASED, KARI, Someone, TEENAGER, UNDATED, UNKNOWN, World};
+use crate::world::{CHILD, DECEASED, KARI, STOPPED, Someone, TEENAGER, UNDATED, UNKNOWN, World};
 
 async fn turned_away(who: &Someone, level: &str, words: &str) {
     let (world, _) = World::with_simulator().await;
@@ -57,6 +57,11 @@ async fn somebody_whose_age_is_not_known_does_not_get_in() {
 #[tokio::test]
 async fn the_dead_do_not_get_in() {
     turned_away(&DECEASED, HIGH, "Du kan ikke logge inn").await;
+}
+
+#[tokio::test]
+async fn one_who_has_stopped_the_account_is_told_how_to_have_it_opened() {
+    turned_away(&STOPPED, HIGH, "Kontoen din er sperret").await;
 }
 
 #[tokio::test]

@@ -34,6 +34,7 @@ pub(crate) const TEENAGER: Someone = Someone(300, "Tiril Tretten", "2013-11-21",
 pub(crate) const CHILD: Someone = Someone(400, "Anna Tolv", "2013-11-22", false);
 pub(crate) const DECEASED: Someone = Someone(500, "Per Borte", "1930-01-01", true);
 pub(crate) const UNDATED: Someone = Someone(600, "Nora Ukjent", "", false);
+pub(crate) const STOPPED: Someone = Someone(800, "Stine Sperret", "1970-01-01", false);
 pub(crate) const UNKNOWN: Someone = Someone(700, "", "1990-01-01", false);
 
 impl Someone {
@@ -48,12 +49,13 @@ struct Directory;
 
 impl PersonDirectory for Directory {
     fn find<'a>(&'a self, national_id: &'a NationalId) -> BoxFuture<'a, Result<Option<Person>, DirectoryUnavailable>> {
-        let all = [KARI, OLA, TEENAGER, CHILD, DECEASED, UNDATED];
+        let all = [KARI, OLA, TEENAGER, CHILD, DECEASED, UNDATED, STOPPED];
         let found = all.iter().find(|person| person.number() == national_id.as_str()).map(|person| Person {
             patient: format!("p{}", person.0).parse().unwrap(),
             name: person.1.to_owned(),
             birth_date: person.2.parse().ok(),
             deceased: person.3,
+            stopped: person.1 == STOPPED.1,
         });
         async move { Ok(found) }.boxed()
     }
@@ -108,6 +110,7 @@ impl World {
             idle: Duration::try_from(IDLE).unwrap(),
             absolute: Duration::try_from(ABSOLUTE).unwrap(),
             login_hint: setup.login_hint,
+            help_phone: Some("00 00 00 00".into()),
         };
         let auth = Auth::new(config, &store, Arc::new(Directory), shared).unwrap();
         let saved = Arc::default();

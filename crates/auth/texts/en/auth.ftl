@@ -12,5 +12,7 @@ sign-in-child-title = You must be 13 to sign in
 sign-in-child-text = Your parents can use Varde for you. You can talk with the school nurse without your parents.
 sign-in-deceased-title = You cannot sign in
 sign-in-deceased-text = The population register has told us that this person is dead. If that is wrong, contact the population register and your doctor's office.
+sign-in-stopped-title = Your account is stopped
+sign-in-stopped-text = You have stopped your account yourself, and nobody can sign in here with your eID. To have it opened again, phone those who run this service, or send them a form on paper. They ask you things only you know before they open it.
 sign-in-level-title = You must sign in with a higher level of assurance
 sign-in-level-text = Use BankID, for example. Health information is shown only when we are quite sure who you are.

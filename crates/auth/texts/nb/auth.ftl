@@ -12,5 +12,7 @@ sign-in-child-title = Du må være 13 år for å logge inn
 sign-in-child-text = Foreldrene dine kan bruke Varde for deg. Helsesykepleieren på skolen kan du snakke med uten at foreldrene er med.
 sign-in-deceased-title = Du kan ikke logge inn
 sign-in-deceased-text = Folkeregisteret har meldt at personen er død. Er dette feil, ta kontakt med folkeregisteret og legekontoret ditt.
+sign-in-stopped-title = Kontoen din er sperret
+sign-in-stopped-text = Du har selv sperret kontoen, og ingen kan logge inn med eID-en din her. Vil du åpne den igjen, ring dem som driver tjenesten, eller send dem et skjema på papir. De spør deg om ting bare du vet, før de åpner.
 sign-in-level-title = Du må logge inn med et høyere sikkerhetsnivå
 sign-in-level-text = Bruk for eksempel BankID. Helseopplysninger vises bare når vi er helt sikre på hvem du er.

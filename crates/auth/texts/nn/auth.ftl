@@ -12,5 +12,7 @@ sign-in-child-title = Du må vere 13 år for å logge inn
 sign-in-child-text = Foreldra dine kan bruke Varde for deg. Helsesjukepleiaren på skulen kan du snakke med utan at foreldra er med.
 sign-in-deceased-title = Du kan ikkje logge inn
 sign-in-deceased-text = Folkeregisteret har meldt at personen er død. Er dette feil, ta kontakt med folkeregisteret og legekontoret ditt.
+sign-in-stopped-title = Kontoen din er sperra
+sign-in-stopped-text = Du har sjølv sperra kontoen, og ingen kan logge inn med eID-en din her. Vil du opne han igjen, ring dei som driv tenesta, eller send dei eit skjema på papir. Dei spør deg om ting berre du veit, før dei opnar.
 sign-in-level-title = Du må logge inn med eit høgare tryggleiksnivå
 sign-in-level-text = Bruk til dømes BankID. Helseopplysningar blir berre viste når vi er heilt sikre på kven du er.

@@ -12,5 +12,7 @@ sign-in-child-title = Fertet leat 13 jagi vai sáhtát sisačálihit
 sign-in-child-text = Du váhnemat sáhttet geavahit Varde du ovddas. Skuvlla dearvvašvuođabuohccidivššáriin sáhtát hállat váhnemiid haga.
 sign-in-deceased-title = It sáhte sisačálihit
 sign-in-deceased-text = Álbmotregisttar lea dieđihan ahte olmmoš lea jápmán. Jus dát lea boastut, váldde oktavuođa álbmotregistariin ja doavttirkantuvrrainat.
+sign-in-stopped-title = Du kontu lea bissehuvvon
+sign-in-stopped-text = Don leat ieš bissehan kontu, ii ge oktage sáhte sisačálihit dáppe du eID:ain. Jus dáhtut rahpat dan fas, riŋge sidjiide geat jođihit bálvalusa, dahje sádde sidjiide báhpárskovi. Sii jerret dus áššiid maid dušše don dieđát, ovdal go rahpet.
 sign-in-level-title = Fertet sisačálihit alit sihkarvuođadásiin
 sign-in-level-text = Geavat ovdamearkka dihte BankID. Dearvvašvuođadieđut čájehuvvojit dušše go mii leat áibbas sihkkarat gii don leat.

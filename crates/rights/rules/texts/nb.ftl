@@ -36,12 +36,16 @@ GP-1 = Du ser hvem som er fastlegen din, og kan bytte, fordi det er ditt eget va
     .example = Maria, 24, bytter til en fastlege nærmere studiestedet.
 PR-1 = Du ser dette og kan endre det fordi det er dine egne personverninnstillinger og samtykker.
     .example = Geir, 49, trekker tilbake et samtykke han har gitt.
+CS-1 = Du ser dette fordi du har rett til å vite hva foreldrene dine samtykket til før du fylte 16 år.
+    .example = Jonas, 17, ser at faren for tre år siden samtykket til at han kunne bruke tjenesten.
 FU-1 = Du ser dette og kan endre det fordi det er fullmakter du har gitt eller fått.
     .example = Randi, 76, gir datteren sin fullmakt.
 PH-1 = Du ser dette og kan endre det fordi du selv bestemmer hvem som kan hente legemidlene dine på apotek.
     .example = Olav, 84, lar naboen hente legemidlene hans på apoteket.
 YS-1 = Du kan bruke dette fordi det er din egen kontakt med helsestasjon for ungdom og skolehelsetjenesten.
     .example = Amina, 17, bestiller time på helsestasjon for ungdom.
+RQ-1 = Du kan be om å få opplysninger rettet eller forklart, og følge svaret, fordi opplysningene er om deg.
+    .example = Kari, 34, melder at det står feil kne i journalen, og følger med på hva sykehuset svarer.
 SE-0 = Dette er lukket fordi innbyggere ikke kan se eller gjøre dette selv her. Du kan spørre der du får helsehjelp.
     .example = Arne, 58, prøver å rette et prøvesvar selv, men det kan bare helsepersonell gjøre.
 
@@ -100,8 +104,10 @@ PA-4 = Du ser kontakten med helsestasjonen og skolehelsetjenesten fordi du har f
     .example = Øyvind, 42, ser hva helsesykepleieren har skrevet til ham om datteren på 7.
 PA-5 = Du ser dette og kan endre det fordi du har foreldreansvar, og foreldre bestemmer hvem som kan hente legemidler for barn under 16 år.
     .example = Hege, 47, lar bestefaren hente legemidler på apoteket for sønnen på 10.
+RQ-2 = Du kan be om å få opplysninger om barnet ditt rettet eller forklart, og følge svaret, fordi du har foreldreansvar og barnet er under 12 år.
+    .example = Per, 40, melder at en allergi mangler i journalen til datteren på 6.
 PA-11 = Dette er lukket fordi foreldre ikke kan se eller gjøre dette her, selv om barnet er under 12 år. Du kan spørre der barnet får helsehjelp.
-    .example = Silje, 31, prøver å rette i journalen til datteren på 4, men det må hun be legen om.
+    .example = Silje, 31, prøver å skrive i journalen til datteren på 4, men det må hun be legen om.
 
 ## Foreldre til barn fra 12 til 15 år, og eldre
 
@@ -127,6 +133,8 @@ TR-4 = Du ser reisen og kan sende inn krav fordi du har foreldreansvar, og reise
     .example = Anders, 48, søker om å få dekket reisen til sykehuset med sønnen på 15.
 GP-4 = Du ser hvem som er fastlege, og kan bytte, fordi foreldre velger fastlege for barn under 16 år.
     .example = Mariam, 39, bytter fastlege for datteren på 12 etter at familien har flyttet.
+CS-3 = Du kan samtykke til at barnet bruker tjenesten selv, og trekke samtykket tilbake, fordi du har foreldreansvar for barnet, og barnet er under 16 år. Andre innstillinger for barnet kan du ikke endre her.
+    .example = Line, 44, samtykker til at sønnen på 13 kan bruke tjenesten selv.
 PA-12 = Dette er lukket fordi barnet har fylt 12 år, og da kan ikke foreldre se eller gjøre dette her. Slik er det for alle barn mellom 12 og 16 år. Du kan snakke med barnet, eller spørre der barnet får helsehjelp.
     .example = Line, 44, prøver å åpne prøvesvar for sønnen på 13, men de vises ikke for foreldre når barnet har fylt 12 år.
 PA-16 = Dette er lukket fordi barnet ditt har fylt 16 år og bestemmer selv over helseopplysningene sine. Barnet kan gi deg fullmakt hvis det ønsker det.
@@ -163,10 +171,12 @@ FU-10 = Du ser navn og alder fordi personen har gitt deg fullmakt.
     .example = Ida, 28, ser navnet og alderen til tanten på 66, som har gitt henne fullmakt.
 FU-11 = Du ser dette fordi fullmakten din gjelder å hente legemidler på apotek.
     .example = Jon, 45, ser at han kan hente legemidler for naboen på 84.
+RQ-3 = Du kan be om å få opplysninger rettet eller forklart for personen, fordi fullmakten din gjelder journalen.
+    .example = Anne, 54, melder at en dato er feil i journalen til faren på 81.
 FU-12 = Dette er lukket fordi personverninnstillinger, fullmakter og samtykker ikke kan overlates til andre. Bare personen selv kan se og endre dem.
     .example = Anne, 54, prøver å endre fullmaktene til faren på 81, men det må han gjøre selv.
 FU-0 = Dette er lukket fordi en fullmakt ikke gjelder dette. Bare den som har fylt 16 år, kan gi fullmakt.
-    .example = Anne, 54, prøver å rette i journalen til faren på 81, men det kan bare helsepersonell gjøre.
+    .example = Anne, 54, prøver å skrive i journalen til faren på 81, men det kan bare helsepersonell gjøre.
 
 ## Den som handler for en person som ikke kan samtykke selv
 
@@ -180,10 +190,12 @@ TD-4 = Du ser reseptene og kan be om å få dem fornyet fordi du handler for en 
     .example = Leif, 48, ber om ny resept for datteren på 19, som ikke kan samtykke selv.
 TD-5 = Du ser dette og kan endre det fordi du handler for en person som ikke kan samtykke selv.
     .example = Leif, 48, bytter fastlege for datteren på 19.
+RQ-4 = Du kan be om å få opplysninger rettet eller forklart fordi du handler for en person som ikke kan samtykke.
+    .example = Åse, 70, melder at en medisin mangler i journalen til mannen på 74.
 TD-6 = Dette er lukket fordi personverninnstillinger, fullmakter og samtykker ikke kan overlates til andre, heller ikke når personen ikke kan samtykke selv.
     .example = Åse, 70, prøver å gi sønnen sin fullmakt for mannen på 74, men det er ikke mulig.
 TD-0 = Dette er lukket fordi den som handler for en person som ikke kan samtykke selv, ikke kan se eller gjøre dette her. For barn under 12 år handler foreldrene.
-    .example = Leif, 48, prøver å rette i journalen til datteren på 19, men det må han be legen om.
+    .example = Leif, 48, prøver å skrive i journalen til datteren på 19, men det må han be legen om.
 
 ## Pårørende som hjelper til med praktiske ting
 
@@ -217,8 +229,10 @@ HP-1 = Helsepersonell ser dette fordi de gir pasienten helsehjelp og trenger opp
     .example = Anita, 44, er fastlege og leser prøvesvarene før pasienten kommer til time.
 HP-2 = Helsepersonell kan skrive og endre her fordi de gir pasienten helsehjelp.
     .example = Jonny, 36, er sykepleier og setter opp en ny time for en pasient.
+HP-9 = Helsepersonell ser hvem som kan handle for deg, og kan registrere en fullmakt du har skrevet under på, fordi ikke alle kan gjøre det selv på nett.
+    .example = Anita, 44, er fastlege og registrerer at Odd, 82, som ikke har elektronisk ID, lar datteren handle for seg.
 HP-0 = Dette er lukket fordi det ikke trengs for å gi helsehjelp. Du kan spørre pasienten.
-    .example = Anita, 44, er fastlege og prøver å se hvem pasienten har gitt fullmakt til.
+    .example = Anita, 44, er fastlege og prøver å se hva pasienten har bedt sykehuset om å rette.
 HP-3 = Helsepersonell ser dette og kan skrive her fordi pasienten trengte hjelp med en gang. Oppslaget står i innsynsloggen.
     .example = Stian, 33, er lege på akuttmottaket og ser hvilke legemidler en bevisstløs pasient bruker.
 HP-4 = Dette er lukket fordi det ikke trengs for å gi hjelp med en gang.

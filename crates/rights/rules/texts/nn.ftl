@@ -36,12 +36,16 @@ GP-1 = Du ser kven som er fastlegen din, og kan byte, fordi det er ditt eige val
     .example = Maria, 24, byter til ein fastlege nærare studiestaden.
 PR-1 = Du ser dette og kan endre det fordi det er dine eigne personverninnstillingar og samtykke.
     .example = Geir, 49, trekkjer tilbake eit samtykke han har gitt.
+CS-1 = Du ser dette fordi du har rett til å vite kva foreldra dine samtykte til før du fylte 16 år.
+    .example = Jonas, 17, ser at faren for tre år sidan samtykte til at han kunne bruke tenesta.
 FU-1 = Du ser dette og kan endre det fordi det er fullmakter du har gitt eller fått.
     .example = Randi, 76, gir dottera si fullmakt.
 PH-1 = Du ser dette og kan endre det fordi du sjølv bestemmer kven som kan hente legemidla dine på apotek.
     .example = Olav, 84, lèt naboen hente legemidla hans på apoteket.
 YS-1 = Du kan bruke dette fordi det er din eigen kontakt med helsestasjon for ungdom og skulehelsetenesta.
     .example = Amina, 17, bestiller time på helsestasjon for ungdom.
+RQ-1 = Du kan be om å få opplysningar retta eller forklarte, og følgje svaret, fordi opplysningane er om deg.
+    .example = Kari, 34, melder at det står feil kne i journalen, og følgjer med på kva sjukehuset svarar.
 SE-0 = Dette er lukka fordi innbyggjarar ikkje kan sjå eller gjere dette sjølve her. Du kan spørje der du får helsehjelp.
     .example = Arne, 58, prøver å rette eit prøvesvar sjølv, men det kan berre helsepersonell gjere.
 
@@ -100,8 +104,10 @@ PA-4 = Du ser kontakten med helsestasjonen og skulehelsetenesta fordi du har for
     .example = Øyvind, 42, ser kva helsesjukepleiaren har skrive til han om dottera på 7.
 PA-5 = Du ser dette og kan endre det fordi du har foreldreansvar, og foreldre bestemmer kven som kan hente legemiddel for barn under 16 år.
     .example = Hege, 47, lèt bestefaren hente legemiddel på apoteket for sonen på 10.
+RQ-2 = Du kan be om å få opplysningar om barnet ditt retta eller forklarte, og følgje svaret, fordi du har foreldreansvar og barnet er under 12 år.
+    .example = Per, 40, melder at ein allergi manglar i journalen til dottera på 6.
 PA-11 = Dette er lukka fordi foreldre ikkje kan sjå eller gjere dette her, sjølv om barnet er under 12 år. Du kan spørje der barnet får helsehjelp.
-    .example = Silje, 31, prøver å rette i journalen til dottera på 4, men det må ho be legen om.
+    .example = Silje, 31, prøver å skrive i journalen til dottera på 4, men det må ho be legen om.
 
 ## Foreldre til barn frå 12 til 15 år, og eldre
 
@@ -127,6 +133,8 @@ TR-4 = Du ser reisa og kan sende inn krav fordi du har foreldreansvar, og reisa 
     .example = Anders, 48, søkjer om å få dekt reisa til sjukehuset med sonen på 15.
 GP-4 = Du ser kven som er fastlege, og kan byte, fordi foreldre vel fastlege for barn under 16 år.
     .example = Mariam, 39, byter fastlege for dottera på 12 etter at familien har flytta.
+CS-3 = Du kan samtykkje til at barnet bruker tenesta sjølv, og trekkje samtykket tilbake, fordi du har foreldreansvar for barnet, og barnet er under 16 år. Andre innstillingar for barnet kan du ikkje endre her.
+    .example = Line, 44, samtykkjer til at sonen på 13 kan bruke tenesta sjølv.
 PA-12 = Dette er lukka fordi barnet har fylt 12 år, og då kan ikkje foreldre sjå eller gjere dette her. Slik er det for alle barn mellom 12 og 16 år. Du kan snakke med barnet, eller spørje der barnet får helsehjelp.
     .example = Line, 44, prøver å opne prøvesvar for sonen på 13, men dei blir ikkje viste for foreldre når barnet har fylt 12 år.
 PA-16 = Dette er lukka fordi barnet ditt har fylt 16 år og bestemmer sjølv over helseopplysningane sine. Barnet kan gi deg fullmakt om det ønskjer det.
@@ -163,10 +171,12 @@ FU-10 = Du ser namn og alder fordi personen har gitt deg fullmakt.
     .example = Ida, 28, ser namnet og alderen til tanta på 66, som har gitt ho fullmakt.
 FU-11 = Du ser dette fordi fullmakta di gjeld å hente legemiddel på apotek.
     .example = Jon, 45, ser at han kan hente legemiddel for naboen på 84.
+RQ-3 = Du kan be om å få opplysningar retta eller forklarte for personen, fordi fullmakta di gjeld journalen.
+    .example = Anne, 54, melder at ein dato er feil i journalen til faren på 81.
 FU-12 = Dette er lukka fordi personverninnstillingar, fullmakter og samtykke ikkje kan overlatast til andre. Berre personen sjølv kan sjå og endre dei.
     .example = Anne, 54, prøver å endre fullmaktene til faren på 81, men det må han gjere sjølv.
 FU-0 = Dette er lukka fordi ei fullmakt ikkje gjeld dette. Berre den som har fylt 16 år, kan gi fullmakt.
-    .example = Anne, 54, prøver å rette i journalen til faren på 81, men det kan berre helsepersonell gjere.
+    .example = Anne, 54, prøver å skrive i journalen til faren på 81, men det kan berre helsepersonell gjere.
 
 ## Den som handlar for ein person som ikkje kan samtykkje sjølv
 
@@ -180,10 +190,12 @@ TD-4 = Du ser reseptane og kan be om å få dei fornya fordi du handlar for ein 
     .example = Leif, 48, ber om ny resept for dottera på 19, som ikkje kan samtykkje sjølv.
 TD-5 = Du ser dette og kan endre det fordi du handlar for ein person som ikkje kan samtykkje sjølv.
     .example = Leif, 48, byter fastlege for dottera på 19.
+RQ-4 = Du kan be om å få opplysningar retta eller forklarte fordi du handlar for ein person som ikkje kan samtykkje.
+    .example = Åse, 70, melder at ein medisin manglar i journalen til mannen på 74.
 TD-6 = Dette er lukka fordi personverninnstillingar, fullmakter og samtykke ikkje kan overlatast til andre, heller ikkje når personen ikkje kan samtykkje sjølv.
     .example = Åse, 70, prøver å gi sonen sin fullmakt for mannen på 74, men det er ikkje mogleg.
 TD-0 = Dette er lukka fordi den som handlar for ein person som ikkje kan samtykkje sjølv, ikkje kan sjå eller gjere dette her. For barn under 12 år handlar foreldra.
-    .example = Leif, 48, prøver å rette i journalen til dottera på 19, men det må han be legen om.
+    .example = Leif, 48, prøver å skrive i journalen til dottera på 19, men det må han be legen om.
 
 ## Pårørande som hjelper til med praktiske ting
 
@@ -217,8 +229,10 @@ HP-1 = Helsepersonell ser dette fordi dei gir pasienten helsehjelp og treng oppl
     .example = Anita, 44, er fastlege og les prøvesvara før pasienten kjem til time.
 HP-2 = Helsepersonell kan skrive og endre her fordi dei gir pasienten helsehjelp.
     .example = Jonny, 36, er sjukepleiar og set opp ein ny time for ein pasient.
+HP-9 = Helsepersonell ser kven som kan handle for deg, og kan registrere ei fullmakt du har skrive under på, fordi ikkje alle kan gjere det sjølve på nett.
+    .example = Anita, 44, er fastlege og registrerer at Odd, 82, som ikkje har elektronisk ID, lèt dottera handle for seg.
 HP-0 = Dette er lukka fordi det ikkje trengst for å gi helsehjelp. Du kan spørje pasienten.
-    .example = Anita, 44, er fastlege og prøver å sjå kven pasienten har gitt fullmakt til.
+    .example = Anita, 44, er fastlege og prøver å sjå kva pasienten har bedt sjukehuset om å rette.
 HP-3 = Helsepersonell ser dette og kan skrive her fordi pasienten trong hjelp med ein gong. Oppslaget står i innsynsloggen.
     .example = Stian, 33, er lege på akuttmottaket og ser kva legemiddel ein medvitslaus pasient bruker.
 HP-4 = Dette er lukka fordi det ikkje trengst for å gi hjelp med ein gong.

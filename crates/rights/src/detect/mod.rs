@@ -6,17 +6,23 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{Hash as _, Hasher as _};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use varde_base::{CareBasis, PatientId, date_in_norway, norway};
 
-/// A look-up by health personnel, as the access log has it.
+/// What health personnel looked up about one patient on one day, as the access log has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookUp {
+    /// Number of its first entry in the log.
+    pub entry: u64,
     /// Who looked: one key for one person.
     pub who: Box<str>,
+    /// Their name.
+    pub name: Box<str>,
     /// What they work as.
     pub role: Box<str>,
     /// Where.
@@ -45,10 +51,14 @@ pub struct Ties {
     pub own_record: bool,
     /// The same organisation employs the patient.
     pub colleague: bool,
+    /// The population register knows them as family.
+    pub family: bool,
     /// The same family name.
     pub same_name: bool,
-    /// The same address, or the one beside it.
+    /// The same registered address.
     pub same_address: bool,
+    /// The same street and postal code, and another address.
+    pub same_street: bool,
     /// The patient is known to everybody.
     pub well_known: bool,
 }
@@ -62,8 +72,12 @@ pub enum Reason {
     NoCareRelation,
     /// Nothing shows it, in an emergency or past the glass, where that is expected and reviewed anyway.
     NoCareRelationInEmergency,
-    /// Lives at the same address or beside it.
+    /// Is family.
+    Family,
+    /// Lives at the same address.
     SameAddress,
+    /// Lives in the same street.
+    SameStreet,
     /// Has the same family name.
     SameName,
     /// Works in the same organisation.
@@ -72,18 +86,40 @@ pub enum Reason {
     WellKnown,
     /// Many more patients that day than this person's median.
     UnusualVolume,
-    /// At night, by one who does not work then.
+    /// At an hour at which this person hardly ever looks.
     UnusualHour,
 }
 
 impl Reason {
+    /// All there are.
+    pub const ALL: [Self; 11] = [
+        Self::OwnRecord,
+        Self::NoCareRelation,
+        Self::NoCareRelationInEmergency,
+        Self::Family,
+        Self::SameAddress,
+        Self::SameStreet,
+        Self::SameName,
+        Self::Colleague,
+        Self::WellKnown,
+        Self::UnusualVolume,
+        Self::UnusualHour,
+    ];
+
+    /// The reason with this name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.key() == key)
+    }
+
     /// Its stable name.
     pub const fn key(self) -> &'static str {
         match self {
             Self::OwnRecord => "own-record",
             Self::NoCareRelation => "no-care-relation",
             Self::NoCareRelationInEmergency => "no-care-relation-emergency",
+            Self::Family => "family",
             Self::SameAddress => "same-address",
+            Self::SameStreet => "same-street",
             Self::SameName => "same-name",
             Self::Colleague => "colleague",
             Self::WellKnown => "well-known",
@@ -104,8 +140,12 @@ pub struct Weights {
     pub no_care_relation: u32,
     /// Points of [`Reason::NoCareRelationInEmergency`].
     pub no_care_relation_in_emergency: u32,
+    /// Points of [`Reason::Family`].
+    pub family: u32,
     /// Points of [`Reason::SameAddress`].
     pub same_address: u32,
+    /// Points of [`Reason::SameStreet`].
+    pub same_street: u32,
     /// Points of [`Reason::SameName`].
     pub same_name: u32,
     /// Points of [`Reason::Colleague`].
@@ -122,12 +162,12 @@ pub struct Weights {
     pub volume_factor: u32,
     /// And with at least so many patients.
     pub volume_least: u32,
-    /// First hour of the night, by the clock in Norway.
-    pub night_begins: i8,
-    /// First hour after it.
-    pub night_ends: i8,
-    /// Night is usual for whoever has at least so many hundredths of their look-ups then.
-    pub night_usual_percent: usize,
+    /// An hour is usual for whoever has at least so many hundredths of their look-ups near it.
+    pub hour_usual_percent: u32,
+    /// So many hours before and after are near.
+    pub hour_near: u32,
+    /// Of fewer look-ups than this nothing is said about hours.
+    pub hour_least: u32,
     /// Look-ups with at least so many points are listed.
     pub listed: u32,
 }
@@ -139,7 +179,9 @@ impl Weights {
         own_record: 60,
         no_care_relation: 40,
         no_care_relation_in_emergency: 20,
+        family: 50,
         same_address: 40,
+        same_street: 20,
         same_name: 15,
         colleague: 25,
         well_known: 20,
@@ -148,72 +190,131 @@ impl Weights {
         ties_in_care_percent: 50,
         volume_factor: 2,
         volume_least: 25,
-        night_begins: 23,
-        night_ends: 6,
-        night_usual_percent: 10,
+        hour_usual_percent: 10,
+        hour_near: 2,
+        hour_least: 10,
         listed: 50,
     };
 }
 
 /// A look-up with its score.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scored<'l> {
+pub struct Scored {
     /// The look-up.
-    pub look_up: &'l LookUp,
+    pub look_up: LookUp,
     /// The sum of the points.
     pub score: u32,
     /// Why, the heaviest first, with the points of each.
     pub reasons: Vec<(Reason, u32)>,
 }
 
-/// The look-ups to ask about, the highest score first, those of one score in the order of time. What is usual for somebody is read from
-/// these look-ups themselves, so they should be those of a month or more.
-pub fn detect<'l>(look_ups: &'l [LookUp], weights: &Weights) -> Vec<Scored<'l>> {
-    let habits = habits(look_ups, weights);
-    let score = |look_up: &'l LookUp| {
-        let mut reasons = reasons(look_up, habits.get(&*look_up.who), weights);
-        reasons.sort_by_key(|(reason, points)| (std::cmp::Reverse(*points), *reason));
-        Scored { look_up, score: reasons.iter().map(|(_, points)| points).sum(), reasons }
-    };
-    let mut scored: Vec<Scored<'l>> =
-        look_ups.iter().map(score).filter(|scored| scored.score >= weights.listed).collect();
-    scored.sort_by_key(|scored| (std::cmp::Reverse(scored.score), scored.look_up.at));
+impl Scored {
+    /// The order of a list: the highest score first, those of one score in the order of time.
+    pub fn order(&self) -> impl Ord + use<> {
+        (std::cmp::Reverse(self.score), self.look_up.at, self.look_up.entry)
+    }
+}
+
+/// The look-ups to ask about, in the order of the list. What is usual for somebody is read from these look-ups themselves, so they should
+/// be those of a month or more.
+pub fn detect(look_ups: &[LookUp], weights: &Weights) -> Vec<Scored> {
+    let mut habits = Habits::default();
+    for look_up in look_ups {
+        habits.observe(&look_up.who, &look_up.patient, look_up.at);
+    }
+    let scored = look_ups.iter().map(|look_up| score(look_up.clone(), &habits, weights));
+    let mut scored: Vec<Scored> = scored.filter(|scored| scored.score >= weights.listed).collect();
+    scored.sort_by_key(Scored::order);
     scored
 }
 
-/// What is usual for one person.
-#[derive(Default)]
-struct Habits<'l> {
-    patients: BTreeMap<Date, BTreeSet<&'l PatientId>>,
-    /// Median of patients a day.
-    median: usize,
-    look_ups: usize,
-    at_night: usize,
+/// Scores one look-up by what is usual for the one who looked.
+pub fn score(look_up: LookUp, habits: &Habits, weights: &Weights) -> Scored {
+    let mut reasons = reasons(&look_up, habits, weights);
+    reasons.sort_by_key(|(reason, points)| (std::cmp::Reverse(*points), *reason));
+    Scored { look_up, score: reasons.iter().map(|(_, points)| points).sum(), reasons }
 }
 
-fn habits<'l>(look_ups: &'l [LookUp], weights: &Weights) -> BTreeMap<&'l str, Habits<'l>> {
-    let mut all: BTreeMap<&str, Habits<'_>> = BTreeMap::new();
-    for look_up in look_ups {
-        let its = all.entry(&look_up.who).or_default();
-        its.patients.entry(date_in_norway(look_up.at)).or_default().insert(&look_up.patient);
-        its.look_ups += 1;
-        its.at_night += usize::from(is_night(look_up.at, weights));
+/// What is usual for everybody, gathered from look-ups in the order of time: for each person a number a day and one an hour, and for the
+/// newest day alone a mark for each person and patient.
+#[derive(Debug, Default)]
+pub struct Habits {
+    of: HashMap<Box<str>, Usual>,
+    newest: Option<Date>,
+    seen: HashSet<u64>,
+}
+
+/// What is usual for one person.
+#[derive(Debug, Default)]
+struct Usual {
+    /// Patients a day.
+    patients: BTreeMap<Date, u32>,
+    /// Look-ups by hour, by the clock in Norway.
+    hours: [u32; 24],
+}
+
+impl Habits {
+    /// One more look-up.
+    pub fn observe(&mut self, who: &str, patient: &PatientId, at: Timestamp) {
+        let at = norway().to_datetime(at);
+        if self.newest.is_none_or(|newest| newest < at.date()) {
+            self.newest = Some(at.date());
+            self.seen.clear();
+        }
+        let mut mark = DefaultHasher::new();
+        (who, patient, at.date()).hash(&mut mark);
+        let first = self.seen.insert(mark.finish());
+        if !self.of.contains_key(who) {
+            self.of.insert(who.into(), Usual::default());
+        }
+        let Some(usual) = self.of.get_mut(who) else { return };
+        *usual.patients.entry(at.date()).or_default() += u32::from(first);
+        if let Some(hour) = usize::try_from(at.hour()).ok().and_then(|hour| usual.hours.get_mut(hour)) {
+            *hour += 1;
+        }
     }
-    for its in all.values_mut() {
-        let mut days: Vec<usize> = its.patients.values().map(BTreeSet::len).collect();
+
+    /// How many people are known.
+    pub fn len(&self) -> usize {
+        self.of.len()
+    }
+
+    /// Whether somebody is known.
+    pub fn knows(&self, who: &str) -> bool {
+        self.of.contains_key(who)
+    }
+
+    /// Nobody has looked.
+    pub fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// Whether somebody hardly ever looks at this hour.
+    pub fn is_unusual_hour(&self, who: &str, at: Timestamp, weights: &Weights) -> bool {
+        let Some(usual) = self.of.get(who) else { return false };
+        let all: u32 = usual.hours.iter().sum();
+        let hour = u32::try_from(norway().to_datetime(at).hour()).unwrap_or(0);
+        let near = |other: u32| {
+            let apart = other.abs_diff(hour);
+            apart.min(24 - apart) <= weights.hour_near
+        };
+        let near: u32 = (0..).zip(&usual.hours).filter(|(other, _)| near(*other)).map(|(_, count)| count).sum();
+        all >= weights.hour_least && near.saturating_mul(100) < all.saturating_mul(weights.hour_usual_percent)
+    }
+
+    /// Whether somebody looked at many more patients that day than on other days.
+    fn is_unusual_volume(&self, who: &str, day: Date, weights: &Weights) -> bool {
+        let Some(usual) = self.of.get(who) else { return false };
+        let mut days: Vec<u32> = usual.patients.values().copied().collect();
         days.sort_unstable();
         // Of an even number the lower one of the middle.
-        its.median = days.get((days.len().saturating_sub(1)) / 2).copied().unwrap_or_default();
+        let median = days.get((days.len().saturating_sub(1)) / 2).copied().unwrap_or_default();
+        let that_day = usual.patients.get(&day).copied().unwrap_or_default();
+        that_day >= weights.volume_least && that_day > median.saturating_mul(weights.volume_factor)
     }
-    all
 }
 
-fn is_night(at: Timestamp, weights: &Weights) -> bool {
-    let hour = norway().to_datetime(at).hour();
-    hour >= weights.night_begins || hour < weights.night_ends
-}
-
-fn reasons(look_up: &LookUp, habits: Option<&Habits<'_>>, weights: &Weights) -> Vec<(Reason, u32)> {
+fn reasons(look_up: &LookUp, habits: &Habits, weights: &Weights) -> Vec<(Reason, u32)> {
     let ties = look_up.ties;
     if ties.own_record {
         return vec![(Reason::OwnRecord, weights.own_record)];
@@ -226,7 +327,9 @@ fn reasons(look_up: &LookUp, habits: Option<&Habits<'_>>, weights: &Weights) -> 
         (false, false) => found.push((Reason::NoCareRelation, weights.no_care_relation)),
     }
     for (holds, reason, points) in [
+        (ties.family, Reason::Family, weights.family),
         (ties.same_address, Reason::SameAddress, weights.same_address),
+        (ties.same_street, Reason::SameStreet, weights.same_street),
         (ties.same_name, Reason::SameName, weights.same_name),
         (ties.colleague, Reason::Colleague, weights.colleague),
         (ties.well_known, Reason::WellKnown, weights.well_known),
@@ -235,15 +338,10 @@ fn reasons(look_up: &LookUp, habits: Option<&Habits<'_>>, weights: &Weights) -> 
             found.push((reason, points * share / 100));
         }
     }
-    let Some(habits) = habits else { return found };
-    let that_day = habits.patients.get(&date_in_norway(look_up.at)).map_or(0, BTreeSet::len);
-    let times = usize::try_from(weights.volume_factor).unwrap_or(usize::MAX);
-    let least = usize::try_from(weights.volume_least).unwrap_or(usize::MAX);
-    if that_day >= least && that_day > habits.median.saturating_mul(times) {
+    if habits.is_unusual_volume(&look_up.who, date_in_norway(look_up.at), weights) {
         found.push((Reason::UnusualVolume, weights.unusual_volume));
     }
-    let usual = habits.at_night.saturating_mul(100) >= habits.look_ups.saturating_mul(weights.night_usual_percent);
-    if is_night(look_up.at, weights) && !usual {
+    if habits.is_unusual_hour(&look_up.who, look_up.at, weights) {
         found.push((Reason::UnusualHour, weights.unusual_hour));
     }
     found

@@ -57,6 +57,16 @@ impl Country {
         Ok(country)
     }
 
+    /// The one of the people who is privacy officer in the box.
+    pub(super) fn privacy_officers(&self) -> Vec<varde_base::PatientId> {
+        const OFFICER: &str = "berit-dahl";
+        self.people
+            .iter()
+            .filter(|person| person.patient == OFFICER)
+            .filter_map(|person| person.patient.parse().ok())
+            .collect()
+    }
+
     fn save(&self, path: &Path) -> anyhow::Result<()> {
         let whole = serde_json::to_vec_pretty(self)?;
         let part = path.with_extension("part");

@@ -29,6 +29,7 @@ struct DemoFile<'a> {
     idp: &'a str,
     mail: &'a str,
     people: Vec<DemoPerson<'a>>,
+    operator: Option<DemoOperator<'a>>,
     tokens: DemoTokens<'a>,
 }
 
@@ -41,11 +42,21 @@ struct DemoPerson<'a> {
     sign_in: String,
 }
 
+/// Who runs the country, and where they try its rules.
+#[derive(Serialize)]
+struct DemoOperator<'a> {
+    name: &'a str,
+    page: String,
+}
+
 #[derive(Serialize)]
 struct DemoTokens<'a> {
     source_system: &'a str,
     admin: &'a str,
 }
+
+/// Who runs the country: the Patient of one of its people.
+const OPERATOR: &str = "silje-holm";
 
 /// Runs the country until Ctrl-C.
 pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
@@ -69,6 +80,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let mut book = TokenBook::default();
     book.add_token(source_system, "Demo-EPJ", SystemRole::SourceSystem);
     book.add_token(admin, "Demo-administrator", SystemRole::Admin);
+    let operator = country.people.iter().find(|person| person.patient == OPERATOR);
     let settings = Settings {
         public_url: portal.clone(),
         issuer: idp.said("url")?.to_owned(),
@@ -77,12 +89,16 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         idle_minutes: 30,
         absolute_hours: 8,
         login_hint: true,
+        // Nobody's number: the country is not real either.
+        help_phone: Some("00 00 00 00".to_owned()),
         mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
         tokens: book,
+        operators: operator.and_then(|person| person.national_id.parse().ok()).into_iter().collect(),
         validation: HashMap::new(),
         limits: Limits::default(),
         data: data.clone(),
         audit_key_file: None,
+        privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
     };
     let file = DemoFile {
@@ -91,6 +107,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         idp: idp.said("url")?,
         mail: mail.said("url")?,
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
+        operator: operator.map(|person| DemoOperator { name: &person.name, page: format!("{portal}/admin/simulate") }),
         tokens: DemoTokens { source_system, admin },
     };
     let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
@@ -179,6 +196,10 @@ fn announce(file: &DemoFile<'_>, data: &Path) {
     println!("  Sign in as:");
     for person in &file.people {
         println!("  {:<28} {}  {}", person.name, person.national_id, person.story);
+    }
+    if let Some(operator) = &file.operator {
+        println!("\n  {} runs the country: signed in with that name, try its rules at", operator.name);
+        println!("  {}", operator.page);
     }
     println!("\n  Tokens and sign-in addresses are in {}", data.join("demo.json").display());
     println!("  Ctrl-C stops; start again with --data {} to go on.\n", data.display());

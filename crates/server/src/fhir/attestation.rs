@@ -114,6 +114,9 @@ fn read(json: &Value, program: &SystemActor) -> Result<PersonnelActor, Attestati
         name: needed(json, "practitioner.name", MAX_NAME)?,
         role,
         organization: organization(json)?,
+        legal_entity: id(json, "practitioner.legal_entity")?,
+        point_of_care: id(json, "practitioner.point_of_care")?,
+        decision_ref: id(json, "care_relationship.decision_ref")?,
         basis,
         patient_agrees: flag(json, "care_relationship.patient_consent")?,
         attestation,
@@ -127,6 +130,25 @@ fn organization(json: &Value) -> Result<Box<str>, AttestationError> {
     let entity = needed(json, "practitioner.legal_entity", MAX_NAME)?;
     let department = text(json, "practitioner.department", MAX_NAME)?;
     Ok(department.map_or_else(|| entity.clone(), |department| format!("{entity}, {department}").into()))
+}
+
+/// The id or code of an object, or a text that is one: no space in it, since words about care have no place in the log.
+fn id(json: &Value, path: &'static str) -> Result<Option<Box<str>>, AttestationError> {
+    let wrong = AttestationError::Value(path, "an id is a text of at most 100 characters without spaces");
+    let id = match at(json, path) {
+        Some(Value::Object(object)) => match object.get("id").or_else(|| object.get("code")) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(id) => id.as_str().ok_or(wrong)?.trim(),
+        },
+        // Checked where it is read for its words.
+        Some(Value::String(words)) if words.trim().contains(char::is_whitespace) => return Ok(None),
+        Some(Value::String(id)) => id.trim(),
+        _ => return Ok(None),
+    };
+    if id.chars().count() > MAX_NAME || id.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return Err(wrong);
+    }
+    Ok((!id.is_empty()).then(|| id.into()))
 }
 
 fn needed(json: &Value, path: &'static str, longest: usize) -> Result<Box<str>, AttestationError> {
@@ -190,7 +212,8 @@ mod tests {
     fn whole() -> Value {
         json!({
             "practitioner": { "hpr_nr": "9144900", "name": "Lege Vold", "authorization": { "code": "LE", "text": "Lege" },
-                "legal_entity": { "id": "983971709", "name": "Tromsø sykehus" }, "department": "Akutten" },
+                "legal_entity": { "id": "983971709", "name": "Tromsø sykehus" }, "department": "Akutten",
+                "point_of_care": { "id": "974706490", "name": "Akuttmottaket" } },
             "care_relationship": { "purpose_of_use": { "code": "TREAT", "text": "Behandling" },
                 "decision_ref": { "id": "visit-7" }, "patient_consent": true },
             "more": [1],
@@ -203,6 +226,11 @@ mod tests {
         assert_eq!((&*read.hpr_number, &*read.name, &*read.role), ("9144900", "Lege Vold", "Lege"));
         assert_eq!((&*read.organization, &*read.system), ("Tromsø sykehus, Akutten", "EHR"));
         assert_eq!((read.basis, read.attestation.as_deref()), (CareBasis::Treatment, Some("visit-7")));
+        assert_eq!(
+            (read.legal_entity.as_deref(), read.point_of_care.as_deref()),
+            (Some("983971709"), Some("974706490"))
+        );
+        assert_eq!(read.decision_ref.as_deref(), Some("visit-7"));
         assert!(read.patient_agrees);
         let mut plain = whole();
         plain["care_relationship"] = json!({ "purpose_of_use": "ETREAT", "reason": " unconscious " });
@@ -213,6 +241,10 @@ mod tests {
             (CareBasis::Emergency, Some("unconscious"), None)
         );
         assert_eq!((&*read.role, read.patient_agrees), ("Vaktlege", false));
+        plain["care_relationship"]["decision_ref"] = json!("seen for chest pain");
+        let read = taken(&plain).unwrap().unwrap();
+        assert_eq!(read.attestation.as_deref(), Some("seen for chest pain"));
+        assert_eq!(read.decision_ref, None, "words about care do not go into the log");
         assert_eq!(of(&HeaderMap::new(), &program(SystemRole::Admin)), Ok(None));
     }
 
@@ -229,6 +261,7 @@ mod tests {
             ("/practitioner/legal_entity", json!({}), "practitioner.legal_entity"),
             ("/care_relationship/purpose_of_use", json!("MARKETING"), "care_relationship.purpose_of_use"),
             ("/care_relationship/decision_ref", json!([1]), "care_relationship.decision_ref"),
+            ("/practitioner/point_of_care", json!({ "id": "a b" }), "practitioner.point_of_care"),
             ("/care_relationship/patient_consent", json!("yes"), "care_relationship.patient_consent"),
         ] {
             let mut json = whole();

@@ -3,7 +3,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use varde_base::ResourceId;
 use varde_fhir::{IssueCode, Parsed, ReferenceMap};
-use varde_store::{Batch, Expect, Gate, GateError, Precondition, Put, Write};
+use varde_store::{Batch, Gate, GateError, Precondition, Put, Write};
 
 use super::answer::Answer;
 use super::auth::Caller;

@@ -164,6 +164,11 @@ impl FhirState {
         self.0.store.as_actor(&access_of(who.actor(), interaction))
     }
 
+    /// The data, for an operation of a citizen service.
+    fn store(&self) -> &Store {
+        &self.0.store
+    }
+
     fn base_url(&self) -> &str {
         &self.0.base_url
     }

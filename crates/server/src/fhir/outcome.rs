@@ -116,7 +116,9 @@ impl From<GateError> for Failed {
         match error {
             GateError::NotFound => Self::not_found(),
             GateError::Gone { version } => issue(IssueCode::Deleted, &format!("deleted in version {version}")),
-            GateError::Refused(decision) => issue(IssueCode::Forbidden, &format!("refused by rule {}", decision.rule)),
+            GateError::Refused(decision) => {
+                issue(IssueCode::Forbidden, &format!("refused by rule {}", decision.rule.told()))
+            }
             GateError::Conflict { .. } => issue(IssueCode::Conflict, "somebody else has changed it meanwhile"),
             GateError::PreconditionFailed => issue(IssueCode::Conflict, "a condition of the request does not hold"),
             GateError::Invalid(issues) if issues.is_empty() => {

@@ -22,8 +22,8 @@ const MAX_BOOK_BYTES: u64 = 1_000_000;
 /// Carries out a command. The exit code is 1 when `check` found something.
 ///
 /// # Errors
-/// When a file cannot be read, or the other book of `diff` is none.
-pub(crate) fn run(command: &RightsCommand) -> anyhow::Result<ExitCode> {
+/// When a file cannot be read, the other book of `diff` is none, or `detect` cannot go through the log.
+pub(crate) async fn run(command: &RightsCommand) -> anyhow::Result<ExitCode> {
     let (said, whole) = match command {
         RightsCommand::Check { book } => {
             let today = date_in_norway(jiff::Timestamp::now());
@@ -38,6 +38,7 @@ pub(crate) fn run(command: &RightsCommand) -> anyhow::Result<ExitCode> {
         }
         RightsCommand::Explain(args) => (explain::explain(&RuleBook::national()?, args), true),
         RightsCommand::Table => (table::markdown(&RuleBook::national()?), true),
+        RightsCommand::Detect(args) => return crate::look_ups::detect(args).await,
     };
     std::io::stdout().lock().write_all(said.as_bytes())?;
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })

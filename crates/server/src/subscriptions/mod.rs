@@ -28,7 +28,8 @@ use varde_base::{Actor, Clock, PatientId, Purpose, ResourceId, SystemActor, Syst
 use varde_fhir::json::Limits;
 use varde_fhir::search::Candidate;
 use varde_fhir::{Parsed, ResourceType, index};
-use varde_store::{Access, Change, ClaimedMessage, Gate, GateError, Happening, Listener, OutboxMessage, Store};
+use varde_services::{Answered, Arrived, message_arrived, request_answered};
+use varde_store::{Access, Change, ClaimedMessage, Gate, GateError, Happening, Listener, OutboxMessage, Store, Write};
 
 use crate::program::Program;
 use crate::worker::MailSender;
@@ -270,6 +271,40 @@ fn occurrence(id: &ResourceId, change: &Change<'_>) -> Option<OutboxMessage> {
 /// Hears for the subscriptions, as long as there are any: the store must not keep them alive, nor they the store.
 struct Ear(Weak<Subscriptions>);
 
+impl Ear {
+    /// What to tell of an answer to a citizen's request. Citizens, and the platform for them, tell of what they do themselves.
+    fn answered(&self, access: &Access, change: &Change<'_>) -> Option<Answered> {
+        let subscriptions = self.0.upgrade()?;
+        let (put, before) = (change.put?, change.before?);
+        // Before anything is rendered: most of what is written is no Task.
+        let is_of_others = matches!(&access.actor, Actor::System(actor) if actor.role != SystemRole::Platform);
+        if change.resource_type != ResourceType::TASK || !is_of_others {
+            return None;
+        }
+        let now = subscriptions.clock.now();
+        let after = put.prepared.render(change.version, now);
+        request_answered(change.id, put.labels.service, before, &after, now)
+    }
+
+    /// What to tell of a message to a citizen that somebody else has written.
+    fn arrived(&self, access: &Access, change: &Change<'_>) -> Option<Arrived> {
+        let subscriptions = self.0.upgrade()?;
+        let put = change.put?;
+        let is_of_others = match &access.actor {
+            Actor::Citizen(_) => false,
+            Actor::System(actor) => actor.role != SystemRole::Platform,
+            Actor::Personnel(_) => true,
+        };
+        if change.resource_type != ResourceType::COMMUNICATION || !is_of_others {
+            return None;
+        }
+        let now = subscriptions.clock.now();
+        let after = put.prepared.render(change.version, now);
+        let before = change.before.map(|before| &before[..]);
+        message_arrived(change.id, put.labels.patient.as_ref()?, put.labels.service, before, &after, now)
+    }
+}
+
 impl Listener for Ear {
     fn hear(&self, access: &Access, changes: &[Change<'_>]) -> Vec<OutboxMessage> {
         let Some(subscriptions) = self.0.upgrade() else { return Vec::new() };
@@ -285,7 +320,14 @@ impl Listener for Ear {
                 out.extend(message(KIND_CHECK, change.id, &check));
             }
         }
+        out.extend(changes.iter().filter_map(|change| self.answered(access, change)).map(|told| told.message));
+        out.extend(changes.iter().filter_map(|change| self.arrived(access, change)).map(|told| told.message));
         out
+    }
+
+    fn follow(&self, access: &Access, change: &Change<'_>) -> Vec<Write> {
+        let answered = self.answered(access, change).map(|told| told.event);
+        answered.or_else(|| self.arrived(access, change).map(|told| told.event)).into_iter().collect()
     }
 }
 

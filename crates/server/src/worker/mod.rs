@@ -160,7 +160,8 @@ impl Worker {
         let access = Access {
             actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
             purpose: Purpose::PatientRequest,
-            acting_for: None,
+            // So that the log says on whose behalf.
+            acting_for: Some(recipient.clone()),
             interaction: "notice.contact",
         };
         let found = match self.store.as_actor(&access).read(ResourceType::PATIENT, recipient.as_resource_id()).await {

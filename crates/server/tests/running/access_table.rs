@@ -25,7 +25,7 @@ enum Answer {
 
 use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 
-/// `{id}` is an appointment of somebody else, `{entry}` a log entry about them; in FHIR paths the type is Patient.
+/// `{id}` is an appointment of somebody else, `{entry}` a log entry about them, `{kind}` a kind of information; in FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
     ("GET", "/health", Open, Open),
@@ -56,6 +56,9 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/audit/key", Open, Open),
     ("GET", "/audit/tile/{*tile}", Open, Open),
     ("GET", "/audit/consistency/{from}", Open, Open),
+    ("GET", "/privacy-officer", ToSignIn, NotThere),
+    ("GET", "/privacy-officer/{id}", ToSignIn, NotThere),
+    ("POST", "/privacy-officer/{id}", ToSignIn, NeedsFormToken),
     ("GET", "/act-for", ToSignIn, Open),
     ("POST", "/act-for", ToSignIn, NeedsFormToken),
     ("GET", "/sharing", ToSignIn, Open),
@@ -63,12 +66,39 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/sharing/give", ToSignIn, NeedsFormToken),
     ("GET", "/sharing/privacy", ToSignIn, Open),
     ("POST", "/sharing/privacy", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/blocks", ToSignIn, Open),
+    ("POST", "/sharing/blocks", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/blocks/named", ToSignIn, Open),
+    ("POST", "/sharing/blocks/named", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/reservations", ToSignIn, Open),
+    ("POST", "/sharing/reservations", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/own-access", ToSignIn, Open),
+    ("POST", "/sharing/own-access", ToSignIn, NeedsFormToken),
+    ("POST", "/sharing/settings/{id}/lift", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/stop", ToSignIn, Open),
+    ("POST", "/sharing/stop", ToSignIn, NeedsFormToken),
+    ("GET", "/sharing/stopped", Open, Open),
+    ("GET", "/sharing/youth", ToSignIn, Open),
+    ("POST", "/sharing/youth/{id}/give", ToSignIn, NeedsFormToken),
+    ("POST", "/sharing/youth/{id}/withdraw", ToSignIn, NeedsFormToken),
     ("GET", "/sharing/{id}", ToSignIn, NotThere),
     ("GET", "/sharing/{id}/change", ToSignIn, NotThere),
     ("POST", "/sharing/{id}/change", ToSignIn, NeedsFormToken),
     ("POST", "/sharing/{id}/end", ToSignIn, NeedsFormToken),
     ("POST", "/sharing/{id}/accept", ToSignIn, NeedsFormToken),
     ("POST", "/sharing/{id}/refuse", ToSignIn, NeedsFormToken),
+    ("GET", "/requests", ToSignIn, Open),
+    ("GET", "/requests/new", ToSignIn, Open),
+    ("POST", "/requests/new", ToSignIn, NeedsFormToken),
+    ("GET", "/requests/{id}", ToSignIn, NotThere),
+    ("POST", "/requests/{id}/complain", ToSignIn, NeedsFormToken),
+    ("POST", "/requests/{id}/state", ToSignIn, NeedsFormToken),
+    ("POST", "/requests/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/who-can-see", ToSignIn, Open),
+    ("GET", "/who-can-see/{kind}", ToSignIn, Open),
+    ("GET", "/who-can-see/{kind}/{id}", ToSignIn, NotThere),
+    ("GET", "/admin/simulate", ToSignIn, NotThere),
+    ("POST", "/admin/simulate", ToSignIn, NotThere),
     ("GET", "/fhir/metadata", Open, Open),
     ("GET", "/fhir/openapi.json", Open, Open),
     ("GET", "/fhir", NeedsToken, NeedsToken),
@@ -93,6 +123,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/$access-log", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
     ("GET", "/fhir/$export", NeedsToken, NeedsToken),
@@ -105,6 +136,8 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("DELETE", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
     ("GET", "/fhir/$export-file/{job}/{file}", NeedsToken, NeedsToken),
     ("POST", "/fhir/$import", NeedsToken, NeedsToken),
+    ("GET", "/fhir/$simulate-access", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$simulate-access", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$status", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$status", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$status", NeedsToken, NeedsToken),
@@ -124,6 +157,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta-add", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$register-proxy", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$meta-delete", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$validate", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$validate", NeedsToken, NeedsToken),
@@ -177,7 +211,9 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
         let real = if path.starts_with("/assets/") {
             style.to_owned()
         } else {
-            path.replace("{id}", id)
+            path.replace("{kind}/{id}", &format!("Appointment/{id}"))
+                .replace("{kind}", "results")
+                .replace("{id}", id)
                 .replace("{type}", "Patient")
                 .replace("{version}", "1")
                 .replace("{target}", "Observation")

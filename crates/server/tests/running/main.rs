@@ -12,6 +12,7 @@ mod audit_verify;
 mod country;
 mod http_cases;
 mod kill_booking;
+mod kill_emergency;
 mod kill_export;
 mod kill_import;
 mod kill_subscription;

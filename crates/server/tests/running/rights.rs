@@ -111,3 +111,58 @@ fn the_printed_rule_book_is_the_one_in_the_documents() {
         "docs/rule-book.md is old: run `cargo run --bin varde -- rights table > docs/rule-book.md`"
     );
 }
+
+#[test]
+fn look_ups_that_stand_out_are_printed_for_people_and_for_programs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let detect = |more: &[&str]| rights(&[&["detect", "--data", data.to_str().unwrap()], more].concat());
+    let (code, said) = detect(&[]);
+    assert!(code == 1 && said.contains("there is no database in"), "{said}");
+
+    let (port, now) = (super::serve::free_port(), jiff::Timestamp::now());
+    let base = format!("http://127.0.0.1:{port}/fhir");
+    let token = "authorization: Bearer abc\r\ncontent-type: application/fhir+json\r\n";
+    let mut program = super::serve::serve(folder.path(), port);
+    super::serve::until_ready(port);
+    let number = serde_json::json!([{"system": varde_base::NATIONAL_ID_SYSTEM, "value": "01818012345"}]);
+    let hpr = serde_json::json!({"system": "urn:oid:2.16.578.1.12.4.1.4.4", "value": "9144900"});
+    let doctor = serde_json::json!({"resourceType": "Practitioner", "id": "liv", "identifier": [number[0], hpr]});
+    let own =
+        serde_json::json!({"resourceType": "Patient", "id": "liv", "identifier": number, "birthDate": "1980-01-01"});
+    for (place, body) in [("Practitioner/liv", doctor), ("Patient/liv", own)] {
+        let answer = super::country::ask("PUT", &format!("{base}/{place}"), token, &body.to_string());
+        assert_eq!(answer.status, 201, "{}", answer.body);
+    }
+    let attested = serde_json::json!({
+        "practitioner": {"hpr_nr": "9144900", "name": "Liv Vold", "authorization": "Lege", "legal_entity": "Sykehuset"},
+        "care_relationship": {"purpose_of_use": "TREAT", "decision_ref": "visit-7"},
+    });
+    let attested = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, attested.to_string());
+    let headers = format!("{token}varde-attestation: {attested}\r\n");
+    assert_eq!(super::country::ask("GET", &format!("{base}/Patient/liv"), &headers, "").status, 200);
+    // The youngest entries of the log are on disk within a second.
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    let (code, said) = detect(&[]);
+    assert_eq!(code, 1, "the program that serves has the directory: {said}");
+    program.kill().unwrap();
+    program.wait().unwrap();
+
+    let (code, said) = detect(&["--open-reviews"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(
+        said.contains(" 60  ") && said.contains("Liv Vold (9144900)  Sykehuset  Patient/liv  TREAT HP-1"),
+        "{said}"
+    );
+    assert!(said.contains("own-record 60\n1 look-ups by 1 of the personnel; 1 stand out, 1 shown\n"), "{said}");
+    let (_, said) = detect(&["--format", "ndjson"]);
+    let line = said.lines().find(|line| line.starts_with('{')).unwrap();
+    let case: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&case["who"], &case["score"]), (&serde_json::json!("9144900"), &serde_json::json!(60)));
+    assert_eq!(case["reasons"], serde_json::json!([{"reason": "own-record", "points": 60}]));
+    let before = varde_base::date_in_norway(now).yesterday().unwrap().to_string();
+    let (code, said) = detect(&["--from", &before, "--to", &before]);
+    assert!(code == 0 && said.contains("0 look-ups by"), "{said}");
+    let (code, said) = detect(&["--from", "2026-12-01", "--to", "2026-11-01"]);
+    assert!(code == 1 && said.contains("the first day is 2026-12-01"), "{said}");
+}

@@ -6,7 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
-use varde_rights::Service;
+use varde_rights::{Action, Service};
 use varde_store::GateError;
 
 use super::{model, pages};
@@ -32,11 +32,13 @@ async fn list(ctx: Ctx, Query(Before { before }): Query<Before>) -> Response {
         Ok(why) => why,
         Err(error) => return ctx.failed(&error),
     };
+    let may_ask = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
     let log = if why.open {
         let page = gate.access_log(ctx.subject(), before, PAGE_COUNT).await;
         page.ok().map(|page| pages::Log {
             lines: model::lines(&page.entries, ctx.visitor.actor.patient.as_str()),
             next_before: page.next_before,
+            may_ask,
         })
     } else {
         None

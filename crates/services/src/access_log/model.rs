@@ -40,6 +40,10 @@ pub(super) enum Did {
     Wrote,
     /// Took out in bulk.
     Exported,
+    /// Asked who can see it.
+    AskedWhoSees,
+    /// Tried what the rules say of a case, without looking.
+    Simulated,
     /// Tried, and was refused.
     Refused,
 }
@@ -112,6 +116,8 @@ fn did(entry: &AuditRecord) -> Did {
         return Did::Refused;
     }
     match (entry.action, entry.interaction.as_str()) {
+        (_, "who-sees.service" | "who-sees.item") => Did::AskedWhoSees,
+        _ if entry.purpose == "SIMULATE" => Did::Simulated,
         (AuditAction::Read | AuditAction::Search | AuditAction::AccessLog, _) => Did::Viewed,
         (AuditAction::History, _) => Did::ViewedHistory,
         (AuditAction::Export, _) => Did::Exported,
@@ -145,6 +151,7 @@ mod tests {
             rule: "VI-1".to_owned(),
             purpose: "PATRQT".to_owned(),
             outcome: AuditOutcome::Done,
+            personnel: None,
         }
     }
 

@@ -18,11 +18,12 @@ pub(super) fn event_text(text: &L10nLanguage, code: &str, _when: &str) -> Option
 pub(super) fn mail_text(kind: &str, language: Language) -> Option<MailText> {
     let text = text(language);
     // The kind of access is a health matter, so the e-mail says only that somebody has looked.
-    let subject = match kind {
-        "emergency-access" | "break-glass-access" => text.msg_log_mail_subject(),
+    let (subject, body) = match kind {
+        "emergency-access" | "break-glass-access" => (text.msg_log_mail_subject(), text.msg_log_mail_body()),
+        "emergency-access-child" => (text.msg_log_mail_subject_child(), text.msg_log_mail_body_child()),
         _ => return None,
     };
-    Some(MailText { subject, body: text.msg_log_mail_body(), footer: text.msg_log_mail_footer() })
+    Some(MailText { subject, body, footer: text.msg_log_mail_footer() })
 }
 
 #[cfg(test)]
@@ -37,6 +38,12 @@ mod tests {
                 let mail = mail_text(kind, language).unwrap();
                 assert_eq!(Some(&mail), mail_text("emergency-access", language).as_ref(), "one mail for both");
             }
+            let child = mail_text("emergency-access-child", language).unwrap();
+            assert_ne!(
+                Some(child),
+                mail_text("emergency-access", language),
+                "a parent is told that it is about a child"
+            );
             assert_eq!(event_text(text(language), "appointment-booked", ""), None);
             assert_eq!(mail_text("appointment-booked", language), None);
         }

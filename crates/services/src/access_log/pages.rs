@@ -6,7 +6,7 @@ use varde_web::{Tone, dates, ui};
 
 use super::model::{Did, Line, Who};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why, service_name};
+use crate::shared::{Ctx, Why, because, service_name};
 
 /// One page of the log.
 pub(super) struct Log {
@@ -14,6 +14,8 @@ pub(super) struct Log {
     pub lines: Vec<Line>,
     /// Where the next page begins.
     pub next_before: Option<u64>,
+    /// The reader may ask why somebody looked.
+    pub may_ask: bool,
 }
 
 /// The page; `None` when the log could not be fetched or is not open.
@@ -31,7 +33,7 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
             Some(log) if log.lines.is_empty() => (ui::empty_state(&text.msg_log_none(), &text.msg_log_about())),
             Some(log) => {
                 (ui::lead(&intro))
-                (table(ctx, &log.lines))
+                (table(ctx, log))
                 @if let Some(before) = log.next_before {
                     p { a href=(format!("/access-log?before={before}")) { (text.msg_log_older()) } }
                 }
@@ -40,15 +42,15 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
             }
         }
         // On a closed page the reason stands above already.
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 
-fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
+fn table(ctx: &Ctx, log: &Log) -> Markup {
     let text = ctx.text();
     let heads =
         [text.msg_log_when(), text.msg_log_who(), text.msg_log_what(), text.msg_log_why(), text.msg_log_proof()];
-    let rows = lines.iter().map(|line| {
+    let rows = log.lines.iter().map(|line| {
         [
             html! { time.figures datetime=(line.at) { (dates::date_time_short(line.at, ctx.language)) } },
             html! { (who(text, &line.who)) },
@@ -57,7 +59,7 @@ fn table(ctx: &Ctx, lines: &[Line]) -> Markup {
                 @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" }
             },
             html! { (purpose(text, &line.purpose)) },
-            proofs(ctx, line),
+            html! { div { (proofs(ctx, line)) @if log.may_ask { (ask(text, line)) } } },
         ]
     });
     ui::table(&text.msg_log_title(), &heads, rows)
@@ -74,6 +76,16 @@ fn proofs(ctx: &Ctx, line: &Line) -> Markup {
                 summary { (download) }
                 ul { @for (at, number) in several { li { (link(number, &dates::date_time_short(*at, ctx.language))) } } }
             },
+        }
+    }
+}
+
+/// The way to ask why, for what others have done.
+fn ask(text: &L10nLanguage, line: &Line) -> Markup {
+    let entry = line.entries.first().filter(|_| !matches!(line.who, Who::You | Who::Platform));
+    html! {
+        @if let Some((_, number)) = entry {
+            p { a.ds-link href=(format!("/requests/new?entry={number}")) { (text.msg_log_ask()) } }
         }
     }
 }
@@ -98,6 +110,8 @@ fn did(text: &L10nLanguage, did: Did) -> String {
         Did::Cancelled => text.msg_log_action_cancel(),
         Did::Wrote => text.msg_log_action_write(),
         Did::Exported => text.msg_log_action_export(),
+        Did::AskedWhoSees => text.msg_log_action_who_sees(),
+        Did::Simulated => text.msg_log_action_simulate(),
         Did::Refused => text.msg_log_action_refused(),
     }
 }
@@ -108,6 +122,7 @@ fn purpose(text: &L10nLanguage, code: &str) -> String {
         "ETREAT" => text.msg_log_purpose_emergency(),
         "COC" => text.msg_log_purpose_coordination(),
         "BTG" => text.msg_log_purpose_break_glass(),
+        "SIMULATE" => text.msg_log_purpose_simulate(),
         "HSYSADMIN" => text.msg_log_purpose_operation(),
         _ => text.msg_log_purpose_patient(),
     }

@@ -1,10 +1,12 @@
 //! Load, decide by the rules, save: one function an action, one error enum an action.
 
+use std::collections::HashMap;
+
 use jiff::{SignedDuration, Timestamp};
 use varde_base::{Category, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
-use varde_store::{Batch, Gate, GateError, IdempotencyKey};
+use varde_store::{Batch, Gate, GateError, IdempotencyKey, ItemAudience};
 
 use super::fhir::{self, ListedWith, Names};
 use super::model::{Appointment, FreeSlot, Gp, Place, Visit};
@@ -34,9 +36,14 @@ pub(super) struct Listing {
     pub visits: Option<Vec<Visit>>,
     /// Ahead, and only when they begin may be known.
     pub outlined: Vec<Timestamp>,
+    /// For whom each is, where a young person and their parents each see their own.
+    pub audiences: Audiences,
     /// There are more than are shown.
     pub cut: bool,
 }
+
+/// For whom appointments are, by id.
+pub(super) type Audiences = HashMap<ResourceId, ItemAudience>;
 
 /// All appointments of a person that the gate lets through.
 pub(super) async fn appointments(
@@ -67,7 +74,8 @@ pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Re
     let (mut coming, past): (Vec<_>, Vec<_>) = all.into_iter().partition(|a| rules::is_coming(a, now));
     coming.sort_by_key(|a| a.start);
     let outlined = outlined(gate, patient, now).await?;
-    Ok(Listing { coming, past, visits, outlined, cut })
+    let audiences = gate.audiences(patient, ResourceType::APPOINTMENT).await?;
+    Ok(Listing { coming, past, visits, outlined, audiences, cut })
 }
 
 /// When those appointments begin of which no more may be known, the nearest first.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use maud::Markup;
 use serde::Deserialize;
 use varde_base::ResourceId;
+use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 use varde_web::{Category, SafeForm};
@@ -69,7 +70,13 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
         (Ok(why), Ok(may_change)) => (why, may_change),
         (Err(error), _) | (_, Err(error)) => return ctx.failed(&error),
     };
-    let main = pages::details(&ctx, &appointment, done.as_deref(), &why, may_change);
+    let audiences = match gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await {
+        Ok(audiences) => audiences,
+        Err(error) => return ctx.failed(&error),
+    };
+    let may_report = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
+    let may = pages::May { change: may_change, report: may_report };
+    let main = pages::details(&ctx, &appointment, audiences.get(&id), done.as_deref(), (&why, may));
     ctx.page(pages::title_of(ctx.text(), &appointment), &main)
 }
 
@@ -283,7 +290,8 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         }
         let (all, _) = actions::appointments(gate, ctx.subject(), ctx.now).await?;
         let next = all.iter().filter(|a| rules::is_coming(a, ctx.now)).min_by_key(|a| a.start);
-        Ok(Some(pages::front_card(ctx, next)))
+        let audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
+        Ok(Some(pages::front_card(ctx, next, next.and_then(|next| audiences.get(&next.id)))))
     }
     .boxed()
 }

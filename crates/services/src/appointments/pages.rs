@@ -4,6 +4,8 @@ mod offer;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
+use varde_fhir::ResourceType;
+use varde_store::ItemAudience;
 use varde_web::{Tone, dates, ui};
 
 pub(super) use offer::{FieldError, FormState, Offer, Purpose, offer, offer_title};
@@ -12,7 +14,7 @@ use super::actions::Listing;
 use super::model::{Appointment, Status, Visit};
 use super::rules::{self, Window};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, audience_tag, audience_words, because};
 
 /// Why each kind of appointment is open or closed to the reader.
 pub(super) struct Whys {
@@ -50,18 +52,9 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup 
                 (past(ctx, listing))
             }
         }
-        (explanation(ctx, whys))
+        // Both, so that a parent sees why hospital appointments are not here.
+        (because(ctx, &[whys.primary, whys.specialist], None))
     }
-}
-
-/// Both rules when they differ, so that a parent sees why hospital appointments are not here.
-fn explanation(ctx: &Ctx, whys: &Whys) -> Markup {
-    let mut reasons = vec![whys.primary];
-    if whys.specialist.rule != whys.primary.rule {
-        reasons.push(whys.specialist);
-    }
-    let reasons: Vec<(&str, &str)> = reasons.iter().map(|why| (why.sentence, why.rule.0)).collect();
-    ui::explanation(ctx.language, &reasons)
 }
 
 fn coming(ctx: &Ctx, listing: &Listing) -> Markup {
@@ -71,7 +64,7 @@ fn coming(ctx: &Ctx, listing: &Listing) -> Markup {
         @if listing.coming.is_empty() {
             (ui::empty_state(&text.msg_appointments_none_coming(), &text.msg_appointments_none_coming_help()))
         } @else {
-            (ui::list(listing.coming.iter().map(|a| item(ctx, a))))
+            (ui::list(listing.coming.iter().map(|a| item(ctx, a, listing.audiences.get(&a.id)))))
         }
     }
 }
@@ -97,7 +90,8 @@ fn only_times(ctx: &Ctx, starts: &[Timestamp]) -> Markup {
 fn past(ctx: &Ctx, listing: &Listing) -> Markup {
     let text = ctx.text();
     let visits = listing.visits.as_deref().unwrap_or_default();
-    let mut items: Vec<(Option<Timestamp>, Markup)> = listing.past.iter().map(|a| (a.start, item(ctx, a))).collect();
+    let mut items: Vec<(Option<Timestamp>, Markup)> =
+        listing.past.iter().map(|a| (a.start, item(ctx, a, listing.audiences.get(&a.id)))).collect();
     items.extend(visits.iter().map(|v| (Some(v.start), visit(ctx, v))));
     items.sort_by_key(|(start, _)| std::cmp::Reverse(*start));
     html! {
@@ -117,11 +111,15 @@ fn past(ctx: &Ctx, listing: &Listing) -> Markup {
 }
 
 /// One line of a list: when first, since that is what people look for.
-fn item(ctx: &Ctx, appointment: &Appointment) -> Markup {
+fn item(ctx: &Ctx, appointment: &Appointment, audience: Option<&ItemAudience>) -> Markup {
     let text = ctx.text();
+    let tag = status_tag(text, appointment.status);
+    // What is out of the ordinary stands in the tag; for whom it is must not be lost by that.
+    let beside = tag.as_ref().and_then(|_| audience_words(text, audience));
     let detail = [
         (!appointment.with.is_empty()).then(|| appointment.with.join(", ")),
         appointment.place.as_ref().map(|place| place.name.clone()),
+        beside,
     ];
     let detail = detail.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     ui::list_item(&ui::ListItem {
@@ -132,7 +130,7 @@ fn item(ctx: &Ctx, appointment: &Appointment) -> Markup {
             .filter(|t| !t.is_empty())
             .collect::<Vec<_>>()
             .join(" · "),
-        tag: status_tag(text, appointment.status),
+        tag: tag.or_else(|| audience_tag(text, audience)),
     })
 }
 
@@ -195,16 +193,36 @@ pub(super) fn not_allowed(ctx: &Ctx) -> Markup {
     }
 }
 
+/// What the reader may do with an appointment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct May {
+    /// Move it and call it off.
+    pub change: bool,
+    /// Report an error in it.
+    pub report: bool,
+}
+
 /// One appointment: when, with whom, where, how to prepare, and what can be done with it by somebody who may.
-pub(super) fn details(ctx: &Ctx, appointment: &Appointment, done: Option<&str>, why: &Why, may_change: bool) -> Markup {
+pub(super) fn details(
+    ctx: &Ctx,
+    appointment: &Appointment,
+    audience: Option<&ItemAudience>,
+    done: Option<&str>,
+    (why, may): (&Why, May),
+) -> Markup {
     let text = ctx.text();
+    let mut facts = facts(ctx, appointment);
+    facts.extend(audience_words(text, audience).map(|words| (text.msg_who_sees_link(), html! { (words) })));
     html! {
         (ui::back_link("/appointments", &text.msg_appointments_back()))
         (confirmation(ctx, appointment, done))
         (ui::heading(&title_of(text, appointment)))
-        (ui::description_list(&facts(ctx, appointment)))
-        @if may_change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        (ui::description_list(&facts))
+        @if may.change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
+        @if may.report {
+            p { a.ds-link href=(format!("/requests/new?item=Appointment/{}", appointment.id)) { (text.msg_appointments_report()) } }
+        }
+        (because(ctx, &[*why], Some((ResourceType::APPOINTMENT, &appointment.id))))
     }
 }
 
@@ -320,12 +338,12 @@ pub(super) fn cancel(ctx: &Ctx, appointment: &Appointment) -> Markup {
 }
 
 /// The next appointment, on the front page.
-pub(super) fn front_card(ctx: &Ctx, next: Option<&Appointment>) -> Markup {
+pub(super) fn front_card(ctx: &Ctx, next: Option<&Appointment>, audience: Option<&ItemAudience>) -> Markup {
     let text = ctx.text();
     html! {
         (ui::subheading(&text.msg_home_next()))
         @match next {
-            Some(appointment) => (ui::list(std::iter::once(item(ctx, appointment)))),
+            Some(appointment) => (ui::list(std::iter::once(item(ctx, appointment, audience)))),
             None => p { (text.msg_home_next_none()) },
         }
     }

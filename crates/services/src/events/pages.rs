@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use varde_web::{Tone, dates, ui};
 
 use crate::shared::event::Event;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// The page; `None` when the events could not be fetched.
 pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
@@ -21,7 +21,7 @@ pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
             }
         }
         // On a closed page the reason stands above already.
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 
@@ -43,7 +43,9 @@ fn line(ctx: &Ctx, event: &Event) -> Markup {
     let when = event.time.map(|time| dates::date_time(time, ctx.language)).unwrap_or_default();
     let words = crate::all().iter().filter_map(|slice| slice.event_text);
     let words = words.map(|text| text(ctx.text(), &event.code, &when)).find_map(|words| words);
-    let href = event.appointment.as_ref().map(|id| format!("/appointments/{id}"));
+    let request = event.request.as_ref().map(|id| format!("/requests/{id}"));
+    let href = event.appointment.as_ref().map(|id| format!("/appointments/{id}")).or(request);
+    let href = href.or_else(|| event.message.as_ref().map(|id| format!("/messages/{id}")));
     ui::list_item(&ui::ListItem {
         href: href.as_deref(),
         title: &words.unwrap_or_else(|| ctx.text().msg_events_other()),

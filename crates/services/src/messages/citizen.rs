@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use maud::Markup;
 use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
-use varde_rights::{Service, sentence};
+use varde_fhir::ResourceType;
+use varde_rights::{Action, Service, sentence};
 use varde_store::{Gate, GateError};
 use varde_web::{Category, SafeForm, status};
 
@@ -40,8 +41,8 @@ fn persons(ctx: &Ctx) -> Persons<'_> {
 async fn why(ctx: &Ctx, gate: &Gate, service: Service) -> Result<Why, GateError> {
     let why = ctx.why(gate, service).await?;
     let decision = actions::reading(gate, ctx.subject(), service).await?;
-    let words = sentence(decision.rule, ctx.language);
-    Ok(Why { open: decision.allowed(), rule: decision.rule, sentence: words, ..why })
+    let rule = decision.rule.told();
+    Ok(Why { open: decision.allowed(), rule, sentence: sentence(rule, ctx.language), ..why })
 }
 
 /// What has just been done, and where an earlier page ended.
@@ -82,9 +83,9 @@ async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<bool, Respo
         Ok(Sending::Plain) => Ok(false),
         Ok(Sending::Shared) => Ok(true),
         Ok(Sending::No(decision)) => {
-            let words = sentence(decision.rule, ctx.language);
-            let page =
-                ctx.page(ctx.text().msg_messages_not_allowed(), &pages::not_allowed(ctx, words, decision.rule.0));
+            let rule = decision.rule.told();
+            let words = sentence(rule, ctx.language);
+            let page = ctx.page(ctx.text().msg_messages_not_allowed(), &pages::not_allowed(ctx, words, rule.0));
             Err((StatusCode::FORBIDDEN, page).into_response())
         }
         Err(error) => Err(ctx.failed(&error)),
@@ -291,8 +292,13 @@ async fn load_thread<'a>(ctx: &'a Ctx, gate: &Gate, thread: &'a Thread) -> Resul
     let reply = rules::reply(thread, office.as_ref(), ctx.now);
     let may_write = is_ours && !matches!(sending, Sending::No(_));
     let shared = sending == Sending::Shared;
+    let may_report = ctx.may(gate, Service::Requests, Action::Send).await?;
+    let audiences = gate.audiences(ctx.subject(), ResourceType::COMMUNICATION).await?;
     let state = FormState::default();
-    Ok((Conversation { thread, errands, office, reply, may_write, shared, done: None, state }, why))
+    Ok((
+        Conversation { thread, errands, office, reply, may_write, may_report, shared, audiences, done: None, state },
+        why,
+    ))
 }
 
 async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fields>) -> Response {

@@ -17,7 +17,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-pub use notices::arrived;
+pub use notices::{Arrived, arrived};
 
 use varde_web::Icon;
 

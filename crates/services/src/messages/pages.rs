@@ -16,7 +16,7 @@ use super::actions::Inbox;
 use super::model::{Closed, Kind, Message, Office, Party, Thread};
 use super::rules::{self, Delivery};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, because};
 
 /// What the list page shows.
 pub(super) struct List<'a> {
@@ -47,7 +47,7 @@ pub(super) fn list(ctx: &Ctx, list: &List<'_>, why: &Why) -> Markup {
             }
         }
         // On a closed page the reason stands above already.
-        @if why.open { (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)])) }
+        @if why.open { (because(ctx, &[*why], None)) }
     }
 }
 

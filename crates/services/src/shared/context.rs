@@ -8,7 +8,7 @@ use varde_rights::{Action, Item, RuleId, Service, sentence};
 use varde_store::{Gate, GateError};
 use varde_web::{Lang, Page, PageError, Visitor, ui};
 
-use super::{State, access, subject};
+use super::{State, access, stopped, subject};
 use crate::l10n::{L10nLanguage, text};
 
 /// What every handler of a signed-in page gets: the person, the language, the time, and the way to the data.
@@ -36,7 +36,13 @@ impl FromRequestParts<State> for Ctx {
             Err(never) => match never {},
         };
         let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        Ok(Self { state: state.clone(), visitor, language, now: state.now(), path })
+        let ctx = Self { state: state.clone(), visitor, language, now: state.now(), path };
+        // The rules close everything to one who has stopped the account; here they are told so, and not just that nothing is there.
+        match ctx.gate("page").facts(None).await {
+            Ok(facts) if facts.asker.stopped => Err(stopped::closed(&ctx)),
+            Ok(_) => Ok(ctx),
+            Err(error) => Err(ctx.failed(&error)),
+        }
     }
 }
 
@@ -76,7 +82,14 @@ impl Ctx {
     /// Whether this kind of information is open to the person, with the sentence that says why or why not.
     pub(crate) async fn why(&self, gate: &Gate, service: Service) -> Result<Why, GateError> {
         let decision = gate.decide(Some(self.subject()), service, Action::View, Item::PLAIN).await?;
-        Ok(Why { open: decision.allowed(), rule: decision.rule, sentence: sentence(decision.rule, self.language) })
+        let rule = decision.rule.told();
+        Ok(Why {
+            open: decision.allowed(),
+            rule,
+            sentence: sentence(rule, self.language),
+            service,
+            may_ask: gate.may_ask_who_sees(self.subject()).await?,
+        })
     }
 }
 
@@ -89,4 +102,8 @@ pub(crate) struct Why {
     pub rule: RuleId,
     /// The rule in words.
     pub sentence: &'static str,
+    /// The kind of information.
+    pub service: Service,
+    /// The reader may be told who else sees it.
+    pub may_ask: bool,
 }

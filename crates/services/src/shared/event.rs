@@ -35,6 +35,10 @@ pub(crate) struct Event {
     pub time: Option<Timestamp>,
     /// The appointment it is about, if any.
     pub appointment: Option<String>,
+    /// The request it is about, if any.
+    pub request: Option<String>,
+    /// The message it is about, if any.
+    pub message: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -75,12 +79,17 @@ struct CommunicationJson {
 fn event(body: &[u8]) -> Option<Event> {
     let json: CommunicationJson = serde_json::from_slice(body).ok()?;
     let topic = json.topic?.coding.into_iter().find(|c| c.system.as_deref() == Some(TOPIC_SYSTEM))?;
-    let about = json.about.into_iter().filter_map(|r| r.reference);
+    let about = |kind: &str| {
+        let mut references = json.about.iter().filter_map(|r| r.reference.as_deref());
+        references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/')).map(str::to_owned)
+    };
     Some(Event {
         sent: json.sent?,
         code: topic.code?,
         time: json.extension.iter().find(|e| e.url == TIME_EXTENSION).and_then(|e| e.value_date_time),
-        appointment: about.into_iter().find_map(|r| r.strip_prefix("Appointment/").map(str::to_owned)),
+        appointment: about("Appointment"),
+        request: about("Task"),
+        message: about("Communication"),
     })
 }
 

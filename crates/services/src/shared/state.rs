@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use varde_base::Clock;
+use varde_base::{Clock, NationalId, PatientId};
 use varde_store::Store;
 
 /// What a handler needs of the world: the data, behind the gate, and the time.
@@ -11,6 +11,12 @@ pub struct State {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// The telephone number of those who run this installation, if they have told it.
+    pub help_phone: Option<Arc<str>>,
+    /// Who runs the installation, by national identity number.
+    pub operators: Arc<[NationalId]>,
+    /// Those who see look-ups to ask about.
+    pub privacy_officers: Arc<[PatientId]>,
 }
 
 impl State {

@@ -1,17 +1,20 @@
 //! For tests of pages: the real router over a store in a temporary folder, asked by people who have signed in.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-use varde_base::{AssuranceLevel, CitizenActor, ManualClock, NATIONAL_ID_SYSTEM, NationalId};
+use varde_base::{
+    Actor, AssuranceLevel, CitizenActor, ManualClock, NATIONAL_ID_SYSTEM, NationalId, Purpose, SystemActor, SystemRole,
+};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ReferenceMap};
 use varde_rights::RuleBook;
-use varde_store::{Options, Put, Store, Write};
-use varde_web::{ActingFor, CsrfToken, Visitor};
+use varde_store::{Access, Batch, Options, Put, Store, Write};
+use varde_web::{ActingFor, CsrfToken, EndSessions, Visitor};
 
 use super::State;
 
@@ -22,6 +25,8 @@ pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
 pub(crate) struct Portal {
     /// The time.
     pub clock: ManualClock,
+    /// How often somebody's sessions were all ended.
+    pub sessions_ended: Arc<AtomicU32>,
     state: State,
     _folder: tempfile::TempDir,
 }
@@ -33,7 +38,26 @@ impl Portal {
         let clock = ManualClock::at(NOW.parse().unwrap());
         let book = RuleBook::national().unwrap();
         let store = Store::open(&Options::new(folder.path()), Arc::new(clock.clone()), book).unwrap();
-        Self { state: State { store, clock: Arc::new(clock.clone()) }, clock, _folder: folder }
+        let state = State {
+            store,
+            clock: Arc::new(clock.clone()),
+            operators: Arc::default(),
+            privacy_officers: Arc::from(["vera".parse().unwrap()]),
+            help_phone: Some("00 00 00 00".into()),
+        };
+        Self { state, clock, sessions_ended: Arc::default(), _folder: folder }
+    }
+
+    /// An empty country that these people run.
+    pub(crate) fn with_operators(operators: &[NationalId]) -> Self {
+        let mut portal = Self::new();
+        portal.state.operators = operators.into();
+        portal
+    }
+
+    /// The store behind the pages.
+    pub(crate) fn store(&self) -> &Store {
+        &self.state.store
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.
@@ -47,6 +71,17 @@ impl Portal {
         self.state.store.bulk("test", bodies.into_iter().map(put).collect(), None).await.unwrap();
     }
 
+    /// Stores a resource as the program `system` of the health service does, by the rules.
+    pub(crate) async fn sent_by(&self, system: &str, body: Value) {
+        let bytes = body.to_string().into_bytes();
+        let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
+        let id = parsed.id().unwrap();
+        let writes = vec![Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new())))];
+        let actor = Actor::System(SystemActor { name: system.into(), role: SystemRole::SourceSystem });
+        let access = Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "test.sent" };
+        self.state.store.as_actor(&access).write(Batch { writes, ..Batch::default() }).await.unwrap();
+    }
+
     /// Status and page that `visitor` gets at `path`, in Bokmål unless `?lang=` says otherwise.
     pub(crate) async fn get(&self, visitor: &Visitor, path: &str) -> (StatusCode, String) {
         let mut request = Request::get(path).body(Body::empty()).unwrap();
@@ -57,6 +92,14 @@ impl Portal {
     /// Status and page that somebody gets who has not signed in.
     pub(crate) async fn get_signed_out(&self, path: &str) -> (StatusCode, String) {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    fn end_sessions(&self) -> EndSessions {
+        let ended = Arc::clone(&self.sessions_ended);
+        EndSessions::new(move || {
+            ended.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async { Ok(()) })
+        })
     }
 
     async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
@@ -77,6 +120,7 @@ impl Portal {
         let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
         let mut request = request.body(Body::from(fields.join("&"))).unwrap();
         request.extensions_mut().insert(visitor.clone());
+        request.extensions_mut().insert(self.end_sessions());
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
         let status = response.status();
         if let Some(location) = response.headers().get("location") {
@@ -109,6 +153,15 @@ pub(crate) fn parent_of(child: &str, serial: u16) -> Value {
         "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}],
         "patient": {"reference": format!("Patient/{child}")},
         "relationship": [{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FO"}]}],
+    })
+}
+
+/// A Consent of `patient`, with a category of our own.
+pub(crate) fn consent(id: &str, patient: &str, category: &str, status: &str) -> Value {
+    json!({
+        "resourceType": "Consent", "id": id, "status": status, "patient": {"reference": format!("Patient/{patient}")},
+        "scope": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]},
+        "category": [{"coding": [{"system": "urn:varde:consent", "code": category}]}],
     })
 }
 

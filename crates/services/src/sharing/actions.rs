@@ -8,7 +8,7 @@ use varde_base::{
 };
 use varde_fhir::ResourceType;
 use varde_rights::{Action, ConsentLevel};
-use varde_store::{Access, Batch, Found, Gate, GateError};
+use varde_store::{Access, Batch, Found, Gate, GateError, Store};
 
 use super::fhir;
 use super::model::{ChosenLevel, Given, Person, Status};
@@ -25,7 +25,12 @@ const PERSON_COUNT: &str = "5";
 /// The platform's own way to the data, for what the rule book lets no citizen do themselves. Every use of it stands in the log
 /// under `interaction`, on behalf of `person`.
 pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    state.store.as_actor(&Access {
+    platform_of(&state.store, person, interaction)
+}
+
+/// As [`platform`], where there is no page.
+pub(super) fn platform_of(store: &Store, person: &PatientId, interaction: &'static str) -> Gate {
+    store.as_actor(&Access {
         actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
         purpose: Purpose::PatientRequest,
         acting_for: Some(person.clone()),
@@ -37,11 +42,20 @@ fn read_given(found: &Found) -> Result<Option<Given>, GateError> {
     Ok(fhir::given(&found.body, found.version)?)
 }
 
+/// All Consents of a person, ended ones too, as far as the gate lets them through; the newest first.
+pub(super) async fn consents(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Found>, GateError> {
+    let parameters = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
+    Ok(find(gate, ResourceType::CONSENT, &parameters, now).await?.matches)
+}
+
+/// What a person has given, among their Consents.
+pub(super) fn given_among(consents: &[Found]) -> Result<Vec<Given>, GateError> {
+    consents.iter().filter_map(|found| read_given(found).transpose()).collect()
+}
+
 /// What a person has given, ended ones too, as far as the gate lets it through; the newest first.
 pub(super) async fn given(gate: &Gate, giver: &PatientId, now: Timestamp) -> Result<Vec<Given>, GateError> {
-    let parameters = [("patient", giver.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
-    let page = find(gate, ResourceType::CONSENT, &parameters, now).await?;
-    page.matches.iter().filter_map(|found| read_given(found).transpose()).collect()
+    given_among(&consents(gate, giver, now).await?)
 }
 
 /// One that was given to the visitor, with the giver's name.
@@ -254,10 +268,9 @@ pub(super) async fn answer(
 
 /// How far the person has let the platform go, now and before, the newest first.
 pub(super) async fn levels(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<ChosenLevel>, GateError> {
-    let parameters = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
-    let page = find(gate, ResourceType::CONSENT, &parameters, now).await?;
+    let consents = consents(gate, patient, now).await?;
     let read = |found: &Found| fhir::chosen_level(&found.body, found.version).map_err(GateError::from).transpose();
-    page.matches.iter().filter_map(read).collect()
+    consents.iter().filter_map(read).collect()
 }
 
 /// Lets the platform go as far as `level`; what was chosen before is ended with it and stays as history.
@@ -294,7 +307,12 @@ pub(super) async fn tell(platform: &Gate, receiver: &PatientId, happened: Happen
 }
 
 /// The id follows from the form, so that the same form can never make two.
-fn consent_id(giver: &PatientId, form_key: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("sharing/{giver}/{form_key}").as_bytes());
+pub(super) fn consent_id(giver: &PatientId, form_key: &str) -> ResourceId {
+    derived_id(&format!("sharing/{giver}/{form_key}"))
+}
+
+/// An id that follows from what it is for.
+pub(super) fn derived_id(name: &str) -> ResourceId {
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

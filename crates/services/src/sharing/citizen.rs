@@ -9,6 +9,7 @@ use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
 use varde_rights::{Action, ConsentLevel, Item, Relation, Service, sentence};
 use varde_store::{Gate, GateError};
+use varde_web::ui::TypedDay;
 use varde_web::{Category, SafeForm};
 
 use super::actions::{self, Answer, GiveError};
@@ -16,6 +17,7 @@ use super::model::{Given, Kind, Person};
 use super::notices::Happened;
 use super::pages::{self, Form, Hub, Related, Side};
 use super::rules::{self, FieldError, Wish};
+use super::{settings, stop, youth};
 use crate::shared::{Ctx, State};
 
 /// The routes of this service.
@@ -29,12 +31,15 @@ pub(super) fn router() -> Router<State> {
         .route("/sharing/{id}/end", post(end))
         .route("/sharing/{id}/accept", post(accept))
         .route("/sharing/{id}/refuse", post(refuse))
+        .merge(settings::router())
+        .merge(stop::router())
+        .merge(youth::router())
 }
 
 /// What has just been done, for the confirmation on top of the page.
 #[derive(Deserialize)]
-struct Done {
-    done: Option<String>,
+pub(super) struct Done {
+    pub done: Option<String>,
 }
 
 async fn hub(ctx: Ctx, Query(Done { done }): Query<Done>) -> Response {
@@ -51,7 +56,10 @@ async fn load_hub(ctx: &Ctx) -> Result<Hub, GateError> {
     let privacy = ctx.why(&gate, Service::PrivacySettings).await?;
     let consents = ctx.why(&gate, Service::Consents).await?;
     let may_give = ctx.may(&gate, Service::Proxies, Action::Change).await?;
-    let given = if proxies.open { actions::given(&gate, ctx.subject(), ctx.now).await.ok() } else { Some(Vec::new()) };
+    let youth = ctx.why(&gate, Service::YouthConsent).await?;
+    let consented = actions::consents(&gate, ctx.subject(), ctx.now).await.ok();
+    let given = consented.as_deref().and_then(|found| actions::given_among(found).ok());
+    let settings = consented.as_deref().and_then(|found| settings::settings_among(found).ok());
     // What one has received, and whom one may act for, are one's own matters, not those of the one acted for.
     let is_own = ctx.visitor.acting_for.is_none();
     let received = if is_own && proxies.open {
@@ -61,7 +69,7 @@ async fn load_hub(ctx: &Ctx) -> Result<Hub, GateError> {
         Some(Vec::new())
     };
     let related = if is_own { related(ctx, &gate).await.ok() } else { Some(Vec::new()) };
-    Ok(Hub { proxies, privacy, consents, may_give, given, received, related })
+    Ok(Hub { proxies, privacy, consents, youth, may_give, given, settings, received, related })
 }
 
 /// Those the visitor acts for, each with the rule that says why.
@@ -72,8 +80,11 @@ async fn related(ctx: &Ctx, gate: &Gate) -> Result<Vec<Related>, GateError> {
             continue;
         }
         let decision = gate.decide(Some(&person.patient), Service::Person, Action::Outline, Item::PLAIN).await?;
-        let why = sentence(decision.rule, ctx.language);
-        out.push(Related { name: person.name, relation: person.relation, why, rule: decision.rule.0 });
+        let rule = decision.rule.told();
+        let why = sentence(rule, ctx.language);
+        let consent = gate.decide(Some(&person.patient), Service::YouthConsent, Action::Change, Item::PLAIN).await?;
+        let may_consent = consent.allowed();
+        out.push(Related { name: person.name, relation: person.relation, why, rule: rule.0, may_consent });
     }
     Ok(out)
 }
@@ -85,10 +96,13 @@ fn closed(ctx: &Ctx, sentence: &str, rule: &str) -> Response {
 }
 
 /// Nobody is shown a form that they may not send.
-async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<(), Response> {
+pub(super) async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<(), Response> {
     match gate.decide(Some(ctx.subject()), service, Action::Change, Item::PLAIN).await {
         Ok(decision) if decision.allowed() => Ok(()),
-        Ok(decision) => Err(closed(ctx, sentence(decision.rule, ctx.language), decision.rule.0)),
+        Ok(decision) => {
+            let rule = decision.rule.told();
+            Err(closed(ctx, sentence(rule, ctx.language), rule.0))
+        }
         Err(error) => Err(ctx.failed(&error)),
     }
 }
@@ -115,7 +129,12 @@ struct Fields {
     number: String,
     family: String,
     areas: Vec<String>,
-    until: String,
+    #[serde(rename = "until-day")]
+    until_day: String,
+    #[serde(rename = "until-month")]
+    until_month: String,
+    #[serde(rename = "until-year")]
+    until_year: String,
     /// `yes` from the page that asks once more, `edit` to go back to the fields.
     step: String,
     form_key: String,
@@ -128,9 +147,14 @@ impl Fields {
             number: self.number.clone(),
             family: self.family.clone(),
             areas: self.areas.clone(),
-            until: self.until.clone(),
+            until: self.until(),
             errors,
         }
+    }
+
+    /// The last day, as typed.
+    fn until(&self) -> TypedDay {
+        TypedDay { day: self.until_day.clone(), month: self.until_month.clone(), year: self.until_year.clone() }
     }
 }
 
@@ -177,7 +201,7 @@ enum Refused {
 /// All that can be wrong with the form at once, so that nobody mends one field to be told of the next.
 async fn checked(ctx: &Ctx, gate: &Gate, kind: Kind, fields: &Fields) -> Result<(Wish, Person), Refused> {
     let today = date_in_norway(ctx.now);
-    let wish = rules::wish(kind, &fields.areas, &fields.until, today);
+    let wish = rules::wish(kind, &fields.areas, fields.until().date(), today);
     let giver = actions::person(gate, ctx.subject()).await.map_err(Refused::Store)?;
     let platform = actions::platform(&ctx.state, ctx.subject(), "sharing.receiver");
     let receiver = actions::receiver(&platform, &giver, &fields.number, &fields.family, ctx.now).await;
@@ -231,7 +255,7 @@ async fn to_change(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Given, Response> 
     allowed(ctx, gate, Service::Proxies).await?;
     let id: ResourceId = id.parse().map_err(|_| ctx.failed(&GateError::NotFound))?;
     let given = actions::one_given(gate, ctx.subject(), &id).await.map_err(|error| ctx.failed(&error))?;
-    let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over;
+    let is_over = rules::state(&given, date_in_norway(ctx.now)) == rules::State::Over || given.kind == Kind::Assigned;
     if is_over { Err(Redirect::to(&format!("/sharing/{id}")).into_response()) } else { Ok(given) }
 }
 
@@ -256,7 +280,7 @@ async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fie
     if fields.step == "edit" {
         return show_form(&ctx, &fields.form(old.kind, Vec::new()), Some(&old));
     }
-    let wish = match rules::wish(old.kind, &fields.areas, &fields.until, date_in_norway(ctx.now)) {
+    let wish = match rules::wish(old.kind, &fields.areas, fields.until().date(), date_in_norway(ctx.now)) {
         Ok(wish) => wish,
         Err(errors) => return show_form(&ctx, &fields.form(old.kind, errors), Some(&old)),
     };
@@ -279,7 +303,7 @@ async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fie
 }
 
 /// Somebody else was quicker: the first page says what is true now.
-fn after_failure(ctx: &Ctx, error: &GateError) -> Response {
+pub(super) fn after_failure(ctx: &Ctx, error: &GateError) -> Response {
     if error.category() == Category::Conflict {
         Redirect::to("/sharing?done=changed-meanwhile").into_response()
     } else {
@@ -289,7 +313,7 @@ fn after_failure(ctx: &Ctx, error: &GateError) -> Response {
 
 /// The forms of one button have no fields of their own.
 #[derive(Deserialize)]
-struct NoFields {}
+pub(super) struct NoFields {}
 
 async fn end(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
     match seen(&ctx, &id, "sharing.end").await {

@@ -1,6 +1,8 @@
 //! FHIR R4 Consent and Patient, to and from what the slice works with. What a Consent must say to open anything is read by the store
 //! (`crates/store/src/gate/facts/agreement.rs`).
 
+pub(super) mod json;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -8,75 +10,15 @@ use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_rights::{Areas, ConsentLevel};
 
+pub(super) use json::{CONSENT_SYSTEM, REPRESENTATION_SYSTEM};
+use json::{CodingJson, ConsentJson, ProvisionJson, UNREADABLE};
+
 use super::model::{ChosenLevel, Given, Kind, Person, Status};
 use super::rules::Wish;
 use crate::shared::{Unreadable, replaced};
 
-/// Volven 7611, kinds of representation.
-const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
-/// Our own codes for what no national code system names.
-const CONSENT_SYSTEM: &str = "urn:varde:consent";
-
-const UNREADABLE: Unreadable = Unreadable("Consent");
-
-#[derive(Deserialize, Default)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    fn patient(&self) -> Option<PatientId> {
-        self.reference.as_deref()?.strip_prefix("Patient/")?.parse().ok()
-    }
-}
-
-#[derive(Deserialize)]
-struct CodingJson {
-    #[serde(default)]
-    system: String,
-    #[serde(default)]
-    code: String,
-}
-
-#[derive(Deserialize, Default)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-}
-
-#[derive(Deserialize, Default)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ActorJson {
-    #[serde(default)]
-    reference: ReferenceJson,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ProvisionJson {
-    period: PeriodJson,
-    actor: Vec<ActorJson>,
-    code: Vec<ConceptJson>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ConsentJson {
-    id: String,
-    status: String,
-    date_time: Option<String>,
-    #[serde(default)]
-    category: Vec<ConceptJson>,
-    patient: ReferenceJson,
-    #[serde(default)]
-    provision: ProvisionJson,
-}
+/// Extension with what shows that a registered proxy is as registered.
+pub(super) const EVIDENCE_EXTENSION: &str = "urn:varde:evidence-kind";
 
 /// Reads a Consent; `None` for one that gives nobody anything. `version` is the one the store gave with it.
 ///
@@ -84,38 +26,53 @@ struct ConsentJson {
 /// [`Unreadable`] also for a period that is no day: an end that cannot be read is not no end.
 pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadable> {
     let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
-    let codings = || json.category.iter().flat_map(|concept| &concept.coding);
-    let kind = if codings().any(|coding| coding.system == REPRESENTATION_SYSTEM && coding.code == "FU") {
+    let kind = if json.category_of(REPRESENTATION_SYSTEM) == Some("FU") {
         Kind::Proxy
-    } else if codings().any(|coding| coding.system == CONSENT_SYSTEM && coding.code == Kind::NextOfKin.key()) {
+    } else if json.category_of(CONSENT_SYSTEM) == Some(Kind::NextOfKin.key()) {
         Kind::NextOfKin
+    } else if json.category_of(REPRESENTATION_SYSTEM) == Some("TD") {
+        Kind::Assigned
     } else {
         return Ok(None);
     };
     let ProvisionJson { period, actor, code } = json.provision;
     let codes = code.iter().flat_map(|concept| &concept.coding);
+    let status = status(&json.status);
     let receiver = actor.into_iter().next().map(|actor| actor.reference).unwrap_or_default();
     Ok(Some(Given {
         id: json.id.parse().map_err(|_| UNREADABLE)?,
         version,
         kind,
-        status: match json.status.as_str() {
-            "proposed" => Status::Proposed,
-            "active" => Status::Active,
-            "rejected" => Status::Rejected,
-            "inactive" => Status::Inactive,
-            _ => Status::Other,
-        },
+        status,
         giver: json.patient.patient().ok_or(UNREADABLE)?,
         receiver: receiver.patient(),
         receiver_name: receiver.display.unwrap_or_default(),
         areas: codes.filter_map(|coding| Areas::from_code(&coding.code)).fold(Areas::NONE, Areas::with),
         from: day(period.start.as_deref())?,
         until: day(period.end.as_deref())?,
+        registered: json.source_reference.reference.is_some().then(|| {
+            let who = json.performer.into_iter().find_map(|performer| performer.display).unwrap_or_default();
+            (who, json.date_time)
+        }),
     }))
 }
 
-fn day(text: Option<&str>) -> Result<Option<Date>, Unreadable> {
+/// A status by its code.
+pub(super) fn status(code: &str) -> Status {
+    match code {
+        "proposed" => Status::Proposed,
+        "active" => Status::Active,
+        "rejected" => Status::Rejected,
+        "inactive" => Status::Inactive,
+        _ => Status::Other,
+    }
+}
+
+/// A day, or an instant as its day in Norway.
+///
+/// # Errors
+/// [`Unreadable`] for anything else.
+pub(super) fn day(text: Option<&str>) -> Result<Option<Date>, Unreadable> {
     let Some(text) = text else { return Ok(None) };
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(Some(date_in_norway(instant)));
@@ -135,6 +92,7 @@ pub(super) fn new_consent(
     let category = match wish.kind {
         Kind::Proxy => json!({ "system": REPRESENTATION_SYSTEM, "code": "FU" }),
         Kind::NextOfKin => json!({ "system": CONSENT_SYSTEM, "code": Kind::NextOfKin.key() }),
+        Kind::Assigned => json!({ "system": REPRESENTATION_SYSTEM, "code": "TD" }),
     };
     let codes = Areas::CODES.into_iter().filter(|(area, _)| wish.areas.any(*area));
     let codes = codes.map(|(_, code)| json!({ "coding": [{ "system": "urn:varde:area", "code": code }] }));
@@ -142,7 +100,7 @@ pub(super) fn new_consent(
     if let (Some(until), Some(period)) = (wish.until, period.as_object_mut()) {
         period.insert("end".to_owned(), json!(until.to_string()));
     }
-    json!({
+    let mut consent = json!({
         "resourceType": "Consent",
         "id": id.as_str(),
         "status": code(status),
@@ -161,9 +119,14 @@ pub(super) fn new_consent(
                     "system": "http://terminology.hl7.org/CodeSystem/v3-ParticipationType", "code": "PRCP" }] },
                 "reference": { "reference": format!("Patient/{}", receiver.0), "display": receiver.1 },
             }],
-            "code": codes.collect::<Vec<_>>(),
         },
-    })
+    });
+    // An empty list is not FHIR.
+    let codes: Vec<Value> = codes.collect();
+    if let Some(provision) = consent.get_mut("provision").and_then(Value::as_object_mut).filter(|_| !codes.is_empty()) {
+        provision.insert("code".to_owned(), Value::Array(codes));
+    }
+    consent
 }
 
 /// Reads a Consent that says how far the platform may go; `None` for any other.
@@ -172,8 +135,7 @@ pub(super) fn new_consent(
 /// [`Unreadable`] for one that does not have the form of a Consent.
 pub(super) fn chosen_level(body: &[u8], version: u64) -> Result<Option<ChosenLevel>, Unreadable> {
     let json: ConsentJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
-    let mut codings = json.category.iter().flat_map(|concept| &concept.coding);
-    if !codings.any(|coding| coding.system == CONSENT_SYSTEM && coding.code == "platform") {
+    if json.category_of(CONSENT_SYSTEM) != Some("platform") {
         return Ok(None);
     }
     let mut codes = json.provision.code.iter().flat_map(|concept| &concept.coding);
@@ -248,6 +210,27 @@ struct PatientJson {
     birth_date: Option<String>,
     deceased_boolean: Option<bool>,
     deceased_date_time: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TelecomJson {
+    #[serde(default)]
+    system: String,
+}
+
+#[derive(Deserialize)]
+struct ReachableJson {
+    #[serde(default)]
+    telecom: Vec<TelecomJson>,
+}
+
+/// Whether a Patient has an address for e-mail.
+///
+/// # Errors
+/// [`Unreadable`] for one that does not have the form of a Patient.
+pub(super) fn has_email(body: &[u8]) -> Result<bool, Unreadable> {
+    let json: ReachableJson = serde_json::from_slice(body).map_err(|_| Unreadable("Patient"))?;
+    Ok(json.telecom.iter().any(|telecom| telecom.system == "email"))
 }
 
 /// Reads a Patient.

@@ -1,4 +1,5 @@
 //! Sharing and privacy (*deling og personvern*): one place for those who act for a person, those the person acts for, and consents.
+//! Proxies are here; [`settings`] are blocks, reservations and own access; [`stop`] is the stop of one's account; [`youth`] a parent's consent.
 //!
 //! A walk through a proxy: `citizen::give` reads the form; [`rules::wish`] and [`rules::may_receive`] decide; the giver confirms, and the
 //! Consent is written with the giver's own rights, `proposed`. The receiver has no right to the giver's Consents (rule FU-12), so
@@ -10,13 +11,21 @@ mod fhir;
 mod model;
 mod notices;
 mod pages;
+mod registration;
 mod rules;
+mod settings;
+mod stop;
 #[cfg(test)]
 mod tests;
+mod youth;
 
 use varde_web::Icon;
 
 use crate::slice::Slice;
+
+pub use registration::{
+    EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
+};
 
 /// This service.
 pub(crate) const SLICE: Slice = Slice {

@@ -11,6 +11,8 @@ pub(super) enum Kind {
     Proxy,
     /// Practical things for next of kin (*pårørende light*).
     NextOfKin,
+    /// A proxy decided for one who cannot consent (Volven 7611 `TD`). Registered with documentation, never given on a page.
+    Assigned,
 }
 
 impl Kind {
@@ -19,6 +21,7 @@ impl Kind {
         match self {
             Self::Proxy => "proxy",
             Self::NextOfKin => "next-of-kin",
+            Self::Assigned => "assigned",
         }
     }
 
@@ -32,6 +35,7 @@ impl Kind {
         match self {
             Self::Proxy => &[Areas::REGISTERS, Areas::RECORD, Areas::SERVICES, Areas::PHARMACY],
             Self::NextOfKin => &[Areas::TIMES, Areas::TRAVEL, Areas::PHARMACY],
+            Self::Assigned => &[],
         }
     }
 }
@@ -74,6 +78,8 @@ pub(super) struct Given {
     pub from: Option<Date>,
     /// Last day; `None` for no end.
     pub until: Option<Date>,
+    /// Who registered it with documentation, and when; `None` for one the giver gave online.
+    pub registered: Option<(String, Option<String>)>,
 }
 
 /// A person in the population register, as far as giving and receiving ask.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 use varde_base::PatientId;
 use varde_rights::{Areas, age_in_years};
+use varde_web::ui::NotADay;
 
 use super::model::{Given, Kind, Person, Status};
 
@@ -48,7 +49,9 @@ pub(super) enum FieldError {
     Receiver,
     /// Nothing is chosen.
     Areas,
-    /// The last day is no day, or is not ahead.
+    /// The last day is no day of the calendar, or only a part of one.
+    NotADay,
+    /// The last day is not ahead.
     Until,
     /// The receiver has one already.
     Already,
@@ -67,26 +70,33 @@ pub(super) struct Wish {
     pub until: Option<Date>,
 }
 
-/// Reads what was typed. `codes` that the kind does not have count for nothing.
+/// What the form says, `until` as the last day that was typed, if any. `codes` that the kind does not have count for nothing.
 ///
 /// # Errors
 /// Every field that is wrong.
-pub(super) fn wish(kind: Kind, codes: &[String], until: &str, today: Date) -> Result<Wish, Vec<FieldError>> {
+pub(super) fn wish(
+    kind: Kind,
+    codes: &[String],
+    until: Result<Option<Date>, NotADay>,
+    today: Date,
+) -> Result<Wish, Vec<FieldError>> {
     let known = codes.iter().filter_map(|code| Areas::from_code(code)).filter(|area| kind.areas().contains(area));
     let areas = known.fold(Areas::NONE, Areas::with);
     let mut errors = Vec::new();
     if areas == Areas::NONE {
         errors.push(FieldError::Areas);
     }
-    let until = match (until.trim(), kind) {
-        ("", Kind::Proxy) => None,
-        ("", Kind::NextOfKin) => today.checked_add(next_of_kin_usual()).ok(),
-        (typed, _) => {
-            let day = typed.parse::<Date>().ok().filter(|day| *day >= today);
-            if day.is_none() {
-                errors.push(FieldError::Until);
-            }
-            day
+    let until = match (until, kind) {
+        (Ok(None), Kind::Proxy | Kind::Assigned) => None,
+        (Ok(None), Kind::NextOfKin) => today.checked_add(next_of_kin_usual()).ok(),
+        (Ok(Some(day)), _) if day >= today => Some(day),
+        (Ok(Some(_)), _) => {
+            errors.push(FieldError::Until);
+            None
+        }
+        (Err(NotADay), _) => {
+            errors.push(FieldError::NotADay);
+            None
         }
     };
     if errors.is_empty() { Ok(Wish { kind, areas, until }) } else { Err(errors) }
@@ -138,6 +148,7 @@ pub(super) fn may_answer(given: &Given, receiver: &Person, today: Date) -> bool 
 
 /// Whether one of the two may end it: the giver while it waits or holds, the receiver while it holds or to refuse it.
 pub(super) fn may_end(given: &Given, by: &PatientId, today: Date) -> bool {
-    let is_party = given.giver == *by || given.receiver.as_ref() == Some(by);
+    // What was decided for one who cannot consent is ended by a new decision, or by who acts.
+    let is_party = (given.giver == *by && given.kind != Kind::Assigned) || given.receiver.as_ref() == Some(by);
     is_party && state(given, today) != State::Over
 }

@@ -8,14 +8,18 @@ use sha2::{Digest, Sha256};
 
 use super::AuditDraft;
 use super::nonce::{NONCE_BYTES, nonce};
-use crate::types::{AuditAction, AuditOutcome, AuditRecord};
+use crate::types::{AuditAction, AuditOutcome, AuditRecord, LoggedPersonnel};
 
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];
 
-/// First byte of every entry, so that the form can change: 1 ends with the last field, 2 with random bytes after it.
+/// First byte of every entry, so that the form can change: 1 ends with the last field, 2 with random bytes after it. An entry of health
+/// personnel has form 3: before the random bytes, how many more fields there are, and the fields.
 const FORM: u8 = 2;
 const FORM_WITHOUT_NONCE: u8 = 1;
+const FORM_OF_PERSONNEL: u8 = 3;
+/// Fields about health personnel.
+const PERSONNEL_FIELDS: u8 = 7;
 
 /// Where the chain stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +70,13 @@ impl Head {
 /// The canonical bytes of an entry.
 pub(crate) fn encode(draft: &AuditDraft, seq: u64, at_micros: i64, out: &mut Vec<u8>) {
     out.clear();
-    out.push(FORM);
+    let context = &draft.context;
+    out.push(if context.personnel.is_some() { FORM_OF_PERSONNEL } else { FORM });
     out.extend_from_slice(&seq.to_le_bytes());
     out.extend_from_slice(&at_micros.to_le_bytes());
     out.push(draft.action as u8);
     out.push(draft.outcome as u8);
     out.extend_from_slice(&draft.count.to_le_bytes());
-    let context = &draft.context;
     for field in [
         context.actor_kind,
         &context.actor_name,
@@ -89,12 +93,30 @@ pub(crate) fn encode(draft: &AuditDraft, seq: u64, at_micros: i64, out: &mut Vec
     ] {
         put(out, field);
     }
+    if let Some(personnel) = &context.personnel {
+        put_personnel(out, personnel);
+    }
     out.extend_from_slice(&nonce());
+}
+
+fn put_personnel(out: &mut Vec<u8>, personnel: &LoggedPersonnel) {
+    out.push(PERSONNEL_FIELDS);
+    for field in [
+        &*personnel.hpr_number,
+        &personnel.role,
+        &personnel.organization,
+        personnel.legal_entity.as_deref().unwrap_or_default(),
+        personnel.point_of_care.as_deref().unwrap_or_default(),
+        personnel.decision_ref.as_deref().unwrap_or_default(),
+        &personnel.system,
+    ] {
+        put(out, field);
+    }
 }
 
 /// Whether an entry has the random bytes without which what it says could be guessed from its hash.
 pub(crate) fn is_unguessable(body: &[u8]) -> bool {
-    body.first() == Some(&FORM)
+    matches!(body.first(), Some(&(FORM | FORM_OF_PERSONNEL)))
 }
 
 /// An entry's bytes with another number: one that was written before its number was known.
@@ -120,7 +142,7 @@ fn put(out: &mut Vec<u8>, field: &str) {
 /// Reads an entry back; `None` when the bytes are no entry.
 pub(crate) fn decode(body: &[u8]) -> Option<AuditRecord> {
     let mut rest = Reader(body);
-    let has_nonce = rest.form()?;
+    let form = rest.form()?;
     let seq = u64::from_le_bytes(rest.take(8)?.try_into().ok()?);
     let at = Timestamp::from_microsecond(i64::from_le_bytes(rest.take(8)?.try_into().ok()?)).ok()?;
     let action = action(*rest.take(1)?.first()?)?;
@@ -146,8 +168,31 @@ pub(crate) fn decode(body: &[u8]) -> Option<AuditRecord> {
         service: some(text()?),
         rule: text()?,
         purpose: text()?,
+        personnel: None,
     };
-    (rest.0.len() == if has_nonce { NONCE_BYTES } else { 0 }).then_some(record)
+    let personnel = if form == FORM_OF_PERSONNEL { Some(personnel(&mut rest)?) } else { None };
+    let left = if form == FORM_WITHOUT_NONCE { 0 } else { NONCE_BYTES };
+    (rest.0.len() == left).then_some(AuditRecord { personnel, ..record })
+}
+
+/// The fields about health personnel. What a later version adds after them is passed over.
+fn personnel(rest: &mut Reader<'_>) -> Option<LoggedPersonnel> {
+    let fields = *rest.take(1)?.first()?;
+    let mut text = || rest.text().map(String::into_boxed_str);
+    let some = |text: Box<str>| (!text.is_empty()).then_some(text);
+    let personnel = LoggedPersonnel {
+        hpr_number: text()?,
+        role: text()?,
+        organization: text()?,
+        legal_entity: some(text()?),
+        point_of_care: some(text()?),
+        decision_ref: some(text()?),
+        system: text()?,
+    };
+    for _ in 0..fields.checked_sub(PERSONNEL_FIELDS)? {
+        rest.bytes()?;
+    }
+    Some(personnel)
 }
 
 /// Number, instant in microseconds and patient (empty for nobody) of an entry, without reading the rest.
@@ -167,13 +212,10 @@ pub(crate) fn columns(body: &[u8]) -> Option<(u64, i64, &str)> {
 struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    /// The first byte: whether the entry ends with random bytes.
-    fn form(&mut self) -> Option<bool> {
-        match *self.take(1)?.first()? {
-            FORM => Some(true),
-            FORM_WITHOUT_NONCE => Some(false),
-            _ => None,
-        }
+    /// The first byte, when it is one we know.
+    fn form(&mut self) -> Option<u8> {
+        let form = *self.take(1)?.first()?;
+        matches!(form, FORM | FORM_WITHOUT_NONCE | FORM_OF_PERSONNEL).then_some(form)
     }
 
     fn take(&mut self, length: usize) -> Option<&'a [u8]> {
@@ -222,6 +264,7 @@ mod tests {
                 acting_for: "p2".parse().ok(),
                 interaction: "read",
                 purpose: "PATRQT",
+                personnel: None,
             }),
             patient: "p2".parse().ok(),
             action: AuditAction::Read,
@@ -260,6 +303,34 @@ mod tests {
         bytes[0] = FORM_WITHOUT_NONCE;
         assert_eq!(decode(&bytes), decode(&other));
         assert!(is_unguessable(&other) && !is_unguessable(&bytes));
+    }
+
+    #[test]
+    fn health_personnel_are_kept_by_number_and_a_later_field_is_passed_over() {
+        let personnel = LoggedPersonnel {
+            hpr_number: "9144900".into(),
+            role: "Lege".into(),
+            organization: "Tromsø sykehus".into(),
+            legal_entity: Some("983971709".into()),
+            point_of_care: None,
+            decision_ref: Some("visit-7".into()),
+            system: "EHR".into(),
+        };
+        let plain = draft();
+        let context = AuditContext { personnel: Some(personnel.clone()), ..(*plain.context).clone() };
+        let mut bytes = Vec::new();
+        encode(&AuditDraft { context: Arc::new(context), ..plain }, 7, 1_000_000, &mut bytes);
+        assert_eq!(decode(&bytes).and_then(|record| record.personnel).as_ref(), Some(&personnel));
+        assert_eq!(columns(&bytes), Some((7, 1_000_000, "p2")));
+        assert!(is_unguessable(&bytes) && numbered(&bytes, 8).is_some());
+        assert!(decode(&bytes[..bytes.len() - 1]).is_none());
+        let nonce = bytes.split_off(bytes.len() - NONCE_BYTES);
+        let place =
+            bytes.windows(9).position(|window| window == b"\x07\x07\x009144900"[..9].as_ref()).expect("the count");
+        bytes[place] = PERSONNEL_FIELDS + 1;
+        put(&mut bytes, "more");
+        bytes.extend(nonce);
+        assert_eq!(decode(&bytes).and_then(|record| record.personnel), Some(personnel));
     }
 
     #[test]

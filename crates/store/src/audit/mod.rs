@@ -16,7 +16,7 @@ use varde_base::PatientId;
 use varde_fhir::ResourceType;
 use varde_rights::{RuleId, Service};
 
-use crate::types::{AuditAction, AuditOutcome};
+use crate::types::{AuditAction, AuditOutcome, LoggedPersonnel};
 
 /// The part of an entry that is the same for a whole request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(crate) struct AuditContext {
     pub interaction: &'static str,
     /// HL7 v3 ActReason.
     pub purpose: &'static str,
+    /// Who it was by number, when health personnel look.
+    pub personnel: Option<LoggedPersonnel>,
 }
 
 /// An entry before it has a number, a time and a hash.

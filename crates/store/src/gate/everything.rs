@@ -231,11 +231,14 @@ pub(super) fn since(time: Timestamp) -> Clause {
 
 /// The resources here that a row refers to.
 fn names_in(row: &Row, names: &mut BTreeSet<Name>) {
-    // What is stored was within the limits once.
-    let limits = Limits { bytes: usize::MAX, nodes: usize::MAX, ..Limits::default() };
-    let Ok(parsed) = Parsed::parse_stored(&row.body, &limits) else { return };
+    let Ok(parsed) = Parsed::parse_stored(&row.body, &stored_limits()) else { return };
     let local = references(&parsed).filter_map(|reference| LocalReference::parse(reference.value));
     names.extend(local.map(|reference| (reference.resource_type.name(), reference.id)));
+}
+
+/// What is stored was within the limits once.
+pub(super) fn stored_limits() -> Limits {
+    Limits { bytes: usize::MAX, nodes: usize::MAX, ..Limits::default() }
 }
 
 /// Where a page begins.

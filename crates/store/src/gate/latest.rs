@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use varde_fhir::json::{Limits, Node};
+use varde_fhir::json::Node;
 use varde_fhir::search::{Query, Total};
 use varde_fhir::{Issue, IssueCode, Parsed};
 
+use super::everything::stored_limits;
 use super::log::Tally;
 use super::{Gate, chain, log};
 use crate::audit::AuditDraft;
@@ -90,9 +91,7 @@ impl Codes {
 
 /// Its codings; its text when it has none.
 fn keys(row: &Row) -> Vec<String> {
-    // What is stored was within the limits once.
-    let limits = Limits { bytes: usize::MAX, nodes: usize::MAX, ..Limits::default() };
-    let Ok(parsed) = Parsed::parse_stored(&row.body, &limits) else { return Vec::new() };
+    let Ok(parsed) = Parsed::parse_stored(&row.body, &stored_limits()) else { return Vec::new() };
     let Some(code) = parsed.root().get("code") else { return vec![String::new()] };
     let text = |coding: &Node<'_>, name| coding.str_at(name).unwrap_or_default().to_owned();
     let codings = code.list("coding").iter();

@@ -9,7 +9,7 @@ use varde_rights::{Action, Decision, Relation, RuleId, Service, ServiceSet};
 
 use super::Gate;
 use crate::audit::{AuditContext, AuditDraft};
-use crate::types::{Access, AuditAction, AuditOutcome, AuditRecord, GateError};
+use crate::types::{Access, AuditAction, AuditOutcome, AuditRecord, GateError, LoggedPersonnel};
 
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
@@ -24,6 +24,23 @@ pub(super) fn context(access: &Access) -> AuditContext {
         acting_for: access.acting_for.clone(),
         interaction: access.interaction,
         purpose: access.purpose.code(),
+        personnel: match &access.actor {
+            Actor::Personnel(personnel) => Some(logged(personnel)),
+            Actor::Citizen(_) | Actor::System(_) => None,
+        },
+    }
+}
+
+/// By number, for those who look after the log; what the patient reads is [`described`].
+fn logged(personnel: &PersonnelActor) -> LoggedPersonnel {
+    LoggedPersonnel {
+        hpr_number: personnel.hpr_number.clone(),
+        role: personnel.role.clone(),
+        organization: personnel.organization.clone(),
+        legal_entity: personnel.legal_entity.clone(),
+        point_of_care: personnel.point_of_care.clone(),
+        decision_ref: personnel.decision_ref.clone(),
+        system: personnel.system.clone(),
     }
 }
 
@@ -82,17 +99,23 @@ impl Gate {
         Ok(self.shared.audit(vec![draft]).await?)
     }
 
-    /// The entries the actor may know of, as the actor may know them. The patient and programs know all. Who acts for the patient does not learn
-    /// from the log what is hidden elsewhere: no entry names it or a kind of information that is closed, and counts, which would hold it, are
-    /// left out.
+    /// The entries the actor may know of, as the actor may know them. Programs know all; numbers of health personnel are for them alone, since a
+    /// citizen is told names. The patient knows who has looked, always; that something was written which is hidden from the patient is not told,
+    /// nor that somebody asked for it and was refused. Who acts for the patient does not learn from the log what is hidden elsewhere: no entry names it or a
+    /// kind of information that is closed, and counts, which would hold it, are left out.
     pub(super) async fn knowable(
         &self,
         patient: &PatientId,
         entries: Vec<AuditRecord>,
     ) -> Result<Vec<AuditRecord>, GateError> {
         let facts = self.facts(Some(patient)).await?;
-        if self.is_program() || facts.relation() == Relation::Myself {
+        if self.is_program() {
             return Ok(entries);
+        }
+        let entries: Vec<AuditRecord> =
+            entries.into_iter().map(|entry| AuditRecord { personnel: None, ..entry }).collect();
+        if facts.relation() == Relation::Myself {
+            return self.knowable_to_oneself(patient, entries).await;
         }
         let filters = self.shared.book.filters(&facts, Action::View, self.now);
         let open = filters.iter().fold(ServiceSet::EMPTY, |open, filter| open.or(filter.open_services()));
@@ -104,6 +127,23 @@ impl Gate {
         for entry in entries {
             if !closed(&entry) && !self.names_what_is_hidden(&entry).await? {
                 known.push(AuditRecord { count: 0, ..entry });
+            }
+        }
+        Ok(known)
+    }
+
+    async fn knowable_to_oneself(
+        &self,
+        patient: &PatientId,
+        entries: Vec<AuditRecord>,
+    ) -> Result<Vec<AuditRecord>, GateError> {
+        let mut known = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let wrote = matches!(entry.action, AuditAction::Create | AuditAction::Update | AuditAction::Delete);
+            let own = entry.actor_patient.as_deref() == Some(patient.as_str());
+            let tried = entry.outcome == AuditOutcome::Refused;
+            if !(wrote || own || tried) || !self.names_what_is_hidden(&entry).await? {
+                known.push(entry);
             }
         }
         Ok(known)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use varde_base::date_in_norway;
+use varde_base::{Actor, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Decision, Item, ParameterBook, RuleId, Service};
 
@@ -23,27 +23,39 @@ pub(super) async fn write(gate: &Gate, mut batch: Batch, skip_unchanged: bool) -
     }
     let mut audit = Vec::with_capacity(batch.writes.len());
     let mut decided_on = Vec::with_capacity(batch.writes.len());
-    let mut messages = Vec::new();
+    let asked = batch.writes.len();
     settle(&mut batch, gate.shared.book.parameters(), gate.now)?;
-    for write in &batch.writes {
+    let mut at = 0;
+    while let Some(write) = batch.writes.get(at) {
         let (resource_type, id) = write.name();
         let is_new = matches!(write, Write::Put(put) if put.is_new);
         let existing = if is_new { None } else { gate.shared.engine.read(resource_type, id).await? };
+        // Health personnel get ids from us: could they write to any id that is free, they would learn which are taken by what is hidden from them.
+        let is_asked = at < asked;
+        if is_asked && existing.is_none() && !is_new && matches!(gate.access.actor, Actor::Personnel(_)) {
+            gate.log_miss(AuditAction::Update, resource_type, id, None, AuditOutcome::NotFound).await?;
+            return Err(GateError::NotFound);
+        }
         let decision = decide(gate, write, existing.as_ref()).await?;
         if !decision.allowed() {
             return refuse(gate, write, existing.as_ref(), decision).await;
         }
         audit.push(draft(gate, write, existing.as_ref(), decision, AuditOutcome::Done));
         audit.extend(left(gate, write, existing.as_ref(), decision));
-        messages.extend(told(gate, write, existing.as_ref()));
+        let (messages, following) = told(gate, write, existing.as_ref());
         decided_on.push(existing.map(|row| DecidedOn { patient: row.patient, service: row.service, item: row.item }));
+        batch.outbox.extend(messages);
+        // What follows is not followed itself, so that this ends.
+        if is_asked {
+            batch.writes.extend(following);
+        }
+        at += 1;
     }
-    batch.outbox.extend(messages);
-    Ok(gate
-        .shared
-        .engine
-        .commit(Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false })
-        .await?)
+    let commit = Commit { batch, audit, decided_on, mark: None, skip_unchanged, only_index: false };
+    let mut written = gate.shared.engine.commit(commit).await?;
+    // The answers are to what was asked.
+    written.truncate(asked);
+    Ok(written)
 }
 
 /// Gives what is written its moment of release, by the parameters of today.
@@ -61,16 +73,16 @@ pub(crate) fn settle(batch: &mut Batch, book: &ParameterBook, now: Timestamp) ->
     Ok(())
 }
 
-/// What the one who listens lays down with a change.
-fn told(gate: &Gate, write: &Write, existing: Option<&Row>) -> Vec<OutboxMessage> {
-    let Some(listener) = gate.shared.listener.get() else { return Vec::new() };
+/// What the one who listens lays down, and writes, with a change.
+fn told(gate: &Gate, write: &Write, existing: Option<&Row>) -> (Vec<OutboxMessage>, Vec<Write>) {
+    let Some(listener) = gate.shared.listener.get() else { return Default::default() };
     let (resource_type, id) = write.name();
     let before = existing.filter(|row| !row.deleted);
     let (happening, put) = match (write, before) {
         (Write::Put(put), None) => (Happening::Created, Some(&**put)),
         (Write::Put(put), Some(_)) => (Happening::Updated, Some(&**put)),
         (Write::Delete(_), Some(_)) => (Happening::Deleted, None),
-        (Write::Delete(_), None) => return Vec::new(),
+        (Write::Delete(_), None) => return Default::default(),
     };
     let change = Change {
         resource_type,
@@ -81,7 +93,7 @@ fn told(gate: &Gate, write: &Write, existing: Option<&Row>) -> Vec<OutboxMessage
         before: before.map(|row| &row.body),
         patient_before: before.and_then(|row| row.patient.as_ref()),
     };
-    listener.hear(&gate.access, &[change])
+    (listener.hear(&gate.access, &[change]), listener.follow(&gate.access, &change))
 }
 
 /// Both what is there and what shall be there must be the actor's to write; the first no counts.
@@ -113,7 +125,7 @@ async fn refuse(
     gate.shared.audit(vec![entry]).await?;
     let knows = match existing {
         Some(row) => gate.decide_stored(row, Action::View).await?.allowed(),
-        None => decision.rule != RuleId::NO_RELATION,
+        None => decision.rule.told() != RuleId::NO_RELATION,
     };
     Err(if knows { GateError::Refused(decision) } else { GateError::NotFound })
 }

@@ -6,7 +6,7 @@ use varde_fhir::search::Cursor;
 
 use crate::engine::{EngineError, Rows, Visibility};
 use crate::sql::builder::Sql;
-use crate::sql::history::{Only, Part, Place, cursor_of, fingerprint, place, statement};
+use crate::sql::history::{After, Only, Part, Place, cursor_of, fingerprint, statement};
 use crate::types::{HistoryScope, HistoryWindow};
 
 use super::patients::Patients;
@@ -24,7 +24,11 @@ pub(super) async fn history(
     let fingerprint = fingerprint(scope, window);
     let after = match cursor {
         None => None,
-        Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
+        Some(cursor) => {
+            let after = After::read(cursor, fingerprint)?;
+            let row = read(client, after.resource_type, &after.id).await?;
+            Some(after.place(row, visible)?)
+        }
     };
     // The patient says which partition one resource's versions are in.
     let mut joined = " AND r.rid = v.rid AND r.patient = v.patient".to_owned();
@@ -59,7 +63,7 @@ pub(super) async fn history(
     let mut matches = versions(client, &wanted).await?;
     // The labels may have changed since.
     matches.retain(|row| visible.shows(row));
-    let next = places.last().filter(|_| more).map(|(place, _)| cursor_of(fingerprint, *place));
+    let next = matches.last().filter(|_| more).map(|row| cursor_of(fingerprint, row));
     Ok(Rows { matches, next, total: None })
 }
 

@@ -14,13 +14,15 @@ struct Migration {
     oldest: i32,
 }
 
-const MIGRATIONS: [Migration; 4] = [
+const MIGRATIONS: [Migration; 5] = [
     Migration { sql: include_str!("migrations/0001_first.sql"), oldest: 1 },
     Migration { sql: include_str!("migrations/0002_words_and_pairs.sql"), oldest: 2 },
     // A build that does not know it would show what is to be shown later.
     Migration { sql: include_str!("migrations/0003_conditional.sql"), oldest: 3 },
     // Entries of the log have a form from now on that older builds cannot read.
     Migration { sql: include_str!("migrations/0004_tree.sql"), oldest: 4 },
+    // So they have once more.
+    Migration { sql: include_str!("migrations/0005_personnel.sql"), oldest: 5 },
 ];
 
 /// Held while one process migrates, so that several may start at once.

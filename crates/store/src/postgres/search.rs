@@ -7,19 +7,19 @@ use deadpool_postgres::ClientWrapper;
 use futures_util::future::{try_join, try_join_all};
 use tokio_postgres::types::Type;
 use varde_base::PatientId;
-use varde_fhir::search::{Clause, Include, Query, Total};
+use varde_fhir::search::{Clause, Cursor, Include, Query, Total};
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
-use crate::sql::cursor::{Position, SortValue, fingerprint};
+use crate::sql::cursor::{Mark, Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, lookups};
-use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
+use crate::sql::search::{Dialect, Plan, Seen, SeenOf, nothing};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 
 use super::patients::Patients;
 use super::pool::{column, query, rows};
-use super::rows::{NEWEST, WIDTH, WITH_BODY, map, named, narrow, versions};
+use super::rows::{NEWEST, WIDTH, WITH_BODY, map, named, narrow, read, versions};
 
 /// A clause with more index rows than this is not counted further when the narrowest is looked for.
 const PROBE_ROWS: i64 = 2_000;
@@ -32,12 +32,12 @@ pub(super) async fn search(
     visible: &Visibility,
 ) -> Result<Rows, EngineError> {
     let Some(plan) = plan(client, patients, wanted, visible).await? else {
-        return Ok(Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() });
+        return nothing(wanted);
     };
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {
         None => None,
-        Some(cursor) => Some(plan.position(cursor, fingerprint).ok_or(EngineError::Cursor)?),
+        Some(cursor) => Some(position(client, patients, &plan, (cursor, fingerprint), visible).await?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
     let total = async {
@@ -49,12 +49,29 @@ pub(super) async fn search(
     let (mut found, total) = try_join(paged(client, &plan, after.as_ref(), count), total).await?;
     let more = found.len() > count;
     found.truncate(count);
-    let next =
-        found.last().filter(|_| more).map(|(row, keys)| Position::new(fingerprint, keys.clone(), row.rid).to_cursor());
+    let next = found.last().filter(|_| more).map(|(row, keys)| plan.cursor(fingerprint, keys.clone(), row));
     let matches: Vec<Row> = found.into_iter().map(|(row, _)| row).collect();
     let whole = !more && after.is_none();
     let total = total.or_else(|| u64::try_from(matches.len()).ok().filter(|_| whole));
     Ok(Rows { matches, next, total })
+}
+
+/// Where the page after a cursor starts.
+async fn position(
+    client: &ClientWrapper,
+    patients: &Patients,
+    plan: &Plan<'_>,
+    (cursor, fingerprint): (&Cursor, u64),
+    visible: &Visibility,
+) -> Result<Position, EngineError> {
+    let (mark, id) = Mark::from_cursor(cursor, fingerprint, plan.key_count()).ok_or(EngineError::Cursor)?;
+    let row = read(client, plan.query.resource_type, &id).await?;
+    let resumed = plan.position(mark, row, visible).ok_or(EngineError::Cursor)?;
+    let number = match resumed.patient() {
+        Some(patient) => patients.number(client, patient).await?,
+        None => None,
+    };
+    resumed.with_number(number).ok_or(EngineError::Cursor)
 }
 
 /// Up to one more than a page, with sort keys, by the shortest way there is to it.

@@ -1,16 +1,20 @@
-//! Positions in a sorted answer, as opaque text: form number, fingerprint of the search, sort keys and resource number of the
-//! last match. It says nothing that the last match did not.
+//! Positions in a sorted answer, as opaque text: form number, fingerprint of the search, sort keys and id of the last match.
+//!
+//! It says nothing that the last match did not. Numbers of this database stay inside: they grow with what others may not know of, so they
+//! are looked up again when the next page is asked for ([decision](../../../../docs/decisions/0011-cursors.md)).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use varde_base::ResourceId;
 use varde_fhir::search::{Cursor, Query};
 
 use super::builder::Value;
 use super::keys::fnv1a_64;
+use crate::engine::Row;
 
 /// Raised when the meaning of a cursor changes; older ones are then refused.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 /// A cursor holds at most a few sort keys.
 const LONGEST_BYTES: usize = 8_192;
 
@@ -42,32 +46,42 @@ impl SortValue {
     }
 }
 
-/// Where a page ends.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Where a page ends, in the numbers of this database.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Position {
-    form: u8,
-    fingerprint: u64,
     pub(crate) keys: Vec<SortValue>,
     pub(crate) rid: i64,
 }
 
-impl Position {
-    pub(crate) fn new(fingerprint: u64, keys: Vec<SortValue>, rid: i64) -> Self {
-        Self { form: FORM, fingerprint, keys, rid }
+/// The same as a cursor has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Mark {
+    form: u8,
+    fingerprint: u64,
+    pub(crate) keys: Vec<SortValue>,
+    id: String,
+}
+
+impl Mark {
+    /// The end of a page whose last match is `row`.
+    pub(crate) fn at(fingerprint: u64, keys: Vec<SortValue>, row: &Row) -> Self {
+        Self { form: FORM, fingerprint, keys, id: row.id.as_str().to_owned() }
     }
 
     pub(crate) fn to_cursor(&self) -> Cursor {
         Cursor(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default()))
     }
 
-    /// Reads a cursor that belongs to the search with this fingerprint and number of keys.
-    pub(crate) fn from_cursor(cursor: &Cursor, fingerprint: u64, keys: usize) -> Option<Self> {
+    /// Reads a cursor that belongs to the search with this fingerprint and number of keys, with the id of the last match. Whoever sent it may have
+    /// made it: what it names counts only as far as the one who asks may see it.
+    pub(crate) fn from_cursor(cursor: &Cursor, fingerprint: u64, keys: usize) -> Option<(Self, ResourceId)> {
         if cursor.0.len() > LONGEST_BYTES {
             return None;
         }
-        let position: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&cursor.0).ok()?).ok()?;
-        let ours = position.form == FORM && position.fingerprint == fingerprint && position.keys.len() == keys;
-        ours.then_some(position)
+        let mark: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&cursor.0).ok()?).ok()?;
+        let ours = mark.form == FORM && mark.fingerprint == fingerprint && mark.keys.len() == keys;
+        let id = mark.id.parse().ok().filter(|_| ours)?;
+        Some((mark, id))
     }
 }
 
@@ -93,12 +107,19 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_search_is_refused() {
-        let position = Position::new(7, vec![SortValue::Null, SortValue::Real(1.5)], 42);
-        let cursor = position.to_cursor();
-        assert_eq!(Position::from_cursor(&cursor, 7, 2), Some(position));
-        assert_eq!(Position::from_cursor(&cursor, 8, 2), None);
-        assert_eq!(Position::from_cursor(&cursor, 7, 1), None);
-        assert_eq!(Position::from_cursor(&Cursor("x".into()), 7, 2), None);
-        assert_eq!(Position::from_cursor(&Cursor("A".repeat(9_000)), 7, 2), None);
+        let mark = |id: &str| Mark {
+            form: FORM,
+            fingerprint: 7,
+            keys: vec![SortValue::Null, SortValue::Real(1.5)],
+            id: id.to_owned(),
+        };
+        let cursor = mark("a").to_cursor();
+        assert_eq!(Mark::from_cursor(&cursor, 7, 2), Some((mark("a"), "a".parse().unwrap())));
+        assert_eq!(Mark::from_cursor(&cursor, 8, 2), None);
+        assert_eq!(Mark::from_cursor(&cursor, 7, 1), None);
+        assert_eq!(Mark::from_cursor(&mark("not an id").to_cursor(), 7, 2), None);
+        assert_eq!(Mark::from_cursor(&Mark { form: 1, ..mark("a") }.to_cursor(), 7, 2), None);
+        assert_eq!(Mark::from_cursor(&Cursor("x".into()), 7, 2), None);
+        assert_eq!(Mark::from_cursor(&Cursor("A".repeat(9_000)), 7, 2), None);
     }
 }

@@ -1,11 +1,13 @@
 //! Statements of histories, the same on every engine.
 
+use varde_base::ResourceId;
 use varde_fhir::ResourceType;
 use varde_fhir::search::Cursor;
 
 use super::builder::Sql;
-use super::cursor::{Position, SortValue};
+use super::cursor::{Mark, SortValue};
 use super::keys::fnv1a_64;
+use crate::engine::{EngineError, Row, Visibility};
 use crate::types::{HistoryScope, HistoryWindow};
 
 /// Where a page ended: time, resource and version, newest first by each.
@@ -16,17 +18,41 @@ pub(crate) fn fingerprint(scope: &HistoryScope, window: HistoryWindow) -> u64 {
     fnv1a_64(format!("{scope:?}{window:?}").as_bytes())
 }
 
-/// Where the page after one that ends here starts.
-pub(crate) fn cursor_of(fingerprint: u64, (micros, rid, version): Place) -> Cursor {
-    Position::new(fingerprint, vec![SortValue::Int(micros), SortValue::Int(version)], rid).to_cursor()
+/// Where the page after one that ends with this version starts.
+pub(crate) fn cursor_of(fingerprint: u64, row: &Row) -> Cursor {
+    let version = i64::try_from(row.version).unwrap_or(i64::MAX);
+    let of_type = SortValue::Text(row.resource_type.name().to_owned());
+    let keys = vec![SortValue::Int(row.updated.as_microsecond()), SortValue::Int(version), of_type];
+    Mark::at(fingerprint, keys, row).to_cursor()
 }
 
-/// Where a cursor of this history stands.
-pub(crate) fn place(cursor: &Cursor, fingerprint: u64) -> Option<Place> {
-    let position = Position::from_cursor(cursor, fingerprint, 2)?;
-    match position.keys.as_slice() {
-        [SortValue::Int(micros), SortValue::Int(version)] => Some((*micros, position.rid, *version)),
-        _ => None,
+/// Where a page of a history starts, but for the number of the resource that the cursor names.
+pub(crate) struct After {
+    micros: i64,
+    version: i64,
+    /// What it names.
+    pub(crate) resource_type: ResourceType,
+    /// What it names.
+    pub(crate) id: ResourceId,
+}
+
+impl After {
+    /// Reads a cursor of this history.
+    pub(crate) fn read(cursor: &Cursor, fingerprint: u64) -> Result<Self, EngineError> {
+        let (mark, id) = Mark::from_cursor(cursor, fingerprint, 3).ok_or(EngineError::Cursor)?;
+        match mark.keys.as_slice() {
+            [SortValue::Int(micros), SortValue::Int(version), SortValue::Text(of_type)] => {
+                let resource_type = ResourceType::from_name(of_type).ok_or(EngineError::Cursor)?;
+                Ok(Self { micros: *micros, version: *version, resource_type, id })
+            }
+            _ => Err(EngineError::Cursor),
+        }
+    }
+
+    /// The place, with the newest version of what the cursor names. What may not be seen is no place, as what is not there.
+    pub(crate) fn place(&self, row: Option<Row>, visible: &Visibility) -> Result<Place, EngineError> {
+        let row = row.filter(|row| visible.shows(row)).ok_or(EngineError::Cursor)?;
+        Ok((self.micros, row.rid, self.version))
     }
 }
 

@@ -2,11 +2,13 @@
 //! rows; the whole type. What the actor may see is part of the statement, so pages and totals are exact.
 
 use super::builder::{Sql, Value};
-use super::cursor::{Position, SortValue};
+use super::cursor::{Mark, Position, SortValue};
 use super::lookup::Found;
 use super::matches::{OnTable, instant};
 pub(crate) use super::seen::{Seen, SeenOf, seen};
 use super::start::{Start, is_param, tables_of};
+use crate::engine::{EngineError, Row, Rows, Visibility};
+use varde_base::PatientId;
 use varde_fhir::index::{ParamId, Variant};
 use varde_fhir::search::{Clause, Cursor, ParamKind, Query, SortBy, SortKey};
 
@@ -25,6 +27,37 @@ const MOST_JOINED: usize = 8;
 /// The resource of each index row `d` in turn. Without the limit PostgreSQL may walk all resources beside the index rows, from the first one on.
 const IN_TURN: &str =
     "LATERAL (SELECT * FROM resource AS q WHERE q.patient = d.patient AND q.rid = d.rid LIMIT 1) AS r";
+
+/// The answer when the patients named have no number: the same as when they have one and nothing of theirs may be seen.
+pub(crate) fn nothing(wanted: &Query) -> Result<Rows, EngineError> {
+    if wanted.cursor.is_some() { Err(EngineError::Cursor) } else { Ok(Rows { total: Some(0), ..Rows::default() }) }
+}
+
+/// Where a page starts, as far as a plan can say.
+pub(crate) enum Resumed {
+    /// Here.
+    Here(Position),
+    /// At a resource of a patient whose number is to be looked up.
+    OfPatient(PatientId, i64),
+}
+
+impl Resumed {
+    /// With the number of the patient; `None` for one without.
+    pub(crate) fn with_number(self, number: Option<i64>) -> Option<Position> {
+        match self {
+            Self::Here(position) => Some(position),
+            Self::OfPatient(_, rid) => number.map(|number| Position { keys: vec![SortValue::Int(number)], rid }),
+        }
+    }
+
+    /// Whose number is to be looked up.
+    pub(crate) fn patient(&self) -> Option<&PatientId> {
+        match self {
+            Self::Here(_) => None,
+            Self::OfPatient(patient, _) => Some(patient),
+        }
+    }
+}
 
 /// A query with everything looked up that the statement needs.
 pub(crate) struct Plan<'a> {
@@ -106,11 +139,26 @@ impl Plan<'_> {
         if self.is_by_patient() { 1 } else { self.query.sort.len() }
     }
 
-    /// Where a page starts; `None` when the cursor is not one of this search.
-    pub(crate) fn position(&self, cursor: &Cursor, fingerprint: u64) -> Option<Position> {
-        let position = Position::from_cursor(cursor, fingerprint, self.key_count())?;
-        let fits = !self.is_by_patient() || matches!(position.keys.as_slice(), [SortValue::Int(_)]);
-        fits.then_some(position)
+    /// The cursor after a page that ends with `row`, whose sort keys these are. A patient stands in it by id.
+    pub(crate) fn cursor(&self, fingerprint: u64, keys: Vec<SortValue>, row: &Row) -> Cursor {
+        let patient = || SortValue::Text(row.patient.as_ref().map_or("", PatientId::as_str).to_owned());
+        let keys = if self.is_by_patient() { vec![patient()] } else { keys };
+        Mark::at(fingerprint, keys, row).to_cursor()
+    }
+
+    /// Where a page starts, with `row` the resource that the cursor names: the newest version, also when it is deleted. `None` when the actor may not
+    /// see it: whether something is there must not be found out by asking for what comes after it.
+    pub(crate) fn position(&self, mark: Mark, row: Option<Row>, visible: &Visibility) -> Option<Resumed> {
+        let row = row.filter(|row| visible.shows(row))?;
+        if !self.is_by_patient() {
+            return Some(Resumed::Here(Position { keys: mark.keys, rid: row.rid }));
+        }
+        let [SortValue::Text(patient)] = mark.keys.as_slice() else { return None };
+        if patient.is_empty() {
+            return Some(Resumed::Here(Position { keys: vec![SortValue::Int(0)], rid: row.rid }));
+        }
+        let patient: PatientId = patient.parse().ok()?;
+        visible.is_of(&patient).then_some(Resumed::OfPatient(patient, row.rid))
     }
 
     /// All that match, up to `limit`, in no order: number, version, id, time, patient.

@@ -140,9 +140,9 @@ mod tests {
         let all = [candidate(1, &["a", "c"]), candidate(2, &[]), candidate(3, &["c"]), candidate(4, &["b"])];
         let rids = |placed: Vec<Placed>| placed.into_iter().map(|place| place.rid).collect::<Vec<_>>();
         assert_eq!(rids(page(&all, &sort, None, 9).unwrap()), [1, 3, 4, 2]);
-        let after = Position::new(0, vec![SortValue::Text("c".into())], 1);
+        let after = Position { keys: vec![SortValue::Text("c".into())], rid: 1 };
         assert_eq!(rids(page(&all, &sort, Some(&after), 1).unwrap()), [3, 4]);
-        let after = Position::new(0, vec![SortValue::Null], 1);
+        let after = Position { keys: vec![SortValue::Null], rid: 1 };
         assert_eq!(rids(page(&all, &sort, Some(&after), 1).unwrap()), [2]);
     }
 }

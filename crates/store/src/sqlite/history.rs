@@ -5,7 +5,7 @@ use varde_fhir::ResourceType;
 use varde_fhir::search::Cursor;
 
 use crate::engine::{EngineError, Rows, Visibility};
-use crate::sql::history::{Only, Part, Place, cursor_of, fingerprint, place, statement};
+use crate::sql::history::{After, Only, Part, Place, cursor_of, fingerprint, statement};
 use crate::sql::search::seen;
 use crate::types::{HistoryScope, HistoryWindow};
 
@@ -23,7 +23,11 @@ pub(super) fn history(
     let fingerprint = fingerprint(scope, window);
     let after = match cursor {
         None => None,
-        Some(cursor) => Some(place(cursor, fingerprint).ok_or(EngineError::Cursor)?),
+        Some(cursor) => {
+            let after = After::read(cursor, fingerprint)?;
+            let row = rows::read(view, after.resource_type, &after.id)?;
+            Some(after.place(row, visible)?)
+        }
     };
     let allowed = seen(&super::search::seen(view, visible)?, false);
     let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
@@ -53,7 +57,7 @@ pub(super) fn history(
         let is_newest = newest.as_ref().is_some_and(|row| i64::try_from(row.version) == Ok(*version));
         matches.extend(if is_newest { newest } else { rows::earlier(&view, *rid, *version)? });
     }
-    let next = places.last().filter(|_| more).map(|place| cursor_of(fingerprint, *place));
+    let next = matches.last().filter(|_| more).map(|row| cursor_of(fingerprint, row));
     Ok(Rows { matches, next, total: None })
 }
 

@@ -318,6 +318,7 @@ pub(super) mod tests {
                 acting_for: None,
                 interaction: "read",
                 purpose: "PATRQT",
+                personnel: None,
             }),
             patient: patient.parse().ok(),
             action: AuditAction::Read,

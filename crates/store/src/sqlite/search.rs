@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use rusqlite::Connection;
 use varde_base::PatientId;
-use varde_fhir::search::{Clause, Include, ParamKind, Query, SortBy, SortKey, Total};
+use varde_fhir::search::{Clause, Cursor, Include, ParamKind, Query, SortBy, SortKey, Total};
 
 use crate::engine::{EngineError, Row, Rows, Visibility};
 use crate::sql::builder::Sql;
 use crate::sql::columns::resource_type;
-use crate::sql::cursor::{Position, SortValue, fingerprint};
+use crate::sql::cursor::{Mark, Position, SortValue, fingerprint};
 use crate::sql::include;
 use crate::sql::lookup::{Found, Lookup, lookups};
-use crate::sql::search::{Dialect, Plan, Seen, SeenOf};
+use crate::sql::search::{Dialect, Plan, Seen, SeenOf, nothing};
 use crate::sql::sorted::{self, Candidate, FEW_MATCHES};
 use crate::sql::start::SHORT_ROWS;
 
@@ -28,9 +28,9 @@ pub(super) fn search(view: View<'_>, wanted: &Query, visible: &Visibility) -> Re
     match plan(view, wanted, visible)? {
         Some(mut plan) => {
             start(view, &mut plan)?;
-            run(view, &plan)
+            run(view, &plan, visible)
         }
-        None => Ok(nothing(wanted)),
+        None => nothing(wanted),
     }
 }
 
@@ -43,29 +43,27 @@ pub(super) fn search_if_short(
     if !lookups(wanted).iter().all(Lookup::is_seek) {
         return Ok(None);
     }
-    let Some(mut plan) = plan(view, wanted, visible)? else { return Ok(Some(nothing(wanted))) };
+    let Some(mut plan) = plan(view, wanted, visible)? else { return nothing(wanted).map(Some) };
     if !plan.may_be_short() {
         return Ok(None);
     }
     let rows = start(view, &mut plan)?;
-    if plan.is_short(rows) { run(view, &plan).map(Some) } else { Ok(None) }
+    if plan.is_short(rows) { run(view, &plan, visible).map(Some) } else { Ok(None) }
 }
 
-/// The answer when nothing can match.
-fn nothing(wanted: &Query) -> Rows {
-    Rows { total: (wanted.total == Total::Accurate).then_some(0), ..Rows::default() }
-}
-
-fn run(view: View<'_>, plan: &Plan<'_>) -> Result<Rows, EngineError> {
+fn run(view: View<'_>, plan: &Plan<'_>, visible: &Visibility) -> Result<Rows, EngineError> {
     let wanted = plan.query;
     let fingerprint = fingerprint(wanted);
     let after = match &wanted.cursor {
         None => None,
-        Some(cursor) => Some(plan.position(cursor, fingerprint).ok_or(EngineError::Cursor)?),
+        Some(cursor) => Some(position(view, plan, cursor, fingerprint, visible)?),
     };
     let count = usize::try_from(wanted.count).unwrap_or(usize::MAX);
     let Paged { matches, more, last } = paged(view, plan, after.as_ref(), count)?;
-    let next = last.filter(|_| more).map(|(rid, keys)| Position::new(fingerprint, keys, rid).to_cursor());
+    let next = match (matches.last(), last) {
+        (Some(row), Some(keys)) if more => Some(plan.cursor(fingerprint, keys, row)),
+        _ => None,
+    };
     let total = match wanted.total {
         Total::Accurate => Some(count_of(&view, &plan.total())?),
         Total::None if !more && after.is_none() => u64::try_from(matches.len()).ok(),
@@ -79,8 +77,23 @@ struct Paged {
     matches: Vec<Row>,
     /// Something follows.
     more: bool,
-    /// Number and sort keys of the last match; `None` when there is none.
-    last: Option<(i64, Vec<SortValue>)>,
+    /// Sort keys of the last match; `None` when there is none.
+    last: Option<Vec<SortValue>>,
+}
+
+/// Where the page after a cursor starts.
+fn position(
+    view: View<'_>,
+    plan: &Plan<'_>,
+    cursor: &Cursor,
+    fingerprint: u64,
+    visible: &Visibility,
+) -> Result<Position, EngineError> {
+    let (mark, id) = Mark::from_cursor(cursor, fingerprint, plan.key_count()).ok_or(EngineError::Cursor)?;
+    let row = rows::read(view, plan.query.resource_type, &id)?;
+    let resumed = plan.position(mark, row, visible).ok_or(EngineError::Cursor)?;
+    let number = resumed.patient().map(|patient| rows::patient_number(view, patient)).transpose()?.flatten();
+    resumed.with_number(number).ok_or(EngineError::Cursor)
 }
 
 /// A page by the shortest way there is to it.
@@ -133,7 +146,7 @@ fn listed_page(
     let mut wanted = Vec::with_capacity(count.min(64));
     for (listed, keys) in seen.by_ref().take(count) {
         wanted.push((listed.rid, listed.version));
-        last = Some((listed.rid, keys));
+        last = Some(keys);
     }
     let more = seen.next().is_some();
     Ok(Paged { matches: rows::newest(view, wanted.into_iter())?, more, last })
@@ -161,7 +174,7 @@ fn sorted_apart(
     let more = found.len() > count;
     found.truncate(count);
     let matches = rows::newest(view, found.iter().map(|place| (place.rid, place.version)))?;
-    Ok(Some(Paged { matches, more, last: found.pop().map(|place| (place.rid, place.keys)) }))
+    Ok(Some(Paged { matches, more, last: found.pop().map(|place| place.keys) }))
 }
 
 /// A page: which versions it holds, and these fetched.
@@ -174,7 +187,7 @@ fn page(view: View<'_>, plan: &Plan<'_>, after: Option<&Position>, count: usize)
     let more = found.len() > count;
     found.truncate(count);
     let matches = rows::newest(view, found.iter().map(|(rid, version, _)| (*rid, *version)))?;
-    Ok(Paged { matches, more, last: found.pop().map(|(rid, _, keys)| (rid, keys)) })
+    Ok(Paged { matches, more, last: found.pop().map(|(_, _, keys)| keys) })
 }
 
 /// Whether anything matches, whoever may see it.
@@ -338,7 +351,7 @@ mod tests {
         let view = View::uncommitted(&connection);
         let mut plan = plan(view, &wanted, &Visibility::everything()).unwrap().unwrap();
         start(view, &mut plan).unwrap();
-        let after = Position::new(0, vec![SortValue::Int(3)], 7);
+        let after = Position { keys: vec![SortValue::Int(3)], rid: 7 };
         let mut sql = Sql::raw("EXPLAIN QUERY PLAN ");
         sql.add(plan.page(Some(&after)));
         let lines = query(&connection, &sql, |row| Ok((row.get::<_, i64>(1)?, row.get::<_, String>(3)?))).unwrap();

@@ -18,7 +18,7 @@ use crate::world::{World, name_of, parse, patient_id};
 /// Who asks: each has a Patient here.
 pub(crate) const ACTORS: [&str; 9] = ["kari", "per", "ola", "nina", "tor", "eva", "siri", "jon", "bo"];
 
-const TYPES: [&str; 10] = [
+pub(crate) const TYPES: [&str; 10] = [
     "Patient",
     "RelatedPerson",
     "Consent",
@@ -148,11 +148,11 @@ async fn by_read(gate: &Gate, there: &BTreeSet<String>) -> BTreeSet<String> {
 }
 
 /// The pages of a search, joined; each page must be full but the last, and the last must not promise more.
-async fn walk(gate: &Gate, asked: &str, count: usize) -> BTreeSet<String> {
+pub(crate) async fn walk(gate: &Gate, asked: &str, count: usize) -> BTreeSet<String> {
     let mut query = parse(&format!("{asked}&_count={count}"));
     let mut seen = Vec::new();
     loop {
-        let page = gate.search(&query).await.unwrap();
+        let page = gate.search(&query).await.unwrap_or_else(|error| panic!("{asked}: {error:?}"));
         seen.extend(names(&page));
         let Some(next) = page.next else { break };
         assert_eq!(page.matches.len(), count, "{asked}: a page with more after it is full");
@@ -257,7 +257,7 @@ async fn by_everything(gate: &Gate, seen: &BTreeSet<String>, of: &BTreeMap<Strin
     }
 }
 
-async fn by_export(gate: &Gate, seen: &BTreeSet<String>) {
+pub(crate) async fn by_export(gate: &Gate, seen: &BTreeSet<String>) {
     for kind in TYPES {
         let query = Query { count: 1000, ..Query::of(ResourceType::from_name(kind).unwrap()) };
         let page = gate.export(&Export { query: &query, patients_only: true, besides: &[] }).await.unwrap();

@@ -111,7 +111,7 @@ fn text(body: &[u8]) -> String {
     String::from_utf8(body.to_vec()).unwrap()
 }
 
-/// What a page shows: bodies, versions, rules, the number, and whether there is more; the cursor itself is a place in this world's numbers.
+/// What a page shows: bodies, versions, rules, the number, and where the next begins.
 fn page(answer: &Result<Page, GateError>) -> String {
     let page = match answer {
         Ok(page) => page,
@@ -122,13 +122,7 @@ fn page(answer: &Result<Page, GateError>) -> String {
             |found: &varde_store::Found| format!("{} v{} {}", text(&found.body), found.version, found.decision.rule);
         all.iter().map(line).collect::<Vec<_>>().join(",")
     };
-    format!(
-        "[{}] with [{}] of {:?} more {}",
-        found(&page.matches),
-        found(&page.included),
-        page.total,
-        page.next.is_some()
-    )
+    format!("[{}] with [{}] of {:?} next {:?}", found(&page.matches), found(&page.included), page.total, page.next)
 }
 
 /// What none but programs and personnel may know of.

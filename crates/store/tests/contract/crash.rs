@@ -7,13 +7,16 @@ use std::time::Duration;
 
 use varde_base::SystemClock;
 use varde_rights::RuleBook;
-use varde_store::{AuditKey, Options, OutboxMessage, Signing, Store};
+use varde_store::{AuditKey, Options, OutboxMessage, PostgresOptions, Signing, Store};
 
-use crate::world::{ids, name_of, observation, parse, patient, system_access, writes};
+use crate::world::{SERVER, ids, name_of, observation, parse, patient, run, system_access, writes};
 
 const DIRECTORY: &str = "VARDE_CRASH_TEST_DIRECTORY";
 const ROUND: &str = "VARDE_CRASH_TEST_ROUND";
+/// Where the data are, when they are on a server; keys and heads are in the directory.
+const ON_SERVER: &str = "VARDE_CRASH_TEST_SERVER";
 const KILLS: u64 = 20;
+const KILLS_ON_SERVER: u64 = 6;
 
 fn open(directory: &std::path::Path) -> Store {
     let book = RuleBook::national().unwrap();
@@ -27,12 +30,20 @@ fn open(directory: &std::path::Path) -> Store {
     panic!("the database does not open");
 }
 
+async fn connect(url: &str) -> Store {
+    let options = PostgresOptions { partitions: 2, connections: 8, ..PostgresOptions::new(url) };
+    Store::connect(&options, Arc::new(SystemClock), RuleBook::national().unwrap()).await.unwrap()
+}
+
 /// Not a test of its own: the process that is killed. It says on its standard output what has been acknowledged.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_process_that_is_killed() {
     let (Ok(directory), Ok(round)) = (std::env::var(DIRECTORY), std::env::var(ROUND)) else { return };
     let directory = std::path::Path::new(&directory);
-    let store = open(directory);
+    let store = match std::env::var(ON_SERVER) {
+        Ok(url) => connect(&url).await,
+        Err(_) => open(directory),
+    };
     let key = AuditKey::open(&directory.join("audit.key"), "varde.example/audit").unwrap();
     let (directory, every) = (directory.to_owned(), jiff::SignedDuration::ZERO);
     assert!(store.sign_log(Signing { key, directory, every, entries: 0 }));
@@ -71,11 +82,12 @@ async fn the_process_that_is_killed() {
 }
 
 /// Starts the process, kills it after a while that differs each time, and gives back what it said.
-fn run_and_kill(directory: &std::path::Path, round: u64) -> Vec<(String, usize, u64)> {
+fn run_and_kill(directory: &std::path::Path, server: Option<&str>, round: u64) -> Vec<(String, usize, u64)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["crash::the_process_that_is_killed", "--exact", "--nocapture"])
         .env(DIRECTORY, directory)
         .env(ROUND, format!("r{round}"))
+        .envs(server.map(|url| (ON_SERVER, url)))
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -111,7 +123,7 @@ async fn killed_twenty_times_nothing_acknowledged_is_lost_and_nothing_half_writt
     open(directory.path()).close().await.unwrap();
     let (mut acknowledged, mut heads) = (0, 0);
     for round in 0..KILLS {
-        let said = run_and_kill(directory.path(), round);
+        let said = run_and_kill(directory.path(), None, round);
         acknowledged += said.len();
         let log = Store::verify_audit(directory.path()).unwrap();
         assert_eq!(log.fault, None, "round {round}");
@@ -142,4 +154,41 @@ async fn killed_twenty_times_nothing_acknowledged_is_lost_and_nothing_half_writt
     }
     assert!(heads >= KILLS / 4, "heads were signed between kills: {heads}");
     assert!(acknowledged > 100, "the test is of little worth when hardly anything is written: {acknowledged}");
+}
+
+/// The same on a server, where the log is chained and its tree grows after the writes: whoever comes next goes on where the killed one stopped.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_the_tree_grows_on_a_server_the_log_is_whole_and_its_heads_are_kept() {
+    let Ok(server) = std::env::var(SERVER) else {
+        return println!("skipped: no PostgreSQL ({SERVER} is not set; cargo xtask test starts one)");
+    };
+    let name = format!("varde_crash_{}", uuid::Uuid::now_v7().simple());
+    run(&format!("{server}/postgres"), &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
+    let (url, directory) = (format!("{server}/{name}"), tempfile::tempdir().unwrap());
+    connect(&url).await.close().await.unwrap();
+    let (mut acknowledged, mut heads) = (0, 0);
+    for round in 0..KILLS_ON_SERVER {
+        let said = run_and_kill(directory.path(), Some(&url), round);
+        acknowledged += said.len();
+        // As it was left, and again when somebody has gone on from there.
+        let left = Store::verify_audit_of(&PostgresOptions::new(url.clone())).await.unwrap();
+        assert_eq!(left.fault, None, "round {round}, as it was left");
+        let store = connect(&url).await;
+        let gate = store.as_actor(&system_access());
+        for (name, ..) in &said {
+            let (resource_type, id) = name_of(&format!("Observation/{name}-b"));
+            gate.read(resource_type, &id).await.unwrap();
+        }
+        let count =
+            async |code: &str| gate.search(&parse(&format!("Observation?code={code}&_count=0"))).await.unwrap().total;
+        assert_eq!(count("29463-7").await, count("8302-2").await, "each batch has one of both");
+        store.close().await.unwrap();
+        let log = Store::verify_audit_of(&PostgresOptions::new(url.clone())).await.unwrap();
+        assert_eq!(log.fault, None, "round {round}");
+        assert!(log.heads >= left.heads && left.heads >= heads, "a head that was kept is there");
+        assert!(log.entries >= 4 * acknowledged as u64, "each has three writes and a read in the log: {}", log.entries);
+        heads = log.heads;
+    }
+    assert!(heads > 0 && acknowledged > 20, "{heads} heads, {acknowledged} batches");
+    run(&format!("{server}/postgres"), &format!("DROP DATABASE {name} WITH (FORCE)")).await;
 }

@@ -4,7 +4,7 @@ use varde_rights::{Relation, RuleId, Service};
 
 use crate::people::{
     at, based_on, consent, given, labelled, medicine, message, note, opening, period, person, protected, put_all,
-    referral, related, rule, sees, vaccine, visit, with_status,
+    referral, related, rule, sees, sets, vaccine, visit, with_status,
 };
 use crate::world::World;
 
@@ -312,4 +312,35 @@ pub(crate) async fn a_referral_is_opened_one_by_one_for_parents_and_youth_and_cl
     world.put(with_status(opening("ola", "eyes", "parents", true), "inactive")).await;
     assert_eq!(sees(world, "kari", all).await, "");
     assert_eq!(sees(world, "ola", all).await, "ServiceRequest/eyes DocumentReference/eyes-note");
+}
+
+pub(crate) async fn a_parent_gives_this_one_consent_for_a_child_over_twelve_and_no_other(world: &World) {
+    family(world, "2012-05-06").await;
+    let yes = || consent("yes", "ola", "foreldresamtykke", &[]);
+    assert!(!sets(world, "nina", yes()).await, "a stranger");
+    assert!(!sets(world, "ola", yes()).await, "the youth");
+    assert_eq!(sees(world, "ola", OLAS).await, "Patient/ola");
+    assert!(sets(world, "kari", yes()).await);
+    assert_eq!(rule(world, "kari", "ola", Service::YouthConsent).await.0, "CS-3");
+    assert_eq!(sees(world, "ola", OLAS).await, "Patient/ola Appointment/gp MedicationRequest/pill Immunization/mmr");
+    assert_eq!(sees(world, "ola", "Consent/yes").await, "Consent/yes", "the youth sees that it is given");
+    for category in ["platform", "block", "own-access", "reservation", "account-stop", "opening", "research", "FU"] {
+        assert!(!sets(world, "kari", consent("other", "ola", category, &[])).await, "{category}");
+    }
+    let mut smuggled = consent("two", "ola", "foreldresamtykke", &[]);
+    let block = serde_json::json!({"coding": [{"system": "urn:varde:consent", "code": "block"}]});
+    smuggled["category"].as_array_mut().unwrap().push(block);
+    assert!(!sets(world, "kari", smuggled).await, "nothing goes along with it");
+    assert!(sets(world, "per", with_status(yes(), "inactive")).await, "the other parent withdraws it");
+    assert_eq!(sees(world, "ola", OLAS).await, "Patient/ola");
+    at(world, "2028-05-05T22:00:00Z");
+    assert!(!sets(world, "kari", yes()).await, "from sixteen on it is not the parents' to give");
+}
+
+pub(crate) async fn a_parent_who_may_not_see_the_child_may_not_consent_either(world: &World) {
+    family(world, "2012-05-06").await;
+    world.put(person("per", "1979-03-04", "Havnegata 9")).await;
+    assert!(!sets(world, "per", consent("yes", "ola", "foreldresamtykke", &[])).await);
+    world.put(consent("stop", "ola", "acute-stop", &[])).await;
+    assert!(!sets(world, "kari", consent("yes", "ola", "foreldresamtykke", &[])).await);
 }

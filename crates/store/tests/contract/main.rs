@@ -13,6 +13,7 @@ mod everything;
 mod families;
 mod include;
 mod listening;
+mod lots;
 mod messages;
 mod modifiers;
 mod paging;
@@ -21,12 +22,17 @@ mod proof;
 mod proxies;
 mod reindex;
 mod replica;
+mod requests;
 mod rights;
 mod search;
 mod server;
+mod snooping;
 mod stories;
 mod table;
+mod told;
 mod versions;
+mod walk;
+mod who_sees;
 mod withheld;
 mod world;
 
@@ -55,6 +61,10 @@ macro_rules! every_engine {
 }
 
 every_engine!([
+    snooping::planted_snooping_in_a_month_of_work_is_found,
+    walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
+    told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
+    told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
@@ -77,6 +87,7 @@ every_engine!([
     paging::pages_follow_each_other_in_order_without_gap_or_double,
     paging::pages_stay_steady_while_others_write,
     paging::a_cursor_of_another_search_is_refused,
+    paging::a_cursor_of_what_may_not_be_seen_is_one_of_what_never_was,
     paging::type_wide_pages_visit_everything_once,
     paging::type_wide_pages_stay_exact_while_others_write,
     paging::pages_go_on_when_another_clause_becomes_the_narrower,
@@ -88,6 +99,9 @@ every_engine!([
     rights::a_parents_view_of_the_log_does_not_tell_of_what_is_hidden,
     rights::a_citizen_may_not_write_what_no_rule_opens,
     rights::a_write_cannot_move_a_strangers_resource_to_oneself,
+    rights::an_old_version_about_another_is_not_shown,
+    rights::one_s_own_log_does_not_tell_of_what_is_hidden_from_oneself,
+    rights::personnel_do_not_find_out_which_ids_are_taken,
     audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
     proof::one_s_own_entry_is_proven_and_another_s_is_not_there,
     proof::whatever_is_changed_in_a_proof_it_proves_nothing,
@@ -143,6 +157,7 @@ mod tables {
 mod sentences {
     every_engine!([
         allways::every_way_shows_each_actor_the_same,
+        lots::whatever_the_family_the_promises_hold,
         apart::what_none_may_see_changes_no_answer,
         apart::what_parents_may_not_see_changes_no_answer_to_them,
         families::a_parent_loses_access_when_the_child_turns_twelve,
@@ -161,6 +176,8 @@ mod sentences {
         families::a_protected_address_on_either_side_closes_every_representation,
         families::a_secret_appointment_at_the_youth_clinic_is_hidden_from_parents,
         families::a_parents_consent_opens_for_the_youth_until_it_is_withdrawn,
+        families::a_parent_gives_this_one_consent_for_a_child_over_twelve_and_no_other,
+        families::a_parent_who_may_not_see_the_child_may_not_consent_either,
         families::a_label_hides_from_the_one_it_names_and_nobody_else,
         families::an_assigned_proxy_for_a_child_is_no_way_past_what_parents_may_not_see,
         families::a_guardianship_alone_opens_no_content,
@@ -181,6 +198,18 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        requests::a_request_is_its_owners_and_a_proxy_for_the_record_follows_it,
+        requests::a_parent_follows_a_childs_request_until_the_child_is_twelve,
+        requests::who_treats_a_person_sees_who_acts_for_them_and_not_what_they_have_asked,
+        requests::what_follows_from_a_change_lands_with_it_or_not_at_all_and_is_not_followed_itself,
+        who_sees::a_youth_is_told_which_parents_see_each_appointment_and_they_what_the_youth_sees,
+        who_sees::who_sees_names_everybody_with_their_own_rule_and_no_number,
+        who_sees::who_sees_is_told_to_the_person_and_to_parents_of_small_children_alone,
+        who_sees::why_another_sees_nothing_is_not_told_when_it_is_a_matter_of_their_own,
+        who_sees::to_ask_about_what_is_hidden_is_to_ask_about_what_never_was,
+        who_sees::who_sees_agrees_with_what_everybody_is_answered_themselves,
+        who_sees::a_simulation_decides_as_of_its_day_and_stands_in_the_log_of_the_person,
+        who_sees::a_simulation_is_for_administrators_about_people_who_are_there,
         withheld::a_result_shows_by_itself_when_its_delay_is_over,
         withheld::personnel_release_a_result_now_later_or_by_themselves_only,
         withheld::a_note_can_be_delayed_and_a_proxy_waits_too,
@@ -197,6 +226,8 @@ mod sentences {
         withheld::a_reservation_closes_a_register_for_everybody,
         withheld::a_nurse_who_is_the_patients_mother_has_two_roles_and_mixes_them_never,
         withheld::a_restriction_that_cannot_be_read_restricts,
+        withheld::whoever_has_closed_everything_to_themself_can_open_it_again,
+        withheld::a_citizen_blocks_and_lifts_but_does_not_open_a_stopped_account,
     ]);
 }
 

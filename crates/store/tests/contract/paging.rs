@@ -1,5 +1,7 @@
 //! Pages.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use varde_fhir::search::Cursor;
 use varde_store::{Gate, GateError};
@@ -81,6 +83,49 @@ pub(crate) async fn a_cursor_of_another_search_is_refused(world: &World) {
     assert!(matches!(world.system().search(&other).await, Err(GateError::Invalid(_))));
     other.cursor = Some(Cursor("nonsense".into()));
     assert!(matches!(world.system().search(&other).await, Err(GateError::Invalid(_))));
+}
+
+/// The cursor with other members.
+fn changed(cursor: &Cursor, members: &Value) -> Cursor {
+    let mut mark: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(&cursor.0).unwrap()).unwrap();
+    mark.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    Cursor(URL_SAFE_NO_PAD.encode(mark.to_string()))
+}
+
+/// Who asks for what comes after something does not learn whether that is there.
+pub(crate) async fn a_cursor_of_what_may_not_be_seen_is_one_of_what_never_was(world: &World) {
+    forty_observations(world).await;
+    world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    world.put(patient("ola", 2, "1980-01-01", "Storgata 2")).await;
+    let kari = || world.citizen("kari", 1);
+    for (query, of) in [("Observation?_count=2", None), ("Observation?code=29463-7&_count=2", Some("kari"))] {
+        let mut wanted = parse(query);
+        let next = kari().search(&wanted).await.unwrap().next.unwrap();
+        let patient = |id: &str| if of.is_some() { json!([{"t": id}]) } else { json!([]) };
+        for (id, whose, expected) in [
+            ("o04", "kari", vec!["o06", "o08"]),
+            ("o03", "kari", vec![]),
+            ("never-was", "kari", vec![]),
+            ("o04", if of.is_some() { "ola" } else { "" }, if of.is_some() { vec![] } else { vec!["o06", "o08"] }),
+            ("o03", "nobody", vec![]),
+        ] {
+            wanted.cursor = Some(changed(&next, &json!({"id": id, "keys": patient(whose)})));
+            match kari().search(&wanted).await {
+                Ok(page) => assert_eq!(ids(&page), expected, "{query} {id} {whose}"),
+                Err(GateError::Invalid(issues)) => {
+                    assert!(issues.is_empty() && expected.is_empty(), "{query} {id} {whose}")
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+    // What a page ended with is gone when the next one is asked for.
+    let all = walk_as(kari, "Observation?_count=3", async |page| {
+        if page == 1 {
+            world.delete("Observation/o10").await.unwrap();
+        }
+    });
+    assert_eq!(all.await.len(), 20);
 }
 
 const PATIENTS: [&str; 5] = ["kari", "ola", "aase", "per", "liv"];

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use varde_base::{Actor, CareBasis, NATIONAL_ID_SYSTEM, PersonnelActor, Purpose};
-use varde_rights::RuleId;
-use varde_store::{Access, Gate, GateError};
+use varde_rights::{Action, RuleId};
+use varde_store::{Access, Batch, Gate, GateError, Write};
 
-use crate::world::{World, appointment, ids, name_of, national_id, parse, patient};
+use crate::world::{World, appointment, ids, name_of, national_id, parse, patient, put};
 
 const REPRESENTATION: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
 const OURS: &str = "urn:varde:consent";
@@ -220,6 +220,9 @@ pub(crate) fn staff(world: &World, number: &str, basis: CareBasis, more: impl Fn
         name: "Kari Nordmann".into(),
         role: "nurse".into(),
         organization: "Sykehuset".into(),
+        legal_entity: None,
+        point_of_care: None,
+        decision_ref: None,
         basis,
         patient_agrees: false,
         attestation: None,
@@ -229,4 +232,16 @@ pub(crate) fn staff(world: &World, number: &str, basis: CareBasis, more: impl Fn
     more(&mut actor);
     let purpose = Purpose::Treatment;
     world.store.as_actor(&Access { actor: Actor::Personnel(actor), purpose, acting_for: None, interaction: "test" })
+}
+
+/// Whether `who` may write this themself, as a citizen changes a setting.
+pub(crate) async fn sets(world: &World, who: &str, body: Value) -> bool {
+    let mut put = put(&body);
+    put.action = Action::Change;
+    let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
+    match gate(world, who).write(batch).await {
+        Ok(_) => true,
+        Err(GateError::NotFound | GateError::Refused(_)) => false,
+        Err(error) => panic!("{who}: {error}"),
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use varde_rights::{Action, Relation};
-use varde_store::{Batch, GateError, Write};
+use varde_store::{Batch, Expect, GateError, Write};
 
 use crate::world::{World, appointment, ids, name_of, observation, parent_of, parse, patient, patient_id, put};
 
@@ -130,4 +130,74 @@ pub(crate) async fn a_write_cannot_move_a_strangers_resource_to_oneself(world: &
     assert_eq!(world.find("Appointment?patient=per").await, ["per-gp"]);
     let log = world.system().access_log(&patient_id("per"), None, 10).await.unwrap();
     assert!(log.entries.iter().any(|entry| entry.outcome == varde_store::AuditOutcome::Refused));
+}
+
+pub(crate) async fn an_old_version_about_another_is_not_shown(world: &World) {
+    families(world).await;
+    let weight = |of: &str| observation("moved", of, "29463-7", "2026-01-10", "50");
+    world.put(weight("per")).await;
+    world.put(weight("per")).await;
+    world.put(weight("kari")).await;
+    world.put(weight("kari")).await;
+    let gate = world.citizen("kari", 1);
+    let (resource_type, id) = name_of("Observation/moved");
+    for (version, shown) in [(1, false), (2, false), (3, true), (4, true)] {
+        let found = gate.read_version(resource_type, &id, version).await;
+        assert_eq!(found.is_ok(), shown, "version {version}");
+        assert!(world.system().read_version(resource_type, &id, version).await.is_ok(), "programs have them all");
+    }
+    let history = async |gate: &varde_store::Gate, count| {
+        let scope = varde_store::HistoryScope::Instance(resource_type, id.clone());
+        let (mut versions, mut cursor) = (Vec::new(), None);
+        loop {
+            let page =
+                gate.history(&scope, varde_store::HistoryWindow::default(), count, cursor.as_ref()).await.unwrap();
+            versions.extend(page.matches.iter().map(|found| found.version));
+            cursor = page.next;
+            if cursor.is_none() {
+                return versions;
+            }
+        }
+    };
+    for count in [1, 2, 10] {
+        assert_eq!(history(&gate, count).await, [4, 3], "pages of {count}");
+        assert_eq!(history(&world.system(), count).await, [4, 3, 2, 1]);
+    }
+}
+
+pub(crate) async fn one_s_own_log_does_not_tell_of_what_is_hidden_from_oneself(world: &World) {
+    families(world).await;
+    world.put(labelled(appointment("kari-denied", "kari", "10", "2026-12-05T09:00:00Z"), "NORN")).await;
+    let (resource_type, denied) = name_of("Appointment/kari-denied");
+    assert!(world.citizen("kari", 1).read(resource_type, &denied).await.is_err());
+    let personnel = crate::people::personnel(world, "9144900", varde_base::CareBasis::Treatment);
+    personnel.read(resource_type, &denied).await.unwrap();
+    let page = world.citizen("kari", 1).access_log(&patient_id("kari"), None, 100).await.unwrap();
+    let named = page.entries.iter().filter(|entry| entry.resource_id.as_deref() == Some("kari-denied"));
+    let told: Vec<&str> = named.map(|entry| entry.actor_kind.as_str()).collect();
+    assert_eq!(told, ["personnel"], "who has looked is told, and not that it was written or asked for");
+    let page = world.system().access_log(&patient_id("kari"), None, 100).await.unwrap();
+    let all = page.entries.iter().filter(|entry| entry.resource_id.as_deref() == Some("kari-denied")).count();
+    assert_eq!(all, 3, "the log itself has it all");
+}
+
+pub(crate) async fn personnel_do_not_find_out_which_ids_are_taken(world: &World) {
+    families(world).await;
+    let shielded = labelled(observation("taken", "kari", "29463-7", "2026-01-10", "50"), "NORS");
+    world.put(shielded).await;
+    let gate = crate::people::personnel(world, "9144900", varde_base::CareBasis::Treatment);
+    for id in ["taken", "free"] {
+        for expect in
+            [Expect::Any, Expect::Absent, Expect::Missing, Expect::Present, Expect::Version(1), Expect::Version(7)]
+        {
+            let mut put = put(&observation(id, "kari", "29463-7", "2026-01-10", "50"));
+            put.expect = expect;
+            let batch = Batch { writes: vec![Write::Put(Box::new(put))], ..Batch::default() };
+            assert!(matches!(gate.write(batch).await, Err(GateError::NotFound)), "{id} {expect:?}");
+        }
+        let (resource_type, id) = name_of(&format!("Observation/{id}"));
+        let delete = varde_store::Delete { resource_type, id, expect: Expect::Any, action: Action::Write };
+        let batch = Batch { writes: vec![Write::Delete(delete)], ..Batch::default() };
+        assert!(matches!(gate.write(batch).await, Err(GateError::NotFound)));
+    }
 }

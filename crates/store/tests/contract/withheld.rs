@@ -5,7 +5,7 @@ use varde_rights::{RuleId, Service};
 
 use crate::people::{
     at, consent, gate, labelled, medicine, note, of_these, period, person, personnel, put_all, referral, related,
-    released, result, rule, sees, staff, visit, with_status,
+    released, result, rule, sees, sets, staff, visit, with_status,
 };
 use crate::world::{World, parse};
 
@@ -275,4 +275,37 @@ pub(crate) async fn a_restriction_that_cannot_be_read_restricts(world: &World) {
         world.put(period(consent("less", "eva", "own-access", &["record"]), start, end)).await;
         assert_eq!(sees(world, "eva", "DocumentReference/note").await, "", "{start} {end:?}");
     }
+}
+
+pub(crate) async fn whoever_has_closed_everything_to_themself_can_open_it_again(world: &World) {
+    ward(world).await;
+    for category in ["own-access", "reservation"] {
+        let closed = || consent("less", "eva", category, &[]);
+        assert!(sets(world, "eva", closed()).await);
+        assert_eq!(sees(world, "eva", EVAS).await, "", "{category}: everything, since it names nothing");
+        for (service, open) in
+            [(Service::PrivacySettings, "PR-1"), (Service::Consents, "PR-1"), (Service::Proxies, "FU-1")]
+        {
+            assert_eq!(rule(world, "eva", "eva", service).await.0, open, "{category}");
+        }
+        assert_eq!(sees(world, "eva", "Consent/less").await, "Consent/less");
+        assert!(sets(world, "eva", with_status(closed(), "inactive")).await, "{category}");
+        assert_eq!(sees(world, "eva", EVAS).await, EVAS);
+    }
+}
+
+pub(crate) async fn a_citizen_blocks_and_lifts_but_does_not_open_a_stopped_account(world: &World) {
+    ward(world).await;
+    let doctor = || personnel(world, "1234567", CareBasis::Treatment);
+    let block = || consent("block", "eva", "block", &["record"]);
+    assert!(sets(world, "eva", block()).await);
+    assert_eq!(of_these(&doctor(), "DocumentReference/note").await, "");
+    assert!(sets(world, "eva", with_status(block(), "inactive")).await);
+    assert_eq!(of_these(&doctor(), "DocumentReference/note").await, "DocumentReference/note");
+    let stop = || consent("stop", "eva", "account-stop", &[]);
+    assert!(sets(world, "eva", stop()).await);
+    assert!(!sets(world, "eva", with_status(stop(), "inactive")).await, "whoever has the eID could do that too");
+    assert_eq!(of_these(&doctor(), "DocumentReference/note").await, "DocumentReference/note", "care goes on");
+    world.put(with_status(stop(), "inactive")).await;
+    assert_eq!(sees(world, "eva", EVAS).await, EVAS, "the operator opens it");
 }

@@ -19,7 +19,7 @@ use varde_store::{
 };
 
 /// Says where the tests' PostgreSQL server is; `cargo xtask test` starts one.
-const SERVER: &str = "VARDE_TEST_POSTGRES";
+pub(crate) const SERVER: &str = "VARDE_TEST_POSTGRES";
 
 pub(crate) fn sqlite(directory: &Path, clock: ManualClock) -> Store {
     Store::open(&Options::new(directory), Arc::new(clock), RuleBook::national().unwrap()).unwrap()

@@ -167,8 +167,6 @@ pub enum TextKind {
     Words,
     /// Digits, with the keyboard for them; what was typed is never completed by the browser.
     Digits,
-    /// A day, `YYYY-MM-DD`.
-    Day,
 }
 
 /// A text of one line.
@@ -191,12 +189,11 @@ pub struct TextField<'a> {
 /// A field for a text of one line.
 pub fn text_field(field: &TextField<'_>) -> Markup {
     let (help_id, error_id) = (format!("{}-help", field.id), format!("{}-error", field.id));
-    let kind = if field.kind == TextKind::Day { "date" } else { "text" };
     html! {
         div.ds-field {
             label.ds-label for=(field.id) { (field.label) }
             @if !field.help.is_empty() { p #(help_id) data-field="description" { (field.help) } }
-            input.ds-input type=(kind) id=(field.id) name=(field.id) value=(field.value) autocomplete="off"
+            input.ds-input type="text" id=(field.id) name=(field.id) value=(field.value) autocomplete="off"
                 inputmode=[(field.kind == TextKind::Digits).then_some("numeric")]
                 aria-invalid=[field.error.map(|_| "true")]
                 aria-describedby=[described_by(field.help, &help_id, field.error, &error_id)];
@@ -241,7 +238,8 @@ pub fn check_group(group: &CheckGroup<'_>) -> Markup {
     }
 }
 
-fn described_by(help: &str, help_id: &str, error: Option<&str>, error_id: &str) -> Option<String> {
+/// Ids of what describes a field: its help and its error, as far as there are any.
+pub(super) fn described_by(help: &str, help_id: &str, error: Option<&str>, error_id: &str) -> Option<String> {
     let parts = [(!help.is_empty()).then_some(help_id), error.map(|_| error_id)];
     let ids: Vec<&str> = parts.into_iter().flatten().collect();
     (!ids.is_empty()).then(|| ids.join(" "))

@@ -33,3 +33,6 @@ web-unavailable-title = The service is away for a little while
 web-unavailable-text = Nothing is lost. Wait a little and try again. If it is urgent, call the doctor's office or 116 117.
 web-fault-title = Something went wrong on our side
 web-fault-text = We have been told. Please try again in a while. If it is urgent, call the doctor's office or 116 117.
+web-day = Day
+web-month = Month
+web-year = Year

@@ -33,3 +33,6 @@ web-unavailable-title = Tjenesten er borte en liten stund
 web-unavailable-text = Ingenting er gått tapt. Vent litt og prøv igjen. Haster det, ring legekontoret eller 116 117.
 web-fault-title = Noe gikk galt hos oss
 web-fault-text = Vi har fått beskjed. Prøv igjen om litt. Haster det, ring legekontoret eller 116 117.
+web-day = Dag
+web-month = Måned
+web-year = År

@@ -33,3 +33,6 @@ web-unavailable-title = Tenesta er borte ei lita stund
 web-unavailable-text = Ingenting har gått tapt. Vent litt og prøv igjen. Hastar det, ring legekontoret eller 116 117.
 web-fault-title = Noko gjekk gale hos oss
 web-fault-text = Vi har fått beskjed. Prøv igjen om litt. Hastar det, ring legekontoret eller 116 117.
+web-day = Dag
+web-month = Månad
+web-year = År

@@ -33,3 +33,6 @@ web-unavailable-title = Bálvalus lea eret oanehis áiggi
 web-unavailable-text = Mihkkige ii leat massojuvvon. Vuordde veahá ja geahččal ođđasit. Jus hoahpuha, riŋge doavttirkantuvrii dahje 116 117.
 web-fault-title = Juoga manai boastut min bealde
 web-fault-text = Mii leat ožžon dieđu. Geahččal ođđasit maŋŋil. Jus hoahpuha, riŋge doavttirkantuvrii dahje 116 117.
+web-day = Beaivi
+web-month = Mánnu
+web-year = Jahki

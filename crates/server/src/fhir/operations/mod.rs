@@ -1,5 +1,6 @@
 //! FHIR operations (R4 operations), a file for each. A file has its routes and says what it offers; both are registered here.
 
+mod access_log;
 mod asked;
 pub(super) mod everything;
 mod expand;
@@ -10,6 +11,8 @@ mod lastn;
 mod lookup;
 mod meta;
 mod meta_all;
+mod register_proxy;
+mod simulate_access;
 mod subscription;
 mod subsumes;
 mod translate;
@@ -48,6 +51,7 @@ pub(crate) enum On {
 
 /// What each file offers.
 const OFFERED: &[&[Operation]] = &[
+    access_log::OFFERED,
     everything::OFFERED,
     expand::OFFERED,
     export::OFFERED,
@@ -56,6 +60,8 @@ const OFFERED: &[&[Operation]] = &[
     lookup::OFFERED,
     meta::OFFERED,
     meta_all::OFFERED,
+    register_proxy::OFFERED,
+    simulate_access::OFFERED,
     subscription::OFFERED,
     subsumes::OFFERED,
     translate::OFFERED,
@@ -66,6 +72,7 @@ const OFFERED: &[&[Operation]] = &[
 /// The routes of all operations, before the token is asked for.
 pub(super) fn router() -> Router<FhirState> {
     Router::new()
+        .merge(access_log::router())
         .merge(everything::router())
         .merge(expand::router())
         .merge(export::router())
@@ -74,6 +81,8 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(lookup::router())
         .merge(meta::router())
         .merge(meta_all::router())
+        .merge(register_proxy::router())
+        .merge(simulate_access::router())
         .merge(subscription::router())
         .merge(subsumes::router())
         .merge(translate::router())

@@ -69,8 +69,11 @@ async fn the_patient_is_told_once_a_day_and_a_review_is_opened() {
     ask(&api, "/Observation/weight", &emergency()).await;
     assert_eq!(messages(&api).await.len(), 1, "the next day once more");
     let other = vouching(&json!({ "purpose_of_use": "BTG", "reason": "suspected poisoning" }));
-    ask(&api, "/Observation/weight", &other).await;
-    assert_eq!(messages(&api).await.len(), 0, "the same person, the same day");
+    for _ in 0..2 {
+        ask(&api, "/Observation/weight", &other).await;
+    }
+    let told = messages(&api).await;
+    assert_eq!(told.iter().map(|message| message.kind.as_str()).collect::<Vec<_>>(), ["break-glass-access"]);
 }
 
 fn treated() -> Value {

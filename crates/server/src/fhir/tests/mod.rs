@@ -1,5 +1,6 @@
 //! The API from outside: requests against a router over a database in a temporary folder. A file for each interaction.
 
+mod access_log;
 mod batch;
 mod conditional_delete;
 mod conditional_update;
@@ -18,8 +19,11 @@ mod operations;
 mod patch;
 mod personnel;
 mod read;
+mod registered_proxy;
+mod request;
 mod search;
 mod search_wide;
+mod simulate_access;
 mod subscription;
 mod terminology;
 mod transaction;
@@ -49,6 +53,7 @@ const TOKEN: &str = "a-token-of-a-source-system";
 /// One process; subscribers are on this machine.
 const HERE: Surroundings = Surroundings { shared: false, private: true };
 const OTHER_TOKEN: &str = "a-token-of-another";
+const ADMIN_TOKEN: &str = "a-token-of-an-administrator";
 
 struct Api {
     router: Router,
@@ -113,6 +118,7 @@ impl Api {
         let mut tokens = TokenBook::default();
         tokens.add_token(TOKEN, "Test EHR", SystemRole::SourceSystem);
         tokens.add_token(OTHER_TOKEN, "Other EHR", SystemRole::SourceSystem);
+        tokens.add_token(ADMIN_TOKEN, "Operator's tool", SystemRole::Admin);
         let keep = ExportLimits { running: 2, keep: jiff::SignedDuration::from_hours(24) };
         let exports = Exports::open(folder.path().join("exports"), store.clone(), time.clone(), keep).unwrap();
         let exports = Arc::new(exports);

@@ -187,8 +187,12 @@ async fn personnel_write_by_the_rules_too() {
     let api = kari_s_data().await;
     let treating = treating();
     let headers = [("varde-attestation", treating.as_str()), JSON];
-    let reply = api.send("PUT", "/Observation/height", &headers, WEIGHT.replace("weight", "height")).await;
+    let reply = api.send("POST", "/Observation", &headers, WEIGHT.replace("weight", "height")).await;
     assert_eq!(reply.status, 201, "{}", reply.text);
+    for id in ["free", "shielded"] {
+        let reply = api.send("PUT", &format!("/Observation/{id}"), &headers, WEIGHT.replace("weight", id)).await;
+        assert_eq!(reply.status, 404, "{id} is not told to be free or taken: {}", reply.text);
+    }
     let reply = api.send("PUT", "/Patient/kari", &headers, KARI.replace("Kari", "Karin")).await;
     assert_eq!(reply.issue().0, 403, "who somebody is, is not theirs to write");
     block(&api, None).await;

@@ -87,3 +87,4 @@ appointments-mail-subject-moved = The appointment has been moved
 appointments-mail-subject-cancelled = The appointment is cancelled
 appointments-mail-body = Sign in to see when and where:
 appointments-mail-footer = This e-mail holds no health information. You cannot answer it.
+appointments-report = Report an error in this appointment

@@ -87,3 +87,4 @@ appointments-mail-subject-moved = Timen er flyttet
 appointments-mail-subject-cancelled = Timen er avbestilt
 appointments-mail-body = Logg inn for å se tid og sted:
 appointments-mail-footer = Denne e-posten inneholder ingen helseopplysninger. Du kan ikke svare på den.
+appointments-report = Meld feil i denne timen

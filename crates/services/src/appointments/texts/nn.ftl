@@ -87,3 +87,4 @@ appointments-mail-subject-moved = Timen er flytt
 appointments-mail-subject-cancelled = Timen er avbestilt
 appointments-mail-body = Logg inn for å sjå tid og stad:
 appointments-mail-footer = Denne e-posten inneheld ingen helseopplysningar. Du kan ikkje svare på han.
+appointments-report = Meld feil i denne timen

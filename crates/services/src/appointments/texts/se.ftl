@@ -87,3 +87,4 @@ appointments-mail-subject-moved = Diibmu lea sirdojuvvon
 appointments-mail-subject-cancelled = Diibmu lea šluhttejuvvon
 appointments-mail-body = Sisačálit vai oainnát áiggi ja báikki:
 appointments-mail-footer = Dán e-poasttas eai leat dearvvašvuođadieđut. It sáhte vástidit dasa.
+appointments-report = Dieđit meattáhusa dán diimmus

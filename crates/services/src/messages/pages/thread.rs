@@ -1,13 +1,18 @@
 //! The page of a conversation.
 
+use std::collections::HashMap;
+
 use maud::{Markup, html};
+use varde_base::ResourceId;
+use varde_fhir::ResourceType;
+use varde_store::ItemAudience;
 use varde_web::{Tone, ui};
 
 use super::super::model::{Errand, Message, Office, Thread};
 use super::super::rules::{self, Delivery, OPEN_DAYS, Reply, TEXT_MAX_CHARS};
 use super::write::{FormState, TEXT_ID, buttons, shared_note};
 use super::{closed_alert, day_words, party_name, phone_line, title_of, when};
-use crate::shared::{Ctx, Why};
+use crate::shared::{Ctx, Why, audience_words, because};
 
 /// Most messages of a conversation on its page, the newest.
 const SHOWN: usize = 50;
@@ -24,8 +29,12 @@ pub(in super::super) struct Conversation<'a> {
     pub reply: Reply,
     /// The visitor may write.
     pub may_write: bool,
+    /// The visitor may report an error.
+    pub may_report: bool,
     /// Both parent and young person can read what is written.
     pub shared: bool,
+    /// For whom each message is, where a young person and their parents each see their own.
+    pub audiences: HashMap<ResourceId, ItemAudience>,
     /// What has just been done.
     pub done: Option<&'a str>,
     /// What stands in the form.
@@ -41,6 +50,7 @@ impl Conversation<'_> {
 /// The page: what was said, the newest last, what has become of it, and a field for an answer.
 pub(in super::super) fn thread(ctx: &Ctx, conversation: &Conversation<'_>, why: &Why) -> Markup {
     let text = ctx.text();
+    let latest = conversation.thread.latest();
     let left_out = conversation.thread.messages.len().saturating_sub(SHOWN);
     html! {
         (ui::back_link("/messages", &text.msg_messages_back()))
@@ -50,7 +60,10 @@ pub(in super::super) fn thread(ctx: &Ctx, conversation: &Conversation<'_>, why: 
         @if left_out > 0 { p { (text.msg_messages_left_out(SHOWN)) } }
         @for message in conversation.thread.messages.iter().skip(left_out) { (entry(ctx, conversation, message)) }
         (answer(ctx, conversation))
-        (ui::explanation(ctx.language, &[(why.sentence, why.rule.0)]))
+        @if let Some(theirs) = conversation.thread.messages.iter().rev().find(|message| conversation.may_report && !message.is_from_citizen()) {
+            p { a.ds-link href=(format!("/requests/new?item=Communication/{}", theirs.id)) { (text.msg_messages_report()) } }
+        }
+        (because(ctx, &[*why], latest.map(|message| (ResourceType::COMMUNICATION, &message.id))))
     }
 }
 
@@ -91,6 +104,7 @@ fn entry(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
                 @if name.is_empty() { (text.msg_messages_attachment_unnamed()) } @else { (text.msg_messages_attachment(name.as_str())) }
             }
         }
+        @if let Some(words) = audience_words(text, conversation.audiences.get(&message.id)) { p { (words) } }
         @if message.is_from_citizen() { (state(ctx, conversation, message)) }
     };
     ui::entry(&who, &sent, &content)

@@ -1,5 +1,8 @@
 use serde_json::{Value, json};
 
+use varde_rights::Service;
+
+use super::super::notices::arrived;
 use super::communication;
 use crate::shared::testing::{Portal, acting_for, parent_of, patient, visitor};
 
@@ -64,6 +67,10 @@ async fn a_message_is_unread_until_it_has_been_opened_and_the_sender_can_see_it(
     assert!(portal.get(&kari, "/").await.1.contains("Uleste meldinger"));
     let (status, page) = portal.get(&kari, "/messages/new").await;
     assert!(status == 200 && page.contains("tekst i new"), "{page}");
+    for link in ["/requests/new?item=Communication/new", "/who-can-see/Communication/new"] {
+        assert!(page.contains(link), "{link}: {page}");
+        assert_eq!(portal.get(&kari, link).await.0, 200, "{link}");
+    }
     let (_, page) = portal.get(&kari, "/messages").await;
     assert!(page.contains("/messages/new") && !page.contains("Ulest"), "{page}");
     assert!(!portal.get(&kari, "/").await.1.contains("Uleste meldinger"));
@@ -271,4 +278,32 @@ async fn a_proxy_needs_the_area_of_digital_services() {
     portal.given([proxy("3")]).await;
     let (status, page) = portal.get(&kari, "/messages/his").await;
     assert!(status == 200 && page.contains("FU-6"), "{page}");
+}
+
+#[test]
+fn who_is_sent_a_message_is_told_once_and_only_of_what_is_new_to_read() {
+    let now = "2026-11-21T09:00:00Z".parse().unwrap();
+    let (id, kari) = ("m".parse().unwrap(), "kari".parse().unwrap());
+    let told = |before: Option<&Value>, after: &Value| {
+        let bytes = |body: &Value| serde_json::to_vec(body).unwrap();
+        let before = before.map(bytes);
+        arrived(&id, &kari, Service::Messages, before.as_deref(), &bytes(after), now)
+    };
+    let new = about("m", "kari", Some("N"));
+    let first = told(None, &new).unwrap();
+    assert_eq!((first.message.kind.as_str(), first.message.subject), ("message-arrived", Some(kari.clone())));
+    assert!(first.message.payload.contains("/messages/m") && !first.message.payload.contains("tekst"));
+    let with = |member: &str, value: Value| {
+        let mut body = new.clone();
+        body[member] = value;
+        body
+    };
+    let draft = with("status", json!("preparation"));
+    assert!(told(None, &draft).is_none() && told(Some(&draft), &new).is_some(), "a draft is not sent yet");
+    assert!(told(Some(&new), &with("priority", json!("urgent"))).is_none(), "it had arrived before");
+    assert!(told(None, &with("received", json!("2026-11-20T10:00:00Z"))).is_none(), "it has been read");
+    assert!(told(None, &with("sent", json!("2026-11-14T08:59:59Z"))).is_none(), "history is no news");
+    assert!(told(None, &with("sender", json!({"reference": "Patient/kari"}))).is_none(), "her own");
+    let event = json!({"coding": [{"system": "urn:varde:event", "code": "message-arrived"}]});
+    assert!(told(None, &with("topic", event)).is_none(), "an event tells of no event");
 }

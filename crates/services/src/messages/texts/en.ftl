@@ -82,6 +82,7 @@ messages-late = The answer should have come by { $day }. Call the office if you 
 messages-attachment = An attachment cannot be shown here: { $name }. Ask the sender to send it in another way.
 messages-attachment-unnamed = An attachment cannot be shown here. Ask the sender to send it in another way.
 messages-left-out = Only the newest { $count } messages are shown.
+messages-report = Report an error in what the health service wrote
 messages-reply = Write an answer
 messages-reply-send = Send the answer
 messages-ended = The conversation is over, because nobody has written for { $days } days. Write a new message if there is something more.

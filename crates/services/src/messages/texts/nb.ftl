@@ -82,6 +82,7 @@ messages-late = Svaret skulle ha kommet senest { $day }. Ring kontoret hvis du t
 messages-attachment = Et vedlegg kan ikke vises her: { $name }. Be avsenderen om å sende det på en annen måte.
 messages-attachment-unnamed = Et vedlegg kan ikke vises her. Be avsenderen om å sende det på en annen måte.
 messages-left-out = Bare de { $count } nyeste meldingene vises.
+messages-report = Meld feil i det helsetjenesten skrev
 messages-reply = Skriv svar
 messages-reply-send = Send svaret
 messages-ended = Samtalen er avsluttet, fordi ingen har skrevet på { $days } dager. Skriv en ny melding hvis det er noe mer.

@@ -82,6 +82,7 @@ messages-late = Svaret skulle ha kome seinast { $day }. Ring kontoret dersom du 
 messages-attachment = Eit vedlegg kan ikkje visast her: { $name }. Be avsendaren om å sende det på ein annan måte.
 messages-attachment-unnamed = Eit vedlegg kan ikkje visast her. Be avsendaren om å sende det på ein annan måte.
 messages-left-out = Berre dei { $count } nyaste meldingane blir viste.
+messages-report = Meld feil i det helsetenesta skreiv
 messages-reply = Skriv svar
 messages-reply-send = Send svaret
 messages-ended = Samtalen er avslutta, fordi ingen har skrive på { $days } dagar. Skriv ei ny melding dersom det er noko meir.

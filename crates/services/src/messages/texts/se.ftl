@@ -82,6 +82,7 @@ messages-late = Vástádus galggai boahtit maŋimustá { $day }. Riŋge kantuvri
 messages-attachment = Mildosa ii sáhte čájehit dás: { $name }. Bivdde sáddejeaddji sáddet dan eará láhkai.
 messages-attachment-unnamed = Mildosa ii sáhte čájehit dás. Bivdde sáddejeaddji sáddet dan eará láhkai.
 messages-left-out = Dušše { $count } ođđaseamos dieđáhusa čájehuvvojit.
+messages-report = Dieđit meattáhusa das maid dearvvašvuođabálvalus čálii
 messages-reply = Čále vástádusa
 messages-reply-send = Sádde vástádusa
 messages-ended = Ságastallan lea loahpahuvvon, danin go ii oktage leat čállán { $days } beaivái. Čále ođđa dieđáhusa jos lea vel juoga.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use varde_rights::Areas;
-use varde_web::ui;
+use varde_web::ui::{self, TypedDay};
 
 use super::{area_words, areas, kind_name, until};
 use crate::l10n::L10nLanguage;
@@ -22,7 +22,7 @@ pub(in super::super) struct Form {
     /// Codes of what is chosen.
     pub areas: Vec<String>,
     /// The last day, as typed.
-    pub until: String,
+    pub until: TypedDay,
     /// What is wrong.
     pub errors: Vec<FieldError>,
 }
@@ -34,7 +34,7 @@ impl Default for Form {
             number: String::new(),
             family: String::new(),
             areas: Vec::new(),
-            until: String::new(),
+            until: TypedDay::default(),
             errors: Vec::new(),
         }
     }
@@ -43,7 +43,7 @@ impl Default for Form {
 impl Form {
     /// What holds now, to be changed.
     pub(in super::super) fn of(given: &Given) -> Self {
-        let until = given.until.map(|day| day.to_string()).unwrap_or_default();
+        let until = given.until.map(TypedDay::from).unwrap_or_default();
         Self { kind: given.kind, areas: given.areas.iter().map(code).collect(), until, ..Self::default() }
     }
 
@@ -57,7 +57,7 @@ impl FieldError {
         match self {
             Self::Receiver | Self::Already | Self::TooMany => "number",
             Self::Areas => "areas",
-            Self::Until => "until",
+            Self::NotADay | Self::Until => "until",
         }
     }
 
@@ -67,6 +67,7 @@ impl FieldError {
             Self::Already => text.msg_sharing_error_already(),
             Self::TooMany => text.msg_sharing_error_many(MAX_STANDING),
             Self::Areas => text.msg_sharing_error_areas(),
+            Self::NotADay => text.msg_sharing_error_day(),
             Self::Until => text.msg_sharing_error_until(),
         }
     }
@@ -81,7 +82,7 @@ pub(in super::super) fn form_title(ctx: &Ctx, form: &Form, old: Option<&Given>) 
     let text = ctx.text();
     match (old, form.kind) {
         (Some(old), _) => text.msg_sharing_change_title(old.receiver_name.as_str()),
-        (None, Kind::Proxy) => text.msg_sharing_give_title(),
+        (None, Kind::Proxy | Kind::Assigned) => text.msg_sharing_give_title(),
         (None, Kind::NextOfKin) => text.msg_sharing_give_kin_title(),
     }
 }
@@ -99,7 +100,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Mar
         @if !summary.is_empty() { (ui::error_summary(ctx.language, &summary)) }
         (ui::heading(&form_title(ctx, form, old)))
         p { @match form.kind {
-            Kind::Proxy => (text.msg_sharing_give_intro()),
+            Kind::Proxy | Kind::Assigned => (text.msg_sharing_give_intro()),
             Kind::NextOfKin => (text.msg_sharing_give_kin_intro()),
         } }
         (ui::form(&action(old), &ctx.visitor, html! {
@@ -115,17 +116,16 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Mar
                     label: area_words(text, *area),
                 }).collect(),
             }))
-            (ui::text_field(&ui::TextField {
+            (ui::day_field(&ui::DayField {
                 id: "until",
-                label: &text.msg_sharing_last_day(),
+                legend: &text.msg_sharing_last_day(),
                 help: &match form.kind {
-                    Kind::Proxy => text.msg_sharing_last_day_help(),
+                    Kind::Proxy | Kind::Assigned => text.msg_sharing_last_day_help(),
                     Kind::NextOfKin => text.msg_sharing_last_day_kin_help(),
                 },
                 error: form.error(text, "until").as_deref(),
                 value: &form.until,
-                kind: ui::TextKind::Day,
-            }))
+            }, ctx.language))
             (ui::submit_button(&text.msg_sharing_next()))
         }))
     }
@@ -164,7 +164,9 @@ pub(in super::super) fn confirm(ctx: &Ctx, form: &Form, wish: &Wish, name: &str,
                 (ui::hidden_field("number", &form.number))
                 (ui::hidden_field("family", &form.family))
                 @for code in &form.areas { (ui::hidden_field("areas", code)) }
-                (ui::hidden_field("until", &form.until))
+                (ui::hidden_field("until-day", &form.until.day))
+                (ui::hidden_field("until-month", &form.until.month))
+                (ui::hidden_field("until-year", &form.until.year))
                 (ui::hidden_field("step", step))
                 (button)
             },

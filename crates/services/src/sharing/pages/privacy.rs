@@ -26,7 +26,7 @@ pub(in super::super) struct Privacy<'a> {
 }
 
 /// What a level means.
-fn words(text: &L10nLanguage, level: ConsentLevel) -> String {
+pub(in super::super) fn level_words(text: &L10nLanguage, level: ConsentLevel) -> String {
     match level {
         ConsentLevel::None => text.msg_sharing_level_none(),
         ConsentLevel::Basis => text.msg_sharing_level_basis(),
@@ -40,11 +40,11 @@ pub(in super::super) fn privacy(ctx: &Ctx, shown: &Privacy<'_>) -> Markup {
     let text = ctx.text();
     let error = shown.failed.then(|| text.msg_sharing_error_level());
     let choices = ConsentLevel::ALL.into_iter();
-    let choices = choices.map(|level| ui::Choice { value: level.key().to_owned(), label: words(text, level) });
+    let choices = choices.map(|level| ui::Choice { value: level.key().to_owned(), label: level_words(text, level) });
     html! {
         (ui::back_link("/sharing", &text.msg_sharing_back()))
         @if let Some(error) = &error { (ui::error_summary(ctx.language, &[(FIELD, error.clone())])) }
-        @if shown.is_done { (ui::confirmation(&text.msg_sharing_done_given(), &words(text, shown.level))) }
+        @if shown.is_done { (ui::confirmation(&text.msg_sharing_done_given(), &level_words(text, shown.level))) }
         (ui::heading(&text.msg_sharing_privacy_title()))
         (ui::form("/sharing/privacy", &ctx.visitor, html! {
             (ui::choice_group(&ui::ChoiceGroup {
@@ -71,7 +71,7 @@ fn line(ctx: &Ctx, chosen: &ChosenLevel) -> Markup {
     ui::list_item(&ui::ListItem {
         href: None,
         title: &when.unwrap_or_default(),
-        detail: &words(text, chosen.level.unwrap_or(ConsentLevel::None)),
+        detail: &level_words(text, chosen.level.unwrap_or(ConsentLevel::None)),
         tag: chosen.is_active.then(|| (Tone::Success, text.msg_sharing_state_active())),
     })
 }

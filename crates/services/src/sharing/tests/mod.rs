@@ -2,7 +2,11 @@
 
 mod fhir;
 mod pages;
+mod registration;
 mod rules;
+mod settings;
+mod stop;
+mod youth;
 
 use jiff::civil::date;
 use varde_rights::Areas;
@@ -22,6 +26,7 @@ pub(super) fn given() -> Given {
         areas: Areas::RECORD,
         from: Some(date(2026, 11, 1)),
         until: Some(date(2026, 12, 1)),
+        registered: None,
     }
 }
 

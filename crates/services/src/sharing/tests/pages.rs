@@ -111,7 +111,14 @@ async fn a_change_that_grows_waits_and_one_that_does_not_goes_on() {
     let path = proposed(&portal).await;
     portal.post(&per, &format!("{path}/accept"), &[]).await;
     assert!(portal.get(&kari, &format!("{path}/change")).await.1.contains("value=\"3\" checked"));
-    let renewed = [("areas", "3"), ("until", "2027-01-01"), ("step", "yes"), ("form_key", "k2")];
+    let renewed = [
+        ("areas", "3"),
+        ("until-day", "1"),
+        ("until-month", "1"),
+        ("until-year", "2027"),
+        ("step", "yes"),
+        ("form_key", "k2"),
+    ];
     let (_, location) = portal.post(&kari, &format!("{path}/change"), &renewed).await;
     let path = location.strip_suffix("?done=changed").unwrap_or_else(|| panic!("{location}"));
     assert_eq!(portal.get(&acting, "/appointments/kari-gp").await.0, 200, "renewed without a gap");
@@ -160,11 +167,23 @@ async fn a_number_that_does_not_fit_the_name_and_one_that_is_nobodys_look_the_sa
     let (exists, nobody) = (national_id(2), national_id(77));
     let mut pages = Vec::new();
     for number in [exists.as_str(), nobody.as_str()] {
-        let fields = [("number", number), ("family", "Feil"), ("areas", "2"), ("until", "2020-01-01")];
+        let fields = [
+            ("number", number),
+            ("family", "Feil"),
+            ("areas", "2"),
+            ("until-day", "1"),
+            ("until-month", "1"),
+            ("until-year", "2020"),
+        ];
         let (status, page) = portal.post(&kari, "/sharing/give", &fields).await;
         assert_eq!(status, 422);
         assert!(page.contains("value=\"Feil\"") && page.contains("value=\"2\" checked") && page.contains(number));
-        assert!(page.contains("number-error") && page.contains("until-error") && !page.contains("per Nordmann"));
+        assert!(
+            page.contains("number-error")
+                && page.contains("value=\"2020\"")
+                && page.contains("until-error")
+                && !page.contains("per Nordmann")
+        );
         // Every form has a key of its own, which is random.
         let parts = page.split("name=\"form_key\" value=\"").enumerate();
         let keyless = parts.map(|(place, part)| if place == 0 { part } else { part.split_once('"').unwrap().1 });
@@ -219,4 +238,38 @@ async fn a_parent_sets_it_for_a_small_child_and_a_proxy_and_a_youth_for_nobody()
         assert_eq!(portal.get(&who, "/sharing/privacy").await.0, 403);
         assert_eq!(portal.post(&who, "/sharing/privacy", &level).await.0, 403);
     }
+}
+
+/// A Consent as `$register-proxy` writes it.
+fn registered(id: &str, code: &str, receiver: &Value) -> Value {
+    json!({
+        "resourceType": "Consent", "id": id, "status": "active", "patient": { "reference": "Patient/kari" },
+        "scope": { "coding": [{ "code": "patient-privacy" }] },
+        "category": [{ "coding": [{ "system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": code }] }],
+        "dateTime": "2026-11-20T09:00:00Z", "performer": [{ "display": "Liv Vold, Lege, Tromsø sykehus" }],
+        "sourceReference": { "reference": "DocumentReference/form" },
+        "provision": { "period": { "start": "2026-11-01", "end": "2031-11-01" }, "actor": [{ "role": { "text": "receiver" }, "reference": receiver }] },
+    })
+}
+
+#[tokio::test]
+async fn what_was_registered_says_by_whom_and_when_and_a_decision_is_not_the_givers_to_end() {
+    let portal = country().await;
+    let (kari, per) = (visitor("kari", 1), visitor("per", 2));
+    let helper = json!({ "reference": "#helper", "display": "Nabo Nilsen" });
+    let to_per = json!({ "reference": "Patient/per", "display": "per Nordmann" });
+    portal.given([registered("paper", "FU", &helper), registered("decided", "TD", &to_per)]).await;
+    let (_, page) = portal.get(&kari, "/sharing").await;
+    assert!(page.contains("Nabo Nilsen") && page.contains("Fullmakt for en som ikke kan samtykke"), "{page}");
+    let said = "Registrert av Liv Vold, Lege, Tromsø sykehus";
+    let (_, page) = portal.get(&kari, "/sharing/paper").await;
+    assert!(page.contains(said) && page.contains("20. november 2026") && page.contains("/sharing/paper/end"), "{page}");
+    assert!(!page.contains("/sharing/paper/change"), "who is nobody here gets no other one online");
+    let (_, page) = portal.get(&kari, "/sharing/decided").await;
+    assert!(page.contains(said) && !page.contains("/sharing/decided/end"), "{page}");
+    portal.post(&kari, "/sharing/decided/end", &[]).await;
+    assert_eq!(portal.get(&acting_for(per.clone(), "kari"), "/appointments/kari-gp").await.0, 200, "it still holds");
+    assert_eq!(portal.post(&per, "/sharing/decided/end", &[]).await.1, "/sharing?done=ended");
+    assert_eq!(portal.get(&acting_for(per, "kari"), "/appointments/kari-gp").await.0, 404);
+    assert_eq!(portal.post(&kari, "/sharing/paper/end", &[]).await.1, "/sharing?done=ended");
 }

@@ -1,5 +1,6 @@
 use jiff::civil::{Date, date};
 use varde_rights::Areas;
+use varde_web::ui::NotADay;
 
 use super::super::model::{Given, Kind, Person, Status};
 use super::super::rules::{
@@ -30,17 +31,20 @@ fn it_holds_on_its_last_day_and_not_after() {
 
 #[test]
 fn a_wish_names_every_field_that_is_wrong() {
-    let read = |kind, codes: &[&str], until| {
+    let read = |kind, codes: &[&str], until: Result<Option<Date>, NotADay>| {
         wish(kind, &codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>(), until, TODAY)
     };
     let areas = Areas::RECORD.with(Areas::PHARMACY);
-    assert_eq!(read(Kind::Proxy, &["2", "P"], ""), Ok(Wish { kind: Kind::Proxy, areas, until: None }));
+    assert_eq!(read(Kind::Proxy, &["2", "P"], Ok(None)), Ok(Wish { kind: Kind::Proxy, areas, until: None }));
     let today = Wish { kind: Kind::Proxy, areas: Areas::RECORD, until: Some(TODAY) };
-    assert_eq!(read(Kind::Proxy, &["2"], " 2026-11-21 "), Ok(today));
-    assert_eq!(read(Kind::Proxy, &["T", "x"], "2026-11-20"), Err(vec![FieldError::Areas, FieldError::Until]));
-    assert_eq!(read(Kind::Proxy, &["1"], "i morgen"), Err(vec![FieldError::Until]));
+    assert_eq!(read(Kind::Proxy, &["2"], Ok(Some(TODAY))), Ok(today));
+    assert_eq!(
+        read(Kind::Proxy, &["T", "x"], Ok(Some(date(2026, 11, 20)))),
+        Err(vec![FieldError::Areas, FieldError::Until])
+    );
+    assert_eq!(read(Kind::Proxy, &["1"], Err(NotADay)), Err(vec![FieldError::NotADay]));
     let kin = Wish { kind: Kind::NextOfKin, areas: Areas::TIMES, until: Some(date(2027, 11, 21)) };
-    assert_eq!(read(Kind::NextOfKin, &["T", "2"], ""), Ok(kin), "next of kin never get the record");
+    assert_eq!(read(Kind::NextOfKin, &["T", "2"], Ok(None)), Ok(kin), "next of kin never get the record");
 }
 
 #[test]

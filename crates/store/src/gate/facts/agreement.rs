@@ -136,6 +136,11 @@ impl Agreement {
         self.provision.actor.iter().any(number)
     }
 
+    /// Those it names as acting.
+    pub(super) fn actors(&self) -> impl Iterator<Item = &Reference> {
+        self.provision.actor.iter().map(|actor| &actor.reference)
+    }
+
     /// Whether it is about named personnel and not about all.
     pub(super) fn has_names(&self) -> bool {
         !self.provision.actor.is_empty()

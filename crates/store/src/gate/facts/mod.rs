@@ -4,18 +4,20 @@
 //! opens least: an unreadable Patient makes a stranger.
 
 mod agreement;
+mod around;
 mod person;
 
 use jiff::civil::Date;
 use varde_base::{
-    Actor, AssuranceLevel, CareBasis, CitizenActor, NATIONAL_ID_SYSTEM, PatientId, PersonnelActor, date_in_norway,
+    Actor, AssuranceLevel, CareBasis, CitizenActor, NATIONAL_ID_SYSTEM, NationalId, PatientId, PersonnelActor,
+    date_in_norway,
 };
 use varde_fhir::index::{ParamId, Variant};
 use varde_fhir::search::{Clause, Match, Query};
 use varde_fhir::{ResourceType, params};
 use varde_rights::{
-    AgeBand, Areas, Asker, Facts, FamilyFacts, ParameterBook, Parameters, Relation, RuleId, Standing, Subject,
-    age_in_years,
+    Action, AgeBand, Areas, Asker, Facts, FamilyFacts, Item, ParameterBook, Parameters, Relation, RuleId, Service,
+    Standing, Subject, age_in_years,
 };
 
 use super::Gate;
@@ -23,6 +25,8 @@ use crate::engine::{Engine, EngineError, Row, Visibility};
 use crate::types::{GateError, RelatedCitizen};
 use agreement::{Agreement, Kind, months, restrict, years};
 use person::Person;
+
+pub(super) use around::{Around, Known, around, by_number, of_subject, signed_in};
 
 /// More relations and consents than anybody has. Past it nothing opens, since a restriction might be among those not read.
 const MAX_RELATED: u32 = 500;
@@ -253,6 +257,40 @@ pub(super) async fn relations(gate: &Gate) -> Result<Vec<RelatedCitizen>, GateEr
         out.push(RelatedCitizen { patient, name, relation, facts });
     }
     Ok(out)
+}
+
+/// Those who may see a small child's access log today: its parents, unless something keeps them out (an acute stop, a protected address).
+/// `None` for all others, who are told themselves.
+pub(super) async fn parents_of_small_child(
+    gate: &Gate,
+    patient: &PatientId,
+) -> Result<Option<Vec<PatientId>>, EngineError> {
+    let world = gate.world();
+    let ages = world.parameters()?.ages;
+    let age = world.person(patient).await?.and_then(|person| person.birth_date());
+    if age.is_none_or(|born| AgeBand::on(born, world.today, &ages) != AgeBand::Under12) {
+        return Ok(None);
+    }
+    let mut told = Vec::new();
+    let related = world.all(patient, "RelatedPerson").await?.unwrap_or_default();
+    for related in related.iter().filter_map(|row| Person::of(Some(row))) {
+        let Some(national_id) = related.national_id().and_then(|number| number.parse::<NationalId>().ok()) else {
+            continue;
+        };
+        for row in with_number(world.engine, "Patient", national_id.as_str()).await? {
+            let Ok(parent) = row.id.as_str().parse::<PatientId>() else { continue };
+            let level = AssuranceLevel::High;
+            let citizen =
+                CitizenActor { patient: parent.clone(), national_id: national_id.clone(), name: "".into(), level };
+            let facts = of_citizen(&world, &citizen, patient).await?;
+            let book = &gate.shared.book;
+            let decision = book.decide(&facts, Service::AccessLog, Action::View, Item::PLAIN, gate.now);
+            if decision.allowed() && !told.contains(&parent) {
+                told.push(parent);
+            }
+        }
+    }
+    Ok(Some(told))
 }
 
 /// Resources of a type that carry a national identity number.

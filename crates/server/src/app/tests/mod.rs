@@ -1,0 +1,7 @@
+//! The whole program as outsiders meet it, and that they learn nothing of what is kept from them.
+
+mod apart;
+mod asks;
+mod lives;
+mod same;
+mod world;

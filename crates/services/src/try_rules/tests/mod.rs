@@ -1,0 +1,4 @@
+//! Tests of the page that tries the rules.
+
+mod pages;
+mod rules;

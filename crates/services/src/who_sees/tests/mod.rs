@@ -1,0 +1,3 @@
+//! Tests of who sees what.
+
+mod pages;
