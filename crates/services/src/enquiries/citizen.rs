@@ -66,9 +66,9 @@ async fn allowed(ctx: &Ctx, gate: &Gate, kind: Kind) -> Result<(), Response> {
         Ok(decision) => decision,
         Err(error) => return Err(ctx.failed(&error)),
     };
-    let words = sentence(decision.rule, ctx.language);
     if !decision.allowed() {
-        return Err(closed(ctx, words, Some(decision.rule.0)));
+        let rule = decision.rule.told();
+        return Err(closed(ctx, sentence(rule, ctx.language), Some(rule.0)));
     }
     if kind == Kind::AfterDeath && ctx.visitor.acting_for.is_some() {
         return Err(closed(ctx, &ctx.text().msg_enquiries_dead_for_yourself(), None));

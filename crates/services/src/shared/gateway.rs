@@ -22,19 +22,17 @@ pub(crate) async fn find(
     gate.search(&query).await
 }
 
-/// A resource to create with `id`.
+/// A resource to create with `id`, which is ours: new, or made from what makes the write the same when it is sent twice.
 pub(crate) fn put(id: &ResourceId, body: &serde_json::Value, action: Action) -> Result<Write, GateError> {
     let bytes = serde_json::to_vec(body).map_err(|_| GateError::Fault)?;
-    write(id, &bytes, Expect::Absent, action)
+    let parsed = Parsed::parse(&bytes, &Limits::default()).map_err(GateError::Invalid)?;
+    Ok(Write::Put(Box::new(Put { action, ..Put::fresh(parsed, id.clone(), &ReferenceMap::new()) })))
 }
 
 /// A resource to replace, if it still has the version that was read.
 pub(crate) fn put_changed(id: &ResourceId, body: &[u8], version: u64, action: Action) -> Result<Write, GateError> {
-    write(id, body, Expect::Version(version), action)
-}
-
-fn write(id: &ResourceId, body: &[u8], expect: Expect, action: Action) -> Result<Write, GateError> {
     let parsed = Parsed::parse(body, &Limits::default()).map_err(GateError::Invalid)?;
+    let expect = Expect::Version(version);
     Ok(Write::Put(Box::new(Put { expect, action, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) })))
 }
 

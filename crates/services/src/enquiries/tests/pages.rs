@@ -74,7 +74,8 @@ async fn what_names_a_place_alone_goes_to_the_organisation_of_the_place() {
     let portal = country().await;
     let mut booked = appointment("booked", "kari");
     booked.as_object_mut().unwrap().remove("identifier");
-    booked["participant"][1] = json!({ "actor": { "reference": "Location/l1" }, "status": "accepted" });
+    let place_of_it = json!({ "actor": { "reference": "Location/l1" }, "status": "accepted" });
+    booked["participant"].as_array_mut().unwrap().push(place_of_it);
     let place =
         json!({ "resourceType": "Location", "id": "l1", "managingOrganization": { "reference": "Organization/o2" } });
     portal.given([booked, place]).await;
@@ -275,5 +276,5 @@ async fn a_request_that_cannot_be_read_is_said_and_not_left_out() {
         "category": [{ "coding": [{ "system": "urn:varde:consent", "code": "account-stop" }] }],
     });
     portal.given([stopped]).await;
-    assert!(portal.get(&visitor("per", 2), "/requests").await.1.contains("Dette er lukket for deg"));
+    assert!(portal.get(&visitor("per", 2), "/requests").await.1.contains("Kontoen er sperret"));
 }
