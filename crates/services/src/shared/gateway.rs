@@ -39,7 +39,8 @@ pub(crate) fn put_changed(id: &ResourceId, body: &[u8], version: u64, action: Ac
 /// A resource to write whatever is stored under its id.
 pub(crate) fn put_over(id: &ResourceId, body: &serde_json::Value, action: Action) -> Result<Write, GateError> {
     let bytes = serde_json::to_vec(body).map_err(|_| GateError::Fault)?;
-    write(id, &bytes, Expect::Any, action)
+    let parsed = Parsed::parse(&bytes, &Limits::default()).map_err(GateError::Invalid)?;
+    Ok(Write::Put(Box::new(Put { action, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) })))
 }
 
 /// A stored resource to delete, whatever its version.
