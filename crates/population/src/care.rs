@@ -24,6 +24,8 @@ use crate::resources::organisation::slot;
 
 /// From this age those with several ailments get their medicines in dose bags (multidose).
 const DOSE_BAGS_FROM_AGE: i32 = 75;
+/// How far back answers are unread, in days.
+const UNREAD_DAYS: i32 = 60;
 
 /// Writes one citizen's care.
 pub(crate) struct Care<'a> {
@@ -420,6 +422,8 @@ impl Care<'_> {
         if self.citizen.age(self.today) < 16 {
             return;
         }
+        // The answers of the last weeks have not been read yet.
+        let unread_from = add_days(self.today, -UNREAD_DAYS);
         for _ in 0..self.dice.between(0, 4) {
             let message = self.dice.pick(MESSAGES);
             let day = add_days(self.today, -self.dice.between(3, 700));
@@ -428,7 +432,7 @@ impl Care<'_> {
             }
             let id = self.id("message");
             let Some(doctor) = self.doctor() else { return };
-            let resources = conversation(&id, self.citizen, doctor, &message, day);
+            let resources = conversation(&id, self.citizen, doctor, &message, day, day < unread_from);
             self.out.extend(resources);
         }
     }

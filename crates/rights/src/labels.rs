@@ -237,6 +237,9 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
 /// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
 const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
 
+/// Services whose keys a Task may have as its code: it awaits the answer to what a citizen has sent there, and is ruled as that is.
+const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
+
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
 /// person asks of those who keep information is between the two, and no matter of treatment. A renewal of a prescription
 /// (`urn:varde:task`) is ruled as the prescription is.
@@ -249,6 +252,7 @@ fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
             _ if REQUEST_CODES.contains(&code) => service = Service::Requests,
             _ => {}
         }
+        service = Service::from_key(code).filter(|named| AWAITED.contains(named)).unwrap_or(service);
     }
     service
 }
@@ -314,6 +318,14 @@ mod tests {
     fn a_notice_is_ruled_as_what_it_is_about() {
         assert_eq!(service("Communication", &["specialist-appointments"]), Service::SpecialistAppointments);
         assert_eq!(service("Communication", &["letter"]), Service::Messages);
+    }
+
+    #[test]
+    fn a_task_that_awaits_an_answer_is_ruled_as_what_is_answered() {
+        assert_eq!(service("Task", &["consultations"]), Service::Consultations);
+        assert_eq!(service("Task", &["messages"]), Service::Messages);
+        assert_eq!(service("Task", &["messages", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Task", &["person"]), Service::OtherHealth, "no other key opens anything");
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod events;
 mod home;
 mod l10n;
 mod medicines;
+mod messages;
 mod privacy_officer;
 mod results;
 mod rule_book;
@@ -26,6 +27,7 @@ use varde_base::{Language, ResourceId};
 use varde_rights::Service;
 
 pub use enquiries::Answered;
+pub use messages::{Arrived, arrived as message_arrived};
 pub use shared::{Notice, State};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
@@ -38,6 +40,7 @@ use slice::Slice;
 const fn all() -> &'static [Slice] {
     &[
         appointments::SLICE,
+        messages::SLICE,
         medicines::SLICE,
         results::SLICE,
         events::SLICE,

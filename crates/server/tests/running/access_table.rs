@@ -57,6 +57,12 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/results/over-time", ToSignIn, Open),
     ("GET", "/results/{id}", ToSignIn, NotThere),
     ("GET", "/results/{id}/file/{number}", ToSignIn, NotThere),
+    ("GET", "/messages", ToSignIn, Open),
+    ("GET", "/messages/write", ToSignIn, Open),
+    ("GET", "/messages/write/{kind}", ToSignIn, Open),
+    ("POST", "/messages/write/{kind}", ToSignIn, NeedsFormToken),
+    ("GET", "/messages/{id}", ToSignIn, NotThere),
+    ("POST", "/messages/{id}", ToSignIn, NeedsFormToken),
     ("GET", "/events", ToSignIn, Open),
     ("GET", "/access-log", ToSignIn, Open),
     ("GET", "/access-log/proof/{entry}", ToSignIn, NotThere),
@@ -232,6 +238,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
                 .replace("{job}", "1")
                 .replace("{file}", "f")
                 .replace("{entry}", &entry)
+                .replace("{kind}", "contact")
                 .replace("{*tile}", "0/000.p/1")
                 .replace("{from}", "1")
         };

@@ -39,6 +39,8 @@ pub(crate) struct Event {
     pub request: Option<String>,
     /// The prescription it is about, if any.
     pub prescription: Option<String>,
+    /// The message it is about, if any.
+    pub message: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +92,7 @@ fn event(body: &[u8]) -> Option<Event> {
         appointment: about("Appointment"),
         request: about("Task"),
         prescription: about("MedicationRequest"),
+        message: about("Communication"),
     })
 }
 

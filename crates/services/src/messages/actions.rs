@@ -1,0 +1,417 @@
+//! Load, decide by the rules, save: one function an action, one error enum an action.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
+use varde_fhir::ResourceType;
+use varde_rights::{Action, Decision, Item, ItemLabel, Service};
+use varde_store::{Access, Batch, Gate, GateError, IdempotencyKey};
+
+use super::fhir::{self, Names, Writing};
+use super::model::{Closed, Errand, Kind, Message, Office, Persons, Status, Thread};
+use super::office;
+use super::rules::{self, Reply};
+use crate::shared::{State, find, put, put_changed, put_over, remove};
+
+/// Most messages read at a time; what is older is on the next page.
+const WINDOW_COUNT: &str = "500";
+
+/// Most conversations on a page.
+const THREADS_SHOWN: usize = 50;
+
+/// Most messages of a conversation whose way is asked after, and that are marked as opened at once.
+const ERRANDS_COUNT: usize = 50;
+
+/// An item for parent and young person both.
+const SHARED: Item<'static> = Item { label: ItemLabel::SHARED, visible_from: None, referral: None };
+
+/// What the list page shows.
+pub(super) struct Inbox {
+    /// Conversations, the one with the newest message first.
+    pub threads: Vec<Thread>,
+    /// What the visitor has begun to write and not sent.
+    pub drafts: Vec<Message>,
+    /// There are older ones: those before this instant.
+    pub older: Option<Timestamp>,
+}
+
+/// How one may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    /// As it is.
+    Plain,
+    /// Only what is for parent and young person both.
+    Shared,
+    /// Not at all, by this decision.
+    No(Decision),
+}
+
+/// How the visitor may write with this kind of information.
+pub(super) async fn sending(gate: &Gate, patient: &PatientId, service: Service) -> Result<Sending, GateError> {
+    let plain = gate.decide(Some(patient), service, Action::Send, Item::PLAIN).await?;
+    if plain.allowed() {
+        return Ok(Sending::Plain);
+    }
+    let shared = gate.decide(Some(patient), service, Action::Send, SHARED).await?;
+    Ok(if shared.allowed() { Sending::Shared } else { Sending::No(plain) })
+}
+
+/// The decision about reading messages; of those who read only what is for both, the one about that.
+pub(super) async fn reading(gate: &Gate, patient: &PatientId, service: Service) -> Result<Decision, GateError> {
+    let plain = gate.decide(Some(patient), service, Action::View, Item::PLAIN).await?;
+    if plain.allowed() {
+        return Ok(plain);
+    }
+    let shared = gate.decide(Some(patient), service, Action::View, SHARED).await?;
+    Ok(if shared.allowed() { shared } else { plain })
+}
+
+async fn search(
+    gate: &Gate,
+    patient: &PatientId,
+    more: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<(Vec<Message>, bool), GateError> {
+    let mut parameters = vec![
+        ("patient", patient.as_str()),
+        ("_sort", "-sent"),
+        ("_count", WINDOW_COUNT),
+        ("_include", "Communication:sender"),
+    ];
+    parameters.extend(more);
+    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+    let mut names = Names::default();
+    for found in &page.included {
+        names.add(found.resource_type.name(), &found.id, &found.body);
+    }
+    let read = |found: &varde_store::Found| fhir::message(&found.body, found.version, &names).map_err(GateError::from);
+    let messages: Vec<Message> =
+        page.matches.iter().filter_map(|found| read(found).transpose()).collect::<Result<_, _>>()?;
+    let shown = messages.into_iter().filter(|message| message.status != Status::EnteredInError);
+    Ok((shown.collect(), page.next.is_some()))
+}
+
+/// The conversations and drafts of a person; `before` is where an earlier page ended.
+pub(super) async fn inbox(
+    gate: &Gate,
+    persons: Persons<'_>,
+    before: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Inbox, GateError> {
+    let limit = before.map(|before| format!("lt{}", before.strftime("%Y-%m-%dT%H:%M:%SZ")));
+    let more: Vec<(&str, &str)> = limit.iter().map(|limit| ("sent", limit.as_str())).collect();
+    let (messages, has_more) = search(gate, persons.patient, &more, now).await?;
+    let oldest = messages.iter().filter_map(|message| message.sent).min();
+    let drafts = messages.iter().filter(|message| is_own_draft(message, persons)).cloned().collect();
+    let mut threads = rules::threads(messages);
+    let cut = threads.len() > THREADS_SHOWN;
+    threads.truncate(THREADS_SHOWN);
+    let last_shown = threads.last().and_then(Thread::latest).and_then(|message| message.sent);
+    let older = if cut { last_shown } else { oldest.filter(|_| has_more) };
+    Ok(Inbox { threads, drafts, older })
+}
+
+/// A draft is the writer's own; nobody else is shown it, whoever it is about.
+fn is_own_draft(message: &Message, persons: Persons<'_>) -> bool {
+    let own = message.from.as_ref().is_some_and(|from| from.patient() == Some(persons.by.as_str()));
+    message.status == Status::Draft && own
+}
+
+/// The conversation that `id` is in, of this person.
+pub(super) async fn thread(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    now: Timestamp,
+) -> Result<Thread, GateError> {
+    let (mut messages, has_more) = search(gate, patient, &[], now).await?;
+    if has_more {
+        // An old one: what is said to be part of it, and itself.
+        let root = format!("Communication/{id}");
+        messages.extend(search(gate, patient, &[("part-of", &root)], now).await?.0);
+        messages.extend(search(gate, patient, &[("_id", id.as_str())], now).await?.0);
+        let mut seen = BTreeSet::new();
+        messages.retain(|message| seen.insert(message.id.clone()));
+    }
+    let mut threads = rules::threads(messages).into_iter();
+    threads
+        .find(|thread| thread.messages.iter().any(|message| message.id == *id) || thread.root == *id)
+        .ok_or(GateError::NotFound)
+}
+
+/// What the office has said of the messages that the citizen's side wrote in a conversation.
+pub(super) async fn errands(
+    gate: &Gate,
+    patient: &PatientId,
+    thread: &Thread,
+    now: Timestamp,
+) -> Result<Vec<Errand>, GateError> {
+    let own = thread.messages.iter().rev().filter(|message| message.is_from_citizen()).take(ERRANDS_COUNT);
+    let focus: Vec<String> = own.map(|message| format!("Communication/{}", message.id)).collect();
+    if focus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let focus = focus.join(",");
+    let parameters = [("patient", patient.as_str()), ("focus", focus.as_str()), ("_count", WINDOW_COUNT)];
+    let page = find(gate, ResourceType::TASK, &parameters, now).await?;
+    page.matches.iter().filter_map(|found| fhir::errand(&found.body).map_err(GateError::from).transpose()).collect()
+}
+
+/// The platform's own way to the data, for what it notes itself: that something has been opened. Every use stands in the log under
+/// `interaction`, on behalf of `person`.
+pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
+    state.store.as_actor(&Access {
+        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
+        purpose: Purpose::PatientRequest,
+        acting_for: Some(person.clone()),
+        interaction,
+    })
+}
+
+/// Notes that what was unread in a conversation that has just been shown is opened, so that the sender knows. If somebody else writes at
+/// that moment, it is noted the next time.
+pub(super) async fn mark_opened(platform: &Gate, thread: &Thread, now: Timestamp) -> Result<(), GateError> {
+    let mut writes = Vec::new();
+    for message in thread.messages.iter().filter(|message| message.is_unread()).take(ERRANDS_COUNT) {
+        let found = platform.read(ResourceType::COMMUNICATION, &message.id).await?;
+        let body = fhir::opened(&found.body, now).map_err(GateError::from)?;
+        writes.push(put_changed(&message.id, &body, found.version, Action::Write)?);
+    }
+    if writes.is_empty() {
+        return Ok(());
+    }
+    match platform.write(Batch { writes, ..Batch::default() }).await {
+        Ok(_) | Err(GateError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What was written on a form.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Letter {
+    /// The title; checked by [`rules::check`].
+    pub topic: String,
+    /// What it says; checked by [`rules::check`].
+    pub text: String,
+    /// The form's own key, so that pressing twice sends once.
+    pub form_key: String,
+}
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SendError {
+    /// The office takes nothing in now.
+    #[error("the office is closed")]
+    Closed(Closed),
+    /// There is nobody to write to about this here.
+    #[error("nobody takes this in here")]
+    NotTaken,
+    /// The conversation is closed.
+    #[error("the conversation is closed")]
+    Ended,
+    /// Too many today.
+    #[error("too many messages in a day")]
+    TooMany,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] GateError),
+}
+
+/// The draft that belongs to a form: one for each kind, and one for each conversation.
+pub(super) async fn draft(
+    gate: &Gate,
+    persons: Persons<'_>,
+    form: Form<'_>,
+    now: Timestamp,
+) -> Result<Option<Message>, GateError> {
+    let id = form.draft_id(persons);
+    let (drafts, _) = search(gate, persons.patient, &[("_id", id.as_str())], now).await?;
+    Ok(drafts.into_iter().find(|message| is_own_draft(message, persons)))
+}
+
+/// Which form it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form<'a> {
+    /// A new message.
+    New(Kind),
+    /// An answer in a conversation.
+    Answer(&'a Thread),
+}
+
+impl Form<'_> {
+    /// What it is about.
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Self::New(kind) => Some(kind),
+            Self::Answer(thread) => thread.kind(),
+        }
+    }
+
+    /// Whose rules it is under.
+    pub(super) fn service(self) -> Service {
+        match self {
+            Self::New(kind) => kind.service(),
+            Self::Answer(thread) => thread.latest().map_or(Service::Messages, |message| message.service),
+        }
+    }
+
+    fn draft_id(self, persons: Persons<'_>) -> ResourceId {
+        match self {
+            Self::New(kind) => made_id("draft", persons, kind.key()),
+            Self::Answer(thread) => made_id("draft", persons, thread.root.as_str()),
+        }
+    }
+
+    /// The first message and the one that is answered.
+    fn answers(&self) -> Option<(&ResourceId, &ResourceId)> {
+        match self {
+            Self::New(_) => None,
+            Self::Answer(thread) => {
+                let theirs = thread.messages.iter().rev().find(|message| !message.is_from_citizen());
+                Some((&thread.root, theirs.or(thread.latest()).map_or(&thread.root, |message| &message.id)))
+            }
+        }
+    }
+}
+
+/// Keeps what has been written without sending it. A second draft of the same form takes the place of the first.
+pub(super) async fn save_draft(
+    gate: &Gate,
+    persons: Persons<'_>,
+    form: Form<'_>,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<(), GateError> {
+    let id = form.draft_id(persons);
+    let writing = Writing {
+        id: &id,
+        kind: form.kind(),
+        service: form.service(),
+        shared: is_shared(gate, persons, form).await?,
+        topic: matches!(form, Form::New(_)).then_some(letter.topic.as_str()),
+        text: &letter.text,
+        answers: form.answers(),
+        to: &[],
+    };
+    let body = fhir::communication(&writing, persons, true, now);
+    gate.write(Batch { writes: vec![put_over(&id, &body, Action::Send)?], ..Batch::default() }).await?;
+    Ok(())
+}
+
+async fn is_shared(gate: &Gate, persons: Persons<'_>, form: Form<'_>) -> Result<bool, GateError> {
+    match sending(gate, persons.patient, form.service()).await? {
+        Sending::Plain => Ok(false),
+        Sending::Shared => Ok(true),
+        Sending::No(decision) => Err(GateError::Refused(decision)),
+    }
+}
+
+/// Throws a draft away. One that is not there is gone already.
+pub(super) async fn discard_draft(
+    gate: &Gate,
+    persons: Persons<'_>,
+    form: Form<'_>,
+    now: Timestamp,
+) -> Result<(), GateError> {
+    let Some(draft) = draft(gate, persons, form, now).await? else { return Ok(()) };
+    let writes = vec![remove(ResourceType::COMMUNICATION, &draft.id, Action::Send)];
+    gate.write(Batch { writes, ..Batch::default() }).await?;
+    Ok(())
+}
+
+/// Sends a new message to the office, or an answer in a conversation: the message and the Task that awaits its answer are written and the draft
+/// goes away, all or nothing. Pressing twice sends once. Gives the message's id.
+pub(super) async fn send(
+    gate: &Gate,
+    persons: Persons<'_>,
+    form: Form<'_>,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<ResourceId, SendError> {
+    let id = made_id("message", persons, &letter.form_key);
+    let (messages, _) = search(gate, persons.patient, &[], now).await?;
+    if messages.iter().any(|message| message.id == id) {
+        return Ok(id);
+    }
+    if rules::has_sent_enough(&messages, persons.by.as_str(), now) {
+        return Err(SendError::TooMany);
+    }
+    let office = office::of_person(gate, persons.patient, now).await?;
+    let to = receivers(form, office.as_ref(), now)?;
+    let shared = is_shared(gate, persons, form).await?;
+    let writing = Writing {
+        id: &id,
+        kind: form.kind(),
+        service: form.service(),
+        shared,
+        topic: matches!(form, Form::New(_)).then_some(letter.topic.as_str()),
+        text: &letter.text,
+        answers: form.answers(),
+        to: &to,
+    };
+    let task = made_id("task", persons, &letter.form_key);
+    let task_body = fhir::task(&task, &writing, persons, rules::answer_by(now), now);
+    let mut writes = vec![
+        put(&id, &fhir::communication(&writing, persons, false, now), Action::Send)?,
+        put(&task, &task_body, Action::Send)?,
+    ];
+    if let Some(draft) = draft(gate, persons, form, now).await? {
+        writes.push(remove(ResourceType::COMMUNICATION, &draft.id, Action::Send));
+    }
+    let batch = Batch { writes, idempotency_key: Some(key(persons, letter)), ..Batch::default() };
+    match gate.write(batch).await {
+        Ok(_) => Ok(id),
+        // The same form may have been quicker than itself.
+        Err(error @ GateError::Conflict { .. }) => {
+            let (sent, _) = search(gate, persons.patient, &[("_id", id.as_str())], now).await?;
+            if sent.is_empty() { Err(error.into()) } else { Ok(id) }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// To whom it goes, if they take it.
+fn receivers(form: Form<'_>, office: Option<&Office>, now: Timestamp) -> Result<Vec<(String, String)>, SendError> {
+    match form {
+        Form::New(kind) => {
+            let office = office.filter(|office| office.offers.contains(&kind)).ok_or(SendError::NotTaken)?;
+            if let Some(closed) = &office.closed {
+                return Err(SendError::Closed(closed.clone()));
+            }
+            let mut to = vec![(office.reference.clone(), office.name.clone())];
+            if kind == Kind::Consultation {
+                to.push(office.doctor.clone());
+            }
+            Ok(to)
+        }
+        Form::Answer(thread) => match rules::reply(thread, office, now) {
+            Reply::Open => {
+                let other = thread.other_side().and_then(|other| {
+                    let reference = other.reference.clone()?;
+                    Some((reference, other.name.clone().unwrap_or_default()))
+                });
+                Ok(vec![other.ok_or(SendError::NotTaken)?])
+            }
+            Reply::NotTaken => Err(SendError::NotTaken),
+            Reply::Ended => Err(SendError::Ended),
+            Reply::Closed(closed) => Err(SendError::Closed(closed)),
+        },
+    }
+}
+
+/// An id that follows from who writes, for whom, and the form, so that the same form can never make two.
+fn made_id(what: &str, persons: Persons<'_>, key: &str) -> ResourceId {
+    let name = format!("{what}/{}/{}/{key}", persons.by, persons.patient);
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
+    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+}
+
+fn key(persons: Persons<'_>, letter: &Letter) -> IdempotencyKey {
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    IdempotencyKey {
+        scope: format!("portal/{}", persons.by),
+        key: letter.form_key.clone(),
+        fingerprint: letter.topic.bytes().chain(letter.text.bytes()).fold(0xcbf2_9ce4_8422_2325, fold),
+    }
+}
