@@ -61,7 +61,7 @@ for (const width of [320, 390, 1280]) {
       await page.goto(path);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       assert.equal(over, 0, path);
-      const name = path.replace(/\/[0-9a-f-]{36}/, "/one").replace(/\//g, "_");
+      const name = path.replace(/\/[0-9a-f-]{36}/, "/one").replace(/[/?=]/g, "_");
       await page.screenshot({ path: new URL(`../artifacts/${width}${name}.png`, import.meta.url).pathname, fullPage: true });
     }
     await page.context().close();

@@ -322,7 +322,20 @@ impl Reader<'_> {
         Ok(true)
     }
 
+    /// Orders given in several parameters as one, since the parameters of the link have an order of their own.
+    fn one_sort(&mut self) {
+        let is_sort = |(name, _): &(String, String)| name == "_sort";
+        let orders = self.query.canonical.iter().filter(|pair| is_sort(pair)).map(|(_, order)| order.as_str());
+        let orders: Vec<&str> = orders.collect();
+        if orders.len() > 1 {
+            let orders = orders.join(",");
+            self.query.canonical.retain(|pair| !is_sort(pair));
+            self.query.canonical.push(("_sort".to_owned(), orders));
+        }
+    }
+
     fn finish(mut self) -> Query {
+        self.one_sort();
         if !self.last_updated.is_empty() {
             self.query.clauses.push(Clause::LastUpdated(self.last_updated));
         }

@@ -127,6 +127,14 @@ fn control_parameters_are_read() {
 }
 
 #[test]
+fn an_order_given_twice_is_one_order_in_the_link() {
+    let first = read(ResourceType::OBSERVATION, "_sort=date&_sort=_id&_sort=-date", false).unwrap();
+    let second = parse(ResourceType::OBSERVATION, &first.canonical, &options(false)).unwrap();
+    assert_eq!((first.sort.len(), &second.sort), (3, &first.sort));
+    assert_eq!(second.canonical, first.canonical);
+}
+
+#[test]
 // tidy: expect(function-length) one table, read from top to bottom
 fn what_is_not_understood_is_refused_by_name() {
     use IssueCode::*;

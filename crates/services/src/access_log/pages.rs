@@ -85,7 +85,8 @@ fn ask(text: &L10nLanguage, line: &Line) -> Markup {
     let entry = line.entries.first().filter(|_| !matches!(line.who, Who::You | Who::Platform));
     html! {
         @if let Some((_, number)) = entry {
-            p { a.ds-link href=(format!("/requests/new?entry={number}")) { (text.msg_log_ask()) } }
+            // A button, so that a thumb does not hit the proof above.
+            (ui::button_row(ui::secondary_link(&format!("/requests/new?entry={number}"), &text.msg_log_ask())))
         }
     }
 }
