@@ -19,8 +19,7 @@ use varde_web::{Category, SafeForm, status};
 use super::actions::{self, Form, Letter, SendError, Sending};
 use super::model::{Kind, Persons, Thread};
 use super::pages::{self, Conversation, FormState, Problem, Writing};
-use super::prices;
-use super::{office, rules};
+use super::{drafts, office, prices, rules};
 use crate::shared::{Ctx, State, Why};
 
 /// The routes of this service.
@@ -62,7 +61,8 @@ async fn list(ctx: Ctx, Query(ListQuery { done, before }): Query<ListQuery>) -> 
         Ok(may_write) => may_write,
         Err(error) => return ctx.failed(&error),
     };
-    let inbox = actions::inbox(&gate, persons(&ctx), before, ctx.now).await;
+    let kept = ctx.state.store.ephemeral();
+    let inbox = actions::inbox((&gate, &kept), persons(&ctx), before, ctx.now).await;
     let list = pages::List { inbox: inbox.as_ref().ok(), may_write, is_first: before.is_none(), done: done.as_deref() };
     ctx.page(ctx.text().msg_messages_title(), &pages::list(&ctx, &list, &why))
 }
@@ -134,21 +134,21 @@ impl Fields {
 }
 
 /// What the form begins with: what was typed before the session ended, else the saved draft.
-async fn fresh(ctx: &Ctx, gate: &Gate, form: Form<'_>) -> Result<FormState, GateError> {
-    let saved = actions::draft(gate, persons(ctx), form, ctx.now).await?;
+async fn fresh(ctx: &Ctx, form: Form<'_>) -> Result<FormState, GateError> {
+    let saved = drafts::of(&ctx.state.store.ephemeral(), persons(ctx), &form.about()).await?;
     let has_draft = saved.is_some();
     if let Some(typed) = &ctx.visitor.draft {
         let field = |name| typed.get(name).unwrap_or_default().to_owned();
         return Ok(FormState { topic: field("topic"), text: field("text"), problems: Vec::new(), has_draft });
     }
-    let (topic, text) = saved.map(|draft| (draft.topic.unwrap_or_default(), draft.text.join("\n"))).unwrap_or_default();
+    let (topic, text) = saved.map(|draft| (draft.topic, draft.text)).unwrap_or_default();
     Ok(FormState { topic, text, problems: Vec::new(), has_draft })
 }
 
 async fn write_form(ctx: Ctx, Path(kind): Path<String>) -> Response {
     let gate = ctx.gate("messages.write");
     let Some(kind) = Kind::from_key(&kind) else { return ctx.failed(&GateError::NotFound) };
-    match fresh(&ctx, &gate, Form::New(kind)).await {
+    match fresh(&ctx, Form::New(kind)).await {
         Ok(state) => form_page(&ctx, &gate, kind, state).await,
         Err(error) => ctx.failed(&error),
     }
@@ -208,16 +208,17 @@ async fn submit(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields) -> Subm
     if !errors.is_empty() {
         return Submitted::Wrong(errors.into_iter().map(Problem::Field).collect());
     }
+    let kept = ctx.state.store.ephemeral();
     let done = match fields.then.as_str() {
-        "save" => actions::save_draft(gate, persons, form, &letter, ctx.now)
+        "save" => actions::save_draft((gate, &kept), persons, form, &letter, ctx.now)
             .await
             .map(|()| Submitted::Saved)
             .map_err(Into::into),
-        "discard" => actions::discard_draft(gate, persons, form, ctx.now)
+        "discard" => drafts::forget(&kept, persons, &form.about(), ctx.now)
             .await
             .map(|()| Submitted::Discarded)
             .map_err(Into::into),
-        _ => actions::send(gate, persons, form, &letter, ctx.now).await.map(Submitted::Sent),
+        _ => actions::send((gate, &kept), persons, form, &letter, ctx.now).await.map(Submitted::Sent),
     };
     done.unwrap_or_else(problem)
 }
@@ -250,7 +251,7 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
         Ok(thread) => thread,
         Err(error) => return ctx.failed(&error),
     };
-    let state = match fresh(&ctx, &gate, Form::Answer(&thread)).await {
+    let state = match fresh(&ctx, Form::Answer(&thread)).await {
         Ok(state) => state,
         Err(error) => return ctx.failed(&error),
     };
@@ -324,8 +325,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         if !actions::reading(gate, ctx.subject(), Service::Messages).await?.allowed() {
             return Ok(None);
         }
-        let inbox = actions::inbox(gate, persons(ctx), None, ctx.now).await?;
-        let unread: Vec<&Thread> = inbox.threads.iter().filter(|thread| thread.is_unread()).collect();
+        let unread = actions::unread(gate, ctx.subject(), ctx.now).await?;
         Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread)))
     }
     .boxed()

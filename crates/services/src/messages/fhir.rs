@@ -224,8 +224,8 @@ pub(super) struct Writing<'a> {
     pub to: &'a [(String, String)],
 }
 
-/// A Communication as FHIR: sent, or kept as a draft.
-pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, is_draft: bool, now: Timestamp) -> Value {
+/// A Communication as FHIR: sent, and nobody has said that it has arrived.
+pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, now: Timestamp) -> Value {
     let mut category = Vec::new();
     category.extend(writing.kind.map(|kind| concept(KIND_SYSTEM, kind.key())));
     if writing.service != Service::Messages {
@@ -238,7 +238,7 @@ pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, is_draf
     let mut resource = json!({
         "resourceType": "Communication",
         "id": writing.id.as_str(),
-        "status": if is_draft { "preparation" } else { "in-progress" },
+        "status": "in-progress",
         "subject": { "reference": format!("Patient/{}", persons.patient) },
         "sender": { "reference": format!("Patient/{}", persons.by), "display": persons.name },
         "sent": instant(now),

@@ -13,7 +13,8 @@ pub(super) use thread::{Conversation, thread};
 pub(super) use write::{FormState, Problem, Writing, choose, write};
 
 use super::actions::Inbox;
-use super::model::{Closed, Kind, Message, Office, Party, Thread};
+use super::drafts::{About, Draft, LIFE_DAYS};
+use super::model::{Closed, Kind, Office, Party, Thread};
 use super::rules::{self, Delivery};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because};
@@ -42,7 +43,7 @@ pub(super) fn list(ctx: &Ctx, list: &List<'_>, why: &Why) -> Markup {
             _ if !why.open => (ui::empty_state(&text.msg_messages_not_open(), why.sentence)),
             None => (ui::alert(Tone::Warning, &text.msg_messages_missing())),
             Some(inbox) => {
-                (drafts(ctx, inbox))
+                @if list.may_write { (drafts(ctx, inbox)) }
                 (threads(ctx, inbox, list.is_first))
             }
         }
@@ -56,7 +57,7 @@ fn done(text: &L10nLanguage, list: &List<'_>) -> Markup {
     let has_draft = list.inbox.is_some_and(|inbox| !inbox.drafts.is_empty());
     match list.done {
         Some("saved") if has_draft => {
-            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text())
+            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text(LIFE_DAYS))
         }
         Some("discarded") => ui::confirmation(&text.msg_messages_draft_deleted(), ""),
         _ => html! {},
@@ -65,20 +66,20 @@ fn done(text: &L10nLanguage, list: &List<'_>) -> Markup {
 
 fn drafts(ctx: &Ctx, inbox: &Inbox) -> Markup {
     let text = ctx.text();
-    let line = |draft: &Message| {
-        let href = match (&draft.part_of, draft.kind) {
-            (Some(root), _) => format!("/messages/{root}"),
-            (None, kind) => format!("/messages/write/{}", kind.unwrap_or(Kind::Contact).key()),
+    let line = |draft: &Draft| {
+        let (href, of_thread) = match &draft.about {
+            About::New(key) => (format!("/messages/write/{key}"), None),
+            About::Conversation(root) => {
+                (format!("/messages/{root}"), inbox.threads.iter().find(|thread| thread.root.as_str() == root))
+            }
         };
-        let of_thread = inbox.threads.iter().find(|thread| Some(&thread.root) == draft.part_of.as_ref());
-        let title = draft.topic.clone().or_else(|| Some(title_of(text, of_thread?)));
-        let saved = draft.sent.map(|at| text.msg_messages_saved_at(dates::date_time(at, ctx.language)));
+        let topic = Some(draft.topic.trim()).filter(|topic| !topic.is_empty()).map(str::to_owned);
+        let of_kind = || draft.about.kind().map(|kind| kind_name(text, kind));
+        let title = topic.or_else(|| Some(title_of(text, of_thread?))).or_else(of_kind);
         ui::list_item(&ui::ListItem {
             href: Some(&href),
-            title: &title.unwrap_or_else(|| {
-                draft.kind.map_or_else(|| text.msg_messages_no_topic(), |kind| kind_name(text, kind))
-            }),
-            detail: &saved.unwrap_or_default(),
+            title: &title.unwrap_or_else(|| text.msg_messages_no_topic()),
+            detail: &text.msg_messages_saved_at(dates::date_time(draft.saved, ctx.language)),
             tag: Some((Tone::Neutral, text.msg_messages_draft())),
         })
     };
@@ -204,7 +205,7 @@ fn phone_line(text: &L10nLanguage, office: Option<&Office>) -> Markup {
 }
 
 /// What is unread, on the front page.
-pub(super) fn front_card(ctx: &Ctx, unread: &[&Thread]) -> Markup {
+pub(super) fn front_card(ctx: &Ctx, unread: &[Thread]) -> Markup {
     const SHOWN: usize = 3;
     let text = ctx.text();
     html! {

@@ -78,9 +78,14 @@ pub(super) fn check_draft(topic: Option<&str>, text: &str) -> Vec<FieldError> {
     errors
 }
 
+/// What was sent from this moment on counts against [`MAX_A_DAY`].
+pub(super) fn counted_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now)
+}
+
 /// Whether the one with Patient `by` has sent as many as allowed in the last day and night.
 pub(super) fn has_sent_enough(messages: &[Message], by: &str, now: Timestamp) -> bool {
-    let since = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+    let since = counted_since(now);
     let sent = messages.iter().filter(|message| message.status != Status::Draft);
     let own = sent.filter(|message| message.from.as_ref().is_some_and(|from| from.patient() == Some(by)));
     own.filter(|message| message.sent.is_some_and(|sent| sent > since)).count() >= MAX_A_DAY

@@ -8,6 +8,7 @@ use varde_fhir::ResourceType;
 use varde_store::ItemAudience;
 use varde_web::{Tone, ui};
 
+use super::super::drafts::LIFE_DAYS;
 use super::super::model::{Errand, Message, Office, Thread};
 use super::super::rules::{self, Delivery, OPEN_DAYS, Reply, TEXT_MAX_CHARS};
 use super::write::{FormState, TEXT_ID, buttons, shared_note};
@@ -79,7 +80,7 @@ fn confirmation(ctx: &Ctx, conversation: &Conversation<'_>) -> Markup {
             ui::confirmation(&text.msg_messages_sent_title(), &by.unwrap_or_default())
         }
         (Some("saved"), _) if conversation.state.has_draft => {
-            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text())
+            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text(LIFE_DAYS))
         }
         (Some("discarded"), _) if !conversation.state.has_draft => {
             ui::confirmation(&text.msg_messages_draft_deleted(), "")

@@ -26,7 +26,7 @@ fn what_is_sent_reads_back_as_what_was_written() {
         to: &to,
     };
     let now = "2026-11-21T09:00:00Z".parse().unwrap();
-    let sent = fhir::communication(&writing, persons, false, now);
+    let sent = fhir::communication(&writing, persons, now);
     let message = read(&sent);
     assert_eq!((message.kind, message.service), (Some(Kind::Consultation), Service::Consultations));
     assert_eq!((message.status, message.topic.as_deref()), (Status::Underway, Some("Kne")));
@@ -44,13 +44,9 @@ fn what_is_sent_reads_back_as_what_was_written() {
     assert_eq!((errand.message.as_str(), errand.step), ("m1", Step::Waiting));
     assert_eq!(errand.answer_by.unwrap().to_string(), "2026-11-27");
     assert_eq!(task["meta"]["security"][0]["code"], "N");
-    let draft = Writing { shared: false, topic: Some(""), text: "", answers: None, to: &[], ..writing };
-    let draft = fhir::communication(&draft, persons, true, now);
-    assert_eq!(read(&draft).status, Status::Draft);
-    assert!(
-        ["meta", "topic", "payload", "recipient", "partOf"].iter().all(|name| draft.get(name).is_none()),
-        "{draft}"
-    );
+    let plain = Writing { shared: false, topic: None, answers: None, to: &[], ..writing };
+    let plain = fhir::communication(&plain, persons, now);
+    assert!(["meta", "topic", "recipient", "partOf"].iter().all(|name| plain.get(name).is_none()), "{plain}");
 }
 
 #[test]

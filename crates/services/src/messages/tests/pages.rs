@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-
+use varde_fhir::ResourceType;
 use varde_rights::Service;
 
 use super::super::notices::arrived;
@@ -162,6 +162,47 @@ async fn a_draft_is_kept_until_it_is_sent_or_thrown_away() {
     portal.post(&kari, "/messages/write/contact", &[("then", "discard"), ("form_key", "c")]).await;
     assert!(!portal.get(&kari, "/messages").await.1.contains("Utkast"));
     assert!(!portal.get(&kari, "/messages/write/contact").await.1.contains("Jeg trenger"));
+}
+
+#[tokio::test]
+async fn a_draft_is_nobodys_but_the_writers() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    portal.given([parent_of("ola", 3), patient("per", 3, "1980-01-01")]).await;
+    let mother = acting_for(visitor("kari", 1), "ola");
+    let save = [("topic", "Attest"), ("text", "Noe hemmelig"), ("form_key", "a"), ("then", "save")];
+    assert_eq!(portal.post(&mother, "/messages/write/contact", &save).await.0, 303);
+    assert!(portal.get(&mother, "/messages").await.1.contains("Attest"));
+    let father = acting_for(visitor("per", 3), "ola");
+    for other in [&father, &visitor("ola", 2), &visitor("kari", 1)] {
+        for path in ["/messages", "/messages/write/contact"] {
+            let (_, page) = portal.get(other, path).await;
+            assert!(!page.contains("Attest") && !page.contains("Noe hemmelig") && !page.contains("Utkast"), "{page}");
+        }
+    }
+    let found = portal.found_by("the office", ResourceType::COMMUNICATION, "ola").await;
+    assert_eq!(found, 0, "the office's system reads all there is, and there is nothing");
+    portal.clock.set("2027-03-01T09:00:00Z".parse().unwrap());
+    assert!(!portal.get(&mother, "/messages").await.1.contains("Attest"), "it is kept for a time only");
+}
+
+#[tokio::test]
+async fn what_the_doctor_wrote_about_an_answer_is_with_the_answer_and_not_among_the_messages() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let mut comment = about("comment", "kari", None);
+    comment["category"] = json!([{"coding": [{"system": "urn:varde:service", "code": "results"}]}]);
+    portal.given([comment.clone()]).await;
+    let kari = visitor("kari", 1);
+    assert!(portal.get(&kari, "/messages").await.1.contains("Ingen meldinger"));
+    assert!(!portal.get(&kari, "/").await.1.contains("Uleste meldinger"));
+    assert_eq!(portal.get(&kari, "/messages/comment").await.0, 404);
+    let (id, patient) = ("comment".parse().unwrap(), "kari".parse().unwrap());
+    let (body, now) = (comment.to_string().into_bytes(), "2026-11-21T09:00:00Z".parse().unwrap());
+    assert!(
+        arrived(&id, &patient, Service::Results, None, &body, now).is_none(),
+        "no e-mail tells of a delayed answer"
+    );
 }
 
 #[tokio::test]
