@@ -229,6 +229,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
             style.to_owned()
         } else {
             path.replace("{kind}/{id}", &format!("Appointment/{id}"))
+                .replace("write/{kind}", "write/contact")
                 .replace("{kind}", "results")
                 .replace("{id}", if path.starts_with("/results/") { report } else { id })
                 .replace("{number}", "0")

@@ -338,6 +338,51 @@ async fn an_empty_list_says_so_and_one_that_cannot_be_fetched_does_not_look_empt
 }
 
 #[tokio::test]
+async fn values_that_came_without_a_report_are_never_left_out_in_silence() {
+    let of = |number: u32| {
+        let (month, day) = (1 + number / 28 % 10, 1 + number % 28);
+        let when = json!({"effectiveDateTime": format!("2026-{month:02}-{day:02}"), "issued": format!("2026-{month:02}-{day:02}T12:00:00Z")});
+        observation(&format!("o{number}"), if number == 0 { "2951-2" } else { "2823-3" }, 4.2, when)
+    };
+    let few = kari_with((0..50).map(of)).await;
+    let list = page(&few, "/results").await;
+    assert_eq!(list.matches("item-title").count(), 50);
+    assert!(!list.contains("Flere enkeltverdier"), "{list}");
+    let many = kari_with((0..250).map(of)).await;
+    let list = page(&many, "/results").await;
+    assert!(list.contains("Flere enkeltverdier"), "{list}");
+    // The oldest of all is of an analysis of its own.
+    let analyses = page(&many, "/results/analyses").await;
+    assert!(analyses.contains("Natrium") && analyses.contains("Kalium"), "{analyses}");
+    assert_eq!(analyses.matches("item-title").count(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_date_is_on_the_last_page() {
+    // Without a date it is shown to nobody until personnel have said so.
+    let now = json!({"extension": [{"url": "urn:varde:release", "valueCode": "now"}]});
+    let undated = json!({"effectiveDateTime": null, "issued": null, "meta": now});
+    let bodies = (0..90).map(|number| {
+        let mut body = report(&format!("r{number}"), &[], if number < 45 { json!({}) } else { undated.clone() });
+        body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        body
+    });
+    let portal = kari_with(bodies).await;
+    let (mut path, mut seen) = ("/results".to_owned(), std::collections::BTreeSet::new());
+    for _ in 0..5 {
+        let list = page(&portal, &path).await;
+        seen.extend(
+            list.split("href=\"/results/r").skip(1).filter_map(|rest| Some(rest.split('"').next()?.to_owned())),
+        );
+        match list.split("href=\"").filter(|part| part.contains("after=")).find_map(|part| part.split('"').next()) {
+            Some(older) => path = older.replace("&amp;", "&"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 90);
+}
+
+#[tokio::test]
 async fn twenty_years_of_answers_are_paged_and_every_page_is_light() {
     let mut bodies = Vec::new();
     for number in 0..1_250_u32 {
