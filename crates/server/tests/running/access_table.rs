@@ -63,6 +63,8 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/messages/write/{kind}", ToSignIn, NeedsFormToken),
     ("GET", "/messages/{id}", ToSignIn, NotThere),
     ("POST", "/messages/{id}", ToSignIn, NeedsFormToken),
+    ("POST", "/messages/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/messages/{id}/file/{number}", ToSignIn, NotThere),
     ("GET", "/events", ToSignIn, Open),
     ("GET", "/access-log", ToSignIn, Open),
     ("GET", "/access-log/proof/{entry}", ToSignIn, NotThere),

@@ -12,7 +12,7 @@ use super::drafts::{self, About, Draft};
 use super::fhir::{self, Names, Writing};
 use super::model::{Closed, Errand, Kind, Message, Office, Persons, Status, Thread};
 use super::office;
-use super::rules::{self, Reply};
+use super::rules::{self, Delivery, Reply};
 use crate::shared::{State, find, put, put_changed};
 
 /// Most messages read at a time; what is older is on the next page.
@@ -171,7 +171,9 @@ pub(super) async fn errands(
     let focus = focus.join(",");
     let parameters = [("patient", patient.as_str()), ("focus", focus.as_str()), ("_count", WINDOW_COUNT)];
     let page = find(gate, ResourceType::TASK, &parameters, now).await?;
-    page.matches.iter().filter_map(|found| fhir::errand(&found.body).map_err(GateError::from).transpose()).collect()
+    let read =
+        |found: &varde_store::Found| fhir::errand(&found.body, found.version).map_err(GateError::from).transpose();
+    page.matches.iter().filter_map(read).collect()
 }
 
 /// The platform's own way to the data, for what it notes itself: that something has been opened. Every use stands in the log under
@@ -354,6 +356,49 @@ pub(super) async fn send(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Takes a message back that nobody at the office has opened: the message and its Task say so, both or neither. The answer is whether it is taken
+/// back; when the office was quicker, it stands.
+pub(super) async fn withdraw(
+    gate: &Gate,
+    persons: Persons<'_>,
+    (thread, id): (&Thread, &ResourceId),
+    now: Timestamp,
+) -> Result<bool, GateError> {
+    let message = thread.messages.iter().find(|message| message.id == *id).ok_or(GateError::NotFound)?;
+    let errands = errands(gate, persons.patient, thread, now).await?;
+    let errand = errands.iter().find(|errand| errand.message == *id);
+    let delivery = rules::delivery(message, thread, errand);
+    if !rules::may_withdraw(message, delivery, errand, persons.by.as_str()) {
+        return Ok(delivery == Delivery::Withdrawn);
+    }
+    let stored = gate.read(ResourceType::COMMUNICATION, id).await?;
+    let mut writes = vec![put_changed(id, &fhir::withdrawn_message(&stored.body)?, message.version, Action::Send)?];
+    if let Some(errand) = errand {
+        let stored = gate.read(ResourceType::TASK, &errand.id).await?;
+        let body = fhir::withdrawn_task(&stored.body, now)?;
+        writes.push(put_changed(&errand.id, &body, errand.version, Action::Send)?);
+    }
+    match gate.write(Batch { writes, ..Batch::default() }).await {
+        Ok(_) => Ok(true),
+        Err(GateError::Conflict { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that came with a message of this person: MIME type and base64.
+pub(super) async fn file(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    number: usize,
+    now: Timestamp,
+) -> Result<(Option<String>, String), GateError> {
+    let parameters = [("_id", id.as_str()), ("patient", patient.as_str()), NOT_RESULTS];
+    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+    let found = page.matches.first().ok_or(GateError::NotFound)?;
+    fhir::file(&found.body, number).ok_or(GateError::NotFound)
 }
 
 /// To whom it goes, if they take it.

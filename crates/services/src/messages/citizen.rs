@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -20,7 +20,7 @@ use super::actions::{self, Form, Letter, SendError, Sending};
 use super::model::{Kind, Persons, Thread};
 use super::pages::{self, Conversation, FormState, Problem, Writing};
 use super::{drafts, office, prices, rules};
-use crate::shared::{Ctx, State, Why};
+use crate::shared::{Ctx, State, Why, file_response};
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -29,6 +29,8 @@ pub(super) fn router() -> Router<State> {
         .route("/messages/write", get(choose))
         .route("/messages/write/{kind}", get(write_form).post(write))
         .route("/messages/{id}", get(details).post(answer))
+        .route("/messages/{id}/withdraw", post(withdraw))
+        .route("/messages/{id}/file/{number}", get(file))
 }
 
 /// The person written for and the visitor.
@@ -316,6 +318,38 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fie
         Submitted::Discarded => Redirect::to(&format!("{page}?done=discarded")).into_response(),
         Submitted::Wrong(problems) => thread_page(&ctx, &gate, &thread, fields.state(problems), None).await,
         Submitted::Failed(error) => ctx.failed(&error),
+    }
+}
+
+/// The form that takes back has no fields of its own.
+#[derive(Deserialize)]
+struct NoFields {}
+
+async fn withdraw(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
+    let gate = ctx.gate("messages.withdraw");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
+        Ok(thread) => thread,
+        Err(error) => return ctx.failed(&error),
+    };
+    let page = format!("/messages/{}", thread.root);
+    match actions::withdraw(&gate, persons(&ctx), (&thread, &id), ctx.now).await {
+        Ok(true) => Redirect::to(&format!("{page}?done=withdrawn")).into_response(),
+        Ok(false) => Redirect::to(&format!("{page}?done=too-late")).into_response(),
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response {
+    let gate = ctx.gate("messages.file");
+    let (Ok(id), Ok(number)) = (id.parse::<ResourceId>(), number.parse::<usize>()) else {
+        return ctx.failed(&GateError::NotFound);
+    };
+    match actions::file(&gate, ctx.subject(), &id, number, ctx.now).await {
+        Ok((content_type, data)) => {
+            file_response(content_type.as_deref(), &data, number).unwrap_or_else(|| ctx.failed(&GateError::Fault))
+        }
+        Err(error) => ctx.failed(&error),
     }
 }
 

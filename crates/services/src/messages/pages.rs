@@ -142,6 +142,7 @@ fn short_state(text: &L10nLanguage, delivery: Delivery) -> String {
         Delivery::Answered => text.msg_messages_tag_answered(),
         Delivery::Refused => text.msg_messages_tag_refused(),
         Delivery::Failed => text.msg_messages_tag_failed(),
+        Delivery::Withdrawn => text.msg_messages_tag_withdrawn(),
     }
 }
 

@@ -144,6 +144,8 @@ pub(super) enum Delivery {
     Refused,
     /// It did not get there.
     Failed,
+    /// The citizen took it back before it was opened.
+    Withdrawn,
 }
 
 /// What has become of `message` of `thread`, whose `errand` is what the office has said of it.
@@ -153,7 +155,9 @@ pub(super) fn delivery(message: &Message, thread: &Thread, errand: Option<&Erran
         !other.is_from_citizen() && (other.answers.as_ref() == Some(&message.id) || after)
     };
     let step = errand.map(|errand| errand.step);
-    if message.status == Status::Failed {
+    if message.status == Status::Withdrawn {
+        Delivery::Withdrawn
+    } else if message.status == Status::Failed {
         Delivery::Failed
     } else if thread.messages.iter().any(is_answer) {
         Delivery::Answered
@@ -161,11 +165,18 @@ pub(super) fn delivery(message: &Message, thread: &Thread, errand: Option<&Erran
         Delivery::Refused
     } else if let Some(at) = message.opened {
         Delivery::Opened { at }
-    } else if message.status == Status::Arrived || matches!(step, Some(Step::TakenIn | Step::Done)) {
+    } else if message.status == Status::Arrived || matches!(step, Some(Step::TakenIn | Step::Begun | Step::Done)) {
         Delivery::Delivered
     } else {
         Delivery::Sent
     }
+}
+
+/// Whether the one with Patient `by` may take `message` back: it is their own, and nobody at the office has opened it or begun on it.
+pub(super) fn may_withdraw(message: &Message, delivery: Delivery, errand: Option<&Errand>, by: &str) -> bool {
+    let is_own = message.from.as_ref().is_some_and(|from| from.patient() == Some(by));
+    let is_begun = errand.is_some_and(|errand| matches!(errand.step, Step::Begun | Step::Done));
+    is_own && !is_begun && matches!(delivery, Delivery::Sent | Delivery::Delivered)
 }
 
 /// Whether the answer is later than promised: it is past the last day, and there is none.

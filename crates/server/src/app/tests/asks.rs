@@ -144,7 +144,10 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             of_kind(names, "DiagnosticReport").map(|id| ask("GET", path.replace("{id}", id))).collect()
         }
         "/medicines/{id}" => each(&mut of_kind(names, "MedicationRequest")),
-        "/messages/{id}" => each(&mut of_kind(names, "Communication")),
+        path if path.starts_with("/messages/{id}") => {
+            let path = path.replace("{number}", "0");
+            of_kind(names, "Communication").map(|id| ask("GET", path.replace("{id}", id))).collect()
+        }
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
@@ -177,7 +180,9 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/messages/write/{kind}" => ["then=save&form_key=w1", "then=discard", "form_key=w2"]
             .map(|more| form(path.replace("{kind}", "contact"), &format!("topic=Hei&text=Hei&{more}")))
             .to_vec(),
-        "/messages/{id}" => sent(&mut of_kind(names, "Communication"), "text=Hei&form_key=w3"),
+        path if path.starts_with("/messages/{id}") => {
+            sent(&mut of_kind(names, "Communication"), "text=Hei&form_key=w3")
+        }
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
         path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
             sent(&mut agreements(names), "")

@@ -131,6 +131,66 @@ async fn a_consultation_shows_price_and_deadline_before_it_is_sent_and_pressing_
 }
 
 #[tokio::test]
+async fn a_message_is_taken_back_until_the_office_has_opened_it() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let kari = visitor("kari", 1);
+    let send = |key: &'static str| [("topic", "Attest"), ("text", "Jeg trenger"), ("form_key", key)];
+    let (_, to) = portal.post(&kari, "/messages/write/contact", &send("a")).await;
+    let sent = to.split('?').next().unwrap().to_owned();
+    let withdraw = format!("{sent}/withdraw");
+    assert!(portal.get(&kari, &sent).await.1.contains(&withdraw));
+    assert_eq!(portal.post(&visitor("ola", 2), &withdraw, &[]).await.0, 404, "nobody else's");
+    for _ in 0..2 {
+        let (status, to) = portal.post(&kari, &withdraw, &[]).await;
+        assert_eq!((status.as_u16(), to), (303, format!("{sent}?done=withdrawn")), "twice is once");
+    }
+    let (_, page) = portal.get(&kari, &format!("{sent}?done=withdrawn")).await;
+    assert!(page.contains("Meldingen er trukket tilbake") && !page.contains(&withdraw), "{page}");
+    assert!(portal.get(&kari, "/messages").await.1.contains("Trukket tilbake"));
+    assert_eq!(
+        portal.found_by("the office", ResourceType::TASK, "kari").await,
+        1,
+        "the office sees that it is called off"
+    );
+
+    let (_, to) = portal.post(&kari, "/messages/write/contact", &send("b")).await;
+    let sent = to.split('?').next().unwrap();
+    let mut opened = communication(sent.trim_start_matches("/messages/"), "Patient/kari", "2026-11-21T09:00:00Z");
+    opened["received"] = json!("2026-11-21T09:30:00Z");
+    portal.sent_by("the office", opened).await;
+    let (_, to) = portal.post(&kari, &format!("{sent}/withdraw"), &[]).await;
+    assert_eq!(to, format!("{sent}?done=too-late"));
+    assert!(portal.get(&kari, &to).await.1.contains("for sent å trekke den tilbake"));
+}
+
+#[tokio::test]
+async fn a_file_that_came_with_a_message_is_kept_and_never_opened_here() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let mut letter = about("letter", "kari", None);
+    letter["payload"] = json!([{"contentString": "Se vedlegget"},
+        {"contentAttachment": {"title": "Brev", "contentType": "application/pdf", "data": "JVBERi0xLjQ="}},
+        {"contentAttachment": {"contentType": "text/html", "data": "PHNjcmlwdD4="}}, {"contentReference": {"display": "Bilde"}}]);
+    let mut comment = about("comment", "kari", None);
+    comment["category"] = json!([{"coding": [{"system": "urn:varde:service", "code": "results"}]}]);
+    comment["payload"] = letter["payload"].clone();
+    portal.given([letter, comment, patient("per", 3, "1970-01-01")]).await;
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/messages/letter").await;
+    for words in ["download>Brev</a>", "/messages/letter/file/1", "Fil 2", "Et vedlegg kan ikke vises her: Bilde"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert_eq!(portal.get(&kari, "/messages/letter/file/0").await.1, "%PDF-1.4");
+    for path in
+        ["/messages/letter/file/2", "/messages/letter/file/9", "/messages/letter/file/x", "/messages/comment/file/0"]
+    {
+        assert_eq!(portal.get(&kari, path).await.0, 404, "{path}");
+    }
+    assert_eq!(portal.get(&visitor("per", 3), "/messages/letter/file/0").await.0, 404);
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_at_the_field_and_nothing_typed_is_lost() {
     let portal = Portal::new();
     with_office(&portal, None, Value::Null).await;

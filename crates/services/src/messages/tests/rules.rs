@@ -5,7 +5,7 @@ use serde_json::json;
 use super::super::model::{Closed, Errand, Office, Step};
 use super::super::rules::{
     Absence, Delivery, FieldError, MAX_A_DAY, Reply, answer_by, check, check_draft, closed, delivery, has_sent_enough,
-    is_late, reply, threads,
+    is_late, may_withdraw, reply, threads,
 };
 use super::{communication, read, thread};
 
@@ -53,6 +53,31 @@ fn what_is_wrong_is_told_of_each_field_and_a_draft_may_lack_anything_but_everyth
     assert_eq!(check(Some(&"å".repeat(100)), &"å".repeat(4_000)), []);
 }
 
+fn errand(step: Step) -> Errand {
+    let id = "t".parse().unwrap();
+    Errand { id, version: 1, message: "m".parse().unwrap(), step, answer_by: None, reason: None }
+}
+
+#[test]
+fn one_takes_back_ones_own_that_nobody_has_opened() {
+    let message = read(&communication("m", "Patient/kari", "2026-11-20T09:00:00Z"));
+    let opened = Delivery::Opened { at: at("2026-11-20T10:00:00Z") };
+    for (delivery, step, by, expected) in [
+        (Delivery::Sent, None, "kari", true),
+        (Delivery::Sent, Some(Step::Waiting), "kari", true),
+        (Delivery::Delivered, Some(Step::TakenIn), "kari", true),
+        (Delivery::Delivered, Some(Step::Begun), "kari", false),
+        (Delivery::Delivered, Some(Step::Done), "kari", false),
+        (opened, Some(Step::TakenIn), "kari", false),
+        (Delivery::Answered, Some(Step::Done), "kari", false),
+        (Delivery::Withdrawn, None, "kari", false),
+        (Delivery::Sent, None, "per", false),
+    ] {
+        let errand = step.map(errand);
+        assert_eq!(may_withdraw(&message, delivery, errand.as_ref(), by), expected, "{delivery:?} {step:?} {by}");
+    }
+}
+
 #[test]
 fn the_state_is_what_the_office_has_said_and_nothing_more() {
     let message = |status: &str, received: Option<&str>| {
@@ -63,7 +88,7 @@ fn the_state_is_what_the_office_has_said_and_nothing_more() {
         }
         body
     };
-    let errand = |step| Some(Errand { message: "m".parse().unwrap(), step, answer_by: None, reason: None });
+    let errand = |step| Some(self::errand(step));
     let opened = Delivery::Opened { at: at("2026-11-20T10:00:00Z") };
     let received = Some("2026-11-20T10:00:00Z");
     for (status, received, errand, expected) in [
@@ -74,6 +99,7 @@ fn the_state_is_what_the_office_has_said_and_nothing_more() {
         ("completed", received, errand(Step::TakenIn), opened),
         ("completed", received, errand(Step::Refused), Delivery::Refused),
         ("not-done", received, errand(Step::TakenIn), Delivery::Failed),
+        ("stopped", None, errand(Step::Refused), Delivery::Withdrawn),
         ("completed", None, errand(Step::Done), Delivery::Delivered), // done without an answer is no answer
     ] {
         let one = thread(&[message(status, received)]);
