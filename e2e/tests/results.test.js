@@ -110,7 +110,7 @@ test("a proxy with the area of insight sees the answers, and one without it none
   await actFor(helper, arne);
   await helper.goto("/results");
   await helper.locator("a[href='/results/e2e-arne']").click();
-  assert.match(await helper.locator("main").innerText(), /FU-/);
+  assert.match(await helper.locator("main").textContent(), /FU-/);
   await helper.context().close();
 });
 

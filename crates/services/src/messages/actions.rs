@@ -18,9 +18,6 @@ use crate::shared::{State, find, put, put_changed};
 /// Most messages read at a time; what is older is on the next page.
 const WINDOW_COUNT: &str = "500";
 
-/// Most messages looked through for what is unread, on the front page.
-const UNREAD_COUNT: &str = "100";
-
 /// Comments on test results are shown with the result, and not before it.
 const NOT_RESULTS: (&str, &str) = ("category:not", "urn:varde:service|results");
 
@@ -80,12 +77,14 @@ async fn search(
     more: &[(&str, &str)],
     now: Timestamp,
 ) -> Result<(Vec<Message>, bool), GateError> {
-    let mut parameters =
-        vec![("patient", patient.as_str()), NOT_RESULTS, ("_sort", "-sent"), ("_include", "Communication:sender")];
+    let mut parameters = vec![
+        ("patient", patient.as_str()),
+        NOT_RESULTS,
+        ("_sort", "-sent"),
+        ("_count", WINDOW_COUNT),
+        ("_include", "Communication:sender"),
+    ];
     parameters.extend(more);
-    if !more.iter().any(|(name, _)| *name == "_count") {
-        parameters.push(("_count", WINDOW_COUNT));
-    }
     let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
     let mut names = Names::default();
     for found in &page.included {
@@ -110,18 +109,14 @@ pub(super) async fn inbox(
     let (messages, has_more) = search(gate, persons.patient, &more, now).await?;
     let oldest = messages.iter().filter_map(|message| message.sent).min();
     let drafts = drafts::all(kept, persons).await?;
-    let mut threads = rules::threads(messages);
-    let cut = threads.len() > THREADS_SHOWN;
-    threads.truncate(THREADS_SHOWN);
-    let last_shown = threads.last().and_then(Thread::latest).and_then(|message| message.sent);
-    let older = if cut { last_shown } else { oldest.filter(|_| has_more) };
+    let (threads, cut_at) = rules::first_page(rules::threads(messages), THREADS_SHOWN);
+    let older = cut_at.or_else(|| oldest.filter(|_| has_more));
     Ok(Inbox { threads, drafts, older })
 }
 
 /// Conversations with something unread, the newest first, each with its first message and what is unread in it.
 pub(super) async fn unread(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Thread>, GateError> {
-    let not_opened = [("received:missing", "true"), ("_count", UNREAD_COUNT)];
-    let (mut messages, _) = search(gate, patient, &not_opened, now).await?;
+    let (mut messages, _) = search(gate, patient, &[("received:missing", "true")], now).await?;
     messages.retain(Message::is_unread);
     // The first message has the title.
     let roots: BTreeSet<&str> = messages.iter().filter_map(|m| Some(m.part_of.as_ref()?.as_str())).collect();

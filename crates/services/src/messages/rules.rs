@@ -114,6 +114,19 @@ pub(super) fn threads(messages: Vec<Message>) -> Vec<Thread> {
     threads
 }
 
+/// The first `count` conversations, and where the page after them begins when there are more: before that second. Those of one second stay
+/// together, since the address of the next page names no more than a second.
+pub(super) fn first_page(mut threads: Vec<Thread>, count: usize) -> (Vec<Thread>, Option<Timestamp>) {
+    let second = |thread: &Thread| thread.latest().and_then(|message| message.sent).map(Timestamp::as_second);
+    let last = count.checked_sub(1).and_then(|last| threads.get(last)).and_then(second);
+    let more = threads.iter().skip(count).take_while(|thread| second(thread) == last).count();
+    let shown = count.saturating_add(more);
+    let is_cut = threads.len() > shown;
+    threads.truncate(shown);
+    let cut_at = threads.last().and_then(Thread::latest).and_then(|message| message.sent).filter(|_| is_cut);
+    (threads, cut_at)
+}
+
 /// The message that began it; a circle ends where it began, so that damaged data end too.
 fn root_of(id: &ResourceId, parents: &BTreeMap<ResourceId, ResourceId>) -> ResourceId {
     let mut at = id;

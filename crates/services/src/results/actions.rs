@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_fhir::search;
@@ -25,8 +25,8 @@ const ALONE_ROUNDS: usize = 5;
 /// Most of them on a page, asked about at once: is there a report that holds them?
 const MAX_ALONE: usize = 60;
 
-/// Most comments looked through.
-const COMMENT_COUNT: &str = "100";
+/// Most comments looked through for one page.
+const COMMENT_COUNT: &str = "200";
 
 /// Values of one analysis on a page.
 const SERIES_COUNT: &str = "100";
@@ -91,11 +91,11 @@ pub(super) async fn list(
 ) -> Result<Listing, GateError> {
     let page = reports_page(gate, patient, choice, now).await?;
     let findings = findings(&page)?;
-    let comments = comments(gate, patient, now).await?;
     let mut reports = Vec::with_capacity(page.matches.len());
     for found in &page.matches {
         reports.push(fhir::report(&found.body, None)?);
     }
+    let comments = comments(gate, patient, &reports, now).await?;
     let next = page.next.as_ref().and_then(|cursor| {
         let last = reports.last()?;
         Some((cursor.0.clone(), last.taken.clone().or_else(|| last.issued.map(|issued| issued.to_string()))))
@@ -274,16 +274,32 @@ fn askers(reports: &[Report]) -> Vec<Asker> {
     askers
 }
 
-/// What was written to the patient about answers, the newest first.
-async fn comments(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Comment>, GateError> {
-    let parameters = [
-        ("patient", patient.as_str()),
-        ("category", "urn:varde:service|results"),
-        ("_sort", "-sent"),
-        ("_count", COMMENT_COUNT),
-    ];
-    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
-    Ok(page.matches.iter().filter_map(|found| fhir::comment(&found.body)).collect())
+/// What was written to the patient about these answers, the oldest first. It is written after the answer, mostly soon after.
+async fn comments(
+    gate: &Gate,
+    patient: &PatientId,
+    reports: &[Report],
+    now: Timestamp,
+) -> Result<Vec<Comment>, GateError> {
+    let Some(first) = reports.iter().filter_map(|report| report.issued.or_else(|| rules::when(report))).min() else {
+        return Ok(Vec::new());
+    };
+    // An hour's grace for clocks that do not agree.
+    let since = format!("ge{}", first.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(first));
+    let mut comments = Vec::new();
+    for sent in [("sent", since.as_str()), ("sent:missing", "true")] {
+        let parameters = [
+            ("patient", patient.as_str()),
+            ("category", "urn:varde:service|results"),
+            sent,
+            ("_sort", "sent"),
+            ("_count", COMMENT_COUNT),
+        ];
+        let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+        comments.extend(page.matches.iter().filter_map(|found| fhir::comment(&found.body)));
+    }
+    comments.retain(|comment| reports.iter().any(|report| report.id == comment.about));
+    Ok(comments)
 }
 
 /// One report with all that belongs to it.
@@ -323,9 +339,7 @@ pub(super) async fn one(
     for finding in of(&report, &by_id) {
         follow(finding, &by_id, &mut seen, &mut ordered);
     }
-    let mut comments = comments(gate, patient, now).await?;
-    comments.retain(|comment| comment.about == report.id);
-    comments.reverse();
+    let comments = comments(gate, patient, std::slice::from_ref(&report), now).await?;
     Ok(Answer { report, findings: ordered, comments })
 }
 

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::model::{Closed, Errand, Office, Step};
 use super::super::rules::{
-    Absence, Delivery, FieldError, MAX_A_DAY, Reply, answer_by, check, check_draft, closed, delivery, has_sent_enough,
-    is_late, may_withdraw, reply, threads,
+    Absence, Delivery, FieldError, MAX_A_DAY, Reply, answer_by, check, check_draft, closed, delivery, first_page,
+    has_sent_enough, is_late, may_withdraw, reply, threads,
 };
 use super::{communication, read, thread};
 
@@ -213,4 +213,28 @@ fn nobody_fills_an_inbox_in_a_day() {
     assert!(!has_sent_enough(&many, "ola", now), "each has their own");
     let old = vec![sent("Patient/kari", "2026-11-20T09:00:00Z"); MAX_A_DAY];
     assert!(!has_sent_enough(&old, "kari", now));
+}
+
+#[test]
+fn a_page_of_conversations_ends_between_two_seconds() {
+    let of = |id: &str, sent: &str| thread(&[communication(id, "Practitioner/d", sent)]);
+    let all = || {
+        vec![
+            of("a", "2026-11-20T10:00:00Z"),
+            of("b", "2026-11-20T09:00:00.700Z"),
+            of("c", "2026-11-20T09:00:00.100Z"),
+            of("d", "2026-11-20T08:00:00Z"),
+        ]
+    };
+    for (count, shown, cut_at) in [
+        (1, 1, Some("2026-11-20T10:00:00Z")),
+        (2, 3, Some("2026-11-20T09:00:00.1Z")),
+        (3, 3, Some("2026-11-20T09:00:00.1Z")),
+        (4, 4, None),
+        (9, 4, None),
+    ] {
+        let (threads, cut) = first_page(all(), count);
+        assert_eq!((threads.len(), cut), (shown, cut_at.map(at)), "{count}");
+    }
+    assert_eq!(first_page(Vec::new(), 5), (Vec::new(), None));
 }

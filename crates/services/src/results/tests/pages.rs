@@ -358,6 +358,40 @@ async fn values_that_came_without_a_report_are_never_left_out_in_silence() {
 }
 
 #[tokio::test]
+async fn what_the_doctor_wrote_stands_with_an_old_answer_too() {
+    let of = |number: u32| {
+        let day = format!("{}-05-02", 2024 - number);
+        let issued = json!({"effectiveDateTime": day, "issued": format!("{day}T12:00:00Z")});
+        let comment = json!({
+            "resourceType": "Communication", "id": format!("c{number}"), "status": "completed",
+            "subject": {"reference": "Patient/kari"}, "sent": format!("{day}T13:00:00Z"),
+            "category": [{"coding": [{"system": "urn:varde:service", "code": "results"}]}],
+            "about": [{"reference": format!("DiagnosticReport/r{number}")}], "payload": [{"contentString": format!("Ord {number}.")}],
+        });
+        [report(&format!("r{number}"), &[], issued), comment]
+    };
+    let mut more: Vec<Value> = (0..5).flat_map(of).collect();
+    for number in 0..250 {
+        let mut comment = more[1].clone();
+        comment["id"] = format!("later-{number}").into();
+        comment["sent"] = "2024-06-01T12:00:00Z".into();
+        more.push(comment);
+    }
+    let mut undated = more[3].clone();
+    undated["id"] = "undated".into();
+    undated["payload"] = json!([{"contentString": "Uten dag."}]);
+    undated.as_object_mut().unwrap().remove("sent");
+    more.push(undated);
+    let portal = kari_with(more).await;
+    for number in 0..5 {
+        let answer = page(&portal, &format!("/results/r{number}")).await;
+        assert!(answer.contains(&format!("Ord {number}.")), "{answer}");
+        assert_eq!(answer.contains("Uten dag."), number == 1);
+    }
+    assert_eq!(page(&portal, "/results").await.matches("Melding fra legen").count(), 5);
+}
+
+#[tokio::test]
 async fn an_answer_without_a_date_is_on_the_last_page() {
     // Without a date it is shown to nobody until personnel have said so.
     let now = json!({"extension": [{"url": "urn:varde:release", "valueCode": "now"}]});
