@@ -34,6 +34,8 @@ const SHARED: Item<'static> = Item { label: ItemLabel::SHARED, visible_from: Non
 pub(super) struct Inbox {
     /// Conversations, the one with the newest message first.
     pub threads: Vec<Thread>,
+    /// What the office has said of those whose newest message the citizen's side wrote.
+    pub errands: Vec<Errand>,
     /// What the visitor has begun to write and not sent.
     pub drafts: Vec<Draft>,
     /// There are older ones: those before this instant.
@@ -111,7 +113,10 @@ pub(super) async fn inbox(
     let drafts = drafts::all(kept, persons).await?;
     let (threads, cut_at) = rules::first_page(rules::threads(messages), THREADS_SHOWN);
     let older = cut_at.or_else(|| oldest.filter(|_| has_more));
-    Ok(Inbox { threads, drafts, older })
+    let own = threads.iter().filter_map(Thread::latest).filter(|message| message.is_from_citizen());
+    // Without them the list says less of how far a message has come, and never more.
+    let errands = errands_of(gate, persons.patient, own, now).await.unwrap_or_default();
+    Ok(Inbox { threads, errands, drafts, older })
 }
 
 /// Conversations with something unread, the newest first, each with its first message and what is unread in it.
@@ -158,17 +163,26 @@ pub(super) async fn errands(
     thread: &Thread,
     now: Timestamp,
 ) -> Result<Vec<Errand>, GateError> {
-    let own = thread.messages.iter().rev().filter(|message| message.is_from_citizen()).take(ERRANDS_COUNT);
-    let focus: Vec<String> = own.map(|message| format!("Communication/{}", message.id)).collect();
+    let own = thread.messages.iter().rev().filter(|message| message.is_from_citizen());
+    errands_of(gate, patient, own, now).await
+}
+
+async fn errands_of(
+    gate: &Gate,
+    patient: &PatientId,
+    messages: impl Iterator<Item = &Message>,
+    now: Timestamp,
+) -> Result<Vec<Errand>, GateError> {
+    let focus: Vec<String> =
+        messages.take(ERRANDS_COUNT).map(|message| format!("Communication/{}", message.id)).collect();
     if focus.is_empty() {
         return Ok(Vec::new());
     }
     let focus = focus.join(",");
     let parameters = [("patient", patient.as_str()), ("focus", focus.as_str()), ("_count", WINDOW_COUNT)];
     let page = find(gate, ResourceType::TASK, &parameters, now).await?;
-    let read =
-        |found: &varde_store::Found| fhir::errand(&found.body, found.version).map_err(GateError::from).transpose();
-    page.matches.iter().filter_map(read).collect()
+    let read = |found: &varde_store::Found| fhir::errand(&found.body, found.version).map_err(GateError::from);
+    page.matches.iter().filter_map(|found| read(found).transpose()).collect()
 }
 
 /// The platform's own way to the data, for what it notes itself: that something has been opened. Every use stands in the log under
@@ -365,7 +379,7 @@ pub(super) async fn withdraw(
     let errands = errands(gate, persons.patient, thread, now).await?;
     let errand = errands.iter().find(|errand| errand.message == *id);
     let delivery = rules::delivery(message, thread, errand);
-    if !rules::may_withdraw(message, delivery, errand, persons.by.as_str()) {
+    if !rules::may_withdraw(message, delivery, persons.by.as_str()) {
         return Ok(delivery == Delivery::Withdrawn);
     }
     let stored = gate.read(ResourceType::COMMUNICATION, id).await?;

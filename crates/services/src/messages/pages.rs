@@ -14,7 +14,7 @@ pub(super) use write::{FormState, Problem, Writing, choose, write};
 
 use super::actions::Inbox;
 use super::drafts::{About, Draft, LIFE_DAYS};
-use super::model::{Closed, Kind, Office, Party, Thread};
+use super::model::{Closed, Errand, Kind, Office, Party, Thread};
 use super::rules::{self, Delivery};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because};
@@ -98,7 +98,7 @@ fn threads(ctx: &Ctx, inbox: &Inbox, is_first: bool) -> Markup {
         @if inbox.threads.is_empty() {
             (ui::empty_state(&text.msg_messages_none(), &text.msg_messages_none_help()))
         } @else {
-            (ui::list(inbox.threads.iter().map(|thread| line(ctx, thread, is_first))))
+            (ui::list(inbox.threads.iter().map(|thread| line(ctx, thread, &inbox.errands, is_first))))
         }
         p {
             @if let Some(before) = inbox.older {
@@ -111,7 +111,7 @@ fn threads(ctx: &Ctx, inbox: &Inbox, is_first: bool) -> Markup {
 }
 
 /// One conversation. On older pages newer messages may be left out, so the state is shown on the first page only.
-fn line(ctx: &Ctx, thread: &Thread, with_state: bool) -> Markup {
+fn line(ctx: &Ctx, thread: &Thread, errands: &[Errand], with_state: bool) -> Markup {
     let text = ctx.text();
     let who = thread.other_side().map(|party| party_name(text, party));
     let sent = thread.latest().and_then(|message| message.sent).map(|at| dates::date_time(at, ctx.language));
@@ -120,8 +120,13 @@ fn line(ctx: &Ctx, thread: &Thread, with_state: bool) -> Markup {
     let tag = if thread.is_unread() {
         Some((Tone::Info, text.msg_messages_unread()))
     } else if let Some(message) = own {
-        let delivery = rules::delivery(message, thread, None);
-        let tone = if delivery == Delivery::Failed { Tone::Danger } else { Tone::Neutral };
+        let errand = errands.iter().find(|errand| errand.message == message.id);
+        let delivery = rules::delivery(message, thread, errand);
+        let tone = match delivery {
+            Delivery::Failed => Tone::Danger,
+            Delivery::Refused => Tone::Warning,
+            _ => Tone::Neutral,
+        };
         Some((tone, short_state(text, delivery)))
     } else {
         thread.messages.iter().all(|message| message.is_letter).then(|| (Tone::Neutral, text.msg_messages_letter()))
@@ -139,6 +144,8 @@ fn short_state(text: &L10nLanguage, delivery: Delivery) -> String {
         Delivery::Sent => text.msg_messages_tag_sent(),
         Delivery::Delivered => text.msg_messages_tag_delivered(),
         Delivery::Opened { .. } => text.msg_messages_tag_opened(),
+        Delivery::Begun => text.msg_messages_tag_begun(),
+        Delivery::Done => text.msg_messages_tag_done(),
         Delivery::Answered => text.msg_messages_tag_answered(),
         Delivery::Refused => text.msg_messages_tag_refused(),
         Delivery::Failed => text.msg_messages_tag_failed(),
@@ -211,7 +218,7 @@ pub(super) fn front_card(ctx: &Ctx, unread: &[Thread]) -> Markup {
     let text = ctx.text();
     html! {
         (ui::subheading(&text.msg_messages_front_title()))
-        (ui::list(unread.iter().take(SHOWN).map(|thread| line(ctx, thread, true))))
+        (ui::list(unread.iter().take(SHOWN).map(|thread| line(ctx, thread, &[], true))))
         @if unread.len() > SHOWN { p { a.ds-link href="/messages" { (text.msg_messages_front_all(unread.len())) } } }
     }
 }

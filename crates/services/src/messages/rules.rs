@@ -151,6 +151,10 @@ pub(super) enum Delivery {
         /// When.
         at: Timestamp,
     },
+    /// Somebody there is at it.
+    Begun,
+    /// The office is done with it, and has written no answer.
+    Done,
     /// It is answered.
     Answered,
     /// It will not be answered here.
@@ -176,9 +180,13 @@ pub(super) fn delivery(message: &Message, thread: &Thread, errand: Option<&Erran
         Delivery::Answered
     } else if step == Some(Step::Refused) {
         Delivery::Refused
+    } else if step == Some(Step::Done) {
+        Delivery::Done
     } else if let Some(at) = message.opened {
         Delivery::Opened { at }
-    } else if message.status == Status::Arrived || matches!(step, Some(Step::TakenIn | Step::Begun | Step::Done)) {
+    } else if step == Some(Step::Begun) {
+        Delivery::Begun
+    } else if message.status == Status::Arrived || step == Some(Step::TakenIn) {
         Delivery::Delivered
     } else {
         Delivery::Sent
@@ -186,15 +194,14 @@ pub(super) fn delivery(message: &Message, thread: &Thread, errand: Option<&Erran
 }
 
 /// Whether the one with Patient `by` may take `message` back: it is their own, and nobody at the office has opened it or begun on it.
-pub(super) fn may_withdraw(message: &Message, delivery: Delivery, errand: Option<&Errand>, by: &str) -> bool {
+pub(super) fn may_withdraw(message: &Message, delivery: Delivery, by: &str) -> bool {
     let is_own = message.from.as_ref().is_some_and(|from| from.patient() == Some(by));
-    let is_begun = errand.is_some_and(|errand| matches!(errand.step, Step::Begun | Step::Done));
-    is_own && !is_begun && matches!(delivery, Delivery::Sent | Delivery::Delivered)
+    is_own && matches!(delivery, Delivery::Sent | Delivery::Delivered)
 }
 
 /// Whether the answer is later than promised: it is past the last day, and there is none.
 pub(super) fn is_late(delivery: Delivery, answer_by: Option<Date>, now: Timestamp) -> bool {
-    let waits = matches!(delivery, Delivery::Sent | Delivery::Delivered | Delivery::Opened { .. });
+    let waits = matches!(delivery, Delivery::Sent | Delivery::Delivered | Delivery::Opened { .. } | Delivery::Begun);
     waits && answer_by.is_some_and(|day| date_in_norway(now) > day)
 }
 

@@ -140,6 +140,8 @@ fn state(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
         Delivery::Sent => text.msg_messages_state_sent(),
         Delivery::Delivered => text.msg_messages_state_delivered(),
         Delivery::Opened { at } => text.msg_messages_state_opened(when(ctx, at)),
+        Delivery::Begun => text.msg_messages_state_begun(),
+        Delivery::Done => text.msg_messages_state_done(),
         Delivery::Answered => text.msg_messages_state_answered(),
         Delivery::Refused => text.msg_messages_state_refused(),
         Delivery::Failed => text.msg_messages_state_failed(),
@@ -154,7 +156,7 @@ fn state(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
     let answer_by = errand.and_then(|errand| errand.answer_by);
     let late = answer_by.filter(|_| rules::is_late(delivery, answer_by, ctx.now));
     let by = ctx.visitor.actor.patient.as_str();
-    let may_withdraw = conversation.may_write && rules::may_withdraw(message, delivery, errand, by);
+    let may_withdraw = conversation.may_write && rules::may_withdraw(message, delivery, by);
     html! {
         @if is_wrong { (ui::alert(Tone::Warning, &words)) } @else { p { strong { (words) } } }
         @if let Some(reason) = reason { p { (text.msg_messages_reason(reason)) } }

@@ -109,3 +109,7 @@ messages-withdraw-late = It is too late to take it back. The office has begun on
 messages-state-withdrawn = Taken back
 messages-tag-withdrawn = Taken back
 messages-file = File { $number }
+messages-state-begun = The office is working on it
+messages-state-done = The office is done with it and has written no answer
+messages-tag-begun = Being worked on
+messages-tag-done = Done

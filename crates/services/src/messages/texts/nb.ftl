@@ -109,3 +109,7 @@ messages-withdraw-late = Det er for sent å trekke den tilbake. Kontoret har beg
 messages-state-withdrawn = Trukket tilbake
 messages-tag-withdrawn = Trukket tilbake
 messages-file = Fil { $number }
+messages-state-begun = Kontoret er i gang med den
+messages-state-done = Kontoret er ferdig med den og har ikke skrevet noe svar
+messages-tag-begun = I gang
+messages-tag-done = Ferdig

@@ -109,3 +109,7 @@ messages-withdraw-late = Det er for seint å trekkje ho tilbake. Kontoret har be
 messages-state-withdrawn = Trekt tilbake
 messages-tag-withdrawn = Trekt tilbake
 messages-file = Fil { $number }
+messages-state-begun = Kontoret er i gang med ho
+messages-state-done = Kontoret er ferdig med ho og har ikkje skrive noko svar
+messages-tag-begun = I gang
+messages-tag-done = Ferdig

@@ -109,3 +109,7 @@ messages-withdraw-late = Lea beare maŋŋit geassit dan ruovttoluotta. Kantuvra 
 messages-state-withdrawn = Gessojuvvon ruovttoluotta
 messages-tag-withdrawn = Gessojuvvon ruovttoluotta
 messages-file = Fiila { $number }
+messages-state-begun = Kantuvra lea bargamin dainna
+messages-state-done = Kantuvra lea gearggus dainna ja ii leat čállán vástádusa
+messages-tag-begun = Bargamin
+messages-tag-done = Gearggus
