@@ -26,9 +26,14 @@ const PEOPLE: [usize; 4] = [0, 1, 5, 9];
 
 /// One who has had many blood tests, and looks at them.
 const MANY: &str = "Arne Dahl";
-/// What is looked at: the newest, one year, every analysis, and one over time.
-const RESULT_PAGES: [&str; 4] =
-    ["/results", "/results?year=2015", "/results/analyses", "/results/over-time?code=http%3A%2F%2Floinc.org%7C718-7"];
+/// What is looked at: the front page, the newest, one year, every analysis, and one over time.
+const RESULT_PAGES: [&str; 5] = [
+    "/",
+    "/results",
+    "/results?year=2015",
+    "/results/analyses",
+    "/results/over-time?code=http%3A%2F%2Floinc.org%7C718-7",
+];
 
 struct Sizes {
     citizens: usize,

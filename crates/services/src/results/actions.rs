@@ -383,6 +383,7 @@ pub(super) async fn analyses(
 ) -> Result<(Vec<Finding>, bool), GateError> {
     let mut newest = rules::Newest::default();
     let mut has_more = true;
+    let mut cursor: Option<String> = None;
     for _ in 0..ANALYSES_ROUNDS {
         let known = newest.codes().map(search_token).collect::<Vec<_>>().join(",");
         let mut parameters = vec![
@@ -391,10 +392,11 @@ pub(super) async fn analyses(
             ("_count", ANALYSES_COUNT),
             ("category:not", NO_ANSWERS),
             ("status:not", "entered-in-error"),
-            ("code:missing", "false"),
         ];
         parameters.extend((!known.is_empty()).then_some(("code:not", known.as_str())));
+        parameters.extend(cursor.as_deref().map(|cursor| (search::CURSOR_PARAM, cursor)));
         let page = find(gate, ResourceType::OBSERVATION, &parameters, now).await?;
+        let before = newest.codes().count();
         for found in &page.matches {
             newest.take(fhir::finding(&found.body)?);
         }
@@ -402,6 +404,8 @@ pub(super) async fn analyses(
         if !has_more || newest.len() > MAX_ANALYSES {
             break;
         }
+        // A page without any code is gone past; after a new code another question is asked, from its beginning.
+        cursor = page.next.map(|cursor| cursor.0).filter(|_| newest.codes().count() == before);
     }
     let mut findings = newest.into_findings();
     let is_cut = has_more || findings.len() > MAX_ANALYSES;

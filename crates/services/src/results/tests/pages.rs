@@ -348,7 +348,12 @@ async fn values_that_came_without_a_report_are_never_left_out_in_silence() {
     let list = page(&few, "/results").await;
     assert_eq!(list.matches("item-title").count(), 50);
     assert!(!list.contains("Flere enkeltverdier"), "{list}");
-    let many = kari_with((0..250).map(of)).await;
+    let uncoded = (0..120).map(|number| {
+        let newer =
+            json!({"code": {"text": "Uten kode"}, "effectiveDateTime": "2026-11-02", "issued": "2026-11-02T12:00:00Z"});
+        observation(&format!("u{number}"), "1-1", 1.0, newer)
+    });
+    let many = kari_with((0..250).map(of).chain(uncoded)).await;
     let list = page(&many, "/results").await;
     assert!(list.contains("Flere enkeltverdier"), "{list}");
     // The oldest of all is of an analysis of its own.
