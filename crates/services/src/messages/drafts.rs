@@ -8,7 +8,7 @@ use varde_store::{Ephemeral, EphemeralStore, GateError};
 use super::model::{Kind, Persons};
 
 /// Kind of the value.
-const KIND: &str = "message-drafts";
+const KIND: &str = "kept-message-drafts";
 
 /// How long a draft is kept after the writer last saved one.
 pub(super) const LIFE_DAYS: i64 = 90;

@@ -17,7 +17,7 @@ use crate::shared::find;
 const PAGE_COUNT: &str = "40";
 
 /// Observations looked through at a time for those that came alone, beside one page of reports.
-const ALONE_COUNT: &str = "200";
+const ALONE_COUNT: &str = "400";
 
 /// Most times they are looked through for one page.
 const ALONE_ROUNDS: usize = 5;
