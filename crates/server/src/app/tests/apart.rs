@@ -91,6 +91,7 @@ fn compared(answer: &str) -> String {
     let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
     let answer = replaced(answer, "/access-log/proof/", digits);
     let answer = replaced(&answer, "/requests/new?entry=", digits);
+    let answer = replaced(&answer, "/access-log?before=", digits);
     replaced(&answer, "name=\"form_key\" value=\"", |rest| rest.find('"').filter(|length| *length == 43).unwrap_or(0))
 }
 
