@@ -9,14 +9,23 @@ use crate::catalogue::{
     PREGNANCY, REFERRALS,
 };
 use crate::dice::Dice;
+use crate::examinations::EXAMINATIONS;
 use crate::people::{Citizen, History};
-use crate::providers::{Block, LABORATORIES, PHARMACIES, Provider, Unit};
+use crate::providers::{Block, HOSPITALS, LABORATORIES, PHARMACIES, Provider, Unit};
 use crate::resources::Resource;
 use crate::resources::appointment::{Status, Visit, appointment, encounter};
-use crate::resources::clinical::{Prescription, Referral, condition, immunization, prescription, referral};
+use crate::resources::clinical::{
+    Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
+};
+use crate::resources::examination::{Examined, examination};
 use crate::resources::laboratory::{Sample, report};
 use crate::resources::message::conversation;
 use crate::resources::organisation::slot;
+
+/// From this age those with several ailments get their medicines in dose bags (multidose).
+const DOSE_BAGS_FROM_AGE: i32 = 75;
+/// How far back answers are unread, in days.
+const UNREAD_DAYS: i32 = 60;
 
 /// Writes one citizen's care.
 pub(crate) struct Care<'a> {
@@ -63,6 +72,7 @@ pub(crate) fn care(citizen: &Citizen, block: &mut Block, dice: Dice, today: Date
         }
         care.coming();
         care.messages();
+        care.examinations();
     }
     care.out
 }
@@ -129,8 +139,16 @@ impl Care<'_> {
         let (id, pharmacy) = (self.id("prescription"), self.dice.pick(&PHARMACIES));
         let Some(doctor) = self.doctor() else { return };
         let order = Prescription { id, citizen: self.citizen, doctor, medicine, day, status, repeats, pharmacy };
-        let resource = prescription(&order);
-        self.out.push(resource);
+        let in_dose_bags = self.citizen.age(self.today) >= DOSE_BAGS_FROM_AGE && self.ailments.len() >= 3;
+        // Collected in even parts of the year, the first time soon after it was written.
+        let times = (0..=repeats).map(|nth| (nth, add_days(day, 2 + nth * 365 / (repeats + 1))));
+        let past = times.filter(|(_, day)| *day < self.today && self.citizen.lives_on(*day));
+        let mut resources = vec![prescription(&order)];
+        resources.extend(past.map(|(nth, day)| dispensing(&order, nth, day, in_dose_bags)));
+        if status == "active" {
+            resources.push(medicine_in_use(&order));
+        }
+        self.out.extend(resources);
     }
 
     /// The childhood programme, and influenza for those over 65.
@@ -404,6 +422,8 @@ impl Care<'_> {
         if self.citizen.age(self.today) < 16 {
             return;
         }
+        // The answers of the last weeks have not been read yet.
+        let unread_from = add_days(self.today, -UNREAD_DAYS);
         for _ in 0..self.dice.between(0, 4) {
             let message = self.dice.pick(MESSAGES);
             let day = add_days(self.today, -self.dice.between(3, 700));
@@ -412,7 +432,27 @@ impl Care<'_> {
             }
             let id = self.id("message");
             let Some(doctor) = self.doctor() else { return };
-            let resources = conversation(&id, self.citizen, doctor, &message, day);
+            let resources = conversation(&id, self.citizen, doctor, &message, day, day < unread_from);
+            self.out.extend(resources);
+        }
+    }
+
+    /// Now and then something is grown, looked at or pictured. Dice of their own, so that the rest stays as it is drawn.
+    fn examinations(&mut self) {
+        let mut dice = self.dice.fork(5, 0);
+        let certain = self.citizen.history == History::Long || self.citizen.coming_visits > 1;
+        for (number, what) in (0..).zip(&EXAMINATIONS) {
+            let day = add_days(self.today, -25 - 70 * number - dice.between(0, 30));
+            let wanted = certain || dice.chance(6);
+            if !wanted || self.citizen.age(day) < 18 || !self.citizen.lives_on(add_days(day, 4)) {
+                continue;
+            }
+            let [laboratory, _] = LABORATORIES;
+            let [(hospital, name, ..), _] = HOSPITALS;
+            let performer = if what.category.0 == "RAD" { (hospital, name) } else { laboratory };
+            let id = self.id("examination");
+            let Some(doctor) = self.doctor() else { return };
+            let resources = examination(&Examined { id, citizen: self.citizen, doctor, performer, day, what });
             self.out.extend(resources);
         }
     }

@@ -16,6 +16,37 @@ pub(crate) struct Medicine {
     pub(crate) reason: &'static str,
     pub(crate) amount: i32,
     pub(crate) amount_unit: &'static str,
+    /// Prescription group (Volven 7421).
+    pub(crate) group: &'static str,
+    /// The dose by its parts, where it can be said so.
+    pub(crate) taken: Option<Taken>,
+}
+
+/// A dose by its parts.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Taken {
+    pub(crate) least: i32,
+    pub(crate) most: i32,
+    pub(crate) unit: &'static str,
+    /// Times a day; none when `when` or `needed` say it.
+    pub(crate) often: i32,
+    /// Codes of FHIR's event-timing.
+    pub(crate) when: &'static [&'static str],
+    pub(crate) needed: bool,
+}
+
+impl Medicine {
+    const fn taken(self, most: i32, unit: &'static str, often: i32, when: &'static [&'static str]) -> Self {
+        Self { taken: Some(Taken { least: 1, most, unit, often, when, needed: false }), ..self }
+    }
+
+    const fn taken_when_needed(self, most: i32, unit: &'static str, often: i32, when: &'static [&'static str]) -> Self {
+        Self { taken: Some(Taken { least: 1, most, unit, often, when, needed: true }), ..self }
+    }
+
+    const fn of_group(self, group: &'static str) -> Self {
+        Self { group, ..self }
+    }
 }
 
 const fn medicine(
@@ -26,7 +57,7 @@ const fn medicine(
     reason: &'static str,
     amount: i32,
 ) -> Medicine {
-    Medicine { atc, substance, name, dosage, reason, amount, amount_unit: "stk" }
+    Medicine { atc, substance, name, dosage, reason, amount, amount_unit: "stk", group: "C", taken: None }
 }
 
 /// Something somebody lives with.
@@ -55,8 +86,10 @@ pub(crate) const AILMENTS: &[Ailment] = &[
         to_age: 110,
         percent: 32,
         medicines: &[
-            medicine("C09CA01", "losartan", "Losartan tabletter 50 mg", "1 tablett daglig", "Mot høyt blodtrykk", 98),
-            medicine("C08CA01", "amlodipin", "Amlodipin tabletter 5 mg", "1 tablett daglig", "Mot høyt blodtrykk", 100),
+            medicine("C09CA01", "losartan", "Losartan tabletter 50 mg", "1 tablett daglig", "Mot høyt blodtrykk", 98)
+                .taken(1, "tablett", 1, &[]),
+            medicine("C08CA01", "amlodipin", "Amlodipin tabletter 5 mg", "1 tablett daglig", "Mot høyt blodtrykk", 100)
+                .taken(1, "tablett", 1, &[]),
         ],
         panel: 1,
         unit: Unit::Medicine,
@@ -75,7 +108,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1 tablett om kvelden",
             "Mot høyt kolesterol",
             100,
-        )],
+        )
+        .taken(1, "tablett", 0, &["EVE"])],
         panel: 2,
         unit: Unit::Medicine,
         reason: "Kontroll av kolesterol",
@@ -93,7 +127,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1 tablett morgen og kveld til mat",
             "Mot diabetes",
             200,
-        )],
+        )
+        .taken(1, "tablett", 0, &["MORN", "EVE"])],
         panel: 3,
         unit: Unit::Medicine,
         reason: "Årskontroll for diabetes",
@@ -111,7 +146,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1-2 inhalasjoner ved behov",
             "Mot tung pust",
             1,
-        )],
+        )
+        .taken_when_needed(2, "inhalasjon", 0, &[])],
         panel: 0,
         unit: Unit::Medicine,
         reason: "Kontroll av astma",
@@ -129,7 +165,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1 tablett om morgenen på tom mage",
             "Mot lavt stoffskifte",
             100,
-        )],
+        )
+        .taken(1, "tablett", 0, &["MORN"])],
         panel: 4,
         unit: Unit::Medicine,
         reason: "Kontroll av stoffskifte",
@@ -147,7 +184,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1 tablett daglig ved behov",
             "Mot allergi",
             100,
-        )],
+        )
+        .taken_when_needed(1, "tablett", 1, &[])],
         panel: 0,
         unit: Unit::EarNoseThroat,
         reason: "Pollenallergi",
@@ -166,7 +204,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
                 "1 tablett morgen og kveld",
                 "Forebygger blodpropp",
                 168,
-            ),
+            )
+            .taken(1, "tablett", 0, &["MORN", "EVE"]),
             medicine(
                 "C07AB02",
                 "metoprolol",
@@ -174,7 +213,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
                 "1 tablett daglig",
                 "Mot rask hjerterytme",
                 98,
-            ),
+            )
+            .taken(1, "tablett", 1, &[]),
         ],
         panel: 1,
         unit: Unit::Medicine,
@@ -193,7 +233,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1 tablett daglig",
             "Mot depresjon",
             98,
-        )],
+        )
+        .taken(1, "tablett", 1, &[])],
         panel: 0,
         unit: Unit::Medicine,
         reason: "Samtale og oppfølging",
@@ -211,7 +252,8 @@ pub(crate) const AILMENTS: &[Ailment] = &[
             "1 tablett daglig",
             "Mot halsbrann",
             56,
-        )],
+        )
+        .taken(1, "tablett", 1, &[])],
         panel: 0,
         unit: Unit::Surgery,
         reason: "Kontroll av halsbrann",
@@ -282,7 +324,8 @@ pub(crate) const COURSES: &[Medicine] = &[
         "1 tablett daglig",
         "Mot vitamin D-mangel",
         90,
-    ),
+    )
+    .taken(1, "tablett", 1, &[]),
     medicine(
         "B03BA03",
         "hydroksokobalamin",
@@ -298,7 +341,9 @@ pub(crate) const COURSES: &[Medicine] = &[
         "1 tablett til natten ved behov, høyst to uker",
         "Mot søvnvansker",
         10,
-    ),
+    )
+    .of_group("B")
+    .taken_when_needed(1, "tablett", 0, &["HS"]),
 ];
 
 /// A dose of the childhood immunisation programme.

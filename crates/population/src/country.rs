@@ -102,7 +102,7 @@ impl Country {
                 Stage::Practice(0)
             }
             Stage::Practice(number) => {
-                self.waiting.extend(organisation::practice(number, number < AREAS.len()));
+                self.waiting.extend(organisation::practice(number, number < AREAS.len(), self.plan.today));
                 if number + 1 < practices { Stage::Practice(number + 1) } else { Stage::Providers(0) }
             }
             Stage::Providers(block) => {

@@ -24,6 +24,7 @@ mod cast;
 mod catalogue;
 mod country;
 mod dice;
+mod examinations;
 mod families;
 mod names;
 mod numbers;

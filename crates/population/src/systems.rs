@@ -34,3 +34,7 @@ pub(crate) const LOINC: &str = "http://loinc.org";
 pub(crate) const NLK: &str = "urn:oid:2.16.578.1.12.4.1.1.7280";
 pub(crate) const UCUM: &str = "http://unitsofmeasure.org";
 pub(crate) const SNOMED: &str = "http://snomed.info/sct";
+/// Prescription groups (*reseptgruppe*), and no-basis' extension that carries one.
+pub(crate) const PRESCRIPTION_GROUP: &str = "urn:oid:2.16.578.1.12.4.1.1.7421";
+pub(crate) const PRESCRIPTION_GROUP_EXTENSION: &str =
+    "http://hl7.no/fhir/ig/StructureDefinition/no-basis-prescriptiongroup";

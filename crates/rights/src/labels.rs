@@ -216,9 +216,11 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "AuditEvent" => Service::AccessLog,
         "Task" => service_of_task(category_codes),
         "Observation" | "DiagnosticReport" | "Specimen" | "ImagingStudy" => Service::Results,
-        "MedicationRequest" | "MedicationDispense" | "MedicationStatement" | "MedicationAdministration" => {
-            Service::Medicines
-        }
+        "MedicationRequest"
+        | "MedicationDispense"
+        | "MedicationStatement"
+        | "MedicationAdministration"
+        | "DetectedIssue" => Service::Medicines,
         "ServiceRequest" => Service::Referrals,
         "DocumentReference" | "Composition" | "ClinicalImpression" | "Condition" | "Procedure" => Service::Record,
         "CommunicationRequest" => Service::Messages,
@@ -235,17 +237,22 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
 /// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
 const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
 
+/// Services whose keys a Task may have as its code: it awaits the answer to what a citizen has sent there, and is ruled as that is.
+const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
+
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
-/// person asks of those who keep information is between the two, and no matter of treatment.
+/// person asks of those who keep information is between the two, and no matter of treatment. A renewal of a prescription
+/// (`urn:varde:task`) is ruled as the prescription is.
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
-        if matches!(code, "emergency-access-review" | "look-up-review") {
-            return Service::AccessLog;
+        match code {
+            "emergency-access-review" | "look-up-review" => return Service::AccessLog,
+            "renew" => service = Service::Medicines,
+            _ if REQUEST_CODES.contains(&code) => service = Service::Requests,
+            _ => {}
         }
-        if REQUEST_CODES.contains(&code) {
-            service = Service::Requests;
-        }
+        service = Service::from_key(code).filter(|named| AWAITED.contains(named)).unwrap_or(service);
     }
     service
 }
@@ -314,6 +321,14 @@ mod tests {
     }
 
     #[test]
+    fn a_task_that_awaits_an_answer_is_ruled_as_what_is_answered() {
+        assert_eq!(service("Task", &["consultations"]), Service::Consultations);
+        assert_eq!(service("Task", &["messages"]), Service::Messages);
+        assert_eq!(service("Task", &["messages", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Task", &["person"]), Service::OtherHealth, "no other key opens anything");
+    }
+
+    #[test]
     fn a_consent_is_a_proxy_a_setting_or_a_consent() {
         assert_eq!(service("Consent", &["FU"]), Service::Proxies);
         assert_eq!(service("Consent", &["block"]), Service::PrivacySettings);
@@ -323,6 +338,13 @@ mod tests {
         assert_eq!(service("Consent", &["foreldresamtykke", "research"]), Service::Consents, "and nothing goes along");
         assert_eq!(service("Consent", &["block", "foreldresamtykke"]), Service::PrivacySettings);
         assert_eq!(service("Consent", &[]), Service::Consents);
+    }
+
+    #[test]
+    fn a_renewal_and_what_is_found_of_medicines_are_ruled_as_prescriptions_are() {
+        assert_eq!(service("Task", &["renew"]), Service::Medicines);
+        assert_eq!(service("Task", &["renew", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("DetectedIssue", &[]), Service::Medicines);
     }
 
     #[test]

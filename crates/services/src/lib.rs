@@ -10,7 +10,10 @@ mod enquiries;
 mod events;
 mod home;
 mod l10n;
+mod medicines;
+mod messages;
 mod privacy_officer;
+mod results;
 mod rule_book;
 mod shared;
 mod sharing;
@@ -19,9 +22,12 @@ mod try_rules;
 mod who_sees;
 
 use axum::Router;
-use varde_base::Language;
+use jiff::Timestamp;
+use varde_base::{Language, ResourceId};
+use varde_rights::Service;
 
-pub use enquiries::{Answered, answered as request_answered};
+pub use enquiries::Answered;
+pub use messages::{Arrived, arrived as message_arrived};
 pub use shared::{Notice, State};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
@@ -34,6 +40,9 @@ use slice::Slice;
 const fn all() -> &'static [Slice] {
     &[
         appointments::SLICE,
+        messages::SLICE,
+        medicines::SLICE,
+        results::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,
@@ -49,6 +58,19 @@ pub fn router(state: State) -> Router {
     let others = home::router().merge(rule_book::router()).merge(try_rules::router()).merge(privacy_officer::router());
     let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
+}
+
+/// What to tell of a change that somebody else than a citizen makes to a Task labelled `service`; `None` when there is nothing to tell.
+pub fn request_answered(
+    task: &ResourceId,
+    service: Service,
+    before: &[u8],
+    after: &[u8],
+    now: Timestamp,
+) -> Option<Answered> {
+    let renewal = || medicines::answered(service, before, after, now);
+    let renewal = || renewal().map(|(event, message)| Answered { event, message });
+    enquiries::answered(task, service, before, after, now).or_else(renewal)
 }
 
 /// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.

@@ -24,10 +24,10 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::Timestamp;
-use varde_base::{Actor, PatientId, ResourceId};
+use varde_base::{Actor, PatientId, ResourceId, norway};
 use varde_fhir::ResourceType;
 use varde_fhir::search::{Clause, Cursor, Query, Total};
-use varde_rights::{Action, Decision, Facts, Filter, Item, ItemLabel, Relation, RuleId, Service};
+use varde_rights::{Action, Decision, Facts, Filter, Item, ItemLabel, Parameters, Relation, RuleId, Service};
 
 use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Conditional, Row, SubjectFilter, Visibility};
@@ -263,7 +263,7 @@ impl Gate {
     }
 
     /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too. Who acts for the patient finds no
-    /// entry that names what is hidden from them, and no counts, so that a page may have fewer entries than were asked for.
+    /// entry that names what is hidden from them, and no counts; other entries take their places, as far as a bounded number of reads goes.
     ///
     /// # Errors
     /// [`GateError::NotFound`] when the actor has nothing to do with the patient; [`GateError::Refused`] when a rule says no.
@@ -279,8 +279,7 @@ impl Gate {
             let unknown = decision.rule.told() == RuleId::NO_RELATION;
             return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
         }
-        let mut page = self.shared.engine.access_log(patient, before, count).await?;
-        page.entries = self.knowable(patient, page.entries).await?;
+        let page = self.full_page(patient, before, count).await?;
         self.log_access_log(patient, page.entries.len(), decision).await?;
         Ok(page)
     }
@@ -307,6 +306,15 @@ impl Gate {
     ) -> Result<Decision, GateError> {
         let facts = self.facts(patient).await?;
         Ok(self.shared.book.decide(&facts, service, action, item, self.now))
+    }
+
+    /// The dated parameters the rules rest on, as they are today, for pages that tell a rule.
+    ///
+    /// # Errors
+    /// [`GateError::Fault`] for a book without a value for today, which does not start.
+    pub fn parameters(&self) -> Result<Parameters, GateError> {
+        let today = norway().to_datetime(self.now).date();
+        self.shared.book.parameters().on(today).map_err(|_| GateError::Fault)
     }
 
     /// How the actor stands to a patient, or to data of nobody; read once and kept for the request.

@@ -13,11 +13,14 @@ pub enum Icon {
     Person,
     /// An arrow to the left.
     Back,
+    /// A bottle with a label.
+    Bottle,
 }
 
 impl Icon {
     /// All icons, for the sprite's test.
-    pub const ALL: [Self; 6] = [Self::Calendar, Self::Bell, Self::Eye, Self::People, Self::Person, Self::Back];
+    pub const ALL: [Self; 7] =
+        [Self::Calendar, Self::Bell, Self::Eye, Self::People, Self::Person, Self::Back, Self::Bottle];
 
     /// Its id in the sprite.
     pub const fn id(self) -> &'static str {
@@ -28,6 +31,7 @@ impl Icon {
             Self::People => "people",
             Self::Person => "person",
             Self::Back => "back",
+            Self::Bottle => "bottle",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Invariant: knows nothing of what a page is about. No rule of the domain, no name of a service, no data.
 
 pub mod assets;
+pub mod chart;
 pub mod dates;
 mod end_sessions;
 mod error;
@@ -10,6 +11,7 @@ mod form;
 mod icon;
 mod l10n;
 mod lang;
+pub mod numbers;
 mod page;
 mod security;
 mod subject;

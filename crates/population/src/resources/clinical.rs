@@ -1,12 +1,12 @@
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Resource, concept, reference, subject};
+use super::{Resource, coding, concept, reference, subject};
 use crate::calendar::{add_days, add_months, instant};
-use crate::catalogue::{Ailment, Dose, Medicine};
+use crate::catalogue::{Ailment, Dose, Medicine, Taken};
 use crate::people::Citizen;
 use crate::providers::{Provider, Unit};
-use crate::systems::{ATC, ICPC2, SNOMED};
+use crate::systems::{ATC, ICPC2, PRESCRIPTION_GROUP, PRESCRIPTION_GROUP_EXTENSION, SNOMED};
 
 /// The Condition of a lasting ailment, as the general practitioner has recorded it.
 pub(crate) fn condition(id: &str, citizen: &Citizen, doctor: &Provider, ailment: &Ailment, since: Date) -> Resource {
@@ -32,26 +32,74 @@ pub(crate) struct Prescription<'a> {
     pub(crate) day: Date,
     /// Code of FHIR's medicationrequest-status.
     pub(crate) status: &'static str,
-    /// Refills left; none for a short course.
+    /// How often it can be collected after the first time; none for a short course.
     pub(crate) repeats: i32,
     pub(crate) pharmacy: (&'static str, &'static str),
+}
+
+impl Prescription<'_> {
+    /// The medicine, as every resource about it names it.
+    fn named(&self) -> Value {
+        let medicine = self.medicine;
+        json!({
+            "coding": [coding(ATC, medicine.atc, medicine.substance)],
+            "text": medicine.name,
+        })
+    }
+
+    fn dosage(&self) -> Value {
+        let mut dosage = self.medicine.taken.as_ref().map_or_else(|| json!({}), structured);
+        if let Some(members) = dosage.as_object_mut() {
+            members.insert("text".to_owned(), json!(self.medicine.dosage));
+        }
+        json!([dosage])
+    }
+}
+
+/// A dose by its parts, as FHIR has it.
+fn structured(taken: &Taken) -> Value {
+    let quantity = |value: i32| json!({"value": value, "unit": taken.unit});
+    let dose = if taken.least == taken.most {
+        json!({"doseQuantity": quantity(taken.least)})
+    } else {
+        json!({"doseRange": {"low": quantity(taken.least), "high": quantity(taken.most)}})
+    };
+    let mut dosage = json!({"doseAndRate": [dose]});
+    let repeat = match (taken.often, taken.when) {
+        (0, []) => None,
+        (0, when) => Some(json!({"when": when})),
+        (often, _) => Some(json!({"frequency": often, "period": 1, "periodUnit": "d"})),
+    };
+    if let Some(members) = dosage.as_object_mut() {
+        members.extend(repeat.map(|repeat| ("timing".to_owned(), json!({"repeat": repeat}))));
+        members.extend(taken.needed.then(|| ("asNeededBoolean".to_owned(), json!(true))));
+    }
+    dosage
 }
 
 /// The MedicationRequest of a prescription.
 pub(crate) fn prescription(order: &Prescription<'_>) -> Resource {
     let medicine = order.medicine;
+    let course = if order.repeats == 0 {
+        ("acute", "Short course (acute) therapy")
+    } else {
+        ("continuous", "Continuous long term therapy")
+    };
     let body = json!({
+        "extension": [{"url": PRESCRIPTION_GROUP_EXTENSION, "extension": [{
+            "url": "prescriptiongroup",
+            "valueCoding": {"system": PRESCRIPTION_GROUP, "code": medicine.group},
+        }]}],
         "status": order.status,
         "intent": "order",
-        "medicationCodeableConcept": {
-            "coding": [{"system": ATC, "code": medicine.atc, "display": medicine.substance}],
-            "text": medicine.name,
-        },
+        "medicationCodeableConcept": order.named(),
         "subject": subject(order.citizen),
         "authoredOn": instant(order.day, 13 * 60 + 10),
         "requester": reference("Practitioner", &order.doctor.practitioner, &order.doctor.name),
         "reasonCode": [{"text": medicine.reason}],
-        "dosageInstruction": [{"text": medicine.dosage}],
+        "courseOfTherapyType": {"coding": [coding(
+            "http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy", course.0, course.1)]},
+        "dosageInstruction": order.dosage(),
         "dispenseRequest": {
             "validityPeriod": {
                 "start": order.day.to_string(),
@@ -63,6 +111,44 @@ pub(crate) fn prescription(order: &Prescription<'_>) -> Resource {
         },
     });
     Resource::new("MedicationRequest", &order.id, body)
+}
+
+/// The MedicationDispense of the `nth` time a prescription was collected, from 0; in dose bags for those who have several medicines for
+/// life.
+pub(crate) fn dispensing(order: &Prescription<'_>, nth: i32, day: Date, in_dose_bags: bool) -> Resource {
+    let medicine = order.medicine;
+    let kind = match (in_dose_bags, nth) {
+        (true, _) => ("UD", "Unit Dose"),
+        (false, 0) => ("FF", "First Fill"),
+        (false, _) => ("RF", "Refill"),
+    };
+    let body = json!({
+        "status": "completed",
+        "medicationCodeableConcept": order.named(),
+        "subject": subject(order.citizen),
+        "performer": [{"actor": reference("Organization", order.pharmacy.0, order.pharmacy.1)}],
+        "authorizingPrescription": [{"reference": format!("MedicationRequest/{}", order.id)}],
+        "type": concept("http://terminology.hl7.org/CodeSystem/v3-ActCode", kind.0, kind.1),
+        "quantity": {"value": medicine.amount, "unit": medicine.amount_unit},
+        "whenHandedOver": instant(day, 15 * 60 + 40),
+        "dosageInstruction": order.dosage(),
+    });
+    Resource::new("MedicationDispense", format!("{}-collected-{}", order.id, nth + 1), body)
+}
+
+/// The MedicationStatement of a medicine in use, as the doctor went through it when the prescription was written.
+pub(crate) fn medicine_in_use(order: &Prescription<'_>) -> Resource {
+    let body = json!({
+        "basedOn": [{"reference": format!("MedicationRequest/{}", order.id)}],
+        "status": "active",
+        "medicationCodeableConcept": order.named(),
+        "subject": subject(order.citizen),
+        "dateAsserted": instant(order.day, 13 * 60 + 12),
+        "informationSource": reference("Practitioner", &order.doctor.practitioner, &order.doctor.name),
+        "reasonCode": [{"text": order.medicine.reason}],
+        "dosage": order.dosage(),
+    });
+    Resource::new("MedicationStatement", format!("{}-in-use", order.id), body)
 }
 
 /// A referral from the general practitioner to a unit of the hospital.

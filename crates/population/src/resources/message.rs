@@ -7,13 +7,14 @@ use crate::catalogue::Message;
 use crate::people::Citizen;
 use crate::providers::Provider;
 
-/// A question from a citizen to the general practitioner and the answer a day later.
+/// A question from a citizen to the general practitioner and the answer a day later, which the citizen has read or not yet.
 pub(crate) fn conversation(
     id: &str,
     citizen: &Citizen,
     doctor: &Provider,
     message: &Message,
     day: Date,
+    is_read: bool,
 ) -> [Resource; 2] {
     let practitioner = reference("Practitioner", &doctor.practitioner, &doctor.name);
     let (asked, answered) = (instant(day, 20 * 60 + 14), instant(add_days(day, 1), 12 * 60 + 32));
@@ -33,9 +34,10 @@ pub(crate) fn conversation(
         "subject": subject(citizen),
         "sender": practitioner,
         "recipient": [subject(citizen)],
+        "partOf": [{"reference": format!("Communication/{id}")}],
         "inResponseTo": [{"reference": format!("Communication/{id}")}],
         "sent": answered,
-        "received": answered,
+        "received": is_read.then_some(&answered),
         "payload": [{"contentString": message.answer}],
     });
     [Resource::new("Communication", id, question), Resource::new("Communication", format!("{id}-answer"), answer)]

@@ -38,8 +38,14 @@ pub(crate) fn national() -> Vec<Resource> {
     out
 }
 
+/// What offices take in on the net (`urn:varde:offer`).
+const OFFERS: [&str; 4] = ["consultation", "prescription", "contact", "record-copy"];
+
+/// Of how many practices one is away just now.
+const AWAY_ONE_OF: usize = 3;
+
 /// A practice with its place and service, and the municipality's health station in its town when the town is new.
-pub(crate) fn practice(practice: usize, town_is_new: bool) -> Vec<Resource> {
+pub(crate) fn practice(practice: usize, town_is_new: bool, today: Date) -> Vec<Resource> {
     let (number, town, postcode, city) = practice_town(practice);
     let place = (postcode, city);
     let mut out = Vec::new();
@@ -63,13 +69,20 @@ pub(crate) fn practice(practice: usize, town_is_new: bool) -> Vec<Resource> {
     let (id, name) = (practice_id(practice), practice_name(practice));
     out.push(organisation(&id, &name, ("prov", "Legesenter"), None, 10_000 + practice, place));
     out.push(location(&id, &name, &format!("Storgata {}", practice % 90 + 1), place));
+    let offers = OFFERS.map(|offer| json!({"coding": [{"system": "urn:varde:offer", "code": offer}]}));
+    let away = json!([{
+        "description": "Ferie",
+        "during": {"start": add_days(today, -2).to_string(), "end": add_days(today, 6).to_string()},
+    }]);
     let service = json!({
         "active": true,
         "providedBy": reference("Organization", &id, &name),
         "category": [concept(SERVICE_CATEGORY, "17", "General Practice")],
         "name": format!("Fastlege, {name}"),
         "location": [reference("Location", &format!("{id}-location"), &name)],
+        "characteristic": offers,
         "appointmentRequired": true,
+        "notAvailable": if practice % AWAY_ONE_OF == AWAY_ONE_OF - 1 { away } else { Value::Null },
     });
     out.push(Resource::new("HealthcareService", format!("{id}-service"), service));
     out

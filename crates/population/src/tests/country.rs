@@ -209,6 +209,19 @@ fn appointments_have_every_state_and_an_encounter_for_each_fulfilled_one() {
 }
 
 #[test]
+fn there_are_answers_of_every_kind_and_every_comment_is_about_one() {
+    let all = &*COUNTRY;
+    let kinds: HashSet<&str> = of_type(all, "DiagnosticReport").map(|r| text(r, "/category/0/coding/0/code")).collect();
+    assert_eq!(kinds, HashSet::from(["LAB", "MB", "SP", "RAD"]));
+    let states: HashSet<&str> = of_type(all, "DiagnosticReport").map(|r| text(r, "/status")).collect();
+    assert_eq!(states, HashSet::from(["final", "corrected", "preliminary"]));
+    let comments: Vec<_> =
+        of_type(all, "Communication").filter(|c| text(c, "/category/0/coding/0/code") == "results").collect();
+    assert!(!comments.is_empty());
+    assert!(comments.iter().all(|c| text(c, "/about/0/reference").starts_with("DiagnosticReport/")));
+}
+
+#[test]
 fn nobody_has_care_before_birth_or_after_death() {
     let all = &*COUNTRY;
     let lives: HashMap<String, (&str, &str)> = of_type(all, "Patient")
@@ -238,4 +251,33 @@ fn no_address_or_number_leads_to_a_real_person() {
             }
         }
     }
+}
+
+#[test]
+fn medicines_are_collected_as_often_as_prescribed_and_those_in_force_stand_in_the_list() {
+    let all = &*COUNTRY;
+    let mut collected: HashMap<&str, u64> = HashMap::new();
+    for dispensing in of_type(all, "MedicationDispense") {
+        assert!(text(dispensing, "/whenHandedOver") < "2026-03-16");
+        *collected.entry(text(dispensing, "/authorizingPrescription/0/reference")).or_default() += 1;
+    }
+    let listed: HashSet<&str> = of_type(all, "MedicationStatement").map(|s| text(s, "/basedOn/0/reference")).collect();
+    let mut left_in_force = HashSet::new();
+    for prescription in of_type(all, "MedicationRequest") {
+        let reference = format!("MedicationRequest/{}", text(prescription, "/id"));
+        let allowed = prescription["dispenseRequest"]["numberOfRepeatsAllowed"].as_u64().unwrap() + 1;
+        let count = collected.get(reference.as_str()).copied().unwrap_or_default();
+        assert!(count <= allowed, "{reference}: {count} of {allowed}");
+        let in_force = text(prescription, "/status") == "active";
+        assert_eq!(listed.contains(reference.as_str()), in_force, "{reference}");
+        if in_force {
+            left_in_force.insert(allowed - count);
+        }
+    }
+    assert!(
+        [0, 1, 2].iter().all(|left| left_in_force.contains(left)),
+        "used up, the last time and more: {left_in_force:?}"
+    );
+    let kinds: HashSet<&str> = of_type(all, "MedicationDispense").map(|d| text(d, "/type/coding/0/code")).collect();
+    assert_eq!(kinds, HashSet::from(["FF", "RF", "UD"]));
 }

@@ -28,7 +28,7 @@ use varde_base::{Actor, Clock, PatientId, Purpose, ResourceId, SystemActor, Syst
 use varde_fhir::json::Limits;
 use varde_fhir::search::Candidate;
 use varde_fhir::{Parsed, ResourceType, index};
-use varde_services::{Answered, request_answered};
+use varde_services::{Answered, Arrived, message_arrived, request_answered};
 use varde_store::{Access, Change, ClaimedMessage, Gate, GateError, Happening, Listener, OutboxMessage, Store, Write};
 
 use crate::program::Program;
@@ -277,13 +277,35 @@ impl Ear {
         let subscriptions = self.0.upgrade()?;
         let (put, before) = (change.put?, change.before?);
         // Before anything is rendered: most of what is written is no Task.
-        let is_of_others = matches!(&access.actor, Actor::System(actor) if actor.role != SystemRole::Platform);
+        let is_of_others = match &access.actor {
+            Actor::Citizen(_) => false,
+            Actor::System(actor) => actor.role != SystemRole::Platform,
+            Actor::Personnel(_) => true,
+        };
         if change.resource_type != ResourceType::TASK || !is_of_others {
             return None;
         }
         let now = subscriptions.clock.now();
         let after = put.prepared.render(change.version, now);
         request_answered(change.id, put.labels.service, before, &after, now)
+    }
+
+    /// What to tell of a message to a citizen that somebody else has written.
+    fn arrived(&self, access: &Access, change: &Change<'_>) -> Option<Arrived> {
+        let subscriptions = self.0.upgrade()?;
+        let put = change.put?;
+        let is_of_others = match &access.actor {
+            Actor::Citizen(_) => false,
+            Actor::System(actor) => actor.role != SystemRole::Platform,
+            Actor::Personnel(_) => true,
+        };
+        if change.resource_type != ResourceType::COMMUNICATION || !is_of_others {
+            return None;
+        }
+        let now = subscriptions.clock.now();
+        let after = put.prepared.render(change.version, now);
+        let before = change.before.map(|before| &before[..]);
+        message_arrived(change.id, put.labels.patient.as_ref()?, put.labels.service, before, &after, now)
     }
 }
 
@@ -303,11 +325,13 @@ impl Listener for Ear {
             }
         }
         out.extend(changes.iter().filter_map(|change| self.answered(access, change)).map(|told| told.message));
+        out.extend(changes.iter().filter_map(|change| self.arrived(access, change)).map(|told| told.message));
         out
     }
 
     fn follow(&self, access: &Access, change: &Change<'_>) -> Vec<Write> {
-        self.answered(access, change).map(|told| told.event).into_iter().collect()
+        let answered = self.answered(access, change).map(|told| told.event);
+        answered.or_else(|| self.arrived(access, change).map(|told| told.event)).into_iter().collect()
     }
 }
 

@@ -25,7 +25,8 @@ enum Answer {
 
 use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 
-/// `{id}` is an appointment of somebody else, `{entry}` a log entry about them, `{kind}` a kind of information; in FHIR paths the type is Patient.
+/// `{id}` is an appointment of somebody else (under `/results` a report), `{entry}` a log entry about them, `{kind}` a kind of information; in
+/// FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
     ("GET", "/health", Open, Open),
@@ -43,6 +44,27 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/appointments/{id}/cancel", ToSignIn, NotThere),
     ("POST", "/appointments/{id}/cancel", ToSignIn, NeedsFormToken),
     ("GET", "/appointments/{id}/calendar.ics", ToSignIn, NotThere),
+    ("GET", "/medicines", ToSignIn, Open),
+    ("GET", "/medicines/renew", ToSignIn, Open),
+    ("POST", "/medicines/renew", ToSignIn, NeedsFormToken),
+    ("GET", "/medicines/in-use", ToSignIn, Open),
+    ("GET", "/medicines/collected", ToSignIn, Open),
+    ("GET", "/medicines/copy", ToSignIn, Open),
+    ("GET", "/medicines/{id}", ToSignIn, NotThere),
+    ("POST", "/medicines/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/results", ToSignIn, Open),
+    ("GET", "/results/analyses", ToSignIn, Open),
+    ("GET", "/results/over-time", ToSignIn, Open),
+    ("GET", "/results/{id}", ToSignIn, NotThere),
+    ("GET", "/results/{id}/file/{number}", ToSignIn, NotThere),
+    ("GET", "/messages", ToSignIn, Open),
+    ("GET", "/messages/write", ToSignIn, Open),
+    ("GET", "/messages/write/{kind}", ToSignIn, Open),
+    ("POST", "/messages/write/{kind}", ToSignIn, NeedsFormToken),
+    ("GET", "/messages/{id}", ToSignIn, NotThere),
+    ("POST", "/messages/{id}", ToSignIn, NeedsFormToken),
+    ("POST", "/messages/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/messages/{id}/file/{number}", ToSignIn, NotThere),
     ("GET", "/events", ToSignIn, Open),
     ("GET", "/access-log", ToSignIn, Open),
     ("GET", "/access-log/proof/{entry}", ToSignIn, NotThere),
@@ -193,6 +215,9 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
     let others = ask("GET", &format!("{portal}/fhir/Appointment?patient=ingrid-haugen&_count=1"), &token, "");
     let bundle: Value = serde_json::from_str(others.body.trim()).unwrap();
     let id = bundle.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap();
+    let reports = ask("GET", &format!("{portal}/fhir/DiagnosticReport?patient=ingrid-haugen&_count=1"), &token, "");
+    let reports: Value = serde_json::from_str(reports.body.trim()).unwrap();
+    let report = reports.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap();
     let front = ask("GET", &portal, "", "");
     let style = front.body.split('"').find(|part| part.ends_with("style.css")).unwrap();
     let session = sign_in(&portal, &country.sign_in_address("Arne Dahl"));
@@ -206,14 +231,17 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
             style.to_owned()
         } else {
             path.replace("{kind}/{id}", &format!("Appointment/{id}"))
+                .replace("write/{kind}", "write/contact")
                 .replace("{kind}", "results")
-                .replace("{id}", id)
+                .replace("{id}", if path.starts_with("/results/") { report } else { id })
+                .replace("{number}", "0")
                 .replace("{type}", "Patient")
                 .replace("{version}", "1")
                 .replace("{target}", "Observation")
                 .replace("{job}", "1")
                 .replace("{file}", "f")
                 .replace("{entry}", &entry)
+                .replace("{kind}", "contact")
                 .replace("{*tile}", "0/000.p/1")
                 .replace("{from}", "1")
         };

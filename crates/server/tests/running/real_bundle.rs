@@ -45,6 +45,20 @@ fn a_person_whose_bundle_was_imported_signs_in_and_sees_their_visits() {
     for words in ["General examination of patient", "HALLMARK HEALTH SYSTEM", "Encounter for problem"] {
         assert!(page.body.contains(words), "{words} is not on the page");
     }
+    let medicines = ask("GET", &format!("{portal}/medicines?lang=en"), &session, "");
+    assert_eq!(medicines.status, 200);
+    for words in ["ferrous sulfate 325 MG Oral Tablet", "Expired 5 February 2021", "Earlier prescriptions: 1"] {
+        assert!(medicines.body.contains(words), "{words} is not on the page: {}", medicines.body);
+    }
+    let results = ask("GET", &format!("{portal}/results?lang=en"), &session, "");
+    for words in ["Lipid Panel", "Complete blood count", "HbA1c (long-term blood sugar)"] {
+        assert!(results.body.contains(words), "{words} is not among the results");
+    }
+    assert!(!results.body.contains("physical note"), "a note from a visit is no result");
+    let analyses = ask("GET", &format!("{portal}/results/analyses?lang=en"), &session, "");
+    for (plain, code) in [("Haemoglobin", "Hemoglobin [Mass/volume]"), ("White blood cells", "Leukocytes [")] {
+        assert!(analyses.body.contains(plain) && !analyses.body.contains(code), "{plain} has a plain name");
+    }
     let log = ask("GET", &format!("{portal}/access-log?lang=en"), &session, "");
     assert!(log.body.contains("Demo-EPJ"), "the log does not say that the source system has looked");
 }

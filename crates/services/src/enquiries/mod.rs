@@ -20,7 +20,8 @@ use varde_web::Icon;
 
 use crate::slice::Slice;
 
-pub use notices::{Answered, answered};
+pub use notices::Answered;
+pub(crate) use notices::answered;
 
 /// This service.
 pub(crate) const SLICE: Slice = Slice {

@@ -124,7 +124,13 @@ pub struct Answered {
 
 /// What to tell of a change that somebody else than a citizen makes to a Task labelled `service`: of another state, or of another
 /// answer in the same state. `None` when there is nothing to tell, or it is no citizen's request.
-pub fn answered(task: &ResourceId, service: Service, before: &[u8], after: &[u8], now: Timestamp) -> Option<Answered> {
+pub(crate) fn answered(
+    task: &ResourceId,
+    service: Service,
+    before: &[u8],
+    after: &[u8],
+    now: Timestamp,
+) -> Option<Answered> {
     if service != Service::Requests {
         return None;
     }

@@ -44,7 +44,10 @@ fn line(ctx: &Ctx, event: &Event) -> Markup {
     let words = crate::all().iter().filter_map(|slice| slice.event_text);
     let words = words.map(|text| text(ctx.text(), &event.code, &when)).find_map(|words| words);
     let request = event.request.as_ref().map(|id| format!("/requests/{id}"));
-    let href = event.appointment.as_ref().map(|id| format!("/appointments/{id}")).or(request);
+    let prescription = event.prescription.as_ref().map(|id| format!("/medicines/{id}"));
+    let message = event.message.as_ref().map(|id| format!("/messages/{id}"));
+    let appointment = event.appointment.as_ref().map(|id| format!("/appointments/{id}"));
+    let href = appointment.or(request).or(prescription).or(message);
     ui::list_item(&ui::ListItem {
         href: href.as_deref(),
         title: &words.unwrap_or_else(|| ctx.text().msg_events_other()),

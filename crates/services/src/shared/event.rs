@@ -37,6 +37,10 @@ pub(crate) struct Event {
     pub appointment: Option<String>,
     /// The request it is about, if any.
     pub request: Option<String>,
+    /// The prescription it is about, if any.
+    pub prescription: Option<String>,
+    /// The message it is about, if any.
+    pub message: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +91,8 @@ fn event(body: &[u8]) -> Option<Event> {
         time: json.extension.iter().find(|e| e.url == TIME_EXTENSION).and_then(|e| e.value_date_time),
         appointment: about("Appointment"),
         request: about("Task"),
+        prescription: about("MedicationRequest"),
+        message: about("Communication"),
     })
 }
 

@@ -3,6 +3,7 @@
 mod because;
 mod context;
 pub(crate) mod event;
+mod file;
 mod gateway;
 mod names;
 mod resource;
@@ -11,13 +12,16 @@ mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use context::{Ctx, Why};
 pub use event::Notice;
+pub(crate) use file::file_response;
 pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
+pub(crate) use workdays::working_days_after;

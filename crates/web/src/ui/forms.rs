@@ -36,6 +36,11 @@ pub fn secondary_button(words: &str) -> Markup {
     html! { button.ds-button data-variant="secondary" type="submit" { (words) } }
 }
 
+/// A button of the other kind that says that it was the one pressed.
+pub fn other_button(name: &str, value: &str, words: &str) -> Markup {
+    html! { button.ds-button data-variant="secondary" type="submit" name=(name) value=(value) { (words) } }
+}
+
 /// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern).
 pub fn error_summary(language: Language, errors: &[(&str, String)]) -> Markup {
     html! {

@@ -35,6 +35,11 @@ pub fn list_item(item: &ListItem<'_>) -> Markup {
     }
 }
 
+/// One of several texts below each other: whose, when, what it says and what there is to say of it.
+pub fn entry(title: &str, detail: &str, content: &Markup) -> Markup {
+    html! { article.ds-card { h2.ds-heading data-size="xs" { (title) } p.item-detail { (detail) } (content) } }
+}
+
 /// Terms with what they stand for.
 pub fn description_list(facts: &[(String, Markup)]) -> Markup {
     html! { dl.facts { @for (term, value) in facts { div { dt { (term) } dd { (value) } } } } }

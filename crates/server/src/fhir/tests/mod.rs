@@ -20,6 +20,7 @@ mod patch;
 mod personnel;
 mod read;
 mod registered_proxy;
+mod renewal;
 mod request;
 mod search;
 mod search_wide;

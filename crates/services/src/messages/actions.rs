@@ -1,0 +1,456 @@
+//! Load, decide by the rules, save: one function an action, one error enum an action.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
+use varde_fhir::ResourceType;
+use varde_rights::{Action, Decision, Item, ItemLabel, Service};
+use varde_store::{Access, Batch, EphemeralStore, Gate, GateError, IdempotencyKey};
+
+use super::drafts::{self, About, Draft};
+use super::fhir::{self, Names, Writing};
+use super::model::{Closed, Errand, Kind, Message, Office, Persons, Status, Thread};
+use super::office;
+use super::rules::{self, Delivery, Reply};
+use crate::shared::{State, find, put, put_changed};
+
+/// Most messages read at a time; what is older is on the next page.
+const WINDOW_COUNT: &str = "500";
+
+/// Comments on test results are shown with the result, and not before it.
+const NOT_RESULTS: (&str, &str) = ("category:not", "urn:varde:service|results");
+
+/// Most conversations on a page.
+const THREADS_SHOWN: usize = 50;
+
+/// Most messages of a conversation whose way is asked after, and that are marked as opened at once.
+const ERRANDS_COUNT: usize = 50;
+
+/// An item for parent and young person both.
+const SHARED: Item<'static> = Item { label: ItemLabel::SHARED, visible_from: None, referral: None };
+
+/// What the list page shows.
+pub(super) struct Inbox {
+    /// Conversations, the one with the newest message first.
+    pub threads: Vec<Thread>,
+    /// What the office has said of those whose newest message the citizen's side wrote.
+    pub errands: Vec<Errand>,
+    /// What the visitor has begun to write and not sent.
+    pub drafts: Vec<Draft>,
+    /// There are older ones: those before this instant.
+    pub older: Option<Timestamp>,
+}
+
+/// How one may write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sending {
+    /// As it is.
+    Plain,
+    /// Only what is for parent and young person both.
+    Shared,
+    /// Not at all, by this decision.
+    No(Decision),
+}
+
+/// How the visitor may write with this kind of information.
+pub(super) async fn sending(gate: &Gate, patient: &PatientId, service: Service) -> Result<Sending, GateError> {
+    let plain = gate.decide(Some(patient), service, Action::Send, Item::PLAIN).await?;
+    if plain.allowed() {
+        return Ok(Sending::Plain);
+    }
+    let shared = gate.decide(Some(patient), service, Action::Send, SHARED).await?;
+    Ok(if shared.allowed() { Sending::Shared } else { Sending::No(plain) })
+}
+
+/// The decision about reading messages; of those who read only what is for both, the one about that.
+pub(super) async fn reading(gate: &Gate, patient: &PatientId, service: Service) -> Result<Decision, GateError> {
+    let plain = gate.decide(Some(patient), service, Action::View, Item::PLAIN).await?;
+    if plain.allowed() {
+        return Ok(plain);
+    }
+    let shared = gate.decide(Some(patient), service, Action::View, SHARED).await?;
+    Ok(if shared.allowed() { shared } else { plain })
+}
+
+async fn search(
+    gate: &Gate,
+    patient: &PatientId,
+    more: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<(Vec<Message>, bool), GateError> {
+    let mut parameters = vec![
+        ("patient", patient.as_str()),
+        NOT_RESULTS,
+        ("_sort", "-sent"),
+        ("_count", WINDOW_COUNT),
+        ("_include", "Communication:sender"),
+    ];
+    parameters.extend(more);
+    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+    let mut names = Names::default();
+    for found in &page.included {
+        names.add(found.resource_type.name(), &found.id, &found.body);
+    }
+    let read = |found: &varde_store::Found| fhir::message(&found.body, found.version, &names).map_err(GateError::from);
+    let messages: Vec<Message> =
+        page.matches.iter().filter_map(|found| read(found).transpose()).collect::<Result<_, _>>()?;
+    let shown = messages.into_iter().filter(|message| message.status != Status::EnteredInError);
+    Ok((shown.collect(), page.next.is_some()))
+}
+
+/// The conversations and drafts of a person; `before` is where an earlier page ended.
+pub(super) async fn inbox(
+    (gate, kept): (&Gate, &EphemeralStore),
+    persons: Persons<'_>,
+    before: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Inbox, GateError> {
+    let limit = before.map(|before| format!("lt{}", before.strftime("%Y-%m-%dT%H:%M:%SZ")));
+    let more: Vec<(&str, &str)> = limit.iter().map(|limit| ("sent", limit.as_str())).collect();
+    let (messages, has_more) = search(gate, persons.patient, &more, now).await?;
+    let oldest = messages.iter().filter_map(|message| message.sent).min();
+    let drafts = drafts::all(kept, persons).await?;
+    let (threads, cut_at) = rules::first_page(rules::threads(messages), THREADS_SHOWN);
+    let older = cut_at.or_else(|| oldest.filter(|_| has_more));
+    let own = threads.iter().filter_map(Thread::latest).filter(|message| message.is_from_citizen());
+    // Without them the list says less of how far a message has come, and never more.
+    let errands = errands_of(gate, persons.patient, own, now).await.unwrap_or_default();
+    Ok(Inbox { threads, errands, drafts, older })
+}
+
+/// Conversations with something unread, the newest first, each with its first message and what is unread in it.
+pub(super) async fn unread(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Thread>, GateError> {
+    let (mut messages, _) = search(gate, patient, &[("received:missing", "true")], now).await?;
+    messages.retain(Message::is_unread);
+    // The first message has the title.
+    let roots: BTreeSet<&str> = messages.iter().filter_map(|m| Some(m.part_of.as_ref()?.as_str())).collect();
+    let roots = roots.into_iter().collect::<Vec<_>>().join(",");
+    if !roots.is_empty() {
+        messages.extend(search(gate, patient, &[("_id", &roots)], now).await?.0);
+    }
+    let mut seen = BTreeSet::new();
+    messages.retain(|message| seen.insert(message.id.clone()));
+    Ok(rules::threads(messages))
+}
+
+/// The conversation that `id` is in, of this person.
+pub(super) async fn thread(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    now: Timestamp,
+) -> Result<Thread, GateError> {
+    let (mut messages, has_more) = search(gate, patient, &[], now).await?;
+    if has_more {
+        // An old one: what is said to be part of it, and itself.
+        let root = format!("Communication/{id}");
+        messages.extend(search(gate, patient, &[("part-of", &root)], now).await?.0);
+        messages.extend(search(gate, patient, &[("_id", id.as_str())], now).await?.0);
+        let mut seen = BTreeSet::new();
+        messages.retain(|message| seen.insert(message.id.clone()));
+    }
+    let mut threads = rules::threads(messages).into_iter();
+    threads
+        .find(|thread| thread.messages.iter().any(|message| message.id == *id) || thread.root == *id)
+        .ok_or(GateError::NotFound)
+}
+
+/// What the office has said of the messages that the citizen's side wrote in a conversation.
+pub(super) async fn errands(
+    gate: &Gate,
+    patient: &PatientId,
+    thread: &Thread,
+    now: Timestamp,
+) -> Result<Vec<Errand>, GateError> {
+    let own = thread.messages.iter().rev().filter(|message| message.is_from_citizen());
+    errands_of(gate, patient, own, now).await
+}
+
+async fn errands_of(
+    gate: &Gate,
+    patient: &PatientId,
+    messages: impl Iterator<Item = &Message>,
+    now: Timestamp,
+) -> Result<Vec<Errand>, GateError> {
+    let focus: Vec<String> =
+        messages.take(ERRANDS_COUNT).map(|message| format!("Communication/{}", message.id)).collect();
+    if focus.is_empty() {
+        return Ok(Vec::new());
+    }
+    let focus = focus.join(",");
+    let parameters = [("patient", patient.as_str()), ("focus", focus.as_str()), ("_count", WINDOW_COUNT)];
+    let page = find(gate, ResourceType::TASK, &parameters, now).await?;
+    let read = |found: &varde_store::Found| fhir::errand(&found.body, found.version).map_err(GateError::from);
+    page.matches.iter().filter_map(|found| read(found).transpose()).collect()
+}
+
+/// The platform's own way to the data, for what it notes itself: that something has been opened. Every use stands in the log under
+/// `interaction`, on behalf of `person`.
+pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
+    state.store.as_actor(&Access {
+        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
+        purpose: Purpose::PatientRequest,
+        acting_for: Some(person.clone()),
+        interaction,
+    })
+}
+
+/// Notes that what was unread in a conversation that has just been shown is opened, so that the sender knows. If somebody else writes at
+/// that moment, it is noted the next time.
+pub(super) async fn mark_opened(platform: &Gate, thread: &Thread, now: Timestamp) -> Result<(), GateError> {
+    let mut writes = Vec::new();
+    for message in thread.messages.iter().filter(|message| message.is_unread()).take(ERRANDS_COUNT) {
+        let found = platform.read(ResourceType::COMMUNICATION, &message.id).await?;
+        let body = fhir::opened(&found.body, now).map_err(GateError::from)?;
+        writes.push(put_changed(&message.id, &body, found.version, Action::Write)?);
+    }
+    if writes.is_empty() {
+        return Ok(());
+    }
+    match platform.write(Batch { writes, ..Batch::default() }).await {
+        Ok(_) | Err(GateError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What was written on a form.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Letter {
+    /// The title; checked by [`rules::check`].
+    pub topic: String,
+    /// What it says; checked by [`rules::check`].
+    pub text: String,
+    /// The form's own key, so that pressing twice sends once.
+    pub form_key: String,
+}
+
+/// Why nothing was sent.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SendError {
+    /// The office takes nothing in now.
+    #[error("the office is closed")]
+    Closed(Closed),
+    /// There is nobody to write to about this here.
+    #[error("nobody takes this in here")]
+    NotTaken,
+    /// The conversation is closed.
+    #[error("the conversation is closed")]
+    Ended,
+    /// Too many today.
+    #[error("too many messages in a day")]
+    TooMany,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] GateError),
+}
+
+/// Which form it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Form<'a> {
+    /// A new message.
+    New(Kind),
+    /// An answer in a conversation.
+    Answer(&'a Thread),
+}
+
+impl Form<'_> {
+    /// What it is about.
+    fn kind(self) -> Option<Kind> {
+        match self {
+            Self::New(kind) => Some(kind),
+            Self::Answer(thread) => thread.kind(),
+        }
+    }
+
+    /// Whose rules it is under.
+    pub(super) fn service(self) -> Service {
+        match self {
+            Self::New(kind) => kind.service(),
+            Self::Answer(thread) => thread.latest().map_or(Service::Messages, |message| message.service),
+        }
+    }
+
+    /// Whose draft it has.
+    pub(super) fn about(self) -> About {
+        match self {
+            Self::New(kind) => About::New(kind.key().to_owned()),
+            Self::Answer(thread) => About::Conversation(thread.root.to_string()),
+        }
+    }
+
+    /// The first message and the one that is answered.
+    fn answers(&self) -> Option<(&ResourceId, &ResourceId)> {
+        match self {
+            Self::New(_) => None,
+            Self::Answer(thread) => {
+                let theirs = thread.messages.iter().rev().find(|message| !message.is_from_citizen());
+                Some((&thread.root, theirs.or(thread.latest()).map_or(&thread.root, |message| &message.id)))
+            }
+        }
+    }
+}
+
+/// Keeps what has been written without sending it, for one who may send it. A second draft of the same form takes the place of the first.
+pub(super) async fn save_draft(
+    (gate, kept): (&Gate, &EphemeralStore),
+    persons: Persons<'_>,
+    form: Form<'_>,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<(), GateError> {
+    is_shared(gate, persons, form).await?;
+    let topic = if matches!(form, Form::New(_)) { letter.topic.clone() } else { String::new() };
+    drafts::keep(kept, persons, Draft { about: form.about(), topic, text: letter.text.clone(), saved: now }).await
+}
+
+async fn is_shared(gate: &Gate, persons: Persons<'_>, form: Form<'_>) -> Result<bool, GateError> {
+    match sending(gate, persons.patient, form.service()).await? {
+        Sending::Plain => Ok(false),
+        Sending::Shared => Ok(true),
+        Sending::No(decision) => Err(GateError::Refused(decision)),
+    }
+}
+
+/// Sends a new message to the office, or an answer in a conversation: the message and the Task that awaits its answer are written, both or
+/// neither; then the draft goes. Pressing twice sends once. Gives the message's id.
+pub(super) async fn send(
+    (gate, kept): (&Gate, &EphemeralStore),
+    persons: Persons<'_>,
+    form: Form<'_>,
+    letter: &Letter,
+    now: Timestamp,
+) -> Result<ResourceId, SendError> {
+    let id = made_id("message", persons, &letter.form_key);
+    let since = format!("ge{}", rules::counted_since(now).strftime("%Y-%m-%dT%H:%M:%SZ"));
+    let (messages, _) = search(gate, persons.patient, &[("sent", &since)], now).await?;
+    if messages.iter().any(|message| message.id == id) {
+        return Ok(id);
+    }
+    if rules::has_sent_enough(&messages, persons.by.as_str(), now) {
+        return Err(SendError::TooMany);
+    }
+    let office = office::of_person(gate, persons.patient, now).await?;
+    let to = receivers(form, office.as_ref(), now)?;
+    let shared = is_shared(gate, persons, form).await?;
+    let writing = Writing {
+        id: &id,
+        kind: form.kind(),
+        service: form.service(),
+        shared,
+        topic: matches!(form, Form::New(_)).then_some(letter.topic.as_str()),
+        text: &letter.text,
+        answers: form.answers(),
+        to: &to,
+    };
+    let task = made_id("task", persons, &letter.form_key);
+    let task_body = fhir::task(&task, &writing, persons, rules::answer_by(now), now);
+    let writes = vec![
+        put(&id, &fhir::communication(&writing, persons, now), Action::Send)?,
+        put(&task, &task_body, Action::Send)?,
+    ];
+    let batch = Batch { writes, idempotency_key: Some(key(persons, letter)), ..Batch::default() };
+    match gate.write(batch).await {
+        Ok(_) => {
+            // It is sent; a draft that could not be forgotten is still there to be thrown away.
+            if let Err(error) = drafts::forget(kept, persons, &form.about(), now).await {
+                tracing::warn!(%error, "the draft of a message that was sent could not be forgotten");
+            }
+            Ok(id)
+        }
+        // The same form may have been quicker than itself.
+        Err(error @ GateError::Conflict { .. }) => {
+            let (sent, _) = search(gate, persons.patient, &[("_id", id.as_str())], now).await?;
+            if sent.is_empty() { Err(error.into()) } else { Ok(id) }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a message back that nobody at the office has opened: the message and its Task say so, both or neither. The answer is whether it is taken
+/// back; when the office was quicker, it stands.
+pub(super) async fn withdraw(
+    gate: &Gate,
+    persons: Persons<'_>,
+    (thread, id): (&Thread, &ResourceId),
+    now: Timestamp,
+) -> Result<bool, GateError> {
+    let message = thread.messages.iter().find(|message| message.id == *id).ok_or(GateError::NotFound)?;
+    let errands = errands(gate, persons.patient, thread, now).await?;
+    let errand = errands.iter().find(|errand| errand.message == *id);
+    let delivery = rules::delivery(message, thread, errand);
+    if !rules::may_withdraw(message, delivery, persons.by.as_str()) {
+        return Ok(delivery == Delivery::Withdrawn);
+    }
+    let stored = gate.read(ResourceType::COMMUNICATION, id).await?;
+    let mut writes = vec![put_changed(id, &fhir::withdrawn_message(&stored.body)?, message.version, Action::Send)?];
+    if let Some(errand) = errand {
+        let stored = gate.read(ResourceType::TASK, &errand.id).await?;
+        let body = fhir::withdrawn_task(&stored.body, now)?;
+        writes.push(put_changed(&errand.id, &body, errand.version, Action::Send)?);
+    }
+    match gate.write(Batch { writes, ..Batch::default() }).await {
+        Ok(_) => Ok(true),
+        Err(GateError::Conflict { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that came with a message of this person: MIME type and base64.
+pub(super) async fn file(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    number: usize,
+    now: Timestamp,
+) -> Result<(Option<String>, String), GateError> {
+    let parameters = [("_id", id.as_str()), ("patient", patient.as_str()), NOT_RESULTS];
+    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+    let found = page.matches.first().ok_or(GateError::NotFound)?;
+    fhir::file(&found.body, number).ok_or(GateError::NotFound)
+}
+
+/// To whom it goes, if they take it.
+fn receivers(form: Form<'_>, office: Option<&Office>, now: Timestamp) -> Result<Vec<(String, String)>, SendError> {
+    match form {
+        Form::New(kind) => {
+            let office = office.filter(|office| office.offers.contains(&kind)).ok_or(SendError::NotTaken)?;
+            if let Some(closed) = &office.closed {
+                return Err(SendError::Closed(closed.clone()));
+            }
+            let mut to = vec![(office.reference.clone(), office.name.clone())];
+            if kind == Kind::Consultation {
+                to.push(office.doctor.clone());
+            }
+            Ok(to)
+        }
+        Form::Answer(thread) => match rules::reply(thread, office, now) {
+            Reply::Open => {
+                let other = thread.other_side().and_then(|other| {
+                    let reference = other.reference.clone()?;
+                    Some((reference, other.name.clone().unwrap_or_default()))
+                });
+                Ok(vec![other.ok_or(SendError::NotTaken)?])
+            }
+            Reply::NotTaken => Err(SendError::NotTaken),
+            Reply::Ended => Err(SendError::Ended),
+            Reply::Closed(closed) => Err(SendError::Closed(closed)),
+        },
+    }
+}
+
+/// An id that follows from who writes, for whom, and the form, so that the same form can never make two.
+fn made_id(what: &str, persons: Persons<'_>, key: &str) -> ResourceId {
+    let name = format!("{what}/{}/{}/{key}", persons.by, persons.patient);
+    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
+    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+}
+
+fn key(persons: Persons<'_>, letter: &Letter) -> IdempotencyKey {
+    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    IdempotencyKey {
+        scope: format!("portal/{}", persons.by),
+        key: letter.form_key.clone(),
+        fingerprint: letter.topic.bytes().chain(letter.text.bytes()).fold(0xcbf2_9ce4_8422_2325, fold),
+    }
+}

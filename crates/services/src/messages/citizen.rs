@@ -1,0 +1,366 @@
+//! The citizen's pages: extract, act, render.
+
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::{get, post};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use maud::Markup;
+use serde::Deserialize;
+use varde_base::{ResourceId, date_in_norway};
+use varde_fhir::ResourceType;
+use varde_rights::{Action, Service, sentence};
+use varde_store::{Gate, GateError};
+use varde_web::{Category, SafeForm, status};
+
+use super::actions::{self, Form, Letter, SendError, Sending};
+use super::model::{Kind, Persons, Thread};
+use super::pages::{self, Conversation, FormState, Problem, Writing};
+use super::{drafts, office, prices, rules};
+use crate::shared::{Ctx, State, Why, file_response};
+
+/// The routes of this service.
+pub(super) fn router() -> Router<State> {
+    Router::new()
+        .route("/messages", get(list))
+        .route("/messages/write", get(choose))
+        .route("/messages/write/{kind}", get(write_form).post(write))
+        .route("/messages/{id}", get(details).post(answer))
+        .route("/messages/{id}/withdraw", post(withdraw))
+        .route("/messages/{id}/file/{number}", get(file))
+}
+
+/// The person written for and the visitor.
+fn persons(ctx: &Ctx) -> Persons<'_> {
+    Persons { patient: ctx.subject(), by: &ctx.visitor.actor.patient, name: &ctx.visitor.actor.name }
+}
+
+/// Why messages are open or closed to the reader; of one who reads only what is for both, the rule about that.
+async fn why(ctx: &Ctx, gate: &Gate, service: Service) -> Result<Why, GateError> {
+    let why = ctx.why(gate, service).await?;
+    let decision = actions::reading(gate, ctx.subject(), service).await?;
+    let rule = decision.rule.told();
+    Ok(Why { open: decision.allowed(), rule, sentence: sentence(rule, ctx.language), ..why })
+}
+
+/// What has just been done, and where an earlier page ended.
+#[derive(Deserialize)]
+struct ListQuery {
+    done: Option<String>,
+    before: Option<Timestamp>,
+}
+
+async fn list(ctx: Ctx, Query(ListQuery { done, before }): Query<ListQuery>) -> Response {
+    let gate = ctx.gate("messages.list");
+    let why = match why(&ctx, &gate, Service::Messages).await {
+        Ok(why) => why,
+        Err(error) => return ctx.failed(&error),
+    };
+    let may_write = match may_write(&ctx, &gate).await {
+        Ok(may_write) => may_write,
+        Err(error) => return ctx.failed(&error),
+    };
+    let kept = ctx.state.store.ephemeral();
+    let inbox = actions::inbox((&gate, &kept), persons(&ctx), before, ctx.now).await;
+    let list = pages::List { inbox: inbox.as_ref().ok(), may_write, is_first: before.is_none(), done: done.as_deref() };
+    ctx.page(ctx.text().msg_messages_title(), &pages::list(&ctx, &list, &why))
+}
+
+/// Whether the visitor may write anything at all.
+async fn may_write(ctx: &Ctx, gate: &Gate) -> Result<bool, GateError> {
+    for service in [Service::Messages, Service::Consultations] {
+        if !matches!(actions::sending(gate, ctx.subject(), service).await?, Sending::No(_)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Nobody is shown a form that they may not send; the page says by which rule. Gives whether what is written is for both.
+async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<bool, Response> {
+    match actions::sending(gate, ctx.subject(), service).await {
+        Ok(Sending::Plain) => Ok(false),
+        Ok(Sending::Shared) => Ok(true),
+        Ok(Sending::No(decision)) => {
+            let rule = decision.rule.told();
+            let words = sentence(rule, ctx.language);
+            let page = ctx.page(ctx.text().msg_messages_not_allowed(), &pages::not_allowed(ctx, words, rule.0));
+            Err((StatusCode::FORBIDDEN, page).into_response())
+        }
+        Err(error) => Err(ctx.failed(&error)),
+    }
+}
+
+async fn choose(ctx: Ctx) -> Response {
+    let gate = ctx.gate("messages.write");
+    let mut kinds = Vec::new();
+    for kind in Kind::ALL {
+        match actions::sending(&gate, ctx.subject(), kind.service()).await {
+            Ok(Sending::No(_)) => {}
+            Ok(_) => kinds.push(kind),
+            Err(error) => return ctx.failed(&error),
+        }
+    }
+    if kinds.is_empty()
+        && let Err(response) = allowed(&ctx, &gate, Service::Messages).await
+    {
+        return response;
+    }
+    match office::of_person(&gate, ctx.subject(), ctx.now).await {
+        Ok(office) => ctx.page(ctx.text().msg_messages_choose_title(), &pages::choose(&ctx, office.as_ref(), &kinds)),
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+/// The fields of the forms. `then` is which button was pressed: none sends, `save` keeps, `discard` throws away.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Fields {
+    topic: String,
+    text: String,
+    form_key: String,
+    then: String,
+}
+
+impl Fields {
+    fn letter(&self) -> Letter {
+        Letter { topic: self.topic.clone(), text: self.text.clone(), form_key: self.form_key.clone() }
+    }
+
+    fn state(&self, problems: Vec<Problem>) -> FormState {
+        FormState { topic: self.topic.clone(), text: self.text.clone(), problems, has_draft: self.then == "discard" }
+    }
+}
+
+/// What the form begins with: what was typed before the session ended, else the saved draft.
+async fn fresh(ctx: &Ctx, form: Form<'_>) -> Result<FormState, GateError> {
+    let saved = drafts::of(&ctx.state.store.ephemeral(), persons(ctx), &form.about()).await?;
+    let has_draft = saved.is_some();
+    if let Some(typed) = &ctx.visitor.draft {
+        let field = |name| typed.get(name).unwrap_or_default().to_owned();
+        return Ok(FormState { topic: field("topic"), text: field("text"), problems: Vec::new(), has_draft });
+    }
+    let (topic, text) = saved.map(|draft| (draft.topic, draft.text)).unwrap_or_default();
+    Ok(FormState { topic, text, problems: Vec::new(), has_draft })
+}
+
+async fn write_form(ctx: Ctx, Path(kind): Path<String>) -> Response {
+    let gate = ctx.gate("messages.write");
+    let Some(kind) = Kind::from_key(&kind) else { return ctx.failed(&GateError::NotFound) };
+    match fresh(&ctx, Form::New(kind)).await {
+        Ok(state) => form_page(&ctx, &gate, kind, state).await,
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+/// The form for a new message, with who gets it, when an answer comes and what it costs.
+async fn form_page(ctx: &Ctx, gate: &Gate, kind: Kind, state: FormState) -> Response {
+    let shared = match allowed(ctx, gate, kind.service()).await {
+        Ok(shared) => shared,
+        Err(response) => return response,
+    };
+    let office = match office::of_person(gate, ctx.subject(), ctx.now).await {
+        Ok(office) => office,
+        Err(error) => return ctx.failed(&error),
+    };
+    let price = match (kind, gate.facts(Some(ctx.subject())).await) {
+        (Kind::Consultation, Ok(facts)) => Some(prices::price(facts.subject.age, date_in_norway(ctx.now))),
+        (_, Ok(_)) => None,
+        (_, Err(error)) => return ctx.failed(&error),
+    };
+    let code = state.status();
+    let title = varde_web::ui::Title { title: pages::kind_name(ctx.text(), kind), failed: !state.problems.is_empty() };
+    let writing = Writing { kind, office: office.as_ref(), price, shared, state: &state };
+    (code, ctx.page(title, &pages::write(ctx, &writing))).into_response()
+}
+
+async fn write(ctx: Ctx, Path(kind): Path<String>, SafeForm(fields): SafeForm<Fields>) -> Response {
+    let gate = ctx.gate("messages.send");
+    let Some(kind) = Kind::from_key(&kind) else { return ctx.failed(&GateError::NotFound) };
+    match submit(&ctx, &gate, Form::New(kind), &fields).await {
+        Submitted::Sent(id) => Redirect::to(&format!("/messages/{id}?done=sent")).into_response(),
+        Submitted::Saved => Redirect::to("/messages?done=saved").into_response(),
+        Submitted::Discarded => Redirect::to("/messages?done=discarded").into_response(),
+        Submitted::Wrong(problems) => form_page(&ctx, &gate, kind, fields.state(problems)).await,
+        Submitted::Failed(error) => ctx.failed(&error),
+    }
+}
+
+/// What came of a form.
+enum Submitted {
+    Sent(ResourceId),
+    Saved,
+    Discarded,
+    Wrong(Vec<Problem>),
+    Failed(GateError),
+}
+
+/// Does what the pressed button says.
+async fn submit(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields) -> Submitted {
+    let topic = matches!(form, Form::New(_)).then_some(fields.topic.as_str());
+    let (letter, persons) = (fields.letter(), persons(ctx));
+    let errors = match fields.then.as_str() {
+        "discard" => Vec::new(),
+        "save" => rules::check_draft(topic, &fields.text),
+        _ => rules::check(topic, &fields.text),
+    };
+    if !errors.is_empty() {
+        return Submitted::Wrong(errors.into_iter().map(Problem::Field).collect());
+    }
+    let kept = ctx.state.store.ephemeral();
+    let done = match fields.then.as_str() {
+        "save" => actions::save_draft((gate, &kept), persons, form, &letter, ctx.now)
+            .await
+            .map(|()| Submitted::Saved)
+            .map_err(Into::into),
+        "discard" => drafts::forget(&kept, persons, &form.about(), ctx.now)
+            .await
+            .map(|()| Submitted::Discarded)
+            .map_err(Into::into),
+        _ => actions::send((gate, &kept), persons, form, &letter, ctx.now).await.map(Submitted::Sent),
+    };
+    done.unwrap_or_else(problem)
+}
+
+/// What the person is told when nothing was sent: the form again with what was typed, unless there is no form for them.
+fn problem(error: SendError) -> Submitted {
+    Submitted::Wrong(vec![match error {
+        SendError::Closed(_) => Problem::Closed,
+        SendError::NotTaken => Problem::NotTaken,
+        SendError::Ended => Problem::Ended,
+        SendError::TooMany => Problem::Field(rules::FieldError::TooMany),
+        SendError::Store(error) => match error.category() {
+            Category::Busy | Category::Unavailable | Category::Conflict | Category::Fault => {
+                Problem::NotNow(status(error.category()))
+            }
+            _ => return Submitted::Failed(error),
+        },
+    }])
+}
+
+#[derive(Deserialize)]
+struct Done {
+    done: Option<String>,
+}
+
+async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<Done>) -> Response {
+    let gate = ctx.gate("messages.details");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
+        Ok(thread) => thread,
+        Err(error) => return ctx.failed(&error),
+    };
+    let state = match fresh(&ctx, Form::Answer(&thread)).await {
+        Ok(state) => state,
+        Err(error) => return ctx.failed(&error),
+    };
+    let response = thread_page(&ctx, &gate, &thread, state, done.as_deref()).await;
+    if response.status().is_success() && thread.is_unread() {
+        let platform = actions::platform(&ctx.state, ctx.subject(), "messages.opened");
+        if let Err(error) = actions::mark_opened(&platform, &thread, ctx.now).await {
+            // It stays unread, and is noted the next time it is opened.
+            tracing::warn!(%error, "that a message was opened could not be noted");
+        }
+    }
+    response
+}
+
+async fn thread_page(ctx: &Ctx, gate: &Gate, thread: &Thread, state: FormState, done: Option<&str>) -> Response {
+    match load_thread(ctx, gate, thread).await {
+        Ok((mut conversation, why)) => {
+            conversation.done = done;
+            conversation.state = state;
+            let title = varde_web::ui::Title {
+                title: pages::title_of(ctx.text(), thread),
+                failed: !conversation.state.problems.is_empty(),
+            };
+            let code = conversation.state.status();
+            (code, ctx.page(title, &pages::thread(ctx, &conversation, &why))).into_response()
+        }
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+async fn load_thread<'a>(ctx: &'a Ctx, gate: &Gate, thread: &'a Thread) -> Result<(Conversation<'a>, Why), GateError> {
+    let service = Form::Answer(thread).service();
+    let why = why(ctx, gate, service).await?;
+    // Without them the page says less of how far it has come, and never more.
+    let errands = actions::errands(gate, ctx.subject(), thread, ctx.now).await.unwrap_or_default();
+    let office = office::of_person(gate, ctx.subject(), ctx.now).await?;
+    let is_ours = matches!(service, Service::Messages | Service::Consultations);
+    let sending = actions::sending(gate, ctx.subject(), service).await?;
+    let reply = rules::reply(thread, office.as_ref(), ctx.now);
+    let may_write = is_ours && !matches!(sending, Sending::No(_));
+    let shared = sending == Sending::Shared;
+    let may_report = ctx.may(gate, Service::Requests, Action::Send).await?;
+    let audiences = gate.audiences(ctx.subject(), ResourceType::COMMUNICATION).await?;
+    let state = FormState::default();
+    Ok((
+        Conversation { thread, errands, office, reply, may_write, may_report, shared, audiences, done: None, state },
+        why,
+    ))
+}
+
+async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fields>) -> Response {
+    let gate = ctx.gate("messages.send");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
+        Ok(thread) => thread,
+        Err(error) => return ctx.failed(&error),
+    };
+    let page = format!("/messages/{}", thread.root);
+    match submit(&ctx, &gate, Form::Answer(&thread), &fields).await {
+        Submitted::Sent(_) => Redirect::to(&format!("{page}?done=sent")).into_response(),
+        Submitted::Saved => Redirect::to(&format!("{page}?done=saved")).into_response(),
+        Submitted::Discarded => Redirect::to(&format!("{page}?done=discarded")).into_response(),
+        Submitted::Wrong(problems) => thread_page(&ctx, &gate, &thread, fields.state(problems), None).await,
+        Submitted::Failed(error) => ctx.failed(&error),
+    }
+}
+
+/// The form that takes back has no fields of its own.
+#[derive(Deserialize)]
+struct NoFields {}
+
+async fn withdraw(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
+    let gate = ctx.gate("messages.withdraw");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
+        Ok(thread) => thread,
+        Err(error) => return ctx.failed(&error),
+    };
+    let page = format!("/messages/{}", thread.root);
+    match actions::withdraw(&gate, persons(&ctx), (&thread, &id), ctx.now).await {
+        Ok(true) => Redirect::to(&format!("{page}?done=withdrawn")).into_response(),
+        Ok(false) => Redirect::to(&format!("{page}?done=too-late")).into_response(),
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response {
+    let gate = ctx.gate("messages.file");
+    let (Ok(id), Ok(number)) = (id.parse::<ResourceId>(), number.parse::<usize>()) else {
+        return ctx.failed(&GateError::NotFound);
+    };
+    match actions::file(&gate, ctx.subject(), &id, number, ctx.now).await {
+        Ok((content_type, data)) => {
+            file_response(content_type.as_deref(), &data, number).unwrap_or_else(|| ctx.failed(&GateError::Fault))
+        }
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+/// What is unread, on the front page; nothing when there is nothing.
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+    async move {
+        if !actions::reading(gate, ctx.subject(), Service::Messages).await?.allowed() {
+            return Ok(None);
+        }
+        let unread = actions::unread(gate, ctx.subject(), ctx.now).await?;
+        Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread)))
+    }
+    .boxed()
+}

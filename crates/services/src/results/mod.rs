@@ -1,0 +1,37 @@
+//! Test results (*prøvesvar*): all answers the person may see, newest first, by year, by kind and by whom; one answer with what it means in plain
+//! words; and one analysis over time as a chart and a table.
+//!
+//! A walk through a page: `citizen::list` reads the choices in the address into a [`rules::Choice`]; `actions::list` asks the gate for reports of
+//! that choice with their observations, and for observations that came alone; [`rules`] says how each value stands to what is usual;
+//! `pages` writes it. What is delayed or hidden never comes past the gate, so nothing here counts it; the page tells the rule of the
+//! delay to everybody alike.
+//!
+//! Measurements of one's own and vital signs are not delayed and are no answers from a laboratory: they are left to the service of
+//! measurements, unless a report holds them.
+
+mod actions;
+mod citizen;
+mod fhir;
+mod model;
+mod names;
+mod pages;
+mod rules;
+#[cfg(test)]
+mod tests;
+mod units;
+
+use varde_web::Icon;
+
+use crate::slice::Slice;
+
+/// This service.
+pub(crate) const SLICE: Slice = Slice {
+    path: "/results",
+    icon: Icon::Person,
+    title: |text| text.msg_results_title(),
+    tile: |text| text.msg_results_tile(),
+    router: citizen::router,
+    front: Some(citizen::front_card),
+    event_text: None,
+    mail_text: None,
+};
