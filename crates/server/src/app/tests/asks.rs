@@ -126,6 +126,8 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        // Lists of doctors belong to nobody.
+        "/gp/change/{id}" => vec![ask("GET", "/gp/change/no-such-list")],
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
@@ -150,6 +152,8 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/sharing/{id}/change" => sent(&mut agreements(names), "areas=1&step=yes&form_key=s2"),
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
         "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
+        "/gp/change/{id}" => vec![form("/gp/change/no-such-list", "person=kari&person=eva&form_key=g1")],
+        "/gp/undo/{id}" => sent(&mut agreements(names), ""),
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
         path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
             sent(&mut agreements(names), "")
