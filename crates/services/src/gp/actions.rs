@@ -241,7 +241,7 @@ async fn is_on(gate: &Gate, person: &PatientId, list: &ResourceId, now: Timestam
 }
 
 /// An id that is always the same for the same name.
-fn id_of(name: &str) -> ResourceId {
+pub(super) fn id_of(name: &str) -> ResourceId {
     let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }
