@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use crate::calendar::{HORIZON_DAYS, Place, SLOTS_A_DAY, add_days, is_working_day};
 use crate::care::care;
-use crate::costs::costs;
 use crate::cast::{self, Person};
+use crate::costs::costs;
 use crate::dice::Dice;
 use crate::families::{self, Family};
 use crate::people::{Citizen, Office};

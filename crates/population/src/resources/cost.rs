@@ -21,15 +21,17 @@ pub(crate) struct Paid<'a> {
 
 /// An amount of øre as FHIR's Money has it, without a digit too many.
 fn money(ore: i64) -> Value {
-    let value = if ore % 100 == 0 { json!(ore / 100) } else { serde_json::from_str(&format!("{}.{:02}", ore / 100, ore % 100)).unwrap_or_default() };
+    let value = if ore % 100 == 0 {
+        json!(ore / 100)
+    } else {
+        serde_json::from_str(&format!("{}.{:02}", ore / 100, ore % 100)).unwrap_or_default()
+    };
     json!({"value": value, "currency": "NOK"})
 }
 
 /// The ExplanationOfBenefit of a co-payment.
 pub(crate) fn payment(paid: &Paid<'_>) -> Resource {
-    let amount = |code: &str, ore: i64| {
-        json!({"category": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/adjudication", "code": code}]}, "amount": money(ore)})
-    };
+    let amount = |code: &str, ore: i64| json!({"category": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/adjudication", "code": code}]}, "amount": money(ore)});
     let body = json!({
         "status": "active",
         "type": {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/claim-type", "code": paid.kind}]},

@@ -79,7 +79,10 @@ pub(crate) fn substitute(provider: &Provider, today: Date) -> Vec<Resource> {
         "location": [reference("Location", &provider.location, &provider.organisation_name)],
         "healthcareService": [reference("HealthcareService", &list_id(provider), &list_name(provider))],
     });
-    vec![Resource::new("Practitioner", &id, practitioner), Resource::new("PractitionerRole", format!("{id}-role"), role)]
+    vec![
+        Resource::new("Practitioner", &id, practitioner),
+        Resource::new("PractitionerRole", format!("{id}-role"), role),
+    ]
 }
 
 /// The Task of a change of general practitioner that was carried out the year before last.

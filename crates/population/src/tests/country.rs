@@ -284,8 +284,9 @@ fn medicines_are_collected_as_often_as_prescribed_and_those_in_force_stand_in_th
 
 #[test]
 fn each_general_practitioner_has_a_list_and_some_are_full() {
-    let lists: Vec<&Value> =
-        of_type(&COUNTRY, "HealthcareService").filter(|service| text(service, "/type/0/coding/0/code") == "gp-list").collect();
+    let lists: Vec<&Value> = of_type(&COUNTRY, "HealthcareService")
+        .filter(|service| text(service, "/type/0/coding/0/code") == "gp-list")
+        .collect();
     let doctors = of_type(&COUNTRY, "Practitioner").filter(|doctor| text(doctor, "/id").starts_with("gp-"));
     let doctors = doctors.filter(|doctor| !text(doctor, "/id").ends_with("substitute"));
     assert_eq!(lists.len(), doctors.count());
@@ -300,12 +301,14 @@ fn each_general_practitioner_has_a_list_and_some_are_full() {
 
 #[test]
 fn nobody_below_sixteen_pays_and_who_has_a_card_has_paid_up_to_the_ceiling() {
-    let born: HashMap<String, String> =
-        of_type(&COUNTRY, "Patient").map(|p| (format!("Patient/{}", text(p, "/id")), text(p, "/birthDate").to_owned())).collect();
+    let born: HashMap<String, String> = of_type(&COUNTRY, "Patient")
+        .map(|p| (format!("Patient/{}", text(p, "/id")), text(p, "/birthDate").to_owned()))
+        .collect();
     let mut sums: HashMap<(String, String), f64> = HashMap::new();
     for payment in of_type(&COUNTRY, "ExplanationOfBenefit") {
         let (whose, day) = (text(payment, "/patient/reference"), text(payment, "/billablePeriod/start"));
-        let years = day.get(..4).unwrap().parse::<i32>().unwrap() - born[whose].get(..4).unwrap().parse::<i32>().unwrap();
+        let years =
+            day.get(..4).unwrap().parse::<i32>().unwrap() - born[whose].get(..4).unwrap().parse::<i32>().unwrap();
         assert!(years >= 16, "{payment}");
         let own = payment.pointer("/total/2/amount/value").and_then(Value::as_f64).unwrap();
         *sums.entry((whose.to_owned(), day.get(..4).unwrap().to_owned())).or_default() += own;

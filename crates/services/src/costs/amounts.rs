@@ -27,7 +27,8 @@ pub(super) fn of_year(year: i16) -> Option<Amounts> {
     static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("amounts.txt")).unwrap_or_default());
     // The ceiling is of a whole calendar year: what holds on its first day holds for all of it.
     let first = Date::new(year, 1, 1).ok()?;
-    let newest = |name| LINES.iter().filter(|line| line.name == name && line.from <= first).max_by_key(|line| line.from);
+    let newest =
+        |name| LINES.iter().filter(|line| line.name == name && line.from <= first).max_by_key(|line| line.from);
     Some(Amounts { ceiling: Money::kroner(newest("ceiling")?.value), card_days: newest("card-days")?.value })
 }
 
@@ -56,7 +57,9 @@ mod tests {
 
     #[test]
     fn each_year_has_its_ceiling() {
-        for (year, kroner) in [(2021, None), (2022, Some(2_921)), (2024, Some(3_165)), (2026, Some(3_278)), (2031, Some(3_278))] {
+        for (year, kroner) in
+            [(2021, None), (2022, Some(2_921)), (2024, Some(3_165)), (2026, Some(3_278)), (2031, Some(3_278))]
+        {
             assert_eq!(of_year(year).map(|amounts| amounts.ceiling), kroner.map(Money::kroner), "{year}");
         }
     }

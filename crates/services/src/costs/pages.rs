@@ -238,8 +238,13 @@ pub(super) fn care(ctx: &Ctx, shown: Option<&Shown<'_>>, why: &Why) -> Markup {
 fn care_content(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     let text = ctx.text();
     let all: Vec<&Payment> = rules::of_year(&shown.overview.payments, shown.year).collect();
-    let heads =
-        [text.msg_costs_day(), text.msg_costs_what(), text.msg_costs_total(), text.msg_costs_payer(), text.msg_costs_own()];
+    let heads = [
+        text.msg_costs_day(),
+        text.msg_costs_what(),
+        text.msg_costs_total(),
+        text.msg_costs_payer(),
+        text.msg_costs_own(),
+    ];
     let most = if shown.all { usize::MAX } else { MAX_SHOWN };
     let rows = all.iter().take(most).map(|payment| {
         [

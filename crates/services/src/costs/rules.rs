@@ -88,7 +88,8 @@ pub(super) fn standing(known: Known<'_>, year: i16, amounts: Option<Amounts>, to
 /// What was paid above the ceiling of a year and is not decided to be paid back yet.
 pub(super) fn too_much(payments: &[Payment], refunds: &[Refund], year: i16, ceiling: Money) -> Money {
     let over = paid(payments, year).less(ceiling);
-    let decided: Money = refunds.iter().filter(|refund| year_of(refund) == Some(year)).map(|refund| refund.amount).sum();
+    let decided: Money =
+        refunds.iter().filter(|refund| year_of(refund) == Some(year)).map(|refund| refund.amount).sum();
     over.less(decided).max(Money::ZERO)
 }
 

@@ -138,7 +138,12 @@ pub(super) enum ChangeError {
 
 /// Changes GP for those chosen, all or nothing. Of several who want the last place one gets it, and the others are told; pressing twice changes
 /// once.
-pub(super) async fn change(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Timestamp) -> Result<(), ChangeError> {
+pub(super) async fn change(
+    gate: &Gate,
+    by: &PatientId,
+    choice: &Choice<'_>,
+    now: Timestamp,
+) -> Result<(), ChangeError> {
     for _ in 0..MAX_TRIES {
         match change_once(gate, by, choice, now).await {
             // Somebody else took a place, or this form was quicker than itself: look again at what is left.
@@ -183,7 +188,12 @@ async fn change_once(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Time
         }
     };
     let mut batch = Batch::default();
-    batch.writes.push(put_changed(&list.id, &fhir::with_places(&body, &list).map_err(GateError::from)?, list.version, Action::Book)?);
+    batch.writes.push(put_changed(
+        &list.id,
+        &fhir::with_places(&body, &list).map_err(GateError::from)?,
+        list.version,
+        Action::Book,
+    )?);
     let state = if starts.is_some() { State::Scheduled } else { State::Waiting };
     for mover in &movers {
         let from = mover.gp.as_ref();
@@ -204,12 +214,7 @@ async fn change_once(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Time
 }
 
 /// Those of the chosen who are still to change; who has the same change under way already counts as done.
-async fn movers(
-    gate: &Gate,
-    choice: &Choice<'_>,
-    list: &GpList,
-    now: Timestamp,
-) -> Result<Vec<Mover>, ChangeError> {
+async fn movers(gate: &Gate, choice: &Choice<'_>, list: &GpList, now: Timestamp) -> Result<Vec<Mover>, ChangeError> {
     let today = date_in_norway(now);
     let mut out = Vec::with_capacity(choice.members.len());
     for member in &choice.members {

@@ -109,7 +109,8 @@ pub(super) fn gp_list(body: &[u8], version: u64) -> Result<Option<GpList>, Unrea
     let is_list = json.r#type.iter().any(|its| its.code(LIST_SYSTEM) == Some(LIST_CODE));
     let places = json.extension.iter().find(|extension| extension.url == LIST_EXTENSION);
     let (true, Some(places)) = (is_list, places) else { return Ok(None) };
-    let number = |url: &str| places.extension.iter().find(|part| part.url == url).and_then(|part| part.value_unsigned_int);
+    let number =
+        |url: &str| places.extension.iter().find(|part| part.url == url).and_then(|part| part.value_unsigned_int);
     let (Some(capacity), Some(listed)) = (number("capacity"), number("listed")) else { return Ok(None) };
     let waiting = places.extension.iter().filter(|part| part.url == "waiting");
     Ok(Some(GpList {

@@ -80,7 +80,8 @@ async fn substitutes(
 ) -> Result<Vec<Substitute>, GateError> {
     let today: Date = date_in_norway(now);
     let list = format!("HealthcareService/{list}");
-    let parameters = [("service", list.as_str()), ("_include", "PractitionerRole:practitioner"), ("_count", ROLE_COUNT)];
+    let parameters =
+        [("service", list.as_str()), ("_include", "PractitionerRole:practitioner"), ("_count", ROLE_COUNT)];
     let page = find(gate, ResourceType::PRACTITIONER_ROLE, &parameters, now).await?;
     let named = |mut role: Role| {
         let registered = role.practitioner.as_ref().and_then(|id| doctor_name(&page.included, id));
@@ -129,7 +130,9 @@ pub(super) async fn lists(gate: &Gate, words: &str, only_free: bool, now: Timest
     if only_free {
         out.lists.retain(|list| rules::free(list) > 0);
     }
-    out.lists.sort_by(|a, b| (rules::free(a) == 0, &a.name, a.id.as_str()).cmp(&(rules::free(b) == 0, &b.name, b.id.as_str())));
+    out.lists.sort_by(|a, b| {
+        (rules::free(a) == 0, &a.name, a.id.as_str()).cmp(&(rules::free(b) == 0, &b.name, b.id.as_str()))
+    });
     out.lists.dedup_by(|a, b| a.id == b.id);
     out.cut |= out.lists.len() > MAX_SHOWN;
     out.lists.truncate(MAX_SHOWN);

@@ -89,7 +89,10 @@ fn a_card_needs_its_days_and_another_insurance_is_none() {
         fhir::card(&bytes(&body)).unwrap()
     };
     let read = card(json!({})).unwrap();
-    assert_eq!((read.from, read.until, read.number.as_deref()), (date(2026, 9, 25), date(2026, 12, 31), Some("2026-1")));
+    assert_eq!(
+        (read.from, read.until, read.number.as_deref()),
+        (date(2026, 9, 25), date(2026, 12, 31), Some("2026-1"))
+    );
     assert_eq!(card(json!({ "type": { "text": "Aetna" } })), None);
     assert_eq!(card(json!({ "status": "cancelled" })), None);
     assert_eq!(card(json!({ "period": { "start": "2026-09-25" } })), None);
@@ -105,7 +108,10 @@ fn a_refund_is_in_kroner_and_says_when() {
         fhir::refund(&bytes(&body)).unwrap()
     };
     let read = refund(json!({})).unwrap();
-    assert_eq!((read.amount, read.day, read.decided), (Money::kroner(231), Some(date(2026, 10, 11)), Some(date(2026, 10, 1))));
+    assert_eq!(
+        (read.amount, read.day, read.decided),
+        (Money::kroner(231), Some(date(2026, 10, 11)), Some(date(2026, 10, 1)))
+    );
     assert_eq!(refund(json!({ "outcome": "error" })), None);
     assert_eq!(refund(json!({ "type": { "text": "x" } })), None);
     assert_eq!(refund(json!({ "payment": { "amount": { "value": 2, "currency": "USD" } } })), None);

@@ -39,10 +39,20 @@ async fn the_first_page_says_what_is_left_and_each_year_has_its_own() {
     let kari = visitor("kari", 1);
     let (status, page) = portal.get(&kari, "/costs").await;
     assert_eq!(status, 200);
-    for words in ["3098,50 kr igjen til frikort", "179,50 kr", "3278 kr", "3. februar 2026", "Torget legesenter", "href=\"/costs?year=2025\""] {
+    for words in [
+        "3098,50 kr igjen til frikort",
+        "179,50 kr",
+        "3278 kr",
+        "3. februar 2026",
+        "Torget legesenter",
+        "href=\"/costs?year=2025\"",
+    ] {
         assert!(page.contains(words), "{words} is not on the page: {page}");
     }
-    assert!(!page.contains("386") && !page.contains("Penger tilbake") && !page.contains("Vis frikortet"), "no empty headings: {page}");
+    assert!(
+        !page.contains("386") && !page.contains("Penger tilbake") && !page.contains("Vis frikortet"),
+        "no empty headings: {page}"
+    );
     let (_, last) = portal.get(&kari, "/costs?year=2025").await;
     assert!(last.contains("386 kr") && last.contains("ikke nådd i 2025") && !last.contains("179,50"), "{last}");
     for strange in ["/costs?year=1814", "/costs?year=x", "/costs?year=99999"] {
@@ -79,7 +89,11 @@ async fn when_the_ceiling_is_reached_the_card_is_awaited_then_shown_and_the_rest
         "payment": { "date": "2026-12-01", "amount": { "value": 201.5, "currency": "NOK" } } });
     portal.given([card("kari"), refund]).await;
     let (_, page) = portal.get(&kari, "/costs").await;
-    assert!(page.contains("gjelder fra 10. november 2026 til og med 31. desember 2026") && page.contains("href=\"/costs/card\""), "{page}");
+    assert!(
+        page.contains("gjelder fra 10. november 2026 til og med 31. desember 2026")
+            && page.contains("href=\"/costs/card\""),
+        "{page}"
+    );
     assert!(page.contains("Kommer på kontoen 1. desember 2026") && !page.contains("er betalt over grensen"), "{page}");
     let (_, page) = portal.get(&kari, "/costs/card").await;
     for words in ["kari Nordmann", "4. mars 1980", "2026-000001", "10. november 2026", "31. desember 2026"] {

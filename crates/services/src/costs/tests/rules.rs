@@ -81,7 +81,7 @@ fn the_forecast_goes_on_as_the_year_has_begun() {
     for (payments, today, expected) in [
         (three(300), "2026-02-28", None), // too early in the year
         (three(300), "2026-07-01", Some(Forecast::EndsAt(Money::kroner(1_800)))), // 900 in 182 of 365 days
-        (three(900), "2026-07-01", Some(Forecast::Reaches(date(2026, 8, 9)))),    // 2700 in 182 days, 3278 in 220
+        (three(900), "2026-07-01", Some(Forecast::Reaches(date(2026, 8, 9)))), // 2700 in 182 days, 3278 in 220
         (three(1_093), "2026-07-01", None), // reached
         (three(0), "2026-07-01", None),
     ] {

@@ -117,9 +117,8 @@ pub(in super::super) fn practice(role: &Role, included: &[Found], today: Date) -
     let body = |kind: &str, id: &ResourceId| {
         included.iter().find(|found| found.resource_type.name() == kind && found.id == *id).map(|found| &found.body[..])
     };
-    let read = |kind: &str, id: Option<&ResourceId>| -> Option<OfficeJson> {
-        serde_json::from_slice(body(kind, id?)?).ok()
-    };
+    let read =
+        |kind: &str, id: Option<&ResourceId>| -> Option<OfficeJson> { serde_json::from_slice(body(kind, id?)?).ok() };
     let keeper = read("Organization", role.organization.as_ref()).unwrap_or_default();
     // The list has no hours and takes nothing in; the office's own service does.
     let services = role.services.iter().filter_map(|id| read("HealthcareService", Some(id)));

@@ -42,7 +42,8 @@ fn a_change_is_written_and_read_back() {
     let (patient, by): (PatientId, PatientId) = ("emma".parse().unwrap(), "kari".parse().unwrap());
     let (to, old) = (list(9, &[]), "mine".parse().unwrap());
     for (starts, state) in [(Some(date(2026, 12, 1)), State::Scheduled), (None, State::Waiting)] {
-        let ask = Ask { patient: &patient, by: &by, to: &to, from: (Some(&old), Some("Per Berg")), starts, ticket: "t9" };
+        let ask =
+            Ask { patient: &patient, by: &by, to: &to, from: (Some(&old), Some("Per Berg")), starts, ticket: "t9" };
         let task = fhir::new_task(&"c9".parse().unwrap(), &ask, NOW.parse().unwrap());
         let read = fhir::change(&bytes(&task), 1).unwrap().unwrap();
         assert_eq!((read.state, read.starts, read.ticket.as_deref()), (state, starts, Some("t9")));
@@ -64,7 +65,8 @@ fn the_answers_of_a_register_are_read() {
         task.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         fhir::change(&bytes(&task), 1).unwrap()
     };
-    let business = |code: &str| json!({ "businessStatus": { "coding": [{ "system": "urn:varde:gp-change", "code": code }] } });
+    let business =
+        |code: &str| json!({ "businessStatus": { "coding": [{ "system": "urn:varde:gp-change", "code": code }] } });
     for (status, more, expected) in [
         ("requested", business("waiting"), Some(State::Waiting)),
         ("accepted", business("scheduled"), Some(State::Scheduled)),
@@ -77,7 +79,8 @@ fn the_answers_of_a_register_are_read() {
     ] {
         assert_eq!(task(status, more.clone()).map(|change| change.state), expected, "{status} {more}");
     }
-    let by_the_doctor = json!({ "reasonCode": { "coding": [{ "system": "urn:varde:gp-change-reason", "code": "gp-left" }] } });
+    let by_the_doctor =
+        json!({ "reasonCode": { "coding": [{ "system": "urn:varde:gp-change-reason", "code": "gp-left" }] } });
     assert!(!task("completed", by_the_doctor).unwrap().counts);
     let renewal = json!({ "resourceType": "Task", "id": "r", "status": "requested", "code": { "coding": [{ "system": "urn:varde:task", "code": "renew" }] } });
     assert_eq!(fhir::change(&bytes(&renewal), 1).unwrap(), None);

@@ -44,13 +44,11 @@ pub(super) fn change(state: State, starts: Option<&str>) -> Change {
 /// A HealthcareService that is a list with 10 places.
 pub(super) fn stored_list(id: &str, name: &str, listed: u32, waiting: &[&str]) -> Value {
     let tickets = waiting.iter().map(|ticket| json!({ "url": "waiting", "valueString": ticket }));
-    let places: Vec<Value> = [
-        json!({ "url": "capacity", "valueUnsignedInt": 10 }),
-        json!({ "url": "listed", "valueUnsignedInt": listed }),
-    ]
-    .into_iter()
-    .chain(tickets)
-    .collect();
+    let places: Vec<Value> =
+        [json!({ "url": "capacity", "valueUnsignedInt": 10 }), json!({ "url": "listed", "valueUnsignedInt": listed })]
+            .into_iter()
+            .chain(tickets)
+            .collect();
     json!({
         "resourceType": "HealthcareService", "id": id, "active": true, "name": name,
         "type": [{ "coding": [{ "system": "urn:varde:service-type", "code": "gp-list" }] }],

@@ -19,9 +19,7 @@ fn offices(listed: u32) -> Vec<Value> {
             "location": [{ "reference": "Location/torget" }],
             "healthcareService": [{ "reference": "HealthcareService/office" }, { "reference": format!("HealthcareService/{list}") }] })
     };
-    let doctor = |id: &str, given: &str, family: &str| {
-        json!({ "resourceType": "Practitioner", "id": id, "name": [{ "family": family, "given": [given] }] })
-    };
+    let doctor = |id: &str, given: &str, family: &str| json!({ "resourceType": "Practitioner", "id": id, "name": [{ "family": family, "given": [given] }] });
     vec![
         json!({ "resourceType": "Organization", "id": "torget", "name": "Torget legesenter" }),
         json!({ "resourceType": "Location", "id": "torget", "address": { "line": ["Torget 2"], "postalCode": "0155", "city": "Oslo" } }),
@@ -113,10 +111,17 @@ async fn lists_are_found_by_doctor_office_and_place_those_with_places_first() {
     ] {
         let (status, page) = portal.get(&kari, path).await;
         assert_eq!(status, 200, "{path}");
-        assert_eq!((page.contains("Per Berg, Torget"), page.contains("Lise Lie, Torget")), (berg, lie), "{path}: {page}");
+        assert_eq!(
+            (page.contains("Per Berg, Torget"), page.contains("Lise Lie, Torget")),
+            (berg, lie),
+            "{path}: {page}"
+        );
     }
     let (_, page) = portal.get(&kari, "/gp/change").await;
-    assert!(page.contains("Leger i Oslo") && page.contains("6 ledige plasser") && page.contains("Fastlegen nå"), "{page}");
+    assert!(
+        page.contains("Leger i Oslo") && page.contains("6 ledige plasser") && page.contains("Fastlegen nå"),
+        "{page}"
+    );
     assert!(page.contains("gjelder fra 1. desember 2026") && page.contains("Bytter igjen i 2026: 2"), "{page}");
     assert!(page.find("Per Berg, Torget") < page.find("Lise Lie, Torget"), "free places first");
     let (_, none) = portal.get(&kari, "/gp/change?q=bergen").await;
@@ -128,7 +133,10 @@ async fn a_change_holds_from_the_first_of_next_month_and_is_undone_before() {
     let portal = country(9).await;
     let kari = visitor("kari", 1);
     let (_, form) = portal.get(&kari, "/gp/change/other").await;
-    assert!(form.contains("1 ledig plass") && form.contains("1. desember 2026") && form.contains(">Bytt fastlege<"), "{form}");
+    assert!(
+        form.contains("1 ledig plass") && form.contains("1. desember 2026") && form.contains(">Bytt fastlege<"),
+        "{form}"
+    );
     let (status, location) = change(&portal, &kari, &["kari"], "").await;
     assert_eq!((status, location.as_str()), (303, "/gp?done=changed"));
     let (_, page) = portal.get(&kari, &location).await;
@@ -146,7 +154,10 @@ async fn a_change_holds_from_the_first_of_next_month_and_is_undone_before() {
     let (_, page) = portal.get(&kari, &location).await;
     assert!(page.contains("Byttet er angret") && page.contains("href=\"/gp/change\""), "{page}");
     let (_, again) = portal.get(&kari, "/gp/change").await;
-    assert!(again.contains("1 ledig plass") && again.contains("Bytter igjen i 2026: 2"), "the place is given back: {again}");
+    assert!(
+        again.contains("1 ledig plass") && again.contains("Bytter igjen i 2026: 2"),
+        "the place is given back: {again}"
+    );
     assert_eq!(change(&portal, &kari, &["kari"], "").await.0, 303, "and can be taken again");
     portal.clock.set("2026-12-01T00:00:00Z".parse().unwrap());
     let (_, page) = portal.get(&kari, "/gp").await;
@@ -165,12 +176,20 @@ async fn a_full_list_has_a_queue_and_the_place_comes_by_itself() {
     let (_, page) = portal.get(&per, "/gp?done=changed").await;
     assert!(page.contains("Du står på ventelisten") && page.contains("Du er nummer 2 i køen"), "{page}");
     assert!(!page.contains("kari"), "who else waits is nobody's business");
-    answered(&portal, "kari", json!({ "businessStatus": { "coding": [{ "system": "urn:varde:gp-change", "code": "scheduled" }] } })).await;
+    answered(
+        &portal,
+        "kari",
+        json!({ "businessStatus": { "coding": [{ "system": "urn:varde:gp-change", "code": "scheduled" }] } }),
+    )
+    .await;
     let (_, page) = portal.get(&kari, "/gp").await;
     assert!(page.contains("Gjelder fra 1. desember 2026") && page.contains("Angre byttet"), "{page}");
     answered(&portal, "kari", json!({ "status": "rejected", "statusReason": { "text": "Legen slutter" } })).await;
     let (_, page) = portal.get(&kari, "/gp").await;
-    assert!(page.contains("Ble ikke gjennomført") && page.contains("Legen slutter") && page.contains("href=\"/gp/change\""), "{page}");
+    assert!(
+        page.contains("Ble ikke gjennomført") && page.contains("Legen slutter") && page.contains("href=\"/gp/change\""),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -190,7 +209,11 @@ async fn two_changes_a_year_and_no_more() {
     let (_, page) = portal.get(&kari, "/gp/history").await;
     assert_eq!(page.matches("En tidligere lege").count(), 2, "{page}");
     portal.clock.set("2026-12-02T09:00:00Z".parse().unwrap());
-    assert_eq!(change(&portal, &kari, &["kari"], "").await.0, 303, "a change asked for in December is one of the next year");
+    assert_eq!(
+        change(&portal, &kari, &["kari"], "").await.0,
+        303,
+        "a change asked for in December is one of the next year"
+    );
 }
 
 #[tokio::test]
@@ -198,14 +221,20 @@ async fn a_parent_changes_for_the_children_at_once_also_to_a_list_they_fill() {
     let portal = country(9).await;
     let kari = visitor("kari", 1);
     let (_, form) = portal.get(&kari, "/gp/change/other").await;
-    assert!(form.contains("Hvem skal bytte?") && form.contains("value=\"nora\"") && form.contains("value=\"emma\""), "{form}");
+    assert!(
+        form.contains("Hvem skal bytte?") && form.contains("value=\"nora\"") && form.contains("value=\"emma\""),
+        "{form}"
+    );
     assert!(form.contains("value=\"kari\" checked") && !form.contains("value=\"emma\" checked"), "{form}");
     let (status, page) = change(&portal, &kari, &[], "").await;
     assert!(status == 409 && page.contains("Velg hvem som skal bytte"), "{page}");
     assert_eq!(change(&portal, &kari, &["kari", "nora", "emma"], "").await.0, 303);
     for child in ["nora", "emma"] {
         let (_, page) = portal.get(&acting_for(kari.clone(), child), "/gp").await;
-        assert!(page.contains("Lise Lie, Torget legesenter") && page.contains("Gjelder fra 1. desember 2026"), "{child}: {page}");
+        assert!(
+            page.contains("Lise Lie, Torget legesenter") && page.contains("Gjelder fra 1. desember 2026"),
+            "{child}: {page}"
+        );
     }
     let (_, own) = portal.get(&kari, "/gp/change/mine").await;
     assert!(!own.contains("value=\"per\""), "nobody else's GP is offered: {own}");

@@ -37,7 +37,10 @@ async fn of_fifty_who_want_the_last_place_one_gets_it_and_the_others_are_offered
     assert_eq!(won, 1);
     for (status, page) in answers.iter().filter(|(status, _)| *status != 303) {
         assert_eq!(*status, 409);
-        assert!(page.contains("Noen andre fikk den siste plassen") && page.contains("Still deg på venteliste"), "{page}");
+        assert!(
+            page.contains("Noen andre fikk den siste plassen") && page.contains("Still deg på venteliste"),
+            "{page}"
+        );
     }
     let list = stored(&portal).await;
     assert_eq!((list.listed, list.waiting.len()), (10, 0), "no place was given twice");

@@ -69,7 +69,10 @@ fn why_somebody_cannot_change_is_said_in_one_word() {
     assert_eq!(may(None, &both, &open), Err(NotChangeable::UsedUp(date(2027, 1, 1))));
     let december = rules::may_change(&open, None, &both, date(2026, 12, 2));
     assert_eq!(december, Ok(()), "in December one changes from January, which is another year");
-    assert_eq!(may(None, &[], &super::super::model::GpList { is_active: false, ..open.clone() }), Err(NotChangeable::Closed));
+    assert_eq!(
+        may(None, &[], &super::super::model::GpList { is_active: false, ..open.clone() }),
+        Err(NotChangeable::Closed)
+    );
     assert_eq!(may(None, &[], &list(10, &[])), Ok(()), "to a full list one goes by the queue");
 }
 
