@@ -41,7 +41,8 @@ async function put(resource) {
 
 async function actFor(page, name) {
   await page.goto("/act-for");
-  await page.locator("main form", { hasText: name }).locator("button").first().click();
+  await page.locator("main label.choice", { hasText: name }).locator("input").check();
+  await page.locator("main form button[type=submit]").click();
   await page.waitForURL((url) => url.pathname === "/");
 }
 

@@ -110,19 +110,18 @@ struct BenefitJson {
 }
 
 impl BenefitJson {
-    /// An amount of the whole, else the sum of its lines.
+    /// An amount. Claims that are paid a line at a time have in `total` only the price of the first, so their lines come first.
     fn amount(&self, code: &str, line: &str) -> Option<Money> {
-        let of = |all: &[AmountJson]| -> Option<Money> {
-            let is_it = |its: &&AmountJson| {
-                its.category.has(ADJUDICATION, code) || its.category.coding.iter().any(|coding| coding.code == line)
-            };
-            let amounts: Vec<Money> = all.iter().filter(is_it).filter_map(|its| its.amount.read()).collect();
+        let of = |all: &mut dyn Iterator<Item = &AmountJson>, is_it: &dyn Fn(&CodingJson) -> bool| -> Option<Money> {
+            let wanted = all.filter(|its| its.category.coding.iter().any(is_it));
+            let amounts: Vec<Money> = wanted.filter_map(|its| its.amount.read()).collect();
             (!amounts.is_empty()).then(|| amounts.into_iter().sum())
         };
-        of(&self.total).or_else(|| {
-            let lines: Vec<Money> = self.item.iter().filter_map(|item| of(&item.adjudication)).collect();
-            (!lines.is_empty()).then(|| lines.into_iter().sum())
-        })
+        let is_line = |coding: &CodingJson| coding.code == line;
+        let is_code = |coding: &CodingJson| coding.system == ADJUDICATION && coding.code == code;
+        let lines = || self.item.iter().flat_map(|item| &item.adjudication);
+        let of_lines = of(&mut lines(), &is_line);
+        of_lines.or_else(|| of(&mut self.total.iter(), &is_code)).or_else(|| of(&mut lines(), &is_code))
     }
 
     fn currency(&self) -> String {
@@ -141,6 +140,8 @@ pub(super) fn payment(body: &[u8]) -> Result<Option<Payment>, Unreadable> {
     let when = json.billable_period.start.as_deref().or(json.created.as_deref()).and_then(day_of);
     let (true, Some(day)) = (json.status == "active" && json.r#use == "claim", when) else { return Ok(None) };
     let what = json.item.iter().find_map(|item| item.product_or_service.words()).or_else(|| json.r#type.words());
+    // The mark of a kind of concept at the end of SNOMED CT's full names says nothing to people.
+    let what = what.map(|words| words.strip_suffix(" (procedure)").map_or(words.clone(), str::to_owned));
     Ok(Some(Payment {
         day,
         what: what.unwrap_or_default(),

@@ -69,7 +69,7 @@ impl Money {
     }
 
     /// More than nothing.
-    pub(super) const fn is_some(self) -> bool {
+    pub(super) const fn is_positive(self) -> bool {
         self.0 > 0
     }
 

@@ -154,7 +154,7 @@ fn refunds(ctx: &Ctx, shown: &Shown<'_>, amounts: Option<Amounts>) -> Markup {
     let text = ctx.text();
     let overview = shown.overview;
     let over = amounts.map(|its| rules::too_much(&overview.payments, &overview.refunds, shown.year, its.ceiling));
-    let over = over.filter(|over| over.is_some());
+    let over = over.filter(|over| over.is_positive());
     let of_year: Vec<&Refund> =
         overview.refunds.iter().filter(|refund| rules::year_of(refund) == Some(shown.year)).collect();
     html! {

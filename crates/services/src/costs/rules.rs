@@ -108,7 +108,7 @@ pub(super) fn forecast(payments: &[Payment], ceiling: Money, today: Date) -> Opt
     let year = today.year();
     let (day, days) = (today.day_of_year(), today.days_in_year());
     let paid = paid(payments, year);
-    let count = of_year(payments, year).filter(|payment| counted(payment).is_some()).count();
+    let count = of_year(payments, year).filter(|payment| counted(payment).is_positive()).count();
     if day < FORECAST_FROM_DAY || count < FORECAST_MIN_PAYMENTS || paid >= ceiling {
         return None;
     }

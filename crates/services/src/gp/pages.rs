@@ -154,7 +154,7 @@ fn offer_words(text: &L10nLanguage, offer: Offer) -> String {
 fn hours_words(ctx: &Ctx, hours: &Hours) -> String {
     let text = ctx.text();
     let name = |day| dates::weekday(day, ctx.language);
-    let follow = hours.days.windows(2).all(|pair| matches!(pair, [one, next] if one.tomorrow() == *next));
+    let follow = hours.days.windows(2).all(|pair| matches!(pair, [one, next] if one.next() == *next));
     let days = match hours.days.as_slice() {
         [first, .., last] if follow && hours.days.len() > 2 => text.msg_gp_days(name(*first), name(*last)),
         days => days.iter().map(|day| name(*day)).collect::<Vec<_>>().join(", "),

@@ -71,12 +71,13 @@ fn a_claim_from_elsewhere_keeps_its_currency_and_adds_up_its_lines() {
         "billablePeriod": { "start": "2014-01-23T05:05:13+01:00" },
         "provider": { "reference": "Practitioner/1" }, "facility": { "display": "PCP90191" },
         "item": [line(28.104_000_000_000_003, 112.416_000_000_000_01, 140.52), line(0.0, 10.0, 10.0)],
-        "total": [{ "category": { "text": "Submitted Amount" }, "amount": { "value": 1.0, "currency": "USD" } }],
+        "total": [{ "category": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/adjudication", "code": "submitted" }] },
+            "amount": { "value": 129.16, "currency": "USD" } }],
     }));
     let payment = fhir::payment(&bytes(&body)).unwrap().unwrap();
     assert_eq!((payment.own, payment.payer), (Some(Money::ore(2_810)), Some(Money::ore(12_242))));
     assert_eq!((payment.total, payment.currency.as_str()), (Some(Money::ore(15_052)), "USD"));
-    assert_eq!(payment.what, "General examination of patient (procedure)");
+    assert_eq!(payment.what, "General examination of patient");
 }
 
 #[test]
