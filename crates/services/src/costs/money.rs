@@ -73,31 +73,13 @@ impl Money {
         self.0 > 0
     }
 
-    /// Digits, as people of each language write them: `3 278,50`, without øre when there are none.
-    fn digits(self, language: Language) -> String {
+    /// Digits, as people of each language write them: `3278,50`, without øre when there are none.
+    pub(super) fn digits(self, language: Language) -> String {
         let ore = self.0.unsigned_abs();
         let (whole, rest) = (ore / 100, ore % 100);
         let sign = if self.0 < 0 { "-" } else { "" };
         let text = if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest:02}") };
         numbers::decimal(&text, language)
-    }
-
-    /// The amount in kroner, in words of the language.
-    pub(super) fn words(self, language: Language) -> String {
-        let digits = self.digits(language);
-        match language {
-            Language::En => format!("NOK {digits}"),
-            Language::Nb | Language::Nn => format!("{digits} kr"),
-            Language::Se => format!("{digits} ru"),
-        }
-    }
-
-    /// The amount in another currency, by its code (ISO 4217).
-    pub(super) fn words_in(self, currency: &str, language: Language) -> String {
-        if currency == super::model::NOK {
-            return self.words(language);
-        }
-        format!("{} {currency}", self.digits(language))
     }
 }
 
@@ -146,15 +128,15 @@ mod tests {
     #[test]
     fn an_amount_is_written_as_people_write_it() {
         for (ore, nb, en) in [
-            (327_800, "3278 kr", "NOK 3278"),
-            (17_950, "179,50 kr", "NOK 179.50"),
-            (5, "0,05 kr", "NOK 0.05"),
-            (-20_000, "\u{2212}200 kr", "NOK \u{2212}200"),
+            (327_800, "3278", "3278"),
+            (17_950, "179,50", "179.50"),
+            (5, "0,05", "0.05"),
+            (-20_000, "\u{2212}200", "\u{2212}200"),
+            (1_234_567, "12\u{202f}345,67", "12,345.67"),
         ] {
-            assert_eq!(Money::ore(ore).words(Language::Nb), nb);
-            assert_eq!(Money::ore(ore).words(Language::En), en);
+            assert_eq!(Money::ore(ore).digits(Language::Nb), nb);
+            assert_eq!(Money::ore(ore).digits(Language::En), en);
         }
-        assert_eq!(Money::ore(14_052).words_in("USD", Language::Nb), "140,52 USD");
         assert_eq!(Money::kroner(1_234).about(), Money::kroner(1_230));
         assert_eq!(Money::kroner(1_235).about(), Money::kroner(1_240));
     }

@@ -7,7 +7,7 @@ use varde_web::{Tone, dates, ui};
 
 use super::actions::Overview;
 use super::amounts::{self, Amounts};
-use super::model::{Forecast, Payment, Refund, Standing};
+use super::model::{Card, Forecast, NOK, Payment, Refund, Standing};
 use super::money::Money;
 use super::rules;
 use crate::shared::{Ctx, Why, because};
@@ -35,7 +35,12 @@ fn written(ctx: &Ctx, day: Date) -> String {
 }
 
 fn kroner(ctx: &Ctx, money: Money) -> String {
-    money.words(ctx.language)
+    ctx.text().msg_costs_kroner(money.digits(ctx.language))
+}
+
+/// An amount in a currency, by its code (ISO 4217).
+fn in_currency(ctx: &Ctx, money: Money, currency: &str) -> String {
+    if currency == NOK { kroner(ctx, money) } else { format!("{} {currency}", money.digits(ctx.language)) }
 }
 
 /// A number that must not break over two lines.
@@ -189,7 +194,7 @@ fn what_and_where(ctx: &Ctx, payment: &Payment) -> Markup {
 
 fn amount(ctx: &Ctx, payment: &Payment, money: Option<Money>) -> Markup {
     match money {
-        Some(money) => figure(&money.words_in(&payment.currency, ctx.language)),
+        Some(money) => figure(&in_currency(ctx, money, &payment.currency)),
         None => html! { (ctx.text().msg_costs_unknown()) },
     }
 }
@@ -281,7 +286,7 @@ fn sums(ctx: &Ctx, all: &[&Payment], currency: &str) -> Markup {
     let of = |part: fn(&Payment) -> Option<Money>| -> Money {
         all.iter().filter(|payment| payment.currency == currency).filter_map(|payment| part(payment)).sum()
     };
-    let words = |money: Money| figure(&money.words_in(currency, ctx.language));
+    let words = |money: Money| figure(&in_currency(ctx, money, currency));
     ui::description_list(&[
         (text.msg_costs_total(), words(of(Payment::cost))),
         (text.msg_costs_payer(), words(of(|payment| payment.payer))),
@@ -311,7 +316,7 @@ pub(super) fn card(ctx: &Ctx, overview: Option<&Overview>, why: &Why) -> Markup 
     }
 }
 
-fn card_facts(ctx: &Ctx, overview: &Overview, card: &super::model::Card) -> Vec<(String, Markup)> {
+fn card_facts(ctx: &Ctx, overview: &Overview, card: &Card) -> Vec<(String, Markup)> {
     let text = ctx.text();
     let mut facts = Vec::new();
     if let Some(name) = &overview.name {

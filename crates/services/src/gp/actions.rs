@@ -171,7 +171,7 @@ async fn change_once(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Time
     }
     let children = movers.iter().filter(|mover| mover.is_own_child).count();
     let others = movers.len() - children;
-    let parent_is_listed = children > 0 && others == 0 && is_on(gate, by, &list.id, now).await?;
+    let parent_is_listed = others == 0 && follow_a_parent(gate, by, &choice.members, &list.id, now).await?;
     let has_place = rules::has_room(&list, others, children, parent_is_listed);
     let starts = match (has_place, choice.want) {
         (true, _) => {
@@ -241,8 +241,16 @@ async fn movers(gate: &Gate, choice: &Choice<'_>, list: &GpList, now: Timestamp)
     Ok(out)
 }
 
-async fn is_on(gate: &Gate, person: &PatientId, list: &ResourceId, now: Timestamp) -> Result<bool, GateError> {
-    Ok(find::gp(gate, person, now).await?.is_some_and(|gp| gp.list.as_ref() == Some(list)))
+/// Whether all of these are children of the visitor, who is on the list already: it is open to them though it is full.
+pub(super) async fn follow_a_parent(
+    gate: &Gate,
+    by: &PatientId,
+    members: &[Member],
+    list: &ResourceId,
+    now: Timestamp,
+) -> Result<bool, GateError> {
+    let are_children = members.iter().all(|member| member.is_own_child);
+    Ok(are_children && find::gp(gate, by, now).await?.is_some_and(|gp| gp.list.as_ref() == Some(list)))
 }
 
 /// An id that is always the same for the same name.

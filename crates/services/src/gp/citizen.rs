@@ -17,7 +17,7 @@ use varde_web::{SafeForm, ui};
 use super::actions::{self, ChangeError, Choice, Want};
 use super::find;
 use super::model::Member;
-use super::pages::{self, FieldError, Form, May, Search};
+use super::pages::{self, FieldError, Form, May, Offered, Search};
 use super::rules;
 use crate::shared::{Ctx, State, Why};
 
@@ -130,13 +130,14 @@ async fn confirm_page(ctx: &Ctx, gate: &Gate, id: &ResourceId, form: Form) -> Re
         }
         let members = members(ctx, gate).await?;
         let overview = actions::overview(gate, ctx.subject(), ctx.now).await?;
-        Ok::<_, GateError>((why, Some((list, members, overview))))
+        let follow = actions::follow_a_parent(gate, &ctx.visitor.actor.patient, &members, id, ctx.now).await?;
+        Ok::<_, GateError>((why, Some((Offered { list, members, follow }, overview))))
     };
     match loaded.await {
-        Ok((_, Some((list, members, overview)))) => {
+        Ok((_, Some((offered, overview)))) => {
             let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
             let title = ui::Title { title: ctx.text().msg_gp_confirm_title(), failed: !form.errors.is_empty() };
-            (status, ctx.page(title, &pages::confirm(ctx, &list, &members, &overview, &form))).into_response()
+            (status, ctx.page(title, &pages::confirm(ctx, &offered, &overview, &form))).into_response()
         }
         Ok((why, None)) => not_allowed(ctx, &why),
         Err(error) => ctx.failed(&error),

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use varde_base::date_in_norway;
 use varde_web::{Tone, dates, ui};
 
-pub(super) use change::{FieldError, Form, Search, choose, confirm, not_allowed};
+pub(super) use change::{FieldError, Form, Offered, Search, choose, confirm, not_allowed};
 
 use super::actions::Overview;
 use super::model::{Change, Gp, Hours, Offer, Practice, State};

@@ -1,4 +1,5 @@
 # Co-payments
+costs-kroner = NOK { $amount }
 costs-title = Co-payments and exemption card
 costs-tile = See what you have paid, and the exemption card
 costs-closed = Co-payments are not shown

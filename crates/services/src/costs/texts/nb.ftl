@@ -1,4 +1,5 @@
 # Egenandeler
+costs-kroner = { $amount } kr
 costs-title = Egenandeler og frikort
 costs-tile = Se hva du har betalt, og frikortet
 costs-closed = Egenandelene vises ikke

@@ -1,4 +1,5 @@
 # Eigendelar
+costs-kroner = { $amount } kr
 costs-title = Eigendelar og frikort
 costs-tile = Sjå kva du har betalt, og frikortet
 costs-closed = Eigendelane blir ikkje viste

@@ -1,4 +1,5 @@
 # Iežasoasit
+costs-kroner = { $amount } ru
 costs-title = Iežasoasit ja friddjakoarta
 costs-tile = Geahča maid leat máksán, ja friddjakoartta
 costs-closed = Iežasoasit eai čájehuvvo

@@ -24,6 +24,16 @@ pub(in super::super) struct Search {
     pub lists: Lists,
 }
 
+/// A list, and for whom it may be chosen.
+pub(in super::super) struct Offered {
+    /// The list.
+    pub list: GpList,
+    /// Those whose GP can be changed from here.
+    pub members: Vec<Member>,
+    /// All of them are children who follow a parent onto it, so that it is open to them though it is full.
+    pub follow: bool,
+}
+
 /// What is wrong with the form, or has happened meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) enum FieldError {
@@ -136,21 +146,16 @@ fn places_words(ctx: &Ctx, list: &GpList) -> String {
 }
 
 /// One list: what it means to change, for whom, and one button.
-pub(in super::super) fn confirm(
-    ctx: &Ctx,
-    list: &GpList,
-    members: &[Member],
-    overview: &Overview,
-    form: &Form,
-) -> Markup {
+pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overview, form: &Form) -> Markup {
     let text = ctx.text();
+    let Offered { list, members, follow } = offered;
     let today = date_in_norway(ctx.now);
     let current = overview.gp.as_ref().and_then(|gp| gp.list.as_ref());
     let errors: Vec<(&str, String)> = form.errors.iter().map(|error| ("person", error_words(ctx, error))).collect();
     // A change for the children alone is not shut out by what holds for the parent.
     let only_one = members.len() == 1;
     let blocked = rules::may_change(list, current, &overview.changes, today).err().filter(|_| only_one);
-    let is_full = rules::free(list) == 0;
+    let is_full = rules::free(list) == 0 && !follow;
     html! {
         (ui::back_link("/gp/change", &text.msg_gp_change_back()))
         @if !errors.is_empty() { (ui::error_summary(ctx.language, &errors)) }

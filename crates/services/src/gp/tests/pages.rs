@@ -241,6 +241,20 @@ async fn a_parent_changes_for_the_children_at_once_also_to_a_list_they_fill() {
 }
 
 #[tokio::test]
+async fn a_child_follows_a_parent_onto_a_full_list_and_no_stranger_does() {
+    let portal = country(10).await;
+    let mut mother = listed_with(patient("kari", 1, "1980-03-04"), "lie");
+    let form = async |who: Visitor| portal.get(&who, "/gp/change/other").await.1;
+    let emma = acting_for(visitor("kari", 1), "emma");
+    assert!(form(emma.clone()).await.contains("Still deg på venteliste"));
+    portal.given([mother.take()]).await;
+    let page = form(emma.clone()).await;
+    assert!(page.contains(">Bytt fastlege<") && !page.contains("Still deg på venteliste"), "{page}");
+    assert_eq!(change(&portal, &emma, &["emma"], "").await.0, 303);
+    assert_eq!(change(&portal, &visitor("per", 2), &["per"], "").await.0, 409);
+}
+
+#[tokio::test]
 async fn all_are_changed_or_nobody() {
     let portal = country(3).await;
     let kari = visitor("kari", 1);
