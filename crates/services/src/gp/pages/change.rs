@@ -82,7 +82,7 @@ pub(in super::super) fn choose(ctx: &Ctx, search: &Search, overview: &Overview) 
         @if left == 0 {
             (ui::alert(Tone::Warning, &text.msg_gp_left_none(effect.year().to_string())))
         } @else {
-            p { (text.msg_gp_left(left, effect.year().to_string())) }
+            p { (text.msg_gp_left(effect.year().to_string(), left)) }
         }
         form method="get" action="/gp/change" role="search" {
             (ui::text_field(&TextField {
