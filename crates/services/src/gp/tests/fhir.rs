@@ -133,3 +133,33 @@ fn the_offices_own_information_is_read_and_strange_parts_are_left_out() {
     let closed = practice.closed.unwrap();
     assert_eq!((closed.until, closed.why.as_deref()), (Some(date(2026, 11, 28)), Some("Ferie")));
 }
+
+#[test]
+fn an_answer_of_the_register_is_told_to_the_one_who_asked_and_no_answer_is_not() {
+    let (patient, by): (PatientId, PatientId) = ("emma".parse().unwrap(), "kari".parse().unwrap());
+    let (to, now) = (list(10, &["t9"]), NOW.parse().unwrap());
+    let ask = Ask { patient: &patient, by: &by, to: &to, from: (None, None), starts: None, ticket: "t9" };
+    let before = fhir::new_task(&"c9".parse().unwrap(), &ask, now);
+    let told = |members: serde_json::Value, service| {
+        let mut after = before.clone();
+        after.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        super::super::answered(service, &bytes(&before), &bytes(&after), now).map(|(_, message)| message)
+    };
+    let scheduled = json!({ "executionPeriod": { "start": "2027-01-01" },
+        "businessStatus": { "coding": [{ "system": "urn:varde:gp-change", "code": "scheduled" }] } });
+    for (members, kind) in [
+        (scheduled.clone(), Some("gp-change-scheduled")),
+        (json!({ "status": "completed" }), Some("gp-change-done")),
+        (json!({ "status": "rejected" }), Some("gp-change-refused")),
+        (json!({ "status": "received" }), None),
+        (json!({ "lastModified": "2026-11-22T09:00:00Z" }), None),
+    ] {
+        let message = told(members.clone(), varde_rights::Service::GpChoice);
+        assert_eq!(message.as_ref().map(|message| message.kind.as_str()), kind, "{members}");
+        if let Some(message) = message {
+            assert_eq!(message.subject, Some(by.clone()));
+            assert!(!message.payload.contains("Lise"), "no content: {}", message.payload);
+        }
+    }
+    assert!(told(scheduled, varde_rights::Service::Medicines).is_none());
+}
