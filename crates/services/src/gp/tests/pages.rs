@@ -13,6 +13,7 @@ fn listed_with(mut patient: Value, doctor: &str) -> Value {
 /// Per Berg's list and office, and Lise Lie's list in the same house with `listed` of ten places taken.
 fn offices(listed: u32) -> Vec<Value> {
     let role = |id: &str, doctor: &str, name: &str, list: &str, period: Value| {
+        let period = if period == json!({}) { json!({ "start": "2020-01-01" }) } else { period };
         json!({ "resourceType": "PractitionerRole", "id": id, "active": true, "period": period,
             "practitioner": { "reference": format!("Practitioner/{doctor}"), "display": name },
             "organization": { "reference": "Organization/torget", "display": "Torget legesenter" },

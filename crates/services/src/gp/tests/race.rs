@@ -79,12 +79,10 @@ async fn one_person_in_many_windows_changes_once() {
     let (_, page) = portal.get(&visitor("p1", 1), "/gp/history").await;
     assert_eq!(page.matches("Lise Lie, Torget legesenter").count(), 1, "{page}");
     // What is undone at once in many windows gives back one place.
-    let task = super::super::actions::changes(
-        &portal.store().as_actor(&crate::shared::access(&visitor("p1", 1), "test")),
-        &"p1".parse().unwrap(),
-        crate::shared::testing::NOW.parse().unwrap(),
-    );
-    let id = task.await.unwrap().first().unwrap().id.clone();
+    let gate = portal.store().as_actor(&crate::shared::access(&visitor("p1", 1), "test"));
+    let now = crate::shared::testing::NOW.parse().unwrap();
+    let changes = super::super::actions::changes(&gate, &"p1".parse().unwrap(), now).await.unwrap();
+    let id = changes.first().unwrap().id.clone();
     let undo = |_| async { portal.post(&visitor("p1", 1), &format!("/gp/undo/{id}"), &[]).await.1 };
     let undone = futures_util::future::join_all((0..20).map(undo)).await;
     assert!(undone.iter().all(|path| path == "/gp?done=undone"), "{undone:?}");

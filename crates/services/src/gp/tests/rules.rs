@@ -57,7 +57,7 @@ fn why_somebody_cannot_change_is_said_in_one_word() {
     let today = date(2026, 11, 21);
     let open = list(3, &[]);
     let both = [change(State::Done, Some("2026-03-01")), change(State::Done, Some("2026-09-01"))];
-    let may = |current: Option<&str>, changes: &[_], list| {
+    let may = |current: Option<&str>, changes: &[_], list: &super::super::model::GpList| {
         let current = current.map(|id| id.parse().unwrap());
         rules::may_change(list, current.as_ref(), changes, today)
     };
@@ -69,10 +69,8 @@ fn why_somebody_cannot_change_is_said_in_one_word() {
     assert_eq!(may(None, &both, &open), Err(NotChangeable::UsedUp(date(2027, 1, 1))));
     let december = rules::may_change(&open, None, &both, date(2026, 12, 2));
     assert_eq!(december, Ok(()), "in December one changes from January, which is another year");
-    assert_eq!(
-        may(None, &[], &super::super::model::GpList { is_active: false, ..open.clone() }),
-        Err(NotChangeable::Closed)
-    );
+    let closed = super::super::model::GpList { is_active: false, ..open.clone() };
+    assert_eq!(may(None, &[], &closed), Err(NotChangeable::Closed));
     assert_eq!(may(None, &[], &list(10, &[])), Ok(()), "to a full list one goes by the queue");
 }
 
