@@ -2,6 +2,13 @@ use serde_json::{Value, json};
 
 use crate::shared::testing::{Portal, acting_for, consent, parent_of, patient, visitor};
 
+/// A parent has agreed that the young person uses the portal.
+fn agreed(of: &str) -> Value {
+    let mut yes = consent("yes", of, "foreldresamtykke", "active");
+    yes["provision"] = json!({ "type": "permit", "period": { "start": "2026-11-01" } });
+    yes
+}
+
 fn payment(id: &str, of: &str, day: &str, own: f64) -> Value {
     let amount = |code: &str, value: f64| {
         json!({ "category": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/adjudication", "code": code }] },
@@ -152,7 +159,7 @@ async fn the_young_and_their_parents_are_told_that_nothing_is_paid_below_sixteen
         assert!(status == 200 && page.contains("barn under 16 år ikke betaler egenandel"), "{child}: {page}");
         assert!(!page.contains("179,50"), "not the mother's own: {page}");
     }
-    portal.given([consent("yes", "nora", "foreldresamtykke", "active")]).await;
+    portal.given([agreed("nora")]).await;
     let (_, page) = portal.get(&visitor("nora", 3), "/costs").await;
     assert!(page.contains("ikke betaler egenandel før du fyller 16 år"), "{page}");
     // From the day she turns sixteen she pays, and sees it herself.

@@ -152,9 +152,10 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
     let today = date_in_norway(ctx.now);
     let current = overview.gp.as_ref().and_then(|gp| gp.list.as_ref());
     let errors: Vec<(&str, String)> = form.errors.iter().map(|error| ("person", error_words(ctx, error))).collect();
+    let hindrance = rules::may_change(list, current, &overview.changes, today).err();
     // A change for the children alone is not shut out by what holds for the parent.
-    let only_one = members.len() == 1;
-    let blocked = rules::may_change(list, current, &overview.changes, today).err().filter(|_| only_one);
+    let blocked = hindrance.filter(|_| members.len() == 1);
+    let first = members.first().map(|member| member.name.as_str());
     let is_full = rules::free(list) == 0 && !follow;
     html! {
         (ui::back_link("/gp/change", &text.msg_gp_change_back()))
@@ -168,8 +169,11 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
             p { @if is_full { (text.msg_gp_confirm_full()) } @else {
                 (text.msg_gp_confirm_from(written(ctx, rules::takes_effect(today))))
             } }
+            @if let (Some(why), true) = (hindrance, form.errors.is_empty()) {
+                (ui::alert(Tone::Info, &why_not(ctx, first, why)))
+            }
             (ui::form(&format!("/gp/change/{}", list.id), &ctx.visitor, html! {
-                (persons(ctx, members, form))
+                (persons(ctx, members, form, hindrance.is_some()))
                 @if is_full { (ui::hidden_field("want", "wait")) }
                 (ui::button_row(ui::submit_button(&if is_full { text.msg_gp_confirm_wait() } else { text.msg_gp_confirm_submit() })))
             }))
@@ -186,7 +190,7 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
 }
 
 /// For whom: a box for each where there are several, else the one unseen.
-fn persons(ctx: &Ctx, members: &[Member], form: &Form) -> Markup {
+fn persons(ctx: &Ctx, members: &[Member], form: &Form, is_hindered: bool) -> Markup {
     let text = ctx.text();
     let ids: Vec<String> = members.iter().map(|member| member.patient.to_string()).collect();
     let choice = |member: &Member| Choice { value: member.patient.to_string(), label: member.name.clone() };
@@ -194,12 +198,12 @@ fn persons(ctx: &Ctx, members: &[Member], form: &Form) -> Markup {
     match ids.as_slice() {
         // What went wrong is a link; it leads here.
         [only] => html! { div #person { (ui::hidden_field("person", only)) } },
-        // The visitor alone is ticked at first: nobody changes a child's GP by overlooking a box.
+        // The visitor alone is ticked at first, if anybody: nobody changes a child's GP by overlooking a box.
         all => ui::check_group(&CheckGroup {
             id: "person",
             legend: &text.msg_gp_for_whom(),
             error: nobody.as_deref(),
-            chosen: form.chosen.as_deref().unwrap_or(all.get(..1).unwrap_or_default()),
+            chosen: form.chosen.as_deref().unwrap_or(all.get(..usize::from(!is_hindered)).unwrap_or_default()),
             choices: members.iter().map(choice).collect(),
         }),
     }

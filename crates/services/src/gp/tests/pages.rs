@@ -4,6 +4,13 @@ use varde_web::Visitor;
 use super::stored_list;
 use crate::shared::testing::{Portal, acting_for, consent, parent_of, patient, visitor};
 
+/// A parent has agreed that the young person uses the portal.
+fn agreed(of: &str) -> Value {
+    let mut yes = consent("yes", of, "foreldresamtykke", "active");
+    yes["provision"] = json!({ "type": "permit", "period": { "start": "2026-11-01" } });
+    yes
+}
+
 fn listed_with(mut patient: Value, doctor: &str) -> Value {
     patient["generalPractitioner"] = json!([{ "reference": format!("Practitioner/{doctor}"), "display": "Per Berg" }]);
     patient["address"] = json!([{ "use": "home", "line": ["Storgata 1"], "postalCode": "0153", "city": "Oslo" }]);
@@ -274,7 +281,7 @@ async fn who_may_not_change_is_told_what_to_do_and_nobody_sees_anothers_gp() {
     let nora = visitor("nora", 3);
     let (_, page) = portal.get(&nora, "/gp").await;
     assert!(page.contains("Fastlegen vises ikke") && !page.contains("Per Berg"), "no parent has consented: {page}");
-    portal.given([consent("yes", "nora", "foreldresamtykke", "active")]).await;
+    portal.given([agreed("nora")]).await;
     let (_, page) = portal.get(&nora, "/gp").await;
     assert!(page.contains("Per Berg") && !page.contains("href=\"/gp/change\""), "sees and does not choose: {page}");
     assert_eq!(portal.get(&nora, "/gp/change").await.0, 403);
