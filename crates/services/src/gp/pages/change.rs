@@ -154,7 +154,7 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
     let errors: Vec<(&str, String)> = form.errors.iter().map(|error| ("person", error_words(ctx, error))).collect();
     let hindrance = rules::may_change(list, current, &overview.changes, today).err();
     // A change for the children alone is not shut out by what holds for the parent.
-    let blocked = hindrance.filter(|_| members.len() == 1);
+    let blocked = hindrance.filter(|why| members.len() == 1 || *why == NotChangeable::Closed);
     let first = members.first().map(|member| member.name.as_str());
     let is_full = rules::free(list) == 0 && !follow;
     html! {
