@@ -22,6 +22,7 @@ mod calendar;
 mod care;
 mod cast;
 mod catalogue;
+mod costs;
 mod country;
 mod dice;
 mod examinations;

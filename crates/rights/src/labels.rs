@@ -226,7 +226,7 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "CommunicationRequest" => Service::Messages,
         "Immunization" | "ImmunizationRecommendation" | "ImmunizationEvaluation" => Service::Vaccines,
         "AllergyIntolerance" => Service::SummaryRecord,
-        "Account" | "ChargeItem" | "Invoice" | "Claim" | "ClaimResponse" | "ExplanationOfBenefit" => {
+        "Account" | "ChargeItem" | "Invoice" | "Claim" | "ClaimResponse" | "ExplanationOfBenefit" | "Coverage" => {
             Service::CoPayments
         }
         "Consent" => service_of_consent(category_codes),
@@ -242,13 +242,14 @@ const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
 
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
 /// person asks of those who keep information is between the two, and no matter of treatment. A renewal of a prescription
-/// (`urn:varde:task`) is ruled as the prescription is.
+/// (`urn:varde:task`) is ruled as the prescription is, a change of GP as the choice of GP.
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
         match code {
             "emergency-access-review" | "look-up-review" => return Service::AccessLog,
             "renew" => service = Service::Medicines,
+            "change-gp" => service = Service::GpChoice,
             _ if REQUEST_CODES.contains(&code) => service = Service::Requests,
             _ => {}
         }
@@ -345,6 +346,13 @@ mod tests {
         assert_eq!(service("Task", &["renew"]), Service::Medicines);
         assert_eq!(service("Task", &["renew", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("DetectedIssue", &[]), Service::Medicines);
+    }
+
+    #[test]
+    fn a_change_of_gp_is_ruled_as_the_choice_and_an_exemption_card_as_the_payments() {
+        assert_eq!(service("Task", &["change-gp"]), Service::GpChoice);
+        assert_eq!(service("Task", &["change-gp", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Coverage", &[]), Service::CoPayments);
     }
 
     #[test]

@@ -6,8 +6,10 @@
 mod access_log;
 mod act_for;
 mod appointments;
+mod costs;
 mod enquiries;
 mod events;
+mod gp;
 mod home;
 mod l10n;
 mod medicines;
@@ -43,6 +45,8 @@ const fn all() -> &'static [Slice] {
         messages::SLICE,
         medicines::SLICE,
         results::SLICE,
+        gp::SLICE,
+        costs::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,
@@ -70,7 +74,8 @@ pub fn request_answered(
 ) -> Option<Answered> {
     let renewal = || medicines::answered(service, before, after, now);
     let renewal = || renewal().map(|(event, message)| Answered { event, message });
-    enquiries::answered(task, service, before, after, now).or_else(renewal)
+    let change = || gp::answered(service, before, after, now).map(|(event, message)| Answered { event, message });
+    enquiries::answered(task, service, before, after, now).or_else(renewal).or_else(change)
 }
 
 /// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.

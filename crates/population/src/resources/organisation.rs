@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Resource, coding, concept, reference};
+use super::{Resource, coding, concept, gp, reference};
 use crate::calendar::{HORIZON_DAYS, Place, SLOT_MINUTES, add_days, instant};
 use crate::providers::{
     HOSPITALS, Kind, LABORATORIES, PHARMACIES, Provider, Unit, practice_id, practice_name, practice_town,
@@ -81,7 +81,16 @@ pub(crate) fn practice(practice: usize, town_is_new: bool, today: Date) -> Vec<R
         "name": format!("Fastlege, {name}"),
         "location": [reference("Location", &format!("{id}-location"), &name)],
         "characteristic": offers,
+        "extraDetails": "Timer samme dag deles ut på telefon fra klokken 8. Prøver tas uten time før klokken 11.",
+        "telecom": [
+            {"system": "phone", "use": "work", "value": format!("+4719{:06}", 10_000 + practice)},
+            {"system": "url", "use": "work", "value": format!("https://{id}.example.test/")},
+        ],
         "appointmentRequired": true,
+        "availableTime": [
+            {"daysOfWeek": ["mon", "tue", "wed", "thu"], "availableStartTime": "08:00:00", "availableEndTime": "15:30:00"},
+            {"daysOfWeek": ["fri"], "availableStartTime": "08:00:00", "availableEndTime": "14:00:00"},
+        ],
         "notAvailable": if practice % AWAY_ONE_OF == AWAY_ONE_OF - 1 { away } else { Value::Null },
     });
     out.push(Resource::new("HealthcareService", format!("{id}-service"), service));
@@ -144,7 +153,7 @@ fn location(organisation: &str, name: &str, line: &str, (postcode, city): (&str,
     Resource::new("Location", format!("{organisation}-location"), body)
 }
 
-/// Practitioner and PractitionerRole of a provider, and the Schedule of a general practitioner.
+/// Practitioner and PractitionerRole of a provider, and the list, the Schedule and the substitute of a general practitioner.
 pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
     let (code, title) = match provider.kind {
         Kind::Nurse => ("SP", "Sykepleier"),
@@ -159,7 +168,10 @@ pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
         "qualification": [{"code": concept(PERSONNEL_CATEGORY, code, title)}],
     });
     let service = (provider.kind == Kind::Doctor).then(|| {
-        vec![reference("HealthcareService", &format!("{}-service", provider.organisation), &provider.organisation_name)]
+        vec![
+            reference("HealthcareService", &format!("{}-service", provider.organisation), &provider.organisation_name),
+            reference("HealthcareService", &gp::list_id(provider), &provider.name),
+        ]
     });
     let role_id = format!("{}-role", provider.practitioner);
     let role = json!({
@@ -170,12 +182,14 @@ pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
         "location": [reference("Location", &provider.location, &provider.organisation_name)],
         "healthcareService": service,
     });
-    let mut out = vec![
-        Resource::new("Practitioner", &provider.practitioner, practitioner),
-        Resource::new("PractitionerRole", &role_id, role),
-    ];
+    let mut out = vec![Resource::new("Practitioner", &provider.practitioner, practitioner)];
+    if provider.kind == Kind::Doctor {
+        out.push(gp::list(provider));
+    }
+    out.push(Resource::new("PractitionerRole", &role_id, role));
     if provider.kind == Kind::Doctor {
         out.push(schedule(provider, &role_id, today));
+        out.extend(gp::substitute(provider, today));
     }
     out
 }

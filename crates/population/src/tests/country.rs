@@ -235,9 +235,9 @@ fn nobody_has_care_before_birth_or_after_death() {
 }
 
 #[test]
-fn the_volume_is_about_fifty_to_sixty_resources_a_citizen() {
+fn the_volume_is_about_fifty_to_seventy_resources_a_citizen() {
     let count = COUNTRY.len();
-    assert!((48 * 700..62 * 700).contains(&count), "{count}");
+    assert!((48 * 700..72 * 700).contains(&count), "{count}");
 }
 
 #[test]
@@ -280,4 +280,44 @@ fn medicines_are_collected_as_often_as_prescribed_and_those_in_force_stand_in_th
     );
     let kinds: HashSet<&str> = of_type(all, "MedicationDispense").map(|d| text(d, "/type/coding/0/code")).collect();
     assert_eq!(kinds, HashSet::from(["FF", "RF", "UD"]));
+}
+
+#[test]
+fn each_general_practitioner_has_a_list_and_some_are_full() {
+    let lists: Vec<&Value> = of_type(&COUNTRY, "HealthcareService")
+        .filter(|service| text(service, "/type/0/coding/0/code") == "gp-list")
+        .collect();
+    let doctors = of_type(&COUNTRY, "Practitioner").filter(|doctor| text(doctor, "/id").starts_with("gp-"));
+    let doctors = doctors.filter(|doctor| !text(doctor, "/id").ends_with("substitute"));
+    assert_eq!(lists.len(), doctors.count());
+    let number = |list: &Value, at: &str| list.pointer(at).and_then(Value::as_i64).unwrap();
+    let free = |list: &&Value| {
+        let listed = number(list, "/extension/0/extension/1/valueUnsignedInt");
+        number(list, "/extension/0/extension/0/valueUnsignedInt") - listed
+    };
+    assert!(lists.iter().any(|list| free(list) == 0) && lists.iter().any(|list| free(list) > 1));
+    assert!(lists.iter().any(|list| free(list) == 1), "somebody has one place left");
+}
+
+#[test]
+fn nobody_below_sixteen_pays_and_who_has_a_card_has_paid_up_to_the_ceiling() {
+    let born: HashMap<String, String> = of_type(&COUNTRY, "Patient")
+        .map(|p| (format!("Patient/{}", text(p, "/id")), text(p, "/birthDate").to_owned()))
+        .collect();
+    let mut sums: HashMap<(String, String), f64> = HashMap::new();
+    for payment in of_type(&COUNTRY, "ExplanationOfBenefit") {
+        let (whose, day) = (text(payment, "/patient/reference"), text(payment, "/billablePeriod/start"));
+        let years =
+            day.get(..4).unwrap().parse::<i32>().unwrap() - born[whose].get(..4).unwrap().parse::<i32>().unwrap();
+        assert!(years >= 16, "{payment}");
+        let own = payment.pointer("/total/2/amount/value").and_then(Value::as_f64).unwrap();
+        *sums.entry((whose.to_owned(), day.get(..4).unwrap().to_owned())).or_default() += own;
+    }
+    let cards: Vec<&Value> = of_type(&COUNTRY, "Coverage").collect();
+    assert!(!cards.is_empty());
+    for card in &cards {
+        let year = text(card, "/period/start").get(..4).unwrap().to_owned();
+        assert!(sums[&(text(card, "/beneficiary/reference").to_owned(), year)] >= 3_278.0, "{card}");
+    }
+    assert!(of_type(&COUNTRY, "ClaimResponse").count() <= cards.len());
 }

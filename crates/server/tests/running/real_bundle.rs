@@ -59,6 +59,15 @@ fn a_person_whose_bundle_was_imported_signs_in_and_sees_their_visits() {
     for (plain, code) in [("Haemoglobin", "Hemoglobin [Mass/volume]"), ("White blood cells", "Leukocytes [")] {
         assert!(analyses.body.contains(plain) && !analyses.body.contains(code), "{plain} has a plain name");
     }
+    let costs = ask("GET", &format!("{portal}/costs/care?year=2014&lang=en"), &session, "");
+    for words in ["General examination of patient", "USD", "23 January 2014"] {
+        assert!(costs.body.contains(words), "{words} is not on the page: {}", costs.body);
+    }
+    assert!(!costs.body.contains("(procedure)") && !costs.body.contains("162673000"), "no codes: {}", costs.body);
+    let costs = ask("GET", &format!("{portal}/costs?lang=en"), &session, "");
+    assert!(costs.body.contains("left until the exemption card"), "dollars do not count: {}", costs.body);
+    let gp = ask("GET", &format!("{portal}/gp?lang=en"), &session, "");
+    assert!(gp.status == 200 && gp.body.contains("No GP"), "{}", gp.body);
     let log = ask("GET", &format!("{portal}/access-log?lang=en"), &session, "");
     assert!(log.body.contains("Demo-EPJ"), "the log does not say that the source system has looked");
 }

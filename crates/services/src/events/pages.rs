@@ -47,7 +47,8 @@ fn line(ctx: &Ctx, event: &Event) -> Markup {
     let prescription = event.prescription.as_ref().map(|id| format!("/medicines/{id}"));
     let message = event.message.as_ref().map(|id| format!("/messages/{id}"));
     let appointment = event.appointment.as_ref().map(|id| format!("/appointments/{id}"));
-    let href = appointment.or(request).or(prescription).or(message);
+    let gp = event.gp_list.as_ref().map(|_| "/gp".to_owned());
+    let href = appointment.or(request).or(prescription).or(message).or(gp);
     ui::list_item(&ui::ListItem {
         href: href.as_deref(),
         title: &words.unwrap_or_else(|| ctx.text().msg_events_other()),

@@ -132,6 +132,8 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        // Lists of doctors belong to nobody.
+        "/gp/change/{id}" => vec![ask("GET", "/gp/change/no-such-list")],
         "/results" => ["", "?year=2026", "?kind=laboratory", "?by=Practitioner/dr"]
             .map(|more| ask("GET", format!("{path}{more}")))
             .to_vec(),
@@ -172,6 +174,8 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/sharing/{id}/change" => sent(&mut agreements(names), "areas=1&step=yes&form_key=s2"),
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
         "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
+        "/gp/change/{id}" => vec![form("/gp/change/no-such-list", "person=kari&person=eva&form_key=g1")],
+        "/gp/undo/{id}" => sent(&mut agreements(names), ""),
         "/medicines/renew" => {
             let each = of_kind(names, "MedicationRequest");
             each.map(|id| form(path, &format!("prescription={id}&message=&form_key=m-{id}"))).collect()
