@@ -13,6 +13,8 @@ mod l10n;
 mod medicines;
 mod messages;
 mod privacy_officer;
+mod record;
+mod referrals;
 mod results;
 mod rule_book;
 mod shared;
@@ -43,6 +45,8 @@ const fn all() -> &'static [Slice] {
         messages::SLICE,
         medicines::SLICE,
         results::SLICE,
+        referrals::SLICE,
+        record::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,

@@ -85,6 +85,7 @@ pub(super) fn kind_name(text: &L10nLanguage, request: &Request) -> String {
     match request.kind {
         Kind::Correction if request.item.is_none() => text.msg_enquiries_kind_missing(),
         Kind::Correction => text.msg_enquiries_kind_correction(),
+        Kind::Missing => text.msg_enquiries_kind_copy(),
         Kind::AfterDeath => text.msg_enquiries_kind_dead(),
         Kind::LookUp => text.msg_enquiries_kind_look_up(),
         Kind::Complaint => text.msg_enquiries_kind_complaint(),
@@ -98,7 +99,7 @@ fn state_name(text: &L10nLanguage, request: &Request) -> String {
         (State::LookedAt, _) => text.msg_enquiries_state_looked_at(),
         (State::Granted, Kind::Correction) => text.msg_enquiries_state_corrected(),
         (State::Granted, Kind::AfterDeath) => text.msg_enquiries_state_granted(),
-        (State::Granted, Kind::LookUp | Kind::Complaint) => text.msg_enquiries_state_answered(),
+        (State::Granted, Kind::Missing | Kind::LookUp | Kind::Complaint) => text.msg_enquiries_state_answered(),
         (State::Refused, Kind::Correction) => text.msg_enquiries_state_not_corrected(),
         (State::Refused, _) => text.msg_enquiries_state_refused(),
         (State::Withdrawn, _) => text.msg_enquiries_state_withdrawn(),

@@ -2,11 +2,13 @@
 
 use jiff::civil::Date;
 use maud::{Markup, html};
+use varde_base::date_in_norway;
 use varde_fhir::ResourceType;
 use varde_store::ItemAudience;
 use varde_web::{Tone, dates, ui};
 
 use super::actions::{Listing, Opened};
+use super::limits;
 use super::model::{Broken, Decision, Office, Progress, Referral, Stage, Step, What};
 use super::rules::{self, Case};
 use crate::l10n::L10nLanguage;
@@ -188,7 +190,7 @@ fn step_of(ctx: &Ctx, case: &Case, step: &Step) -> ui::Step {
         What::Received => (text.msg_referrals_step_received(), exact.unwrap_or_default()),
         What::Assess => (
             text.msg_referrals_step_assess(),
-            by(exact, |text, day| text.msg_referrals_by_day(day), text.msg_referrals_assess_unknown()),
+            by(exact, |text, day| text.msg_referrals_by_day(day), assess_unknown(ctx)),
         ),
         What::Assessed(decision) => (decided(text, *decision), exact.unwrap_or_default()),
         What::OnHold => (text.msg_referrals_step_on_hold(), String::new()),
@@ -207,6 +209,12 @@ fn step_of(ctx: &Ctx, case: &Case, step: &Step) -> ui::Step {
         Progress::Late => (ui::StepState::Late, text.msg_referrals_progress_late()),
     };
     ui::Step { title, detail, state, state_words }
+}
+
+/// How long the assessment may take, where the day it is counted from is not known.
+fn assess_unknown(ctx: &Ctx) -> String {
+    let days = limits::assessment_working_days(date_in_norway(ctx.now));
+    days.map(|days| ctx.text().msg_referrals_assess_unknown(days)).unwrap_or_default()
 }
 
 fn decided(text: &L10nLanguage, decision: Option<Decision>) -> String {

@@ -96,7 +96,10 @@ pub(super) fn broken(case: &Case, now: Timestamp) -> Option<Broken> {
         Stage::Sent | Stage::Assessing | Stage::MoreInfo => {
             assess_by(&case.referral).filter(is_past).map(Broken::Assessment)
         }
-        Stage::Waiting | Stage::Scheduled => case.referral.care_by.filter(is_past).map(Broken::Care),
+        // Who gets help without a right to it has no deadline of the law.
+        Stage::Waiting | Stage::Scheduled if decision(case) != Some(Decision::GrantedWithoutRight) => {
+            case.referral.care_by.filter(is_past).map(Broken::Care)
+        }
         _ => None,
     }
 }
