@@ -49,9 +49,11 @@ const SUMMARY: [(&str, &str); 5] = [
 pub(super) fn written_at(visit: &Visit<'_>) -> Vec<Resource> {
     let provider = visit.provider;
     let (kind, title, holds) = match provider.kind {
-        Kind::Specialist(unit) => {
-            (("B03-2", "Poliklinisk notat"), format!("Notat fra {}", unit.name()), Holds::Text("text/html", hospital_note(visit.reason)))
-        }
+        Kind::Specialist(unit) => (
+            ("B03-2", "Poliklinisk notat"),
+            format!("Notat fra {}", unit.name()),
+            Holds::Text("text/html", hospital_note(visit.reason)),
+        ),
         Kind::Doctor if visit.citizen.coming_visits > 0 || visit.citizen.history == History::Long => {
             (("B02-2", "Journalnotat"), visit.reason.to_owned(), Holds::Text("text/plain", doctor_note(visit.reason)))
         }

@@ -141,12 +141,7 @@ struct Fields {
 
 impl Fields {
     fn ask(&self) -> Ask {
-        Ask {
-            item: self.item.clone(),
-            entry: self.entry.clone(),
-            kind: self.kind.clone(),
-            holder: self.holder.clone(),
-        }
+        Ask { item: self.item.clone(), entry: self.entry.clone(), kind: self.kind.clone(), holder: self.holder.clone() }
     }
 
     fn typed(&self) -> Typed {

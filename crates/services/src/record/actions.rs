@@ -233,13 +233,16 @@ async fn contents(
 ) -> Result<Vec<Content>, GateError> {
     let mut out = Vec::new();
     for (number, attachment) in document.attachments.iter().enumerate().take(MAX_CONTENTS) {
-        let is_text = matches!(attachment.content_type.as_deref(), Some("text/plain" | "text/html" | "application/xhtml+xml"));
+        let is_text =
+            matches!(attachment.content_type.as_deref(), Some("text/plain" | "text/html" | "application/xhtml+xml"));
         if attachment.place == Place::Elsewhere {
             out.push(Content::Elsewhere);
             continue;
         }
         let bytes = if is_text { self::bytes(platform, patient, document, number, body).await? } else { None };
-        let text = bytes.filter(|bytes| bytes.len() <= super::clean::MAX_TEXT_BYTES).and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = bytes
+            .filter(|bytes| bytes.len() <= super::clean::MAX_TEXT_BYTES)
+            .and_then(|bytes| String::from_utf8(bytes).ok());
         out.push(match (text, attachment.content_type.as_deref()) {
             (Some(text), Some("text/plain")) => Content::Plain(text),
             (Some(text), _) => Content::Html(text),

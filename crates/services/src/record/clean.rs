@@ -12,8 +12,37 @@ pub(super) const MAX_TEXT_BYTES: usize = 300_000;
 
 /// Tags that are kept.
 const TAGS: [&str; 31] = [
-    "b", "blockquote", "br", "caption", "code", "dd", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "i", "li",
-    "ol", "p", "pre", "strong", "sub", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "i",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// Headings of all levels become headings of one.
@@ -29,7 +58,9 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(HashMap::new())
         .generic_attributes(HashSet::new())
         // What stands inside these is no text of the document.
-        .clean_content_tags(HashSet::from(["script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math"]))
+        .clean_content_tags(HashSet::from([
+            "script", "style", "title", "template", "noscript", "iframe", "object", "svg", "math",
+        ]))
         .strip_comments(true)
         .link_rel(None);
     builder
@@ -112,7 +143,8 @@ mod tests {
                 inside && (c == ' ' || c == '=')
             });
             assert!(!attributes, "{source} became {out}");
-            for tag in ["<script", "<img", "<a", "<style", "<svg", "<iframe", "<form", "<button", "<meta", "alert(1)<"] {
+            for tag in ["<script", "<img", "<a", "<style", "<svg", "<iframe", "<form", "<button", "<meta", "alert(1)<"]
+            {
                 assert!(!out.contains(tag), "{source} became {out}");
             }
         }
@@ -121,8 +153,14 @@ mod tests {
 
     #[test]
     fn what_a_document_needs_is_kept_and_its_headings_stand_under_ours() {
-        let out = page("<h1>Vurdering</h1><p>Det er <strong>bra</strong>.</p><table><tr><td>1</td></tr></table>").into_string();
-        assert!(out.starts_with("<h3>Vurdering</h3><p>Det er <strong>bra</strong>.</p><div class=\"wide\" tabindex=\"0\"><table>"), "{out}");
+        let out = page("<h1>Vurdering</h1><p>Det er <strong>bra</strong>.</p><table><tr><td>1</td></tr></table>")
+            .into_string();
+        assert!(
+            out.starts_with(
+                "<h3>Vurdering</h3><p>Det er <strong>bra</strong>.</p><div class=\"wide\" tabindex=\"0\"><table>"
+            ),
+            "{out}"
+        );
         assert!(out.ends_with("</table></div>"), "{out}");
     }
 

@@ -6,8 +6,8 @@ mod json;
 use varde_base::{PatientId, ResourceId};
 
 use self::json::{
-    AttachmentJson, BinaryJson, CompositionJson, ConceptJson, DataDocumentJson, DocumentJson, EncounterJson, OutlineJson,
-    ReferenceJson, SectionJson, SectionsJson, id_in,
+    AttachmentJson, BinaryJson, CompositionJson, ConceptJson, DataDocumentJson, DocumentJson, EncounterJson,
+    OutlineJson, ReferenceJson, SectionJson, SectionsJson, id_in,
 };
 use super::model::{Attachment, Document, Form, Kind, Place, Section, State, Visit};
 use crate::shared::Unreadable;

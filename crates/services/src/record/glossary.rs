@@ -25,10 +25,9 @@ struct Glossary {
     forms: HashMap<&'static str, usize>,
 }
 
-static GLOSSARY: LazyLock<Glossary> = LazyLock::new(|| read(include_str!("glossary.txt")).unwrap_or(Glossary {
-    entries: Vec::new(),
-    forms: HashMap::new(),
-}));
+static GLOSSARY: LazyLock<Glossary> = LazyLock::new(|| {
+    read(include_str!("glossary.txt")).unwrap_or(Glossary { entries: Vec::new(), forms: HashMap::new() })
+});
 
 /// The lines of the file; `None` when one of them cannot be read, or a word stands in two.
 fn read(text: &'static str) -> Option<Glossary> {
@@ -211,7 +210,12 @@ mod tests {
     fn a_word_is_explained_the_first_time_and_in_the_readers_language() {
         let (out, count) = explained_of("<p>Tegn til hypertensjon. Hypertensjon siden 2019.</p>", Language::En);
         assert_eq!(count, 1, "{out}");
-        assert!(out.starts_with("<div class=\"paragraph\">Tegn til <details class=\"word\"><summary>hypertensjon</summary>"), "{out}");
+        assert!(
+            out.starts_with(
+                "<div class=\"paragraph\">Tegn til <details class=\"word\"><summary>hypertensjon</summary>"
+            ),
+            "{out}"
+        );
         assert!(out.contains("High blood pressure") && out.ends_with("Hypertensjon siden 2019.</div>"), "{out}");
     }
 

@@ -219,17 +219,25 @@ fn choices(ctx: &Ctx, listing: &Listing, choice: &Choice) -> [(String, Links); 3
     };
     let mut years = vec![(text.msg_record_all(), to(&|c| c.year = None), choice.year.is_none())];
     let (first, last) = listing.span.unwrap_or((0, -1));
-    years.extend((first..=last).rev().take(120).map(|year| {
-        (year.to_string(), to(&|c| c.year = Some(year)), choice.year == Some(year))
-    }));
+    years.extend(
+        (first..=last)
+            .rev()
+            .take(120)
+            .map(|year| (year.to_string(), to(&|c| c.year = Some(year)), choice.year == Some(year))),
+    );
     let mut kinds = vec![(text.msg_record_all(), to(&|c| c.kind = None), choice.kind.is_none())];
-    kinds.extend(KIND_NAMES.iter().map(|(kind, _)| {
-        (self::kind(text, *kind), to(&|c| c.kind = Some(*kind)), choice.kind == Some(*kind))
-    }));
+    kinds.extend(
+        KIND_NAMES
+            .iter()
+            .map(|(kind, _)| (self::kind(text, *kind), to(&|c| c.kind = Some(*kind)), choice.kind == Some(*kind))),
+    );
     let mut units = vec![(text.msg_record_all(), to(&|c| c.unit = None), choice.unit.is_none())];
-    units.extend(listing.units.iter().map(|unit| {
-        (unit.clone(), to(&|c| c.unit = Some(unit.clone())), choice.unit.as_ref() == Some(unit))
-    }));
+    units.extend(
+        listing
+            .units
+            .iter()
+            .map(|unit| (unit.clone(), to(&|c| c.unit = Some(unit.clone())), choice.unit.as_ref() == Some(unit))),
+    );
     [(text.msg_record_year(), years), (text.msg_record_kind(), kinds), (text.msg_record_unit(), units)]
 }
 

@@ -122,7 +122,8 @@ pub(super) fn answers(document: &Document, choice: &Choice, kind_words: &str) ->
         let word = word.to_lowercase();
         let shown = document.state != State::Withdrawn;
         let title = document.title.as_deref().filter(|_| shown);
-        let texts = title.into_iter().chain(document.unit.as_deref()).chain(document.authors.iter().map(String::as_str));
+        let texts =
+            title.into_iter().chain(document.unit.as_deref()).chain(document.authors.iter().map(String::as_str));
         texts.chain([kind_words]).any(|text| text.to_lowercase().contains(&word))
     });
     of_kind && of_unit && of_word

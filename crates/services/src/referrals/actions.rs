@@ -45,11 +45,7 @@ pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Re
 }
 
 /// The referrals of a person that the gate lets through, the newest first, each with what belongs to it; and whether there are more.
-pub(super) async fn cases(
-    gate: &Gate,
-    patient: &PatientId,
-    now: Timestamp,
-) -> Result<(Vec<Case>, bool), GateError> {
+pub(super) async fn cases(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<(Vec<Case>, bool), GateError> {
     let parameters = [("patient", patient.as_str()), ("_sort", "-authored"), ("_count", LIST_COUNT)];
     let page = find(gate, ResourceType::SERVICE_REQUEST, &parameters, now).await?;
     let mut referrals = Vec::with_capacity(page.matches.len());

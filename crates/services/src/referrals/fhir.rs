@@ -105,7 +105,8 @@ fn day(text: &str) -> Option<Date> {
 pub(super) fn referral(body: &[u8]) -> Result<Option<Referral>, Unreadable> {
     let unreadable = Unreadable("ServiceRequest");
     let json: ReferralJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    let mut codes = json.category.iter().flat_map(|category| &category.coding).filter_map(|coding| coding.code.as_deref());
+    let mut codes =
+        json.category.iter().flat_map(|category| &category.coding).filter_map(|coding| coding.code.as_deref());
     if codes.any(|code| NO_REFERRALS.contains(&code)) {
         return Ok(None);
     }

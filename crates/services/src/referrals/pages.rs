@@ -18,8 +18,7 @@ use crate::shared::{Ctx, Why, audience_tag, audience_words, because};
 pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, why: &Why) -> Markup {
     let text = ctx.text();
     // Below 16 the kind may be closed and single referrals opened; then those are shown.
-    let has_any =
-        listing.is_some_and(|all| !all.open.is_empty() || !all.ended.is_empty() || !all.outlined.is_empty());
+    let has_any = listing.is_some_and(|all| !all.open.is_empty() || !all.ended.is_empty() || !all.outlined.is_empty());
     html! {
         (ui::heading(&text.msg_referrals_title()))
         @match listing {
