@@ -113,7 +113,10 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let each = |of: &mut dyn Iterator<Item = &str>| of.map(|id| ask("GET", path.replace("{id}", id))).collect();
     Some(match path {
         "/" => ["/", "/?lang=nb", "/?lang=se", "/no-such-page"].map(|path| ask("GET", path)).to_vec(),
-        "/access-log" => vec![ask("GET", path), ask("GET", "/access-log?before=1")],
+        "/access-log" => {
+            let of_one = names.all.iter().map(|name| ask("GET", format!("/access-log?item={name}")));
+            [ask("GET", path), ask("GET", "/access-log?before=1")].into_iter().chain(of_one).collect()
+        }
         "/appointments/book" => vec![ask("GET", path), ask("GET", format!("{path}?from=2026-11-25T12:00:00Z"))],
         "/sharing/give" => vec![ask("GET", path), ask("GET", "/sharing/give?kind=next-of-kin")],
         "/who-can-see/{kind}" => {
@@ -126,6 +129,17 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        "/record" => {
+            let more = ["", "?word=note", "?year=2026", "?kind=note", "?unit=x", "?before=2026-11-21T08:00:00Z"];
+            more.map(|more| ask("GET", format!("/record{more}"))).to_vec()
+        }
+        path if path.starts_with("/record/") => {
+            let path = path.replace("{number}", "0");
+            names.all.iter().filter_map(|name| Some(ask("GET", path.replace("{id}", name.split_once('/')?.1)))).collect()
+        }
+        "/referrals/{id}" => {
+            names.all.iter().filter_map(|name| Some(ask("GET", path.replace("{id}", name.split_once('/')?.1)))).collect()
+        }
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
