@@ -187,7 +187,6 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     let text = ctx.text();
     let (tone, state) = tag(ctx, request);
     let link = |href: String, words: String| html! { a.ds-link href=(href) { (words) } };
-    let item = request.item.as_deref().and_then(|item| item.strip_prefix("Appointment/"));
     let mut facts = vec![
         (text.msg_enquiries_state(), html! { strong { (state) } }),
         (text.msg_enquiries_to(), html! { (holder_name(text, &request.holder)) }),
@@ -199,11 +198,8 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     if tone == Tone::Warning && rules::is_open(request.state) {
         facts.push((text.msg_enquiries_now(), html! { (text.msg_enquiries_overdue_help()) }));
     }
-    if let Some(id) = item {
-        facts.push((
-            text.msg_enquiries_about(),
-            link(format!("/appointments/{id}"), text.msg_enquiries_about_appointment()),
-        ));
+    if let Some((href, words)) = request.item.as_deref().and_then(|item| page_of(text, item)) {
+        facts.push((text.msg_enquiries_about(), link(href, words)));
     }
     facts.extend(request.deceased.clone().map(|name| (text.msg_enquiries_dead_name(), html! { (name) })));
     facts.extend(request.entry.map(|entry| (text.msg_enquiries_entry(), html! { (entry) })));
@@ -219,6 +215,19 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
         facts.push((text.msg_enquiries_answer(), html! { @for answer in &request.answers { p { (answer) } } }));
     }
     facts
+}
+
+/// The page of an item, where it has one.
+fn page_of(text: &L10nLanguage, item: &str) -> Option<(String, String)> {
+    let (kind, id) = item.split_once('/')?;
+    Some(match kind {
+        "Appointment" => (format!("/appointments/{id}"), text.msg_enquiries_about_appointment()),
+        "DiagnosticReport" => (format!("/results/{id}"), text.msg_enquiries_about_result()),
+        "DocumentReference" => (format!("/record/{id}"), text.msg_enquiries_about_document()),
+        "Composition" => (format!("/record/composition/{id}"), text.msg_enquiries_about_document()),
+        "ServiceRequest" => (format!("/referrals/{id}"), text.msg_enquiries_about_referral()),
+        _ => return None,
+    })
 }
 
 fn thread(ctx: &Ctx, shown: &Details<'_>) -> Markup {

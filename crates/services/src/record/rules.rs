@@ -14,6 +14,9 @@ const FIRST_YEAR: i16 = 1900;
 /// For how long a document is news on the front page.
 const NEWS_DAYS: i64 = 30;
 
+/// How far the next page goes back over the last: more than Norway is ever ahead of UTC.
+const OVERLAP: SignedDuration = SignedDuration::from_hours(3);
+
 /// Longest word, unit and time taken from an address, bytes.
 const MAX_ASKED_BYTES: usize = 200;
 
@@ -104,14 +107,20 @@ pub(super) fn year(instant: Timestamp) -> i16 {
 }
 
 /// Two lists as one, the newest first. A list that goes on further back ends where its last document is, and the other has to stop there too, or some of
-/// the first would be passed over; the moment is where the next page begins.
+/// the first would be passed over; the moment is the one before which the next page looks. It goes back over the last hours, so that what has the same
+/// time, or only a day, which a search counts from another midnight, comes twice rather than never.
 pub(super) fn merged(lists: [(Vec<Document>, bool); 2]) -> (Vec<Document>, Option<Timestamp>) {
     let ends = lists.iter().filter(|(_, goes_on)| *goes_on).filter_map(|(list, _)| list.iter().filter_map(when).min());
     let end = ends.max();
     let mut all: Vec<Document> = lists.into_iter().flat_map(|(list, _)| list).collect();
     all.retain(|document| end.is_none_or(|end| when(document).is_some_and(|at| at >= end)));
     all.sort_by(|a, b| when(b).cmp(&when(a)).then_with(|| a.form.cmp(&b.form)).then_with(|| a.id.cmp(&b.id)));
-    (all, end)
+    let newest = all.iter().find_map(when);
+    let next = end.map(|end| match end.checked_add(OVERLAP) {
+        Ok(later) if newest.is_some_and(|newest| newest > later) => later,
+        _ => end,
+    });
+    (all, next)
 }
 
 /// Whether a document answers to what is chosen; `kind_words` is what its kind is called in the reader's language.

@@ -135,11 +135,17 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         path if path.starts_with("/record/") => {
             let path = path.replace("{number}", "0");
-            names.all.iter().filter_map(|name| Some(ask("GET", path.replace("{id}", name.split_once('/')?.1)))).collect()
+            names
+                .all
+                .iter()
+                .filter_map(|name| Some(ask("GET", path.replace("{id}", name.split_once('/')?.1))))
+                .collect()
         }
-        "/referrals/{id}" => {
-            names.all.iter().filter_map(|name| Some(ask("GET", path.replace("{id}", name.split_once('/')?.1)))).collect()
-        }
+        "/referrals/{id}" => names
+            .all
+            .iter()
+            .filter_map(|name| Some(ask("GET", path.replace("{id}", name.split_once('/')?.1))))
+            .collect(),
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],

@@ -47,7 +47,10 @@ fn two_lists_are_one_and_none_is_passed_over_where_one_goes_on() {
     assert_eq!((ids(&all), end), (vec!["r1", "c1", "r2", "c2"], None));
     let (some, end) = rules::merged([(references, true), (compositions, false)]);
     assert_eq!(ids(&some), ["r1", "c1", "r2"]);
-    assert_eq!(end, "2026-10-01T08:00:00Z".parse::<Timestamp>().ok(), "the next page begins there");
+    assert_eq!(end, "2026-10-01T11:00:00Z".parse::<Timestamp>().ok(), "the next page begins a little before");
+    let at_once = (0..3).map(|number| of(&format!("r{number}"), "2026-10-01T08:00:00Z")).collect();
+    let (_, end) = rules::merged([(at_once, true), (Vec::new(), false)]);
+    assert_eq!(end, "2026-10-01T08:00:00Z".parse::<Timestamp>().ok(), "a page of one moment is not shown for ever");
 }
 
 #[test]
