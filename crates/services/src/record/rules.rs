@@ -162,13 +162,12 @@ pub(super) fn grouped(documents: Vec<Document>, visits: &BTreeMap<ResourceId, Vi
     for document in documents {
         let of = when(&document).map(year);
         let visit = document.visit.as_ref().and_then(|id| visits.get(id));
-        let known = visit.and_then(|visit| {
+        if let Some(visit) = visit {
             let mut groups = years.iter_mut().flat_map(|year| &mut year.groups);
-            groups.find(|group| group.visit.as_ref().is_some_and(|its| its.id == visit.id))
-        });
-        if let Some(group) = known {
-            group.documents.push(document);
-            continue;
+            if let Some(group) = groups.find(|group| group.visit.as_ref().is_some_and(|its| its.id == visit.id)) {
+                group.documents.push(document);
+                continue;
+            }
         }
         if years.last().is_none_or(|last| last.year != of) {
             years.push(Year { year: of, groups: Vec::new() });

@@ -181,7 +181,7 @@ pub(super) fn assessment(body: &[u8]) -> Result<Option<Assessment>, Unreadable> 
 struct AppointmentJson {
     id: String,
     status: Option<String>,
-    start: Option<Timestamp>,
+    start: Option<String>,
     #[serde(default)]
     based_on: Vec<ReferenceJson>,
 }
@@ -198,7 +198,12 @@ pub(super) fn visit(body: &[u8]) -> Result<Option<Visit>, Unreadable> {
         Some("cancelled" | "noshow" | "entered-in-error") => VisitState::Off,
         _ => VisitState::Booked,
     };
-    Ok(Some(Visit { id: json.id.parse().map_err(|_| unreadable)?, referral, start: json.start, state }))
+    Ok(Some(Visit {
+        id: json.id.parse().map_err(|_| unreadable)?,
+        referral,
+        start: json.start.and_then(|start| start.parse().ok()),
+        state,
+    }))
 }
 
 #[derive(Deserialize)]

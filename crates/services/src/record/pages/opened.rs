@@ -30,7 +30,8 @@ pub(in super::super) fn details(ctx: &Ctx, opened: &Opened, why: &Why, offers: O
     html! {
         (ui::back_link("/record", &text.msg_record_back()))
         (ui::heading(&title_of(text, document)))
-        (ui::lead(&byline(ctx, document)))
+        @let byline = byline(ctx, document);
+        @if !byline.is_empty() { (ui::lead(&byline)) }
         @if let Some((tone, words)) = state_help(ctx, document.state) { (ui::alert(tone, &words)) }
         @if document.state != State::Withdrawn {
             (ui::subheading(&text.msg_record_content()))
@@ -73,13 +74,13 @@ fn state_help(ctx: &Ctx, state: State) -> Option<(Tone, String)> {
 fn contents(ctx: &Ctx, opened: &Opened) -> Markup {
     let text = ctx.text();
     let document = &opened.document;
-    let written: Vec<Markup> = opened.contents.iter().filter_map(|content| written(content)).collect();
-    let joined = html! { @for part in &written { (part) } };
+    let parts: Vec<Markup> = opened.contents.iter().filter_map(written).collect();
+    let joined = html! { @for part in &parts { (part) } };
     let explained = glossary::explained(&joined, ctx.language);
     html! {
         @if opened.contents.is_empty() { p { (text.msg_record_no_content()) } }
         @if explained.count > 0 { p.item-detail { (text.msg_record_words_help()) } }
-        @if !written.is_empty() { div.document lang=[document.language.as_deref()] { (explained.markup) } }
+        @if !parts.is_empty() { div.document lang=[document.language.as_deref()] { (explained.markup) } }
         @for content in &opened.contents { (file(ctx, document, content)) }
         @if opened.contents.iter().any(|content| matches!(content, Content::Elsewhere)) {
             p { (text.msg_record_elsewhere()) }
