@@ -239,8 +239,9 @@ async fn contents(
             out.push(Content::Elsewhere);
             continue;
         }
-        let bytes = if is_text { self::bytes(platform, patient, document, number, body).await? } else { None };
-        let text = bytes
+        let data = if is_text { base64_of(platform, patient, document, number, body).await? } else { None };
+        let text = data
+            .and_then(|data| STANDARD.decode(data).ok())
             .filter(|bytes| bytes.len() <= super::clean::MAX_TEXT_BYTES)
             .and_then(|bytes| String::from_utf8(bytes).ok());
         out.push(match (text, attachment.content_type.as_deref()) {
@@ -253,14 +254,14 @@ async fn contents(
     Ok(out)
 }
 
-/// The bytes of a content; `None` when they are not here after all.
-async fn bytes(
+/// A content in base64, without what a source may have put between its lines; `None` when it is not here after all.
+async fn base64_of(
     platform: &Gate,
     patient: &PatientId,
     document: &Document,
     number: usize,
     body: &[u8],
-) -> Result<Option<Vec<u8>>, GateError> {
+) -> Result<Option<String>, GateError> {
     let Some(attachment) = document.attachments.get(number) else { return Ok(None) };
     let data = match &attachment.place {
         Place::Here => fhir::data(body, number),
@@ -272,24 +273,24 @@ async fn bytes(
             Err(error) => return Err(error),
         },
     };
-    Ok(data.and_then(|data| STANDARD.decode(data.split_ascii_whitespace().collect::<String>()).ok()))
+    Ok(data.map(|data| data.split_ascii_whitespace().collect()))
 }
 
-/// A file of a document: MIME type and bytes.
+/// A file of a document: MIME type and base64.
 pub(super) async fn file(
     gate: &Gate,
     platform: &Gate,
     patient: &PatientId,
     id: &ResourceId,
     number: usize,
-) -> Result<(Option<String>, Vec<u8>), GateError> {
+) -> Result<(Option<String>, String), GateError> {
     let found = found(gate, patient, Form::Reference, id).await?;
     let document = fhir::document(&found.body)?;
     if document.state == Standing::Withdrawn {
         return Err(GateError::NotFound);
     }
-    let bytes = bytes(platform, patient, &document, number, &found.body).await?.ok_or(GateError::NotFound)?;
-    Ok((document.attachments.get(number).and_then(|attachment| attachment.content_type.clone()), bytes))
+    let data = base64_of(platform, patient, &document, number, &found.body).await?.ok_or(GateError::NotFound)?;
+    Ok((document.attachments.get(number).and_then(|attachment| attachment.content_type.clone()), data))
 }
 
 /// The platform's own way to a Binary, which belongs to no patient by itself. Every use stands in the log under `interaction`, on behalf of `person`.

@@ -2,8 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -16,14 +15,7 @@ use varde_store::{Gate, GateError};
 use super::model::Form;
 use super::rules::{self, Choice};
 use super::{actions, pages};
-use crate::shared::{Ctx, State};
-
-/// Types of files that are given out as what they say they are; all others are only bytes to keep.
-const FILE_TYPES: [(&str, &str); 4] =
-    [("application/pdf", "pdf"), ("text/plain", "txt"), ("image/png", "png"), ("image/jpeg", "jpg")];
-
-/// A file from a source may do nothing and fetch nothing, even where a browser opens it instead of keeping it.
-const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+use crate::shared::{Ctx, State, file_response};
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -92,21 +84,12 @@ async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response 
         return ctx.failed(&GateError::NotFound);
     };
     let platform = actions::platform(&ctx.state, ctx.subject(), "record.file");
-    let (content_type, bytes) = match actions::file(&gate, &platform, ctx.subject(), &id, number).await {
-        Ok(file) => file,
-        Err(error) => return ctx.failed(&error),
-    };
-    // What a source calls a page or a picture with script in it is never shown as one: all files are kept, not opened here.
-    let known = FILE_TYPES.iter().find(|(known, _)| Some(*known) == content_type.as_deref());
-    let (kind, ending) = known.copied().unwrap_or(("application/octet-stream", "bin"));
-    let kind = if kind == "text/plain" { "text/plain; charset=utf-8" } else { kind };
-    let name = format!("attachment; filename=\"varde-{}.{ending}\"", number.saturating_add(1));
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, name.as_str()),
-        (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
-    ];
-    (headers, bytes).into_response()
+    match actions::file(&gate, &platform, ctx.subject(), &id, number).await {
+        Ok((content_type, data)) => {
+            file_response(content_type.as_deref(), &data, number).unwrap_or_else(|| ctx.failed(&GateError::Fault))
+        }
+        Err(error) => ctx.failed(&error),
+    }
 }
 
 /// The newest document while it is news, on the front page.
