@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::{composition, note};
-use crate::shared::testing::{Portal, acting_for, consent, national_id, parent_of, patient, visitor};
+use crate::shared::testing::{Portal, acting_for, consent, opening, parent_of, patient, proxy, visitor};
 
 /// Kari, who is 46, with the resources given.
 async fn kari_with(bodies: impl IntoIterator<Item = Value>) -> Portal {
@@ -209,22 +209,6 @@ async fn nothing_tells_of_a_document_that_is_hidden() {
 #[tokio::test]
 async fn each_relation_reads_what_the_rule_book_opens_and_no_more() {
     let portal = Portal::new();
-    let proxy = |id: &str, serial: u16, area: &str| {
-        let mut body = consent(id, "kari", "FU", "active");
-        body["category"] = json!([{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FU"}]}]);
-        let who =
-            json!({"identifier": {"system": varde_base::NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
-        body["provision"] = json!({"type": "permit", "period": {"start": "2026-01-01"},
-            "code": [{"coding": [{"system": "urn:varde:proxy-area", "code": area}]}],
-            "actor": [{"role": {"coding": [{"code": "FU"}]}, "reference": who}]});
-        body
-    };
-    let opening = |audience: &str, extent: &str, referral: &str| {
-        let mut body = consent(&format!("{referral}-{audience}"), "nora", "opening", "active");
-        body["provision"] = json!({"type": "permit", "code": [{"coding": [{"code": audience}, {"code": extent}]}],
-            "data": [{"meaning": "related", "reference": {"reference": format!("ServiceRequest/{referral}")}}]});
-        body
-    };
     let of = |person: &str| {
         note(&format!("of-{person}"), "", json!({"subject": {"reference": format!("Patient/{person}")}}))
     };
@@ -246,12 +230,12 @@ async fn each_relation_reads_what_the_rule_book_opens_and_no_more() {
             patient("siri", 6, "2009-01-01"),
             parent_of("emil", 1),
             parent_of("nora", 1),
-            proxy("with", 4, "2"),
-            proxy("without", 5, "1"),
+            proxy("kari", 4, "2"),
+            proxy("kari", 5, "1"),
             consent("youth", "nora", "foreldresamtykke", "active"),
-            opening("youth", "content", "open"),
-            opening("parents", "content", "open"),
-            opening("youth", "outline", "half"),
+            opening("nora", "open", "youth", "content"),
+            opening("nora", "open", "parents", "content"),
+            opening("nora", "half", "youth", "outline"),
             of("kari"),
             of("emil"),
             of("nora"),

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{referral, task, visit};
-use crate::shared::testing::{Portal, acting_for, consent, national_id, parent_of, patient, visitor};
+use crate::shared::testing::{Portal, acting_for, consent, opening, parent_of, patient, proxy, visitor};
 
 async fn kari_with(bodies: impl IntoIterator<Item = Value>) -> Portal {
     let portal = Portal::new();
@@ -127,22 +127,6 @@ async fn nothing_tells_of_a_referral_that_is_hidden_or_delayed() {
 #[tokio::test]
 async fn each_relation_sees_what_the_rule_book_opens_and_no_more() {
     let portal = Portal::new();
-    let proxy = |id: &str, serial: u16, area: &str| {
-        let mut body = consent(id, "kari", "FU", "active");
-        body["category"] = json!([{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FU"}]}]);
-        let who =
-            json!({"identifier": {"system": varde_base::NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
-        body["provision"] = json!({"type": "permit", "period": {"start": "2026-01-01"},
-            "code": [{"coding": [{"system": "urn:varde:proxy-area", "code": area}]}],
-            "actor": [{"role": {"coding": [{"code": "FU"}]}, "reference": who}]});
-        body
-    };
-    let opening = |audience: &str, extent: &str, referral: &str| {
-        let mut body = consent(&format!("{referral}-{audience}"), "nora", "opening", "active");
-        body["provision"] = json!({"type": "permit", "code": [{"coding": [{"code": audience}, {"code": extent}]}],
-            "data": [{"meaning": "related", "reference": {"reference": format!("ServiceRequest/{referral}")}}]});
-        body
-    };
     let of = |id: &str, person: &str| referral(id, &[], json!({"subject": {"reference": format!("Patient/{person}")}}));
     let mut noras_task = task("opened", "completed", Some("granted"));
     noras_task["for"] = json!({"reference": "Patient/nora"});
@@ -156,12 +140,12 @@ async fn each_relation_sees_what_the_rule_book_opens_and_no_more() {
             patient("siri", 6, "2009-01-01"),
             parent_of("emil", 1),
             parent_of("nora", 1),
-            proxy("with", 4, "2"),
-            proxy("without", 5, "1"),
+            proxy("kari", 4, "2"),
+            proxy("kari", 5, "1"),
             consent("youth", "nora", "foreldresamtykke", "active"),
-            opening("youth", "content", "opened"),
-            opening("parents", "content", "opened"),
-            opening("youth", "outline", "outlined"),
+            opening("nora", "opened", "youth", "content"),
+            opening("nora", "opened", "parents", "content"),
+            opening("nora", "outlined", "youth", "outline"),
             of("of-kari", "kari"),
             of("of-emil", "emil"),
             of("of-nora", "nora"),
