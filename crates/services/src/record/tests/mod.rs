@@ -16,7 +16,7 @@ pub(super) fn note(id: &str, text: &str, more: Value) -> Value {
         "subject": {"reference": "Patient/kari"}, "date": "2026-11-01T08:00:00Z", "description": format!("Notat {id}"),
         "author": [{"reference": "Practitioner/lie", "display": "Ole Lie"}],
         "custodian": {"reference": "Organization/o1", "display": "Skogen legesenter"},
-        "content": [{"attachment": {"contentType": "text/plain; charset=utf-8", "data": STANDARD.encode(text)}}],
+        "content": [{"attachment": {"contentType": "text/plain; charset=utf-8", "data": STANDARD.encode(format!("{text}\n"))}}],
     });
     merge(&mut body, more);
     body
@@ -34,8 +34,10 @@ pub(super) fn composition(id: &str, sections: &[(&str, &str)], more: Value) -> V
         "subject": {"reference": "Patient/kari"}, "date": "2026-10-20T08:00:00Z",
         "author": [{"reference": "Practitioner/moe", "display": "Siv Moe"}],
         "custodian": {"reference": "Organization/h1", "display": "Fjord sykehus"},
-        "section": sections,
     });
+    if !sections.is_empty() {
+        body["section"] = sections.into();
+    }
     merge(&mut body, more);
     body
 }
