@@ -73,12 +73,14 @@ fn documents(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
 }
 
 fn group_of(ctx: &Ctx, listing: &Listing, group: &Group) -> Markup {
+    // One note of one visit needs no heading of its own.
+    let visit = group.visit.as_ref().filter(|visit| visit.is_stay || group.documents.len() > 1);
     let line = |document: &Document| {
         let audience = listing.audiences.get(&document.id).filter(|_| document.form == Form::Reference);
-        self::line(ctx, document, group.visit.is_none(), audience)
+        self::line(ctx, document, visit.is_none(), audience)
     };
     html! {
-        @if let Some(visit) = &group.visit { h3.ds-heading data-size="xs" { (visit_words(ctx, visit)) } }
+        @if let Some(visit) = visit { h3.ds-heading data-size="xs" { (visit_words(ctx, visit)) } }
         (ui::list(group.documents.iter().map(line)))
     }
 }
