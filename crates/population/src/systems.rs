@@ -28,6 +28,7 @@ pub(crate) const LEVEL_OF_CARE: &str = "urn:oid:2.16.578.1.12.4.1.1.8406";
 pub(crate) const CANCELLATION: &str = "urn:oid:2.16.578.1.12.4.1.1.7621";
 pub(crate) const HOSPITAL_CANCELLATION: &str = "urn:oid:2.16.578.1.12.4.1.1.8445";
 pub(crate) const ITEM_RESTRICTION: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
+pub(crate) const DOCUMENT_TYPE: &str = "urn:oid:2.16.578.1.12.4.1.1.9602";
 pub(crate) const ICPC2: &str = "urn:oid:2.16.578.1.12.4.1.1.7170";
 pub(crate) const ATC: &str = "http://www.whocc.no/atc";
 pub(crate) const LOINC: &str = "http://loinc.org";

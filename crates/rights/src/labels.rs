@@ -235,14 +235,15 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
 }
 
 /// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
-const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
+const REQUEST_CODES: [&str; 5] =
+    ["correction", "missing-document", "access-after-death", "look-up-question", "complaint"];
 
 /// Services whose keys a Task may have as its code: it awaits the answer to what a citizen has sent there, and is ruled as that is.
 const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
 
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
 /// person asks of those who keep information is between the two, and no matter of treatment. A renewal of a prescription
-/// (`urn:varde:task`) is ruled as the prescription is, a change of GP as the choice of GP.
+/// (`urn:varde:task`) is ruled as the prescription is, a change of GP as the choice of GP, the assessment of a referral as the referral.
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
@@ -250,6 +251,7 @@ fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
             "emergency-access-review" | "look-up-review" => return Service::AccessLog,
             "renew" => service = Service::Medicines,
             "change-gp" => service = Service::GpChoice,
+            "assess-referral" => service = Service::Referrals,
             _ if REQUEST_CODES.contains(&code) => service = Service::Requests,
             _ => {}
         }
@@ -353,6 +355,12 @@ mod tests {
         assert_eq!(service("Task", &["change-gp"]), Service::GpChoice);
         assert_eq!(service("Task", &["change-gp", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("Coverage", &[]), Service::CoPayments);
+    }
+
+    #[test]
+    fn the_assessment_of_a_referral_is_ruled_as_the_referral_is() {
+        assert_eq!(service("Task", &["assess-referral"]), Service::Referrals);
+        assert_eq!(service("Task", &["missing-document"]), Service::Requests);
     }
 
     #[test]

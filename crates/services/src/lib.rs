@@ -15,6 +15,8 @@ mod l10n;
 mod medicines;
 mod messages;
 mod privacy_officer;
+mod record;
+mod referrals;
 mod results;
 mod rule_book;
 mod shared;
@@ -47,6 +49,8 @@ const fn all() -> &'static [Slice] {
         results::SLICE,
         gp::SLICE,
         costs::SLICE,
+        referrals::SLICE,
+        record::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,

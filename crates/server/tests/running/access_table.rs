@@ -25,7 +25,7 @@ enum Answer {
 
 use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 
-/// `{id}` is an appointment of somebody else (under `/results` a report), `{entry}` a log entry about them, `{kind}` a kind of information; in
+/// `{id}` is an appointment of somebody else (under `/results`, `/record` and `/referrals` a report, a document and a referral), `{entry}` a log entry about them, `{kind}` a kind of information; in
 /// FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
@@ -66,6 +66,12 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/results/over-time", ToSignIn, Open),
     ("GET", "/results/{id}", ToSignIn, NotThere),
     ("GET", "/results/{id}/file/{number}", ToSignIn, NotThere),
+    ("GET", "/record", ToSignIn, Open),
+    ("GET", "/record/{id}", ToSignIn, NotThere),
+    ("GET", "/record/{id}/file/{number}", ToSignIn, NotThere),
+    ("GET", "/record/composition/{id}", ToSignIn, NotThere),
+    ("GET", "/referrals", ToSignIn, Open),
+    ("GET", "/referrals/{id}", ToSignIn, NotThere),
     ("GET", "/messages", ToSignIn, Open),
     ("GET", "/messages/write", ToSignIn, Open),
     ("GET", "/messages/write/{kind}", ToSignIn, Open),
@@ -224,9 +230,17 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
     let others = ask("GET", &format!("{portal}/fhir/Appointment?patient=ingrid-haugen&_count=1"), &token, "");
     let bundle: Value = serde_json::from_str(others.body.trim()).unwrap();
     let id = bundle.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap();
-    let reports = ask("GET", &format!("{portal}/fhir/DiagnosticReport?patient=ingrid-haugen&_count=1"), &token, "");
-    let reports: Value = serde_json::from_str(reports.body.trim()).unwrap();
-    let report = reports.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap();
+    let hers = |kind: &str| {
+        let found = ask("GET", &format!("{portal}/fhir/{kind}?patient=ingrid-haugen&_count=1"), &token, "");
+        let found: Value = serde_json::from_str(found.body.trim()).unwrap();
+        found.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap().to_owned()
+    };
+    let of_service = [
+        ("/results/", hers("DiagnosticReport")),
+        ("/record/composition/", hers("Composition")),
+        ("/record/", hers("DocumentReference")),
+        ("/referrals/", hers("ServiceRequest")),
+    ];
     let front = ask("GET", &portal, "", "");
     let style = front.body.split('"').find(|part| part.ends_with("style.css")).unwrap();
     let session = sign_in(&portal, &country.sign_in_address("Arne Dahl"));
@@ -242,7 +256,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
             path.replace("{kind}/{id}", &format!("Appointment/{id}"))
                 .replace("write/{kind}", "write/contact")
                 .replace("{kind}", "results")
-                .replace("{id}", if path.starts_with("/results/") { report } else { id })
+                .replace("{id}", of_service.iter().find(|(of, _)| path.starts_with(of)).map_or(id, |(_, its)| its))
                 .replace("{number}", "0")
                 .replace("{type}", "Patient")
                 .replace("{version}", "1")

@@ -174,6 +174,25 @@ pub(crate) fn consent(id: &str, patient: &str, category: &str, status: &str) -> 
     })
 }
 
+/// A proxy that `of` has given the person with `serial`, for one area.
+pub(crate) fn proxy(of: &str, serial: u16, area: &str) -> Value {
+    let mut body = consent(&format!("{of}-proxy-{serial}"), of, "FU", "active");
+    body["category"] = json!([{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FU"}]}]);
+    let who = json!({"identifier": {"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
+    body["provision"] = json!({"type": "permit", "period": {"start": "2026-01-01"},
+        "code": [{"coding": [{"system": "urn:varde:proxy-area", "code": area}]}],
+        "actor": [{"role": {"coding": [{"code": "FU"}]}, "reference": who}]});
+    body
+}
+
+/// Health personnel have opened a referral of `of` for an audience, its `content` or its `outline`.
+pub(crate) fn opening(of: &str, referral: &str, audience: &str, extent: &str) -> Value {
+    let mut body = consent(&format!("{referral}-{audience}"), of, "opening", "active");
+    body["provision"] = json!({"type": "permit", "code": [{"coding": [{"code": audience}, {"code": extent}]}],
+        "data": [{"meaning": "related", "reference": {"reference": format!("ServiceRequest/{referral}")}}]});
+    body
+}
+
 /// The person of [`patient`], signed in.
 pub(crate) fn visitor(id: &str, serial: u16) -> Visitor {
     let actor = CitizenActor {

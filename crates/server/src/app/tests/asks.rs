@@ -119,7 +119,10 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let each = |of: &mut dyn Iterator<Item = &str>| of.map(|id| ask("GET", path.replace("{id}", id))).collect();
     Some(match path {
         "/" => ["/", "/?lang=nb", "/?lang=se", "/no-such-page"].map(|path| ask("GET", path)).to_vec(),
-        "/access-log" => vec![ask("GET", path), ask("GET", "/access-log?before=1")],
+        "/access-log" => {
+            let of_one = names.all.iter().map(|name| ask("GET", format!("/access-log?item={name}")));
+            [ask("GET", path), ask("GET", "/access-log?before=1")].into_iter().chain(of_one).collect()
+        }
         "/appointments/book" => vec![ask("GET", path), ask("GET", format!("{path}?from=2026-11-25T12:00:00Z"))],
         "/sharing/give" => vec![ask("GET", path), ask("GET", "/sharing/give?kind=next-of-kin")],
         "/who-can-see/{kind}" => {
@@ -134,6 +137,16 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
         // Lists of doctors belong to nobody.
         "/gp/change/{id}" => vec![ask("GET", "/gp/change/no-such-list")],
+        "/record" => {
+            let more = ["", "?word=note", "?year=2026", "?kind=note", "?unit=x", "?before=2026-11-21T08:00:00Z"];
+            more.map(|more| ask("GET", format!("/record{more}"))).to_vec()
+        }
+        "/record/composition/{id}" => each(&mut of_kind(names, "Composition")),
+        path if path.starts_with("/record/{id}") => {
+            let path = path.replace("{number}", "0");
+            of_kind(names, "DocumentReference").map(|id| ask("GET", path.replace("{id}", id))).collect()
+        }
+        "/referrals/{id}" => each(&mut of_kind(names, "ServiceRequest")),
         "/results" => ["", "?year=2026", "?kind=laboratory", "?by=Practitioner/dr"]
             .map(|more| ask("GET", format!("{path}{more}")))
             .to_vec(),
