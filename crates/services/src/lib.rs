@@ -18,7 +18,9 @@ mod rule_book;
 mod shared;
 mod sharing;
 mod slice;
+mod summary;
 mod try_rules;
+mod vaccines;
 mod who_sees;
 
 use axum::Router;
@@ -33,6 +35,8 @@ pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };
 pub use slice::MailText;
+pub use summary::patient_summary;
+pub use vaccines::card::{CardError, HealthCards};
 
 use slice::Slice;
 
@@ -43,6 +47,8 @@ const fn all() -> &'static [Slice] {
         messages::SLICE,
         medicines::SLICE,
         results::SLICE,
+        vaccines::SLICE,
+        summary::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,
@@ -70,7 +76,9 @@ pub fn request_answered(
 ) -> Option<Answered> {
     let renewal = || medicines::answered(service, before, after, now);
     let renewal = || renewal().map(|(event, message)| Answered { event, message });
-    enquiries::answered(task, service, before, after, now).or_else(renewal)
+    let suggestion = || summary::answered(task, service, before, after, now);
+    let suggestion = || suggestion().map(|(event, message)| Answered { event, message });
+    enquiries::answered(task, service, before, after, now).or_else(renewal).or_else(suggestion)
 }
 
 /// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.

@@ -42,6 +42,7 @@ impl Portal {
             store,
             clock: Arc::new(clock.clone()),
             operators: Arc::default(),
+            health_cards: Arc::new(crate::HealthCards::passing("https://varde.test").unwrap()),
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
         };

@@ -99,6 +99,11 @@ impl HealthCards {
         Ok(cards)
     }
 
+    /// Who signs: the address people use, without a slash at its end.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
     /// Both coordinates of the public key in base64url.
     fn point(&self) -> Option<(String, String)> {
         // An uncompressed point: 4, then two numbers of 32 bytes (SEC 1, 2.3.3).

@@ -127,6 +127,13 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
+        "/summary/item/{kind}/{id}" => {
+            let named = names.all.iter().filter_map(|name| name.split_once('/'));
+            named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
+        }
+        path if path.starts_with("/vaccines/{id}") || path.starts_with("/summary/suggestions/{id}") => {
+            each(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)))
+        }
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
         _ => return None,
@@ -151,6 +158,9 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
         "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
+        "/summary/suggestions/{id}/withdraw" => {
+            sent(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)), "")
+        }
         path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
             sent(&mut agreements(names), "")
         }
@@ -272,6 +282,8 @@ fn looks(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             let targets = TYPES.iter().map(|target| own().replace("{target}", target));
             urls(&mut targets.flat_map(|url| [url.clone(), format!("{url}?_count=1&_total=accurate")]))
         }
+        // What is made on the spot has ids and times of its own; who may ask and what is in it is asked in the tests of the operation.
+        "/fhir/{type}/{id}/$summary" => Vec::new(),
         "/fhir/{type}/{id}/$everything" => {
             let more =
                 ["", "?_count=1", "?_count=3", "?_type=Observation,DocumentReference", "?_since=2026-11-21T08:00:10Z"];
