@@ -23,6 +23,7 @@ mod care;
 mod cast;
 mod catalogue;
 mod country;
+mod critical;
 mod dice;
 mod examinations;
 mod families;

@@ -2,6 +2,7 @@
 
 pub(crate) mod appointment;
 pub(crate) mod clinical;
+pub(crate) mod critical;
 pub(crate) mod examination;
 pub(crate) mod laboratory;
 pub(crate) mod message;

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
-use varde_base::{ResourceId, date_in_norway};
+use varde_base::{ResourceId, SystemRandom, date_in_norway, token_base64url};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
@@ -103,7 +103,7 @@ async fn suggest_form(ctx: Ctx, Query(fields): Query<Fields>) -> Response {
         Ok(about) => about,
         Err(response) => return response,
     };
-    let form_key = ResourceId::new_v7().to_string();
+    let form_key = token_base64url(&mut SystemRandom);
     let form = Form { wish: fields.wish, words: fields.words, form_key, errors: Vec::new() };
     show(&ctx, &about, &form)
 }

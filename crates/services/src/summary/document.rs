@@ -62,7 +62,8 @@ pub(super) fn bundle(
     language: Language,
     now: Timestamp,
 ) -> Result<Vec<u8>, GateError> {
-    let author = ResourceId::new_v7();
+    let ids = Ids::of(summary, now);
+    let author = ids.id("author")?;
     let mut entries = Vec::new();
     let mut sections = Vec::new();
     for section in summary.sections.iter().filter(|section| section.part.is_required() || !section.entries.is_empty()) {
@@ -84,7 +85,7 @@ pub(super) fn bundle(
         sections.push(section_json(section, &references, language)?);
     }
     let title = text(language).msg_summary_ips_title();
-    let composition = composition(summary, &author, (&title, language), sections, now)?;
+    let composition = composition(summary, &ids, (&title, language), sections, now)?;
     let head = [composition, entry(&summary.patient)?];
     let organization = made(
         ResourceType::ORGANIZATION,
@@ -94,10 +95,10 @@ pub(super) fn bundle(
     let all: Vec<Entry> = head.into_iter().chain(entries).chain([organization]).collect();
     let bundle = BundleJson {
         resource_type: "Bundle",
-        id: ResourceId::new_v7().to_string(),
+        id: ids.id("bundle")?.to_string(),
         meta: json!({ "profile": [BUNDLE_PROFILE] }),
         language: language.tag(),
-        identifier: json!({ "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", ResourceId::new_v7()) }),
+        identifier: json!({ "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", ids.id("document")?) }),
         r#type: "document",
         timestamp: instant(now),
         entry: all
@@ -109,6 +110,24 @@ pub(super) fn bundle(
             .collect(),
     };
     serde_json::to_vec(&bundle).map_err(|_| GateError::Fault)
+}
+
+/// Ids of what is made for the document. They follow from whose it is, when it was made and which versions are in it, so that the same document
+/// is never two.
+struct Ids(String);
+
+impl Ids {
+    fn of(summary: &Summary, now: Timestamp) -> Self {
+        let founds = summary.sections.iter().flat_map(|section| section.entries.iter().chain(&section.others));
+        let versions = founds.chain([&summary.patient]).map(|found| format!("{}/{}/{}", found.resource_type, found.id, found.version));
+        Self(format!("summary/{now}/{}", versions.collect::<Vec<_>>().join("/")))
+    }
+
+    fn id(&self, what: &str) -> Result<ResourceId, GateError> {
+        let name = format!("{}/{what}", self.0);
+        let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
+        uuid.hyphenated().to_string().parse().map_err(|_| GateError::Fault)
+    }
 }
 
 fn reference(entry: &Entry) -> Value {
@@ -197,12 +216,12 @@ fn use_of(device: &Entry, summary: &Summary) -> Result<Entry, GateError> {
 /// The Composition: what the document is about, and its parts.
 fn composition(
     summary: &Summary,
-    author: &ResourceId,
+    ids: &Ids,
     (title, language): (&str, Language),
     sections: Vec<Value>,
     now: Timestamp,
 ) -> Result<Entry, GateError> {
-    let id = ResourceId::new_v7();
+    let (id, author) = (ids.id("composition")?, ids.id("author")?);
     let organization = json!({ "reference": format!("Organization/{author}"), "display": "Varde" });
     let patient = serde_json::from_slice::<Value>(&summary.patient.body).unwrap_or_default();
     let family = patient.pointer("/name/0").and_then(|name| text_at(name, &["family"])).unwrap_or_default();

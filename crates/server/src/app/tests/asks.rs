@@ -91,6 +91,8 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
             Some(Way::Not)
         }
         // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
+        // Keys are the installation's.
+        ("GET", "/.well-known/jwks.json") => Some(Way::Not),
         ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
         // To stop one's account ends all other questions.
         ("POST", "/sharing/stop") => Some(Way::Not),
