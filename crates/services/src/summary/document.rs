@@ -119,7 +119,9 @@ struct Ids(String);
 impl Ids {
     fn of(summary: &Summary, now: Timestamp) -> Self {
         let founds = summary.sections.iter().flat_map(|section| section.entries.iter().chain(&section.others));
-        let versions = founds.chain([&summary.patient]).map(|found| format!("{}/{}/{}", found.resource_type, found.id, found.version));
+        let versions = founds
+            .chain([&summary.patient])
+            .map(|found| format!("{}/{}/{}", found.resource_type, found.id, found.version));
         Self(format!("summary/{now}/{}", versions.collect::<Vec<_>>().join("/")))
     }
 
@@ -146,8 +148,7 @@ fn made(resource_type: ResourceType, id: ResourceId, json: &Value) -> Result<Ent
 /// A stored resource, with what its profile demands and is not there put in as unknown.
 fn entry(found: &Found) -> Result<Entry, GateError> {
     let unreadable = || GateError::from(Unreadable("resource of the summary"));
-    let mut members: BTreeMap<String, Box<RawValue>> =
-        serde_json::from_slice(&found.body).map_err(|_| unreadable())?;
+    let mut members: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(&found.body).map_err(|_| unreadable())?;
     let lacking = lacking(found.resource_type, |member| members.contains_key(member));
     let resource = if lacking.is_empty() {
         let text = std::str::from_utf8(&found.body).map_err(|_| unreadable())?;
@@ -167,12 +168,20 @@ fn lacking(resource_type: ResourceType, has: impl Fn(&str) -> bool) -> Vec<(&'st
     let has_any = |members: &[&str]| members.iter().any(|member| has(member));
     let mut out = Vec::new();
     match resource_type {
-        ResourceType::MEDICATION_STATEMENT if !has_any(&["effectiveDateTime", "effectivePeriod", "_effectiveDateTime"]) => {
+        ResourceType::MEDICATION_STATEMENT
+            if !has_any(&["effectiveDateTime", "effectivePeriod", "_effectiveDateTime"]) =>
+        {
             out.push(("_effectiveDateTime", unknown()));
         }
         ResourceType::PROCEDURE => {
-            let performed =
-                ["performedDateTime", "performedPeriod", "performedString", "performedAge", "performedRange", "_performedDateTime"];
+            let performed = [
+                "performedDateTime",
+                "performedPeriod",
+                "performedString",
+                "performedAge",
+                "performedRange",
+                "_performedDateTime",
+            ];
             if !has_any(&performed) {
                 out.push(("_performedDateTime", unknown()));
             }
@@ -187,10 +196,8 @@ fn lacking(resource_type: ResourceType, has: impl Fn(&str) -> bool) -> Vec<(&'st
         }
         _ => {}
     }
-    let is_coded = matches!(
-        resource_type,
-        ResourceType::ALLERGY_INTOLERANCE | ResourceType::CONDITION | ResourceType::PROCEDURE
-    );
+    let is_coded =
+        matches!(resource_type, ResourceType::ALLERGY_INTOLERANCE | ResourceType::CONDITION | ResourceType::PROCEDURE);
     if is_coded && !has("code") {
         out.push(("code", unknown()));
     }

@@ -77,9 +77,9 @@ fn kind(resource_type: ResourceType, json: &Value) -> Option<Kind> {
         return Some(Kind::Allergy);
     }
     let categories = || list(json, "category").iter();
-    let by_code = Kind::ALL.into_iter().find(|kind| {
-        kind.code().is_some_and(|code| categories().any(|category| is_one_of(Some(category), &[code])))
-    });
+    let by_code = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.code().is_some_and(|code| categories().any(|category| is_one_of(Some(category), &[code]))));
     let is_implant = || {
         let said = words(about(json)).is_some_and(|words| words.to_lowercase().contains("implant"));
         resource_type == ResourceType::DEVICE && (said || known(json).is_some_and(names::is_implant))
@@ -147,7 +147,12 @@ pub(super) fn item(found: &Found) -> Result<Option<Item>, Unreadable> {
         since: since(&json),
         recorded: text_at(&json, &["recordedDate"]).map(str::to_owned),
         by: by.map(str::to_owned),
-        notes: list(&json, "note").iter().filter_map(|note| text_at(note, &["text"])).take(MAX_WORDS).map(str::to_owned).collect(),
+        notes: list(&json, "note")
+            .iter()
+            .filter_map(|note| text_at(note, &["text"]))
+            .take(MAX_WORDS)
+            .map(str::to_owned)
+            .collect(),
         is_current: is_current(&json),
     }))
 }

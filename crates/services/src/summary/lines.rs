@@ -51,11 +51,17 @@ fn line(entry: &Found, others: &[Found], language: Language) -> Result<Line, Unr
             let dosages = list(&json, "dosage").iter().chain(list(&json, "dosageInstruction"));
             let doses = dosages.filter_map(|dosage| text_at(dosage, &["text"])).map(|dose| dose.trim().to_owned());
             let reasons = list(&json, "reasonCode").iter().filter_map(words);
-            Line { name: medicine(&json, others).unwrap_or_else(|| words_of.msg_summary_no_name()), detail: doses.chain(reasons).collect() }
+            Line {
+                name: medicine(&json, others).unwrap_or_else(|| words_of.msg_summary_no_name()),
+                detail: doses.chain(reasons).collect(),
+            }
         }
         ResourceType::IMMUNIZATION => {
             let vaccine = json.get("vaccineCode").and_then(words);
-            Line { name: vaccine.unwrap_or_else(|| words_of.msg_summary_no_name()), detail: day(&json, language).into_iter().collect() }
+            Line {
+                name: vaccine.unwrap_or_else(|| words_of.msg_summary_no_name()),
+                detail: day(&json, language).into_iter().collect(),
+            }
         }
         _ => match fhir::item(entry)? {
             Some(item) => of_item(&item, language),
@@ -75,7 +81,8 @@ fn medicine(json: &Value, others: &[Found]) -> Option<String> {
     }
     let reference = text_at(json, &["medicationReference", "reference"])?;
     let is_it = |other: &&Found| reference.strip_prefix("Medication/") == Some(other.id.as_str());
-    let named = others.iter().find(is_it).and_then(|other| fhir::json(other).ok()).and_then(|json| words(json.get("code")?));
+    let named =
+        others.iter().find(is_it).and_then(|other| fhir::json(other).ok()).and_then(|json| words(json.get("code")?));
     named.or_else(|| text_at(json, &["medicationReference", "display"]).map(str::to_owned))
 }
 
@@ -108,4 +115,3 @@ pub(super) fn of_item(item: &Item, language: Language) -> Line {
     ];
     Line { name: item_name(text, item), detail: detail.into_iter().flatten().collect() }
 }
-

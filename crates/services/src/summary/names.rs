@@ -96,7 +96,8 @@ const CODES: [(Known, &[&str]); 27] = [
 
 /// What a code stands for.
 pub(super) fn known(system: &str, code: &str) -> Option<Known> {
-    let is_absent = system == "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips" && code == "no-known-allergies";
+    let is_absent =
+        system == "http://hl7.org/fhir/uv/ips/CodeSystem/absent-unknown-uv-ips" && code == "no-known-allergies";
     if system != SNOMED && !is_absent {
         return None;
     }
@@ -107,7 +108,13 @@ pub(super) fn known(system: &str, code: &str) -> Option<Known> {
 pub(super) const fn is_implant(known: Known) -> bool {
     matches!(
         known,
-        Known::Pacemaker | Known::Defibrillator | Known::Cochlear | Known::Hip | Known::Knee | Known::Valve | Known::Stent
+        Known::Pacemaker
+            | Known::Defibrillator
+            | Known::Cochlear
+            | Known::Hip
+            | Known::Knee
+            | Known::Valve
+            | Known::Stent
     )
 }
 

@@ -15,12 +15,7 @@ use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because};
 
 /// Critical information and what has been suggested; `None` when it could not be fetched.
-pub(super) fn critical(
-    ctx: &Ctx,
-    loaded: Option<(&[Item], &[Suggestion])>,
-    why: &Why,
-    may_suggest: bool,
-) -> Markup {
+pub(super) fn critical(ctx: &Ctx, loaded: Option<(&[Item], &[Suggestion])>, why: &Why, may_suggest: bool) -> Markup {
     let text = ctx.text();
     html! {
         (ui::heading(&text.msg_summary_title()))

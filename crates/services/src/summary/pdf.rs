@@ -261,7 +261,14 @@ fn draw(
             let face = if line.is_bold { bold } else { regular };
             marks.push(surface.start_tagged(ContentTag::Span(SpanTag::empty())));
             let glyphs = face.glyphs(&line.letters);
-            surface.draw_glyphs(Point::from_xy(line.x, line.y), &glyphs, face.font.clone(), &line.letters, line.size, false);
+            surface.draw_glyphs(
+                Point::from_xy(line.x, line.y),
+                &glyphs,
+                face.font.clone(),
+                &line.letters,
+                line.size,
+                false,
+            );
             surface.end_tagged();
         }
         let of = format!("{} / {}", number + 1, last + 1);
@@ -296,7 +303,9 @@ fn tags(tagged: &[Tagged], marks: Vec<Identifier>, language: &str) -> TagTree {
     for piece in tagged {
         let group = match piece {
             Tagged::Title(lines) => TagGroup::with_children(Tag::Hn(level(1), Some(words(lines))), take(lines)),
-            Tagged::Heading(title, lines) => TagGroup::with_children(Tag::Hn(level(2), Some(title.clone())), take(lines)),
+            Tagged::Heading(title, lines) => {
+                TagGroup::with_children(Tag::Hn(level(2), Some(title.clone())), take(lines))
+            }
             Tagged::Paragraph(lines) => TagGroup::with_children(Tag::P, take(lines)),
             Tagged::List(items) => {
                 let mut list = TagGroup::new(Tag::L(ListNumbering::None));

@@ -82,7 +82,9 @@ pub(super) fn belongs(part: Part, resource_type: ResourceType, json: &Value) -> 
     }
     match (part, resource_type) {
         (Part::Alerts, ResourceType::FLAG) => status == "active" && is_critical(),
-        (Part::Allergies, ResourceType::ALLERGY_INTOLERANCE) | (Part::Problems, ResourceType::CONDITION) => is_current(json),
+        (Part::Allergies, ResourceType::ALLERGY_INTOLERANCE) | (Part::Problems, ResourceType::CONDITION) => {
+            is_current(json)
+        }
         (Part::Medications, ResourceType::MEDICATION_STATEMENT) => ["active", "intended", "on-hold"].contains(&status),
         (Part::Medications, ResourceType::MEDICATION_REQUEST) => {
             status == "active" && json.get("doNotPerform") != Some(&Value::Bool(true))
@@ -115,6 +117,7 @@ fn medicine(json: &Value) -> Vec<String> {
     let Some(concept) = json.get("medicationCodeableConcept") else {
         return fhir::text_at(json, &["medicationReference", "reference"]).map(str::to_owned).into_iter().collect();
     };
-    let codes: Vec<String> = codings(concept).filter(|(_, code)| !code.is_empty()).map(|(s, c)| format!("{s}|{c}")).collect();
+    let codes: Vec<String> =
+        codings(concept).filter(|(_, code)| !code.is_empty()).map(|(s, c)| format!("{s}|{c}")).collect();
     if codes.is_empty() { fhir::words(concept).into_iter().collect() } else { codes }
 }

@@ -50,7 +50,10 @@ pub struct HealthCards {
 
 impl std::fmt::Debug for HealthCards {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("HealthCards").field("issuer", &self.issuer).field("key_id", &self.key_id).finish_non_exhaustive()
+        f.debug_struct("HealthCards")
+            .field("issuer", &self.issuer)
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -136,8 +139,7 @@ impl HealthCards {
         packed.write_all(credential.to_string().as_bytes())?;
         let header = json!({ "zip": "DEF", "alg": "ES256", "kid": self.key_id }).to_string();
         let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(packed.finish()?));
-        let signature =
-            self.key.sign(&SystemRandom::new(), signed.as_bytes()).map_err(|_| CardError::Making)?;
+        let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).map_err(|_| CardError::Making)?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
     }
 }
@@ -166,8 +168,7 @@ pub(super) fn numeric(jws: &str) -> String {
 /// # Errors
 /// [`CardError::TooLarge`] when no code can hold it.
 pub(super) fn picture(content: &str, words: &str) -> Result<Markup, CardError> {
-    let code =
-        QrCode::with_error_correction_level(content, EcLevel::L).map_err(|_| CardError::TooLarge)?;
+    let code = QrCode::with_error_correction_level(content, EcLevel::L).map_err(|_| CardError::TooLarge)?;
     let width = code.width();
     let dark: Vec<bool> = code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
     let mut path = String::new();

@@ -87,7 +87,8 @@ pub(super) fn dose(body: &[u8]) -> Result<Dose, Unreadable> {
     }
     let mut diseases: Vec<Disease> = json.vaccine_code.diseases().collect();
     if diseases.is_empty() {
-        diseases = json.protocol_applied.iter().flat_map(|its| &its.target_disease).flat_map(|d| d.diseases()).collect();
+        diseases =
+            json.protocol_applied.iter().flat_map(|its| &its.target_disease).flat_map(|d| d.diseases()).collect();
     }
     diseases.sort();
     diseases.dedup();

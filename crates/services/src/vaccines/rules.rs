@@ -120,7 +120,8 @@ fn season(person: &Person, given: &[Option<Date>], from: u8, today: Date) -> Opt
     let [begin, end] = SEASON;
     // Before the summer the season began last year.
     let begins = if today <= on(today.year(), end)? { today.year().saturating_sub(1) } else { today.year() };
-    let (first, last, counts) = (on(begins, begin)?, on(begins.saturating_add(1), end)?, on(begins, SEASON_COUNTS_FROM)?);
+    let (first, last, counts) =
+        (on(begins, begin)?, on(begins.saturating_add(1), end)?, on(begins, SEASON_COUNTS_FROM)?);
     if person_turned(person.born, from)? > last || given.iter().flatten().any(|day| *day >= counts) {
         return None;
     }

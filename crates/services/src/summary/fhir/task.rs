@@ -97,7 +97,8 @@ pub(in super::super) fn suggestion(body: &[u8], version: u64) -> Result<Option<S
     let is_ours = json.get("code").is_some_and(|code| codings(code).any(|coding| coding == ours));
     let Some(state) = text_at(&json, &["status"]).and_then(state).filter(|_| is_ours) else { return Ok(None) };
     let input = |code: &str| {
-        let is_it = |input: &&Value| input.get("type").is_some_and(|kind| codings(kind).any(|its| its == (INPUT_SYSTEM, code)));
+        let is_it =
+            |input: &&Value| input.get("type").is_some_and(|kind| codings(kind).any(|its| its == (INPUT_SYSTEM, code)));
         list(&json, "input").iter().find(is_it)
     };
     let output = list(&json, "output").iter().find_map(|output| text_at(output, &["valueString"]));

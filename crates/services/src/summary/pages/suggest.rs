@@ -145,8 +145,10 @@ fn facts(ctx: &Ctx, suggestion: &Suggestion, state: String) -> Vec<(String, Mark
     let text = ctx.text();
     let due = suggestion.due.filter(|_| rules::is_open(suggestion.state));
     let due = due.and_then(|due| dates::as_exact_as_known(&due.to_string(), ctx.language));
-    let item = suggestion.item.as_deref().map(|item| html! {
-        a.ds-link href=(format!("/summary/item/{item}")) { (text.msg_summary_fact_item_link()) }
+    let item = suggestion.item.as_deref().map(|item| {
+        html! {
+            a.ds-link href=(format!("/summary/item/{item}")) { (text.msg_summary_fact_item_link()) }
+        }
     });
     let facts = [
         (text.msg_summary_fact_state(), Some(html! { (state) })),
