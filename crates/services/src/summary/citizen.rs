@@ -38,7 +38,8 @@ fn persons(ctx: &Ctx) -> Persons<'_> {
 /// Why the summary is open or closed, and whether the visitor may suggest something.
 async fn standing(ctx: &Ctx, gate: &Gate) -> Result<(Why, bool), GateError> {
     let why = ctx.why(gate, Service::SummaryRecord).await?;
-    let may_suggest = ctx.may(gate, Service::SummaryRecord, Action::Change).await?;
+    // Who may not see what stands there could not see the answer either.
+    let may_suggest = why.open && ctx.may(gate, Service::SummaryRecord, Action::Change).await?;
     Ok((why, may_suggest))
 }
 

@@ -1,5 +1,5 @@
 //! The summary on paper: a PDF that can be searched and copied from, and is tagged for screen readers (PDF/UA-1, ISO 14289-1, as far as a
-//! program can check; docs/decisions/0014-pdf.md).
+//! program can check; docs/decisions/0017-pdf.md).
 //!
 //! The layout is one column of lines on A4. Letters are placed by their widths alone; the languages of the portal need no more.
 

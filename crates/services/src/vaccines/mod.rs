@@ -5,7 +5,7 @@
 //! here: of those whose records are older than the register the page says just that.
 //!
 //! The certificate is the same list in print, in two languages, with codes anybody can read and prove without asking us: SMART Health
-//! Cards ([`card`]; docs/decisions/0013-health-cards.md).
+//! Cards ([`card`]; docs/decisions/0016-health-cards.md).
 
 mod actions;
 pub(crate) mod card;
