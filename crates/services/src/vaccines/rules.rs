@@ -48,7 +48,7 @@ fn of_series(person: &Person, doses: &[Dose], lines: &[Line], series: &str, toda
     let lines: Vec<&Line> = lines.iter().filter(for_person).collect();
     let key = *lines.first()?.against.first()?;
     let given = days_of(doses, key);
-    let line = lines.into_iter().find(|line| line.dose.is_none_or(|dose| usize::from(dose) > given.len()))?;
+    let line = lines.into_iter().find(|line| line.dose.is_none_or(|dose| usize::from(dose) == given.len() + 1))?;
     if line.latest.is_some_and(|latest| latest.after(person.born) < today) {
         return None;
     }

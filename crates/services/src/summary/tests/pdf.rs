@@ -28,7 +28,7 @@ fn many_lines_go_on_the_next_page_and_letters_no_font_has_do_not_stop_it() {
     let bytes = write(&paper(vec![Block::Heading("H".into()), Block::List(items)])).unwrap();
     let pages = bytes.windows(10).filter(|window| window == b"/Type/Page" || window == b"/Type /Pag").count();
     assert!(pages > 3, "{pages}");
-    let endless = vec![Block::Paragraph("ord ".repeat(60_000))];
+    let endless = vec![Block::Paragraph("ord ".repeat(100_000))];
     assert!(write(&paper(endless)).is_err(), "there is a limit");
 }
 
