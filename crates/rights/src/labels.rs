@@ -359,6 +359,22 @@ mod tests {
         assert_eq!(service("Task", &["look-up-question"]), Service::Requests);
         assert_eq!(service("Task", &["correction", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("Task", &["fill-in-form"]), Service::OtherHealth);
+        assert_eq!(service("Task", &["summary-record"]), Service::SummaryRecord);
+    }
+
+    #[test]
+    fn critical_information_is_ruled_as_the_summary_record_and_the_rest_of_its_types_as_before() {
+        let service = |kind: &str, codes: &[&str]| {
+            label(kind, patient(), std::iter::empty(), codes.iter().copied()).service
+        };
+        for kind in ["Flag", "Condition", "Procedure"] {
+            assert_eq!(service(kind, &["problem-list-item", "critical-condition"]), Service::SummaryRecord, "{kind}");
+        }
+        for kind in ["AllergyIntolerance", "Device", "DeviceUseStatement"] {
+            assert_eq!(service(kind, &[]), Service::SummaryRecord, "{kind}");
+        }
+        assert_eq!(service("Condition", &["problem-list-item"]), Service::Record);
+        assert_eq!(service("Flag", &["drug"]), Service::OtherHealth);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
-use varde_base::{ResourceId, SystemRandom, date_in_norway, token_base64url};
+use varde_base::{ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
@@ -104,8 +104,7 @@ async fn suggest_form(ctx: Ctx, Query(fields): Query<Fields>) -> Response {
         Ok(about) => about,
         Err(response) => return response,
     };
-    let form_key = token_base64url(&mut SystemRandom);
-    let form = Form { wish: fields.wish, words: fields.words, form_key, errors: Vec::new() };
+    let form = Form { wish: fields.wish, words: fields.words, errors: Vec::new() };
     show(&ctx, &about, &form)
 }
 
@@ -150,12 +149,7 @@ async fn suggest(ctx: Ctx, SafeForm(fields): SafeForm<Fields>) -> Response {
         Ok(about) => about,
         Err(response) => return response,
     };
-    let form = |errors| Form {
-        wish: fields.wish.clone(),
-        words: fields.words.clone(),
-        form_key: fields.form_key.clone(),
-        errors,
-    };
+    let form = |errors| Form { wish: fields.wish.clone(), words: fields.words.clone(), errors };
     let (wish, words) = match rules::draft(&fields.wish, &fields.words, about.item.is_some()) {
         Ok(draft) => draft,
         Err(errors) => return show(&ctx, &about, &form(errors)),

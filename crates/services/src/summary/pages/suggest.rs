@@ -17,8 +17,6 @@ pub(in super::super) struct Form {
     pub wish: String,
     /// The words.
     pub words: String,
-    /// The form's own key.
-    pub form_key: String,
     /// What is wrong.
     pub errors: Vec<FieldError>,
 }
@@ -101,7 +99,6 @@ fn fields(text: &L10nLanguage, item: Option<&str>, form: &Form) -> Markup {
                 }],
             }))
         }
-        (ui::hidden_field("form_key", &form.form_key))
         (ui::text_area(&ui::TextArea {
             id: "words",
             label: &if item.is_some() { text.msg_summary_words_item() } else { text.msg_summary_words() },

@@ -210,9 +210,10 @@ async fn what_is_hidden_is_not_in_it_and_its_absence_is_the_same_as_that_of_what
     let with = kari_with([nuts("a1", hidden)]).await;
     let without = kari_with([]).await;
     for path in ["/summary", "/summary/international", "/summary/international/fhir"] {
-        let strip = |page: String| page.replace(char::is_whitespace, "");
-        let (one, other) = (strip(page(&with, path).await), strip(page(&without, path).await));
-        // Versions of the person's own Patient are the same in both.
+        // Forms outside have keys of their own.
+        let content = |page: String| page.split("<main").nth(1).map_or(page.clone(), |main| main.to_owned());
+        let content = |page: String| content(page).split("</main>").next().unwrap_or_default().to_owned();
+        let (one, other) = (content(page(&with, path).await), content(page(&without, path).await));
         assert_eq!(one, other, "{path}");
     }
     assert_eq!(with.get(&visitor("kari", 1), "/summary/item/AllergyIntolerance/a1").await.0, 404);
