@@ -364,9 +364,6 @@ mod tests {
 
     #[test]
     fn critical_information_is_ruled_as_the_summary_record_and_the_rest_of_its_types_as_before() {
-        let service = |kind: &str, codes: &[&str]| {
-            label(kind, patient(), std::iter::empty(), codes.iter().copied()).service
-        };
         for kind in ["Flag", "Condition", "Procedure"] {
             assert_eq!(service(kind, &["problem-list-item", "critical-condition"]), Service::SummaryRecord, "{kind}");
         }
