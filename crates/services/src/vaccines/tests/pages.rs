@@ -110,7 +110,12 @@ async fn the_keys_are_there_for_anybody() {
 
 #[tokio::test]
 async fn a_damaged_vaccination_is_no_empty_card() {
-    let portal = kari_with([immunization("bad", "J07BD52", json!({"protocolApplied": [{"doseNumberPositiveInt": 5_000_000_000_u64}]}))]).await;
+    let portal = kari_with([immunization(
+        "bad",
+        "J07BD52",
+        json!({"protocolApplied": [{"doseNumberPositiveInt": 5_000_000_000_u64}]}),
+    )])
+    .await;
     assert!(page(&portal, "/vaccines").await.contains("Vi klarte ikke å hente vaksinene"));
 }
 
