@@ -1,5 +1,6 @@
 //! One citizen's care: three years of visits and what follows from them, and what is still to come.
 
+mod later;
 mod papers;
 
 use jiff::civil::Date;
@@ -74,6 +75,8 @@ pub(crate) fn care(citizen: &Citizen, block: &mut Block, dice: Dice, today: Date
         care.messages();
         care.examinations();
         care.papers();
+        care.grown_ups_vaccines();
+        care.critical();
     }
     care.out
 }

@@ -24,6 +24,7 @@ mod cast;
 mod catalogue;
 mod costs;
 mod country;
+mod critical;
 mod dice;
 mod examinations;
 mod families;

@@ -16,6 +16,9 @@ pub const PROXY_AREA_SYSTEM: &str = "urn:varde:proxy-area";
 /// Kinds of consent no national code system names: `foreldresamtykke` is a parent's consent to the portal for a child of 13-15.
 pub(crate) const CONSENT_SYSTEM: &str = "urn:varde:consent";
 
+/// Groups of critical information, in the category of a Flag.
+pub(crate) const CRITICAL_INFORMATION: &str = "urn:varde:critical-information";
+
 pub(crate) const ROLE_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
 pub(crate) const HPR: &str = "urn:oid:2.16.578.1.12.4.1.4.4";
 pub(crate) const ORGANISATION_NUMBER: &str = "urn:oid:2.16.578.1.12.4.1.4.101";

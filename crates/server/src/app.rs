@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
-use varde_services::State;
+use varde_services::{HealthCards, State};
 use varde_store::{AuditLog, Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
@@ -57,6 +57,8 @@ pub(crate) struct Settings {
     pub data: PathBuf,
     /// File with the keys of the access log, when it is not in that folder.
     pub audit_key_file: Option<PathBuf>,
+    /// File with the key of vaccination certificates, when it is not in that folder.
+    pub health_card_key_file: Option<PathBuf>,
     /// Those who see look-ups to ask about, by the ids of their own Patients.
     pub privacy_officers: Vec<PatientId>,
     /// Where the program stands, for subscriptions.
@@ -185,7 +187,17 @@ fn router(
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
     let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
-    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers, help_phone };
+    let health_card_key = settings.health_card_key_file.unwrap_or_else(|| settings.data.join("health-card.key"));
+    let health_cards = HealthCards::open(&health_card_key, &public_url).context("opening the key of health cards")?;
+    let health_cards = Arc::new(health_cards);
+    let state = State {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        operators,
+        privacy_officers,
+        help_phone,
+        health_cards,
+    };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -265,6 +277,7 @@ impl TryFrom<Config> for Settings {
             limits: config.limits,
             data: config.data,
             audit_key_file: config.audit_key_file,
+            health_card_key_file: config.health_card_key_file,
             privacy_officers,
             surroundings: Surroundings {
                 shared: config.store.is_some(),

@@ -22,7 +22,9 @@ mod rule_book;
 mod shared;
 mod sharing;
 mod slice;
+mod summary;
 mod try_rules;
+mod vaccines;
 mod who_sees;
 
 use axum::Router;
@@ -37,6 +39,8 @@ pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };
 pub use slice::MailText;
+pub use summary::patient_summary;
+pub use vaccines::card::{CardError, HealthCards};
 
 use slice::Slice;
 
@@ -51,6 +55,8 @@ const fn all() -> &'static [Slice] {
         costs::SLICE,
         referrals::SLICE,
         record::SLICE,
+        vaccines::SLICE,
+        summary::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,
@@ -79,7 +85,9 @@ pub fn request_answered(
     let renewal = || medicines::answered(service, before, after, now);
     let renewal = || renewal().map(|(event, message)| Answered { event, message });
     let change = || gp::answered(service, before, after, now).map(|(event, message)| Answered { event, message });
-    enquiries::answered(task, service, before, after, now).or_else(renewal).or_else(change)
+    let suggestion = || summary::answered(task, service, before, after, now);
+    let suggestion = || suggestion().map(|(event, message)| Answered { event, message });
+    enquiries::answered(task, service, before, after, now).or_else(renewal).or_else(change).or_else(suggestion)
 }
 
 /// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.

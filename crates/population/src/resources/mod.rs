@@ -3,6 +3,7 @@
 pub(crate) mod appointment;
 pub(crate) mod clinical;
 pub(crate) mod cost;
+pub(crate) mod critical;
 pub(crate) mod document;
 pub(crate) mod examination;
 pub(crate) mod gp;

@@ -98,6 +98,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         limits: Limits::default(),
         data: data.clone(),
         audit_key_file: None,
+        health_card_key_file: None,
         privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
     };

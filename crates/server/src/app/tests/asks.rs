@@ -91,6 +91,8 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
             Some(Way::Not)
         }
         // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
+        // Keys are the installation's.
+        ("GET", "/.well-known/jwks.json") => Some(Way::Not),
         ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
         // To stop one's account ends all other questions.
         ("POST", "/sharing/stop") => Some(Way::Not),
@@ -164,6 +166,13 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             of_kind(names, "Communication").map(|id| ask("GET", path.replace("{id}", id))).collect()
         }
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
+        "/summary/item/{kind}/{id}" => {
+            let named = names.all.iter().filter_map(|name| name.split_once('/'));
+            named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
+        }
+        path if path.starts_with("/vaccines/{id}") || path.starts_with("/summary/suggestions/{id}") => {
+            each(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)))
+        }
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
         _ => return None,
@@ -201,6 +210,9 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             sent(&mut of_kind(names, "Communication"), "text=Hei&form_key=w3")
         }
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
+        "/summary/suggestions/{id}/withdraw" => {
+            sent(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)), "")
+        }
         path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
             sent(&mut agreements(names), "")
         }
@@ -323,6 +335,8 @@ fn looks(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             let targets = TYPES.iter().map(|target| own().replace("{target}", target));
             urls(&mut targets.flat_map(|url| [url.clone(), format!("{url}?_count=1&_total=accurate")]))
         }
+        // What is made on the spot has ids and times of its own; who may ask and what is in it is asked in the tests of the operation.
+        "/fhir/{type}/{id}/$summary" => Vec::new(),
         "/fhir/{type}/{id}/$everything" => {
             let more =
                 ["", "?_count=1", "?_count=3", "?_type=Observation,DocumentReference", "?_since=2026-11-21T08:00:10Z"];
