@@ -100,6 +100,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         audit_key_file: None,
         privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
+        reminder_days: crate::config::Reminders::default().days,
     };
     let file = DemoFile {
         portal: &portal,
