@@ -1,5 +1,7 @@
 //! One citizen's care: three years of visits and what follows from them, and what is still to come.
 
+mod forms;
+
 use jiff::civil::Date;
 
 use crate::analyses::{CHILD_PANEL, PANELS, Panel};
@@ -13,7 +15,7 @@ use crate::examinations::EXAMINATIONS;
 use crate::people::{Citizen, History};
 use crate::providers::{Block, HOSPITALS, LABORATORIES, PHARMACIES, Provider, Unit};
 use crate::resources::Resource;
-use crate::resources::appointment::{Status, Visit, appointment, encounter};
+use crate::resources::appointment::{Form, Status, Visit, appointment, encounter};
 use crate::resources::clinical::{
     Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
 };
@@ -73,6 +75,7 @@ pub(crate) fn care(citizen: &Citizen, block: &mut Block, dice: Dice, today: Date
         care.coming();
         care.messages();
         care.examinations();
+        care.other_forms();
     }
     care.out
 }
@@ -481,6 +484,7 @@ impl Care<'_> {
             municipal: if let To::Nurse(service) = plan.to { service } else { None },
             referral: plan.referral,
             restriction: plan.restriction,
+            form: Form::default(),
         };
         resources.push(appointment(&visit));
         if plan.status == Status::Fulfilled {

@@ -126,6 +126,7 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        "/calendar-feed/{secret}" => vec![ask("GET", "/calendar-feed/no-such-secret.ics")],
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
@@ -144,6 +145,10 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/appointments/{id}/change" => sent(&mut appointments(names), "slot=free-2&reason=x&form_key=k2"),
         "/appointments/{id}/cancel" => sent(&mut appointments(names), ""),
+        "/appointments/{id}/comment" => sent(&mut appointments(names), "comment=x"),
+        "/appointments/{id}/earlier" => sent(&mut appointments(names), "notice=24"),
+        "/appointments/{id}/earlier/stop" => sent(&mut appointments(names), ""),
+        "/appointments/{id}/offer" => sent(&mut appointments(names), "slot=free-1"),
         "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
         "/sharing/give" => vec![form(path, give)],
         "/sharing/privacy" => vec![form(path, "level=nonsense")],
