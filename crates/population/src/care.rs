@@ -1,5 +1,6 @@
 //! One citizen's care: three years of visits and what follows from them, and what is still to come.
 
+mod examined;
 mod forms;
 
 use jiff::civil::Date;
@@ -11,15 +12,13 @@ use crate::catalogue::{
     PREGNANCY, REFERRALS,
 };
 use crate::dice::Dice;
-use crate::examinations::EXAMINATIONS;
 use crate::people::{Citizen, History};
-use crate::providers::{Block, HOSPITALS, LABORATORIES, PHARMACIES, Provider, Unit};
+use crate::providers::{Block, LABORATORIES, PHARMACIES, Provider, Unit};
 use crate::resources::Resource;
 use crate::resources::appointment::{Form, Status, Visit, appointment, encounter};
 use crate::resources::clinical::{
     Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
 };
-use crate::resources::examination::{Examined, examination};
 use crate::resources::laboratory::{Sample, report};
 use crate::resources::message::conversation;
 use crate::resources::organisation::slot;
@@ -436,26 +435,6 @@ impl Care<'_> {
             let id = self.id("message");
             let Some(doctor) = self.doctor() else { return };
             let resources = conversation(&id, self.citizen, doctor, &message, day, day < unread_from);
-            self.out.extend(resources);
-        }
-    }
-
-    /// Now and then something is grown, looked at or pictured. Dice of their own, so that the rest stays as it is drawn.
-    fn examinations(&mut self) {
-        let mut dice = self.dice.fork(5, 0);
-        let certain = self.citizen.history == History::Long || self.citizen.coming_visits > 1;
-        for (number, what) in (0..).zip(&EXAMINATIONS) {
-            let day = add_days(self.today, -25 - 70 * number - dice.between(0, 30));
-            let wanted = certain || dice.chance(6);
-            if !wanted || self.citizen.age(day) < 18 || !self.citizen.lives_on(add_days(day, 4)) {
-                continue;
-            }
-            let [laboratory, _] = LABORATORIES;
-            let [(hospital, name, ..), _] = HOSPITALS;
-            let performer = if what.category.0 == "RAD" { (hospital, name) } else { laboratory };
-            let id = self.id("examination");
-            let Some(doctor) = self.doctor() else { return };
-            let resources = examination(&Examined { id, citizen: self.citizen, doctor, performer, day, what });
             self.out.extend(resources);
         }
     }

@@ -27,7 +27,13 @@ impl Care<'_> {
                 ..Form::default()
             };
             let instruction = (number == 1).then_some("Ta på klær du kan bevege deg i.");
-            self.meet(To::Nurse(Some(("16", "Frisklivssentral"))), 7 * number, "Opptrening hos fysioterapeut", instruction, form);
+            self.meet(
+                To::Nurse(Some(("16", "Frisklivssentral"))),
+                7 * number,
+                "Opptrening hos fysioterapeut",
+                instruction,
+                form,
+            );
         }
         let video = Form {
             meeting: Some("video"),

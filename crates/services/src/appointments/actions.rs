@@ -213,7 +213,7 @@ pub(super) async fn cancel(
     leaving.extend(rules::rest_of_series(&current, &all, now).into_iter().filter(|its| its.id != current.id));
     let mut batch = Batch::default();
     for appointment in &leaving {
-        batch.writes.extend(called_off(gate, persons, appointment, calling).await?);
+        batch.writes.extend(called_off(gate, persons, appointment, calling, now).await?);
     }
     let happened = Happened::Cancelled { start: current.start.unwrap_or(now) };
     let (event, message) = notices::event(id, persons, happened, (current.service, &current.security), now)?;
@@ -232,6 +232,7 @@ async fn called_off(
     persons: Persons<'_>,
     appointment: &Appointment,
     calling: &Calling,
+    now: Timestamp,
 ) -> Result<Vec<Write>, BookError> {
     let stored = gate.read(ResourceType::APPOINTMENT, &appointment.id).await?;
     let comment = if appointment.rights.comment { calling.comment.as_str() } else { "" };
@@ -241,7 +242,7 @@ async fn called_off(
     let cancelled = cancelled.map_err(GateError::from)?;
     let mut writes = vec![put_changed(&appointment.id, &cancelled, appointment.version, Action::Cancel)?];
     writes.extend(given_back(gate, appointment, Action::Cancel).await?);
-    writes.extend(waiting::over(gate, appointment, Action::Cancel).await?);
+    writes.extend(waiting::over(gate, appointment, Action::Cancel, now).await?);
     Ok(writes)
 }
 

@@ -111,7 +111,7 @@ pub(super) async fn leave(gate: &Gate, persons: Persons<'_>, id: &ResourceId, no
     let current = one(gate, persons.patient, id, now).await?;
     let Some(stored) = wish_of(gate, id, now).await?.filter(|stored| stored.wish.is_open) else { return Ok(()) };
     let mut batch = Batch::default();
-    batch.writes.extend(over(gate, &current, Action::Change).await?);
+    batch.writes.extend(over(gate, &current, Action::Change, now).await?);
     // What was held goes on at once.
     if let Some(offer) = &stored.wish.offer {
         batch.outbox.push(upkeep::offer_over(&stored.wish.id, &offer.slot, None)?);
@@ -124,8 +124,12 @@ pub(super) async fn leave(gate: &Gate, persons: Persons<'_>, id: &ResourceId, no
 }
 
 /// The write that ends the wish for an earlier time than an appointment, when there is an open one.
-pub(super) async fn over(gate: &Gate, appointment: &Appointment, action: Action) -> Result<Option<Write>, GateError> {
-    let now = appointment.start.unwrap_or_default();
+pub(super) async fn over(
+    gate: &Gate,
+    appointment: &Appointment,
+    action: Action,
+    now: Timestamp,
+) -> Result<Option<Write>, GateError> {
     let Some(stored) = wish_of(gate, &appointment.id, now).await?.filter(|its| its.wish.is_open) else {
         return Ok(None);
     };
@@ -162,10 +166,12 @@ pub(super) async fn accept(
         Ok(_) => Ok(()),
         Err(GateError::Conflict { .. }) => {
             let after = one(gate, persons.patient, id, now).await?;
-            match after.slot.as_ref() == Some(slot) {
-                true => Ok(()),
-                false if after.version == version => Err(WaitError::OfferGone),
-                false => Err(WaitError::Changed),
+            if after.slot.as_ref() == Some(slot) {
+                Ok(())
+            } else if after.version == version {
+                Err(WaitError::OfferGone)
+            } else {
+                Err(WaitError::Changed)
             }
         }
         Err(error) => Err(error.into()),

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use varde_base::ResourceId;
 
 use super::super::model::{FreeSlot, Place, Visit};
-use super::{CodingJson, ConceptJson, ReferenceJson, Unreadable};
+use super::{ConceptJson, ReferenceJson, Unreadable};
 
 #[derive(Deserialize)]
 struct SlotJson {
@@ -117,7 +117,7 @@ impl PositionJson {
 }
 
 #[derive(Deserialize)]
-pub(super) struct LocationJson {
+struct LocationJson {
     id: Option<String>,
     name: Option<String>,
     description: Option<String>,

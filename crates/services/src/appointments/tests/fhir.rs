@@ -163,7 +163,8 @@ fn the_rights_a_clinic_has_set_are_those_it_names_and_without_any_all_is_open() 
 
 #[test]
 fn who_offers_it_and_how_one_meets_are_told_from_codes_and_places() {
-    let category = |system: &str, code: &str| json!({"serviceCategory": [{"coding": [{"system": system, "code": code}]}]});
+    let category =
+        |system: &str, code: &str| json!({"serviceCategory": [{"coding": [{"system": system, "code": code}]}]});
     let (hl7, municipal) =
         ("http://terminology.hl7.org/CodeSystem/service-category", "urn:oid:2.16.578.1.12.4.1.1.7619");
     let physiotherapy = json!({"serviceType": [{"coding":
@@ -229,7 +230,10 @@ fn a_wish_is_read_as_it_is_written_through_all_its_states() {
     let (patient, by) = ("p1".parse().unwrap(), "p2".parse().unwrap());
     let appointment = super::appointment();
     let wish = fhir::new_wish(&id, &appointment, (&patient, &by), (&schedule, 24), &stored, now).unwrap();
-    assert_eq!(wish["meta"]["security"][0]["code"], "NORN_FORANS", "who may not know of the one does not know of the other");
+    assert_eq!(
+        wish["meta"]["security"][0]["code"], "NORN_FORANS",
+        "who may not know of the one does not know of the other"
+    );
     assert_eq!(wish["serviceCategory"][0]["coding"][0]["code"], "27");
     let queued = fhir::wish(&bytes(&wish), 1).unwrap().unwrap();
     assert!(queued.is_open && queued.offer.is_none() && queued.by == by && queued.since == now);

@@ -90,10 +90,12 @@ async fn to_open_another_s_appointment_one_acts_for_them() {
 #[tokio::test]
 async fn a_relation_that_is_over_is_not_in_the_calendar_and_a_stranger_sees_only_what_is_theirs() {
     let portal = family().await;
-    portal.given([given_to_kari("p1", "far", "FU", "3")].map(|mut proxy| {
-        proxy["status"] = json!("inactive");
-        proxy
-    })).await;
+    portal
+        .given([given_to_kari("p1", "far", "FU", "3")].map(|mut proxy| {
+            proxy["status"] = json!("inactive");
+            proxy
+        }))
+        .await;
     let (_, page) = portal.get(&visitor("kari", 1), "/appointments/household").await;
     assert!(!page.contains("far-gp") && page.contains("lise-gp"));
     let (_, page) = portal.get(&visitor("venn", 6), "/appointments/household").await;

@@ -141,7 +141,8 @@ fn an_offer_is_held_for_a_while_and_never_past_its_own_beginning() {
     ] {
         assert_eq!(held_until(at(start), now), at(ends), "{start}");
     }
-    let offer = TimeOffer { slot: "s2".parse().unwrap(), start: at("2026-11-25T09:00:00Z"), ends: at("2026-11-21T11:00:00Z") };
+    let offer =
+        TimeOffer { slot: "s2".parse().unwrap(), start: at("2026-11-25T09:00:00Z"), ends: at("2026-11-21T11:00:00Z") };
     let offered = Wish { offer: Some(offer), ..wish() };
     assert!(offer_stands(&offered, at("2026-11-21T10:59:59Z")) && !offer_stands(&offered, at("2026-11-21T11:00:00Z")));
     assert!(!offer_stands(&wish(), now));

@@ -30,12 +30,7 @@ impl Listener for Ear {
 
 fn system(portal: &Portal) -> Gate {
     let actor = Actor::System(SystemActor { name: "test".into(), role: SystemRole::SourceSystem });
-    portal.store().as_actor(&Access {
-        actor,
-        purpose: Purpose::Treatment,
-        acting_for: None,
-        interaction: "test",
-    })
+    portal.store().as_actor(&Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "test" })
 }
 
 pub(super) async fn stored(portal: &Portal, kind: &str, id: &str) -> Value {
@@ -211,13 +206,7 @@ async fn one_who_leaves_the_queue_or_calls_off_waits_no_more_and_holds_nothing_b
 async fn one_who_may_not_move_the_appointment_any_more_is_passed_over() {
     let portal = practice().await;
     // per is a child whose mother, berit, asks; then he turns sixteen.
-    portal
-        .given([
-            patient("per", 3, "2010-11-23"),
-            patient("berit", 5, "1980-01-01"),
-            parent_of("per", 5),
-        ])
-        .await;
+    portal.given([patient("per", 3, "2010-11-23"), patient("berit", 5, "1980-01-01"), parent_of("per", 5)]).await;
     let berit = acting_for(visitor("berit", 5), "per");
     let (code, _) = portal.post(&berit, "/appointments/per-gp/earlier", &[("notice", "2")]).await;
     assert_eq!(code, 303);
