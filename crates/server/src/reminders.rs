@@ -9,7 +9,7 @@ use varde_services::remind_of_appointments;
 use varde_store::{Ephemeral, GateError, Store};
 
 /// How often it is looked.
-const ASK: Duration = Duration::from_secs(60);
+const ASK: Duration = Duration::from_secs(5 * 60);
 /// How far back is looked after a standstill: what should have been said longer ago is said no more.
 const BACK: SignedDuration = SignedDuration::from_hours(12);
 /// Where the moment is kept until which it has been looked.

@@ -157,6 +157,7 @@ pub(super) fn appointment(body: &[u8], version: u64, names: &Names) -> Result<Ap
     });
     let with = with.collect();
     let patient = actors().find_map(|a| a.id_of("Patient")).map(PatientId::new);
+    let service = service_of_codes(&json.service_category, patient.clone());
     Ok(Appointment {
         id: json.id.parse().map_err(|_| unreadable)?,
         version,
@@ -164,7 +165,7 @@ pub(super) fn appointment(body: &[u8], version: u64, names: &Names) -> Result<Ap
         status: status(&json.status).ok_or(unreadable)?,
         start: json.start,
         end: json.end,
-        service: service_of_codes(&json.service_category, patient.clone()),
+        service,
         with,
         provider: terms::provider(&json.service_category, &json.service_type),
         meeting: terms::meeting(&json.extension, place.as_ref()),

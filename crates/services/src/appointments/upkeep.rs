@@ -28,9 +28,9 @@ const ANSWERED: &str = "appointment-answered";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Work {
     /// The Slot, or the AppointmentResponse.
-    id: ResourceId,
+    id: String,
     /// The wish whose offer is over.
-    wish: Option<ResourceId>,
+    wish: Option<String>,
 }
 
 fn message(kind: &str, work: &Work, not_before: Option<Timestamp>) -> Result<OutboxMessage, GateError> {
@@ -48,7 +48,7 @@ pub(super) fn offer_over(
     slot: &ResourceId,
     at: Option<Timestamp>,
 ) -> Result<OutboxMessage, GateError> {
-    message(OFFER_OVER, &Work { id: slot.clone(), wish: Some(wish.clone()) }, at)
+    message(OFFER_OVER, &Work { id: slot.to_string(), wish: Some(wish.to_string()) }, at)
 }
 
 /// The work that follows from a change to a resource, whoever made it; `None` when none does. `by_program` is true of changes that neither a
@@ -60,7 +60,7 @@ pub fn heard(
     after: &[u8],
     by_program: bool,
 ) -> Option<OutboxMessage> {
-    let work = Work { id: id.clone(), wish: None };
+    let work = Work { id: id.to_string(), wish: None };
     match resource_type {
         ResourceType::SLOT => {
             let was_free = is_free(before?);
@@ -89,11 +89,14 @@ pub fn is_work(kind: &str) -> bool {
 /// # Errors
 /// Those of the store, and [`GateError::Conflict`] when somebody was quicker; then it is to be tried again.
 pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
-    let Ok(work) = serde_json::from_str::<Work>(payload) else { return Err(GateError::Fault) };
-    match (kind, &work.wish) {
-        (SLOT_FREE, _) => offers::slot_free(store, &work.id, now).await,
-        (OFFER_OVER, Some(wish)) => offers::over(store, wish, &work.id, now).await,
-        (ANSWERED, _) => responses::carry_out(store, &work.id, now).await,
+    let fault = |_| GateError::Fault;
+    let work: Work = serde_json::from_str(payload).map_err(|_| GateError::Fault)?;
+    let id: ResourceId = work.id.parse().map_err(fault)?;
+    let wish: Option<ResourceId> = work.wish.map(|wish| wish.parse()).transpose().map_err(fault)?;
+    match (kind, &wish) {
+        (SLOT_FREE, _) => offers::slot_free(store, &id, now).await,
+        (OFFER_OVER, Some(wish)) => offers::over(store, wish, &id, now).await,
+        (ANSWERED, _) => responses::carry_out(store, &id, now).await,
         _ => Err(GateError::Fault),
     }
 }
