@@ -133,6 +133,8 @@ test("a row, a video meeting, a visit at home and a group say how one meets, and
   await page.locator("a[href$='/cancel']").click();
   await page.getByText("Denne timen og de 3 neste").click();
   await page.locator("details summary").filter({ hasText: "Si hvorfor" }).click();
+  // It unfolds; what is under it moves until it has.
+  await pause(600);
   await looked(page, "cancel-row");
   await page.getByText("Jeg er blitt bedre").click();
   await page.locator("main form button[type=submit]").click();

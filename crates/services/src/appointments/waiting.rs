@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
-use varde_base::ResourceId;
+use varde_base::{Category, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Batch, Expect, Gate, GateError, Write};
@@ -143,8 +143,34 @@ fn replaced(stored: &Stored, body: Result<Value, fhir::Unreadable>, action: Acti
 }
 
 /// Takes the time that is offered: the appointment moves there, its old time goes back, the wish is met, all or nothing. Pressing twice
-/// takes it once.
+/// takes it once, also at the same instant.
 pub(super) async fn accept(
+    gate: &Gate,
+    persons: Persons<'_>,
+    id: &ResourceId,
+    slot: &ResourceId,
+    now: Timestamp,
+) -> Result<(), WaitError> {
+    let error = match accept_once(gate, persons, id, slot, now).await {
+        Ok(()) => return Ok(()),
+        Err(WaitError::Store(error)) if error.category() != Category::Conflict => return Err(error.into()),
+        Err(error) => error,
+    };
+    // The same person may have been quicker than themself; then all is as they want it.
+    if one(gate, persons.patient, id, now).await?.slot.as_ref() == Some(slot) {
+        return Ok(());
+    }
+    match error {
+        // Somebody has touched one of the three; what is true now decides.
+        WaitError::Store(_) => accept_once(gate, persons, id, slot, now).await.map_err(|again| match again {
+            WaitError::Store(GateError::Conflict { .. }) => WaitError::Changed,
+            again => again,
+        }),
+        error => Err(error),
+    }
+}
+
+async fn accept_once(
     gate: &Gate,
     persons: Persons<'_>,
     id: &ResourceId,
@@ -161,21 +187,9 @@ pub(super) async fn accept(
     if !is_earlier || !rules::offer_stands(&stored.wish, now) {
         return Err(WaitError::OfferGone);
     }
-    let (batch, version) = (taken(gate, persons, &current, (&stored, slot), now).await?, current.version);
-    match gate.write(batch).await {
-        Ok(_) => Ok(()),
-        Err(GateError::Conflict { .. }) => {
-            let after = one(gate, persons.patient, id, now).await?;
-            if after.slot.as_ref() == Some(slot) {
-                Ok(())
-            } else if after.version == version {
-                Err(WaitError::OfferGone)
-            } else {
-                Err(WaitError::Changed)
-            }
-        }
-        Err(error) => Err(error.into()),
-    }
+    let batch = taken(gate, persons, &current, (&stored, slot), now).await?;
+    gate.write(batch).await?;
+    Ok(())
 }
 
 async fn taken(
