@@ -50,17 +50,27 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup 
         @if let Some(listing) = listing { @for wish in &listing.wishes { (offered(ctx, wish)) } }
         @if whys.may_book { p { (ui::button_link("/appointments/book", &text.msg_appointments_book_link())) } }
         @match listing {
-            None => (ui::alert(Tone::Warning, &text.msg_appointments_list_missing())),
+            None => {
+                (ui::alert(Tone::Warning, &text.msg_appointments_list_missing()))
+                (calendars(text))
+            },
             Some(listing) => {
                 (coming(ctx, listing))
                 @if !outlined.is_empty() { (only_times(ctx, outlined)) }
+                (calendars(text))
                 (past(ctx, listing))
             }
         }
-        p { a.ds-link href="/appointments/household" { (text.msg_appointments_household_link()) } }
-        p { a.ds-link href="/appointments/feed" { (text.msg_appointments_feed_link()) } }
         // Both, so that a parent sees why hospital appointments are not here.
         (because(ctx, &[whys.primary, whys.specialist], None))
+    }
+}
+
+/// The ways to other calendars than one's own here.
+fn calendars(text: &L10nLanguage) -> Markup {
+    html! {
+        p { a.ds-link href="/appointments/household" { (text.msg_appointments_household_link()) } }
+        p { a.ds-link href="/appointments/feed" { (text.msg_appointments_feed_link()) } }
     }
 }
 
