@@ -77,7 +77,7 @@ const OF_PATIENT: [&str; 3] = ["patient", "subject", "actor"];
 fn by_reference(query: &Query) -> Vec<PatientId> {
     let says_whose = |param| {
         let defined = |code: &&str| params::find(query.resource_type, code).is_some_and(|its| its.id == param);
-        OF_PATIENT.iter().any(|code| defined(&code))
+        OF_PATIENT.iter().any(defined)
     };
     let patient = |one: &Match| match one {
         Match::Reference { target: Some(ResourceType::PATIENT), id } => Some(PatientId::new(id.clone())),
