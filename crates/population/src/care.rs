@@ -1,5 +1,7 @@
 //! One citizen's care: three years of visits and what follows from them, and what is still to come.
 
+mod examined;
+mod forms;
 mod later;
 mod papers;
 
@@ -15,7 +17,7 @@ use crate::dice::Dice;
 use crate::people::{Citizen, History};
 use crate::providers::{Block, LABORATORIES, PHARMACIES, Provider, Unit};
 use crate::resources::Resource;
-use crate::resources::appointment::{Status, Visit, appointment, encounter};
+use crate::resources::appointment::{Form, Status, Visit, appointment, encounter};
 use crate::resources::clinical::{
     Outcome, Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
 };
@@ -77,6 +79,7 @@ pub(crate) fn care(citizen: &Citizen, block: &mut Block, dice: Dice, today: Date
         care.papers();
         care.grown_ups_vaccines();
         care.critical();
+        care.other_forms();
     }
     care.out
 }
@@ -466,6 +469,7 @@ impl Care<'_> {
             municipal: if let To::Nurse(service) = plan.to { service } else { None },
             referral: plan.referral,
             restriction: plan.restriction,
+            form: Form::default(),
         };
         resources.push(appointment(&visit));
         if plan.status == Status::Fulfilled {

@@ -25,6 +25,7 @@ pub(crate) const ORGANISATION_NUMBER: &str = "urn:oid:2.16.578.1.12.4.1.4.101";
 pub(crate) const PERSONNEL_CATEGORY: &str = "urn:oid:2.16.578.1.12.4.1.1.9060";
 pub(crate) const MUNICIPALITY: &str = "urn:oid:2.16.578.1.12.4.1.1.3402";
 pub(crate) const SERVICE_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/service-category";
+pub(crate) const SERVICE_TYPE: &str = "http://terminology.hl7.org/CodeSystem/service-type";
 pub(crate) const MUNICIPAL_SERVICE: &str = "urn:oid:2.16.578.1.12.4.1.1.7619";
 pub(crate) const APPOINTMENT_TYPE: &str = "urn:oid:2.16.578.1.12.4.1.1.7617";
 pub(crate) const LEVEL_OF_CARE: &str = "urn:oid:2.16.578.1.12.4.1.1.8406";

@@ -63,6 +63,8 @@ pub(crate) struct Settings {
     pub privacy_officers: Vec<PatientId>,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
+    /// How many days before an appointment people are reminded of it.
+    pub reminder_days: Vec<u8>,
 }
 
 /// Where mail goes out.
@@ -136,6 +138,7 @@ pub(crate) async fn start(
     crate::audit::begin(&store, &settings.data, key_file, &settings.public_url, &settings.limits).await?;
     let log = store.audit_log();
     let (reviewed, reviewed_by) = (store.clone(), Arc::clone(&clock));
+    let (reminded, reminded_by, days) = (store.clone(), Arc::clone(&clock), settings.reminder_days.clone());
     let exports = Arc::new(exports(&settings, &store, &clock)?);
     let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
     let router = router(settings, store, clock, parts)?;
@@ -150,6 +153,7 @@ pub(crate) async fn start(
         tokio::spawn(crate::audit::sign(log, wait(stopped.clone()))),
         tokio::spawn(subscriptions.run(wait(stopped.clone()))),
         tokio::spawn(crate::look_ups::review_nightly(reviewed, reviewed_by, wait(stopped.clone()))),
+        tokio::spawn(crate::reminders::remind(reminded, reminded_by, days, wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
@@ -279,6 +283,7 @@ impl TryFrom<Config> for Settings {
             audit_key_file: config.audit_key_file,
             health_card_key_file: config.health_card_key_file,
             privacy_officers,
+            reminder_days: config.reminders.days,
             surroundings: Surroundings {
                 shared: config.store.is_some(),
                 private: config.subscriptions.private_endpoints,

@@ -56,9 +56,27 @@ pub(crate) struct Config {
     /// Programs that are told of what happens.
     #[serde(default)]
     pub subscriptions: Subscriptions,
+    /// Reminders of appointments.
+    #[serde(default)]
+    pub reminders: Reminders,
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Reminders of appointments.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Reminders {
+    /// How many days before an appointment people are reminded of it, once for each; none for no reminders.
+    pub days: Vec<u8>,
+}
+
+impl Default for Reminders {
+    /// A week before, and the day before.
+    fn default() -> Self {
+        Self { days: vec![7, 1] }
+    }
 }
 
 /// Programs that are told of what happens.

@@ -32,6 +32,7 @@ use jiff::Timestamp;
 use varde_base::{Language, ResourceId};
 use varde_rights::Service;
 
+pub use appointments::{heard as appointment_work, is_work, remind as remind_of_appointments, work};
 pub use enquiries::Answered;
 pub use messages::{Arrived, arrived as message_arrived};
 pub use shared::{Notice, State};

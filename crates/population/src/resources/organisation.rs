@@ -26,7 +26,8 @@ pub(crate) fn national() -> Vec<Resource> {
                 number,
                 (postcode, city),
             ));
-            out.push(location(&unit_id, &format!("{name}, {}", unit.name()), "Sykehusveien 1", (postcode, city)));
+            let place = (format!("{name}, {}", unit.name()), "Sykehusveien 1".to_owned());
+            out.push(location(&unit_id, &place, number, (postcode, city), HOSPITAL_WAY_IN));
         }
     }
     for (number, (id, name)) in PHARMACIES.iter().enumerate() {
@@ -64,11 +65,13 @@ pub(crate) fn practice(practice: usize, town_is_new: bool, today: Date) -> Vec<R
             serial + 1,
             place,
         ));
-        out.push(location(&station, &station_name, "Rådhusplassen 1", place));
+        let station_place = (station_name, "Rådhusplassen 1".to_owned());
+        out.push(location(&station, &station_place, serial + 1, place, OFFICE_WAY_IN));
     }
     let (id, name) = (practice_id(practice), practice_name(practice));
     out.push(organisation(&id, &name, ("prov", "Legesenter"), None, 10_000 + practice, place));
-    out.push(location(&id, &name, &format!("Storgata {}", practice % 90 + 1), place));
+    let office = (name.clone(), format!("Storgata {}", practice % 90 + 1));
+    out.push(location(&id, &office, 10_000 + practice, place, OFFICE_WAY_IN));
     let offers = OFFERS.map(|offer| json!({"coding": [{"system": "urn:varde:offer", "code": offer}]}));
     let away = json!([{
         "description": "Ferie",
@@ -142,11 +145,23 @@ fn organisation_number(number: usize) -> String {
         .unwrap_or_default()
 }
 
-fn location(organisation: &str, name: &str, line: &str, (postcode, city): (&str, &str)) -> Resource {
+/// How one finds the way in, in the place's own words.
+const HOSPITAL_WAY_IN: &str = "Gå inn hovedinngangen og følg skiltene. Meld deg i skranken.";
+const OFFICE_WAY_IN: &str = "Inngang fra gata. Det er heis. Meld deg på skjermen innenfor døra.";
+
+fn location(
+    organisation: &str,
+    (name, line): &(String, String),
+    number: usize,
+    (postcode, city): (&str, &str),
+    way_in: &str,
+) -> Resource {
     let body = json!({
         "status": "active",
         "name": name,
+        "description": way_in,
         "mode": "instance",
+        "telecom": [{"system": "phone", "use": "work", "value": format!("+4719{number:06}")}],
         "address": {"use": "work", "line": [line], "postalCode": postcode, "city": city, "country": "NO"},
         "managingOrganization": reference("Organization", organisation, name),
     });

@@ -101,6 +101,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         health_card_key_file: None,
         privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
+        reminder_days: crate::config::Reminders::default().days,
     };
     let file = DemoFile {
         portal: &portal,

@@ -44,6 +44,19 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/appointments/{id}/cancel", ToSignIn, NotThere),
     ("POST", "/appointments/{id}/cancel", ToSignIn, NeedsFormToken),
     ("GET", "/appointments/{id}/calendar.ics", ToSignIn, NotThere),
+    ("GET", "/appointments/{id}/comment", ToSignIn, NotThere),
+    ("POST", "/appointments/{id}/comment", ToSignIn, NeedsFormToken),
+    ("GET", "/appointments/{id}/earlier", ToSignIn, NotThere),
+    ("POST", "/appointments/{id}/earlier", ToSignIn, NeedsFormToken),
+    ("POST", "/appointments/{id}/earlier/stop", ToSignIn, NeedsFormToken),
+    ("GET", "/appointments/{id}/offer", ToSignIn, NotThere),
+    ("POST", "/appointments/{id}/offer", ToSignIn, NeedsFormToken),
+    ("GET", "/appointments/household", ToSignIn, Open),
+    ("GET", "/appointments/feed", ToSignIn, Open),
+    ("POST", "/appointments/feed", ToSignIn, NeedsFormToken),
+    ("POST", "/appointments/feed/stop", ToSignIn, NeedsFormToken),
+    // Whoever knows the secret; nobody knows this one.
+    ("GET", "/calendar-feed/{secret}", NotThere, NotThere),
     ("GET", "/medicines", ToSignIn, Open),
     ("GET", "/medicines/renew", ToSignIn, Open),
     ("POST", "/medicines/renew", ToSignIn, NeedsFormToken),
@@ -279,6 +292,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
                 .replace("{job}", "1")
                 .replace("{file}", "f")
                 .replace("{entry}", &entry)
+                .replace("{secret}", "no-such-secret.ics")
                 .replace("{kind}", "contact")
                 .replace("{*tile}", "0/000.p/1")
                 .replace("{from}", "1")

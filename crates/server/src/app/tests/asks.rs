@@ -149,6 +149,7 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             of_kind(names, "DocumentReference").map(|id| ask("GET", path.replace("{id}", id))).collect()
         }
         "/referrals/{id}" => each(&mut of_kind(names, "ServiceRequest")),
+        "/calendar-feed/{secret}" => vec![ask("GET", "/calendar-feed/no-such-secret.ics")],
         "/results" => ["", "?year=2026", "?kind=laboratory", "?by=Practitioner/dr"]
             .map(|more| ask("GET", format!("{path}{more}")))
             .to_vec(),
@@ -190,6 +191,10 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/appointments/{id}/change" => sent(&mut appointments(names), "slot=free-2&reason=x&form_key=k2"),
         "/appointments/{id}/cancel" => sent(&mut appointments(names), ""),
+        "/appointments/{id}/comment" => sent(&mut appointments(names), "comment=x"),
+        "/appointments/{id}/earlier" => sent(&mut appointments(names), "notice=24"),
+        "/appointments/{id}/earlier/stop" => sent(&mut appointments(names), ""),
+        "/appointments/{id}/offer" => sent(&mut appointments(names), "slot=free-1"),
         "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
         "/sharing/give" => vec![form(path, give)],
         "/sharing/privacy" => vec![form(path, "level=nonsense")],
