@@ -185,7 +185,7 @@ impl Country {
 
     /// Some have come from the practice's other doctor.
     fn earlier_change(&self, citizen: &Citizen) -> Option<Resource> {
-        let is_one = citizen.index % CHANGED_ONE_OF == 0 && citizen.age(self.plan.today) >= 20;
+        let is_one = citizen.index.is_multiple_of(CHANGED_ONE_OF) && citizen.age(self.plan.today) >= 20;
         let doctor = |doctor| self.block.doctors.get(self.block.doctor(citizen.practice, doctor));
         let (to, from) = (doctor(citizen.doctor)?, doctor(1 - citizen.doctor.min(1))?);
         is_one.then(|| gp::earlier_change(citizen, from, to, self.plan.today))

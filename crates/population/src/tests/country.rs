@@ -279,6 +279,7 @@ fn no_address_or_number_leads_to_a_real_person() {
             let value = text(telecom, "/value");
             match text(telecom, "/system") {
                 "email" => assert!(value.ends_with("@example.test") && value.is_ascii(), "{value}"),
+                "url" => assert!(value.starts_with("https://") && value.ends_with(".example.test/"), "{value}"),
                 _ => assert!(value.len() == 11 && (value.starts_with("+470") || value.starts_with("+471")), "{value}"),
             }
         }

@@ -55,11 +55,11 @@ pub(super) async fn overview(gate: &Gate, patient: &PatientId, now: Timestamp) -
     let parameters = [("patient", patient.as_str()), ("_sort", "-created"), ("_count", PAYMENT_COUNT)];
     let page = find(gate, ResourceType::EXPLANATION_OF_BENEFIT, &parameters, now).await?;
     let mut payments = read(&page.matches, fhir::payment)?;
-    payments.sort_by(|a, b| b.day.cmp(&a.day));
+    payments.sort_by_key(|payment| std::cmp::Reverse(payment.day));
     let few = [("patient", patient.as_str()), ("_count", FEW_COUNT)];
     let cards = read(&find(gate, ResourceType::COVERAGE, &few, now).await?.matches, fhir::card)?;
     let mut refunds = read(&find(gate, ResourceType::CLAIM_RESPONSE, &few, now).await?.matches, fhir::refund)?;
-    refunds.sort_by(|a, b| b.decided.max(b.day).cmp(&a.decided.max(a.day)));
+    refunds.sort_by_key(|refund| std::cmp::Reverse(refund.decided.max(refund.day)));
     Ok(Overview {
         payments,
         cards,

@@ -129,7 +129,7 @@ pub(super) fn years(payments: &[Payment], cards: &[Card], today: Date) -> Vec<i1
     let mut years: Vec<i16> = payments.iter().map(|payment| payment.day.year()).chain(of_cards).collect();
     years.push(today.year());
     years.retain(|year| *year <= today.year());
-    years.sort_unstable_by(|a, b| b.cmp(a));
+    years.sort_unstable_by_key(|year| std::cmp::Reverse(*year));
     years.dedup();
     years
 }

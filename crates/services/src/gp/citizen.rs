@@ -156,8 +156,11 @@ struct Fields {
 async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fields>) -> Response {
     let gate = ctx.gate("gp.change");
     let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
-    let known = match members(&ctx, &gate).await {
-        Ok(known) => known,
+    let loaded = async { Ok::<_, GateError>((standing(&ctx, &gate).await?, members(&ctx, &gate).await?)) };
+    let known = match loaded.await {
+        // Also when somebody else has asked for the same already, so that nobody is told that they have done what they may not.
+        Ok(((why, may), _)) if !may.change => return not_allowed(&ctx, &why),
+        Ok((_, known)) => known,
         Err(error) => return ctx.failed(&error),
     };
     // Somebody the visitor may not change for is not among them, whatever the form says.

@@ -287,6 +287,9 @@ async fn who_may_not_change_is_told_what_to_do_and_nobody_sees_anothers_gp() {
     assert_eq!(portal.get(&nora, "/gp/change").await.0, 403);
     let (status, page) = change(&portal, &nora, &["nora"], "").await;
     assert!(status == 403 && page.contains("Du kan ikke bytte fastlege her"), "{page}");
+    let mother = acting_for(visitor("kari", 1), "nora");
+    assert_eq!(change(&portal, &mother, &["nora"], "").await.0, 303);
+    assert_eq!(change(&portal, &nora, &["nora"], "").await.0, 403, "also when it is under way already");
     let stranger = acting_for(visitor("per", 2), "kari");
     for path in ["/gp", "/gp/history", "/gp/change"] {
         let (_, page) = portal.get(&stranger, path).await;
