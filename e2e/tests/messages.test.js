@@ -86,7 +86,8 @@ for (const js of [true, false]) {
     await page.locator(".ds-error-summary").waitFor();
     assert.match(await page.title(), /^Feil: /);
     assert.equal(await page.locator("textarea[name=text]").inputValue(), "Dette skrev jeg");
-    assert.deepEqual(await violations(page), []);
+    // axe is a script, and does not end where there are none.
+    if (js) assert.deepEqual(await violations(page), []);
     await page.context().close();
   });
 

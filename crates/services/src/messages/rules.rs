@@ -210,7 +210,7 @@ pub(super) fn is_late(delivery: Delivery, answer_by: Option<Date>, now: Timestam
 pub(super) enum Reply {
     /// Yes.
     Open,
-    /// Only letters, or nobody to write to.
+    /// Only letters, only what was taken back, or nobody to write to.
     NotTaken,
     /// Nothing has been written for [`OPEN_DAYS`] days.
     Ended,
@@ -220,7 +220,7 @@ pub(super) enum Reply {
 
 /// See [`Reply`]. `office` is the GP's office, when the person has one; others answer for themselves.
 pub(super) fn reply(thread: &Thread, office: Option<&Office>, now: Timestamp) -> Reply {
-    if thread.messages.iter().all(|message| message.is_letter) {
+    if thread.messages.iter().all(|message| message.is_letter || message.status == Status::Withdrawn) {
         return Reply::NotTaken;
     }
     let Some(other) = thread.other_side().filter(|other| other.reference.is_some()) else { return Reply::NotTaken };

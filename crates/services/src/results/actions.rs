@@ -89,21 +89,23 @@ pub(super) async fn list(
     choice: &Choice,
     now: Timestamp,
 ) -> Result<Listing, GateError> {
-    let page = reports_page(gate, patient, choice, now).await?;
-    let findings = findings(&page)?;
-    let mut reports = Vec::with_capacity(page.matches.len());
-    for found in &page.matches {
-        reports.push(fhir::report(&found.body, None)?);
+    let page = reports_page(gate, patient, choice, false, now).await?;
+    let mut findings = findings(&page)?;
+    let mut reports = reports(&page)?;
+    let next = page.next.as_ref().map(|cursor| (cursor.0.clone(), reports.last().and_then(|last| last.taken.clone())));
+    // A sample without a date comes last in the search; its answer may be the newest of all.
+    if choice.after.is_none() {
+        let undated = reports_page(gate, patient, choice, true, now).await?;
+        findings.extend(self::findings(&undated)?);
+        let known: BTreeSet<ResourceId> = reports.iter().map(|report| report.id.clone()).collect();
+        reports.extend(self::reports(&undated)?.into_iter().filter(|report| !known.contains(&report.id)));
     }
     let comments = comments(gate, patient, &reports, now).await?;
-    let next = page.next.as_ref().and_then(|cursor| {
-        let last = reports.last()?;
-        Some((cursor.0.clone(), last.taken.clone().or_else(|| last.issued.map(|issued| issued.to_string()))))
-    });
     let held: BTreeSet<&ResourceId> = reports.iter().flat_map(|report| &report.members).collect();
     let low = next.as_ref().and_then(|(_, until)| until.as_deref());
     let (alone, has_more_alone) = alone(gate, patient, choice, (low, &held), now).await?;
-    let newest = reports.first().filter(|_| !choice.is_narrow() && choice.after.is_none());
+    let newest = reports.iter().max_by_key(|report| rules::when(report));
+    let newest = newest.filter(|_| !choice.is_narrow() && choice.after.is_none());
     let years = years(gate, patient, newest, now).await?;
     let askers = askers(&reports);
     let reports = reports.into_iter().filter(|report| choice.kind.is_none_or(|kind| report.kind == kind));
@@ -119,18 +121,31 @@ pub(super) async fn list(
     Ok(Listing { entries, next, has_more_alone, years, askers })
 }
 
-async fn reports_page(gate: &Gate, patient: &PatientId, choice: &Choice, now: Timestamp) -> Result<Page, GateError> {
+fn reports(page: &Page) -> Result<Vec<Report>, GateError> {
+    page.matches.iter().map(|found| Ok(fhir::report(&found.body, None)?)).collect()
+}
+
+/// Reports of a choice by the date of the sample; or those whose sample has none, by when they were answered.
+async fn reports_page(
+    gate: &Gate,
+    patient: &PatientId,
+    choice: &Choice,
+    undated: bool,
+    now: Timestamp,
+) -> Result<Page, GateError> {
     let notes = NOTES.join(",");
+    let (by, sort) = if undated { ("issued", "-issued") } else { ("date", "-date") };
     let mut parameters = vec![
         ("patient", patient.as_str()),
-        ("_sort", "-date"),
+        ("_sort", sort),
         ("_count", PAGE_COUNT),
         ("_include", "DiagnosticReport:result"),
         ("category:not", notes.as_str()),
     ];
+    parameters.extend(undated.then_some(("date:missing", "true")));
     let (low, high) = of_year(choice.year);
-    parameters.extend(low.as_deref().map(|low| ("date", low)));
-    parameters.extend(high.as_deref().map(|high| ("date", high)));
+    parameters.extend(low.as_deref().map(|low| (by, low)));
+    parameters.extend(high.as_deref().map(|high| (by, high)));
     let categories = choice.kind.map(categories);
     parameters.extend(categories.as_deref().map(|categories| ("category", categories)));
     parameters.extend(choice.by.as_deref().map(|by| ("results-interpreter", by)));

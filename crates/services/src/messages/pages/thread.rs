@@ -194,11 +194,17 @@ fn answer(ctx: &Ctx, conversation: &Conversation<'_>) -> Markup {
 
 fn form(ctx: &Ctx, conversation: &Conversation<'_>, thread: &Thread, open: bool) -> Markup {
     let (text, state) = (ctx.text(), &conversation.state);
-    let send = text.msg_messages_reply_send();
+    // Who wrote last writes more; nobody answers oneself.
+    let is_own = thread.latest().is_some_and(Message::is_from_citizen);
+    let (label, send) = if is_own {
+        (text.msg_messages_more(), text.msg_messages_send())
+    } else {
+        (text.msg_messages_reply(), text.msg_messages_reply_send())
+    };
     let fields = html! {
         (ui::text_area(&ui::TextArea {
             id: TEXT_ID,
-            label: &text.msg_messages_reply(),
+            label: &label,
             help: &text.msg_messages_text_help(TEXT_MAX_CHARS),
             error: state.at(text, TEXT_ID).as_deref(),
             value: &state.text,

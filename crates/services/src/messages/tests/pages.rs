@@ -124,7 +124,9 @@ async fn a_consultation_shows_price_and_deadline_before_it_is_sent_and_pressing_
     let (again, second) = portal.post(&kari, "/messages/write/consultation", &fields).await;
     assert_eq!((status.as_u16(), again.as_u16(), &first), (303, 303, &second));
     let (_, page) = portal.get(&kari, &first).await;
-    for words in ["Meldingen er sendt", "Vondt i kneet", "Sendt. Kontoret har ikke tatt imot den ennå", "EC-1"] {
+    for words in
+        ["Meldingen er sendt", "Vondt i kneet", "Sendt. Kontoret har ikke tatt imot den ennå", "Skriv mer", "EC-1"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(portal.get(&kari, "/messages").await.1.matches("item-title").count(), 1);
@@ -147,6 +149,7 @@ async fn a_message_is_taken_back_until_the_office_has_opened_it() {
     }
     let (_, page) = portal.get(&kari, &format!("{sent}?done=withdrawn")).await;
     assert!(page.contains("Meldingen er trukket tilbake") && !page.contains(&withdraw), "{page}");
+    assert!(!page.contains("<textarea"), "there is nothing left to write more to: {page}");
     assert!(portal.get(&kari, "/messages").await.1.contains("Trukket tilbake"));
     assert_eq!(
         portal.found_by("the office", ResourceType::TASK, "kari").await,

@@ -85,6 +85,7 @@ messages-left-out = Only the newest { $count } messages are shown.
 messages-report = Report an error in what the health service wrote
 messages-reply = Write an answer
 messages-reply-send = Send the answer
+messages-more = Write more
 messages-ended = The conversation is over, because nobody has written for { $days } days. Write a new message if there is something more.
 messages-error-topic = Write what it is about
 messages-error-topic-long = Write more briefly what it is about. You have written { $count } characters, and there is room for { $max }.

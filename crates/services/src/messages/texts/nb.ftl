@@ -85,6 +85,7 @@ messages-left-out = Bare de { $count } nyeste meldingene vises.
 messages-report = Meld feil i det helsetjenesten skrev
 messages-reply = Skriv svar
 messages-reply-send = Send svaret
+messages-more = Skriv mer
 messages-ended = Samtalen er avsluttet, fordi ingen har skrevet på { $days } dager. Skriv en ny melding hvis det er noe mer.
 messages-error-topic = Skriv hva det gjelder
 messages-error-topic-long = Skriv kortere hva det gjelder. Du har skrevet { $count } tegn, og det er plass til { $max }.

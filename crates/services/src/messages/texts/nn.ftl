@@ -85,6 +85,7 @@ messages-left-out = Berre dei { $count } nyaste meldingane blir viste.
 messages-report = Meld feil i det helsetenesta skreiv
 messages-reply = Skriv svar
 messages-reply-send = Send svaret
+messages-more = Skriv meir
 messages-ended = Samtalen er avslutta, fordi ingen har skrive på { $days } dagar. Skriv ei ny melding dersom det er noko meir.
 messages-error-topic = Skriv kva det gjeld
 messages-error-topic-long = Skriv kortare kva det gjeld. Du har skrive { $count } teikn, og det er plass til { $max }.

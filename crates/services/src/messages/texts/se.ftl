@@ -85,6 +85,7 @@ messages-left-out = Dušše { $count } ođđaseamos dieđáhusa čájehuvvojit.
 messages-report = Dieđit meattáhusa das maid dearvvašvuođabálvalus čálii
 messages-reply = Čále vástádusa
 messages-reply-send = Sádde vástádusa
+messages-more = Čále eanet
 messages-ended = Ságastallan lea loahpahuvvon, danin go ii oktage leat čállán { $days } beaivái. Čále ođđa dieđáhusa jos lea vel juoga.
 messages-error-topic = Čále man birra dat lea
 messages-error-topic-long = Čále oaneheappot man birra dat lea. Don leat čállán { $count } mearkka, ja sadji lea { $max } merkii.

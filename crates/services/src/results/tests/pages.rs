@@ -397,6 +397,25 @@ async fn what_the_doctor_wrote_stands_with_an_old_answer_too() {
 }
 
 #[tokio::test]
+async fn the_newest_answer_is_at_the_top_also_where_the_sample_has_no_date() {
+    let mut bodies: Vec<Value> = (0..60)
+        .map(|number| {
+            let day = format!("{}-05-02", 2025 - number % 20);
+            report(&format!("r{number}"), &[], json!({"effectiveDateTime": day, "issued": format!("{day}T12:00:00Z")}))
+        })
+        .collect();
+    let mut undated = report("undated", &[], json!({"issued": "2026-11-01T12:00:00Z"}));
+    undated.as_object_mut().unwrap().remove("effectiveDateTime");
+    bodies.push(undated);
+    let portal = kari_with(bodies).await;
+    let list = page(&portal, "/results").await;
+    let first = list.split("href=\"/results/").find(|part| part.contains("item-detail")).unwrap();
+    assert!(first.starts_with("undated\""), "{first}");
+    assert!(list.contains("year=2026") && page(&portal, "/results?year=2026").await.contains("/results/undated"));
+    assert!(!page(&portal, "/results?year=2025").await.contains("/results/undated"));
+}
+
+#[tokio::test]
 async fn an_answer_without_a_date_is_on_the_last_page() {
     // Without a date it is shown to nobody until personnel have said so.
     let now = json!({"extension": [{"url": "urn:varde:release", "valueCode": "now"}]});
