@@ -61,7 +61,7 @@ fn documents(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
         }
         @for year in &listing.years {
             h2.ds-heading data-size="sm" { (year.year.map_or_else(|| text.msg_record_no_date(), |year| year.to_string())) }
-            @for group in &year.groups { (group_of(ctx, listing, group)) }
+            @for (place, group) in year.groups.iter().enumerate() { (group_of(ctx, listing, group, place == 0)) }
         }
         @if choice.is_narrow() || choice.before.is_some() {
             p { a.ds-link href="/record" { (text.msg_record_show_all()) } }
@@ -72,15 +72,18 @@ fn documents(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
     }
 }
 
-fn group_of(ctx: &Ctx, listing: &Listing, group: &Group) -> Markup {
-    // One note of one visit needs no heading of its own.
-    let visit = group.visit.as_ref().filter(|visit| visit.is_stay || group.documents.len() > 1);
+fn group_of(ctx: &Ctx, listing: &Listing, group: &Group, is_first: bool) -> Markup {
     let line = |document: &Document| {
         let audience = listing.audiences.get(&document.id).filter(|_| document.form == Form::Reference);
-        self::line(ctx, document, visit.is_none(), audience)
+        self::line(ctx, document, group.visit.is_none(), audience)
     };
     html! {
-        @if let Some(visit) = visit { h3.ds-heading data-size="xs" { (visit_words(ctx, visit)) } }
+        @match &group.visit {
+            Some(visit) => h3.ds-heading data-size="xs" { (visit_words(ctx, visit)) },
+            // Below a visit they would look as if they were of it.
+            None if !is_first => h3.ds-heading data-size="xs" { (ctx.text().msg_record_other_documents()) },
+            None => {}
+        }
         (ui::list(group.documents.iter().map(line)))
     }
 }

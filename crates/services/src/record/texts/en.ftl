@@ -10,6 +10,7 @@ record-none-chosen = No documents fit
 record-none-chosen-help = Try another word, or show all.
 record-none-here = None of the newest fit
 record-none-here-help = There are older documents. Press below to look further back.
+record-other-documents = Other documents
 record-no-date = Without a date
 record-show-all = Show all documents
 record-older = Show older documents

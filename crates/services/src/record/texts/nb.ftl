@@ -10,6 +10,7 @@ record-none-chosen = Ingen dokumenter passer
 record-none-chosen-help = Prøv et annet ord, eller vis alle.
 record-none-here = Ingen av de nyeste passer
 record-none-here-help = Det finnes eldre dokumenter. Trykk under for å lete videre.
+record-other-documents = Andre dokumenter
 record-no-date = Uten dato
 record-show-all = Vis alle dokumenter
 record-older = Vis eldre dokumenter

@@ -10,6 +10,7 @@ record-none-chosen = Ingen dokument passar
 record-none-chosen-help = Prøv eit anna ord, eller vis alle.
 record-none-here = Ingen av dei nyaste passar
 record-none-here-help = Det finst eldre dokument. Trykk under for å leite vidare.
+record-other-documents = Andre dokument
 record-no-date = Utan dato
 record-show-all = Vis alle dokument
 record-older = Vis eldre dokument

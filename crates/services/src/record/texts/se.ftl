@@ -10,6 +10,7 @@ record-none-chosen = Eai leat dakkár dokumeanttat
 record-none-chosen-help = Geahččal eará sáni, dahje čájet buot.
 record-none-here = Ođđaseamosiid gaskkas eai leat dakkárat
 record-none-here-help = Leat boarrásut dokumeanttat. Deaddil vuolábealde vai ozat viidáseappot.
+record-other-documents = Eará dokumeanttat
 record-no-date = Beaivvi haga
 record-show-all = Čájet buot dokumeanttaid
 record-older = Čájet boarrásut dokumeanttaid
