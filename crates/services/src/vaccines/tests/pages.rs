@@ -108,17 +108,6 @@ async fn the_keys_are_there_for_anybody() {
     assert_eq!(keys["keys"][0].get("d"), None, "nothing of the private key");
 }
 
-#[tokio::test]
-async fn a_damaged_vaccination_is_no_empty_card() {
-    let portal = kari_with([immunization(
-        "bad",
-        "J07BD52",
-        json!({"protocolApplied": [{"doseNumberPositiveInt": 5_000_000_000_u64}]}),
-    )])
-    .await;
-    assert!(page(&portal, "/vaccines").await.contains("Vi klarte ikke å hente vaksinene"));
-}
-
 /// Who asks, about whom, and what the rule book says.
 #[tokio::test]
 async fn each_relation_sees_what_the_rule_book_opens_and_no_more() {
