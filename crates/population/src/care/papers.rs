@@ -5,14 +5,12 @@ use jiff::civil::Date;
 
 use super::Care;
 use crate::calendar::add_days;
-use crate::examinations::EXAMINATIONS;
 use crate::people::History;
-use crate::providers::{Block, HOSPITALS, Kind, LABORATORIES, Unit};
+use crate::providers::{Block, HOSPITALS, Kind, Unit};
 use crate::resources::Resource;
 use crate::resources::appointment::{Visit, encounter_id};
 use crate::resources::clinical::{Outcome, Referral, assessment, opening, referral};
 use crate::resources::document::{Document, Holds, Stay, document, stay, summary};
-use crate::resources::examination::{Examined, examination};
 
 /// From and to which age the content of a referral is opened person by person.
 const YOUTH: std::ops::RangeInclusive<i32> = 13..=15;
@@ -108,26 +106,6 @@ fn hospital_note(reason: &str) -> String {
 }
 
 impl Care<'_> {
-    /// Now and then something is grown, looked at or pictured. Dice of their own, so that the rest stays as it is drawn.
-    pub(super) fn examinations(&mut self) {
-        let mut dice = self.dice.fork(5, 0);
-        let certain = self.has_much_to_read();
-        for (number, what) in (0..).zip(&EXAMINATIONS) {
-            let day = add_days(self.today, -25 - 70 * number - dice.between(0, 30));
-            let wanted = certain || dice.chance(6);
-            if !wanted || self.citizen.age(day) < 18 || !self.citizen.lives_on(add_days(day, 4)) {
-                continue;
-            }
-            let [laboratory, _] = LABORATORIES;
-            let [(hospital, name, ..), _] = HOSPITALS;
-            let performer = if what.category.0 == "RAD" { (hospital, name) } else { laboratory };
-            let id = self.id("examination");
-            let Some(doctor) = self.doctor() else { return };
-            let resources = examination(&Examined { id, citizen: self.citizen, doctor, performer, day, what });
-            self.out.extend(resources);
-        }
-    }
-
     fn has_much_to_read(&self) -> bool {
         self.citizen.history == History::Long || self.citizen.coming_visits > 1
     }
