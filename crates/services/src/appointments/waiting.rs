@@ -6,7 +6,7 @@ use serde_json::Value;
 use varde_base::{Category, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
-use varde_store::{Batch, Expect, Gate, GateError, Write};
+use varde_store::{Batch, Gate, GateError, Write};
 
 use super::actions::{Persons, given_back};
 use super::fhir::{self, Answer};
@@ -15,7 +15,7 @@ use super::model::{Appointment, FreeSlot, Status, Wish};
 use super::notices::{self, Happened};
 use super::rules::{self, NotBookable};
 use super::upkeep;
-use crate::shared::{find, put, put_changed, put_over};
+use crate::shared::{find, put, put_changed};
 
 /// A wish with its stored body.
 pub(super) struct Stored {
@@ -95,11 +95,15 @@ pub(super) async fn join(
     let whose = (persons.patient, persons.by);
     let wish_id = wish_id(id);
     let wish = fhir::new_wish(&wish_id, &current, whose, (&schedule, notice_hours), &stored.body, now);
-    let mut write = put_over(&wish_id, &wish.map_err(GateError::from)?, Action::Change)?;
-    if let Write::Put(put) = &mut write {
-        // Of two who ask at once, one does.
-        put.expect = before.map_or(Expect::Absent, |wish| Expect::Version(wish.version));
-    }
+    let wish = wish.map_err(GateError::from)?;
+    // Of two who ask at once, one does.
+    let write = match before {
+        None => put(&wish_id, &wish, Action::Change)?,
+        Some(before) => {
+            let bytes = serde_json::to_vec(&wish).map_err(|_| GateError::Fault)?;
+            put_changed(&wish_id, &bytes, before.version, Action::Change)?
+        }
+    };
     match gate.write(Batch { writes: vec![write], ..Batch::default() }).await {
         Ok(_) | Err(GateError::Conflict { .. }) => Ok(()),
         Err(error) => Err(error.into()),
