@@ -128,7 +128,11 @@ impl World {
         }
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         text.push('\n');
-        text.push_str(std::str::from_utf8(&bytes).unwrap());
+        match std::str::from_utf8(&bytes) {
+            Ok(words) => text.push_str(words),
+            // A file such as a PDF, byte by byte, so that one that differs is seen to.
+            Err(_) => text.extend(bytes.iter().map(|byte| char::from(*byte))),
+        }
         text
     }
 }

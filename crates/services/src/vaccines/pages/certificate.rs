@@ -77,12 +77,13 @@ fn codes(ctx: &Ctx, made: &Certificate) -> Markup {
     html! {
         @for (first, last, content) in &made.codes {
             @let words = text.msg_vaccines_code(*first, *last, made.doses.len());
-            figure {
+            // A figure would be indented from both sides, and cut off on a small telephone.
+            div {
                 @match card::picture(content, &words) {
                     Ok(picture) => (picture),
                     Err(_) => (ui::alert(Tone::Warning, &text.msg_vaccines_code_missing())),
                 }
-                figcaption { (words) }
+                p { (words) }
             }
         }
     }
