@@ -11,6 +11,7 @@ mod copy;
 mod engine;
 mod gate;
 mod listener;
+mod outbox;
 mod pack;
 mod place;
 mod postgres;
@@ -35,6 +36,7 @@ pub use gate::{
     About, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES, MAX_LATEST,
     Named, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
+pub use outbox::{FollowUp, Lane, Undelivered};
 pub use listener::{Change, Happening, Listener};
 pub use place::Place;
 pub use postgres::PostgresOptions;
