@@ -9,7 +9,7 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::actions::Persons;
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
-use crate::shared::{Notice, put};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// What has happened to an appointment.
@@ -78,7 +78,7 @@ pub(super) fn event(
         "extension": [{ "url": TIME_EXTENSION,
             "valueDateTime": happened.start().strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }],
     });
-    let notice = Notice { recipient: persons.by.to_string(), path: format!("/appointments/{appointment}") };
+    let notice = Notice { recipient: persons.by.to_string(), path: format!("/appointments/{appointment}"), event: Some(Told::new(persons.patient, id.as_str())) };
     let message = OutboxMessage {
         kind: happened.code().to_owned(),
         subject: Some(persons.patient.clone()),

@@ -11,7 +11,7 @@ use super::fhir;
 use super::model::{Renewal, RenewalState};
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{Notice, put};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Stable code of what has happened, in the event and as the kind of the outbox message.
@@ -61,7 +61,12 @@ pub(super) fn event(
 /// # Errors
 /// [`GateError::Fault`] when it cannot be written as JSON.
 pub(super) fn message(by: &PatientId, state: RenewalState) -> Result<OutboxMessage, GateError> {
-    let notice = Notice { recipient: by.to_string(), path: "/medicines".to_owned() };
+    outbox(by, state, None)
+}
+
+/// The message to the one who asked, and to all others to whom the rules open `told`.
+fn outbox(by: &PatientId, state: RenewalState, told: Option<Told>) -> Result<OutboxMessage, GateError> {
+    let notice = Notice { recipient: by.to_string(), path: "/medicines".to_owned(), event: told };
     Ok(OutboxMessage {
         kind: code(state).to_owned(),
         subject: Some(by.clone()),
@@ -88,7 +93,8 @@ pub(crate) fn answered(
     }
     let concerned = fhir::concerned(after)?;
     let event = event(&new.prescription, &concerned.patient, &concerned.security, new.state, now).ok()?;
-    Some((event, message(&concerned.by, new.state).ok()?))
+    let told = Told::new(&concerned.patient, event.name().1.as_str());
+    Some((event, outbox(&concerned.by, new.state, Some(told)).ok()?))
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

@@ -10,7 +10,7 @@ use super::fhir::{self, Names};
 use super::model::{Party, Status};
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{Notice, put};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Code of the event, and kind of the outbox message.
@@ -79,7 +79,7 @@ fn told(
     if let (Some(object), true) = (body.as_object_mut(), security.as_array().is_some_and(|codes| !codes.is_empty())) {
         object.insert("meta".to_owned(), json!({ "security": security }));
     }
-    let notice = Notice { recipient: recipient.to_owned(), path: format!("/messages/{id}") };
+    let notice = Notice { recipient: recipient.to_owned(), path: format!("/messages/{id}"), event: Some(Told::new(patient, event.as_str())) };
     let message = OutboxMessage {
         kind: ARRIVED.to_owned(),
         subject: Some(patient.clone()),

@@ -15,6 +15,8 @@ pub struct State {
     pub help_phone: Option<Arc<str>>,
     /// Who runs the installation, by national identity number.
     pub operators: Arc<[NationalId]>,
+    /// What people can be told by, beside the portal.
+    pub offer: Arc<crate::notify::Offer>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
 }

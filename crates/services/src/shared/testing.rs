@@ -42,6 +42,11 @@ impl Portal {
             store,
             clock: Arc::new(clock.clone()),
             operators: Arc::default(),
+            offer: Arc::new(crate::notify::Offer {
+                channels: crate::notify::Channels::ALL,
+                push_key: "BPublicKey".to_owned(),
+                services: crate::notify::PushServices::new(["push.example.test".to_owned()]),
+            }),
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
         };
