@@ -319,7 +319,9 @@ impl Config {
             bail!("help_phone must be a telephone number");
         }
         if self.sms.as_ref().is_some_and(|sms| !sms.url.starts_with("https://") && !is_here(&sms.url)) {
-            bail!("sms.url must be https, except on this machine itself: a text message says who has something to read");
+            bail!(
+                "sms.url must be https, except on this machine itself: a text message says who has something to read"
+            );
         }
         if let Some(push) = &self.push {
             let wrong = push.services.iter().find(|service| service.contains("://") && !is_here(service));

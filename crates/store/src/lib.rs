@@ -36,8 +36,8 @@ pub use gate::{
     About, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES, MAX_LATEST,
     Named, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
-pub use outbox::{FollowUp, Lane, Undelivered};
 pub use listener::{Change, Happening, Listener};
+pub use outbox::{FollowUp, Lane, Undelivered};
 pub use place::Place;
 pub use postgres::PostgresOptions;
 pub use reindex::Reindexed;

@@ -331,12 +331,7 @@ impl Outbox {
     ///
     /// # Errors
     /// Only the database's.
-    pub async fn hold(
-        &self,
-        message: &ClaimedMessage,
-        payload: String,
-        until: Timestamp,
-    ) -> Result<bool, GateError> {
+    pub async fn hold(&self, message: &ClaimedMessage, payload: String, until: Timestamp) -> Result<bool, GateError> {
         let step = Step::Save { payload, until: Some(until), lease: Duration::ZERO };
         Ok(self.shared.engine.outbox_step(message.id, message.lease, step).await?)
     }

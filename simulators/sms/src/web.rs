@@ -42,7 +42,9 @@ async fn take(State(desk): State<Arc<Desk>>, headers: HeaderMap, Json(message): 
         Answer::Wrong(why) => (StatusCode::UNPROCESSABLE_ENTITY, why).into_response(),
         Answer::OtherKey => (StatusCode::UNPROCESSABLE_ENTITY, "the key was used for another message").into_response(),
         Answer::Full => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Answer::Trouble(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE).into_response(),
+        Answer::Trouble(status) => {
+            StatusCode::from_u16(status).unwrap_or(StatusCode::SERVICE_UNAVAILABLE).into_response()
+        }
     }
 }
 

@@ -122,7 +122,8 @@ mod tests {
     fn only_push_services_of_the_configuration_are_written_to() {
         let folder = tempfile::tempdir().unwrap();
         let services = ["push.example.test", "*.notify.example.test"].map(str::to_owned);
-        let sender = PushSender::new(&folder.path().join("key"), "mailto:a@b", PushServices::new(services), false).unwrap();
+        let sender =
+            PushSender::new(&folder.path().join("key"), "mailto:a@b", PushServices::new(services), false).unwrap();
         for (endpoint, allowed) in [
             ("https://push.example.test/send/abc", true),
             ("https://PUSH.example.test/send/abc", true),

@@ -68,7 +68,8 @@ fn outcome(status: StatusCode) -> Outcome {
 /// A number as of E.164, from how people write it; eight digits alone are Norwegian. `None` for what is no number.
 pub(super) fn e164(written: &str) -> Option<String> {
     let plain = |c: char| c.is_ascii_digit() || c == '+';
-    let mut digits: String = written.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')' | '.')).collect();
+    let mut digits: String =
+        written.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')' | '.')).collect();
     if let Some(rest) = digits.strip_prefix("00") {
         digits = format!("+{rest}");
     }

@@ -175,7 +175,9 @@ impl Worker {
                 _ => Outcome::Refused,
             },
             (Channel::Sms, senders) => match (&senders.sms, &person.mobile) {
-                (Some(sms), Some(number)) => sms.send(number, &format!("{}\n{link}", text.subject), &delivery.key).await,
+                (Some(sms), Some(number)) => {
+                    sms.send(number, &format!("{}\n{link}", text.subject), &delivery.key).await
+                }
                 _ => Outcome::Refused,
             },
             (Channel::Push, _) => self.push(delivery, person, gate, (&text.subject, &text.body)).await,

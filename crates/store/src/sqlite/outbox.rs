@@ -225,9 +225,7 @@ pub(super) fn undelivered(connection: &Connection, limit: u32) -> Result<Vec<Und
 /// Marks a notice that was given up as dealt with.
 pub(super) fn settle(connection: &Connection, id: u64) -> Result<bool, EngineError> {
     let run = || {
-        connection
-            .prepare_cached("UPDATE outbox SET state = 1 WHERE id = ?1 AND state = 2 AND lane > 0")?
-            .execute([id])
+        connection.prepare_cached("UPDATE outbox SET state = 1 WHERE id = ?1 AND state = 2 AND lane > 0")?.execute([id])
     };
     run().map(|changed| changed == 1).map_err(engine_error)
 }

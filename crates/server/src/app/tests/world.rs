@@ -63,7 +63,14 @@ impl World {
             .with_exports(Arc::new(exports))
             .with_subscriptions(subscriptions);
         let (operators, privacy_officers) = (Arc::default(), Arc::default());
-        let state = State { store: store.clone(), clock: time, operators, privacy_officers, help_phone: None };
+        let state = State {
+            store: store.clone(),
+            clock: time,
+            operators,
+            privacy_officers,
+            help_phone: None,
+            offer: Arc::default(),
+        };
         let pages = varde_services::router(state);
         let kept = store.clone();
         let portal = pages.fallback(crate::layers::nothing_here);

@@ -77,7 +77,8 @@ impl Vapid {
 fn make(file: &Path) -> anyhow::Result<Vec<u8>> {
     use std::io::Write as _;
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-    let text = format!("{}\n", URL_SAFE_NO_PAD.encode(document.ok().context("making a key for push services")?.as_ref()));
+    let text =
+        format!("{}\n", URL_SAFE_NO_PAD.encode(document.ok().context("making a key for push services")?.as_ref()));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
