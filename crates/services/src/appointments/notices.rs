@@ -78,7 +78,11 @@ pub(super) fn event(
         "extension": [{ "url": TIME_EXTENSION,
             "valueDateTime": happened.start().strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }],
     });
-    let notice = Notice { recipient: persons.by.to_string(), path: format!("/appointments/{appointment}"), event: Some(Told::new(persons.patient, id.as_str())) };
+    let notice = Notice {
+        recipient: persons.by.to_string(),
+        path: format!("/appointments/{appointment}"),
+        event: Some(Told::new(persons.patient, id.as_str())),
+    };
     let message = OutboxMessage {
         kind: happened.code().to_owned(),
         subject: Some(persons.patient.clone()),

@@ -83,10 +83,7 @@ pub fn without_device(
 }
 
 /// Where a person is reached, as far as it may be shown: e-mail and mobile, masked.
-pub(super) async fn contact(
-    gate: &Gate,
-    patient: &PatientId,
-) -> Result<(Option<String>, Option<String>), GateError> {
+pub(super) async fn contact(gate: &Gate, patient: &PatientId) -> Result<(Option<String>, Option<String>), GateError> {
     let found = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
     let parsed = Parsed::parse_stored(&found.body, &Limits::default()).map_err(|_| GateError::Fault)?;
     let person = PatientView::new(&parsed).ok_or(GateError::Fault)?;

@@ -101,15 +101,8 @@ pub enum Kind {
 
 impl Kind {
     /// All, in the order of the page.
-    pub const ALL: [Self; 7] = [
-        Self::Appointments,
-        Self::Messages,
-        Self::Medicines,
-        Self::Results,
-        Self::LookUps,
-        Self::Sharing,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Appointments, Self::Messages, Self::Medicines, Self::Results, Self::LookUps, Self::Sharing, Self::Other];
 
     /// Its name in forms and resources.
     pub const fn key(self) -> &'static str {

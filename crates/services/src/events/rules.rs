@@ -49,7 +49,8 @@ pub fn due(now: Timestamp, quiet: Option<Quiet>, event: &str) -> Timestamp {
     }
     let today = local.date();
     let day = if over_midnight && hour >= quiet.from_hour { today.saturating_add(1.day()) } else { today };
-    let end = Time::new(quiet.to_hour, 0, 0, 0).ok().and_then(|time| day.to_datetime(time).to_zoned(norway().clone()).ok());
+    let end =
+        Time::new(quiet.to_hour, 0, 0, 0).ok().and_then(|time| day.to_datetime(time).to_zoned(norway().clone()).ok());
     end.map_or(now, |end| end.timestamp().max(now))
 }
 

@@ -1,6 +1,8 @@
 //! What nobody could be reached with, for those who run the installation: they write a letter. To everybody else there is no such page.
 
 use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use maud::{Markup, html};
@@ -25,9 +27,18 @@ pub(super) fn router() -> Router<State> {
     Router::new().route("/admin/undelivered", get(list).post(settle))
 }
 
-fn is_operator(ctx: &Ctx) -> bool {
-    let actor = &ctx.visitor.actor;
-    ctx.state.operators.contains(&actor.national_id) && actor.level >= AssuranceLevel::High
+/// One who runs the installation.
+struct Operator(Ctx);
+
+impl FromRequestParts<State> for Operator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Response> {
+        let ctx = Ctx::from_request_parts(parts, state).await?;
+        let actor = &ctx.visitor.actor;
+        let is_operator = state.operators.contains(&actor.national_id) && actor.level >= AssuranceLevel::High;
+        if is_operator { Ok(Self(ctx)) } else { Err(ctx.failed(&GateError::NotFound)) }
+    }
 }
 
 /// The operator as an administrator with the operator's own name, so that the log says who.
@@ -47,10 +58,7 @@ struct Letter {
     address: Vec<String>,
 }
 
-async fn list(ctx: Ctx) -> Response {
-    if !is_operator(&ctx) {
-        return ctx.failed(&GateError::NotFound);
-    }
+async fn list(Operator(ctx): Operator) -> Response {
     match letters(&ctx).await {
         Ok(letters) => ctx.page(ctx.text().msg_events_undelivered_title(), &page(&ctx, &letters)),
         Err(error) => ctx.failed(&error),
@@ -65,7 +73,11 @@ async fn letters(ctx: &Ctx) -> Result<Vec<Letter>, GateError> {
             Some(patient) => address(&gate, &patient).await?,
             None => Vec::new(),
         };
-        letters.push(Letter { id: undelivered.id, since: dates::date_time(undelivered.created, ctx.language), address });
+        letters.push(Letter {
+            id: undelivered.id,
+            since: dates::date_time(undelivered.created, ctx.language),
+            address,
+        });
     }
     Ok(letters)
 }
@@ -122,10 +134,7 @@ struct Settled {
     id: String,
 }
 
-async fn settle(ctx: Ctx, SafeForm(settled): SafeForm<Settled>) -> Response {
-    if !is_operator(&ctx) {
-        return ctx.failed(&GateError::NotFound);
-    }
+async fn settle(Operator(ctx): Operator, SafeForm(settled): SafeForm<Settled>) -> Response {
     let Ok(id) = settled.id.parse::<u64>() else { return ctx.failed(&GateError::NotFound) };
     match ctx.state.store.outbox().settle(id).await {
         // Settled already is what was wanted.

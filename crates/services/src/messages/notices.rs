@@ -79,7 +79,11 @@ fn told(
     if let (Some(object), true) = (body.as_object_mut(), security.as_array().is_some_and(|codes| !codes.is_empty())) {
         object.insert("meta".to_owned(), json!({ "security": security }));
     }
-    let notice = Notice { recipient: recipient.to_owned(), path: format!("/messages/{id}"), event: Some(Told::new(patient, event.as_str())) };
+    let notice = Notice {
+        recipient: recipient.to_owned(),
+        path: format!("/messages/{id}"),
+        event: Some(Told::new(patient, event.as_str())),
+    };
     let message = OutboxMessage {
         kind: ARRIVED.to_owned(),
         subject: Some(patient.clone()),

@@ -91,7 +91,9 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
             Some(Way::Not)
         }
         // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
-        ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
+        ("GET", "/health" | "/assets/{version}/{file}" | "/service-worker.js" | "/access-log/proof/{entry}") => {
+            Some(Way::Not)
+        }
         // To stop one's account ends all other questions.
         ("POST", "/sharing/stop") => Some(Way::Not),
         ("GET", _) => pages(path, names).map(Way::Asks),
@@ -102,6 +104,11 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
 /// Appointments that can be asked for.
 fn appointments(names: &Names) -> impl Iterator<Item = &str> {
     names.all.iter().filter_map(|name| name.strip_prefix("Appointment/"))
+}
+
+/// Events that can be asked for; an appointment is none.
+fn events(names: &Names) -> impl Iterator<Item = &str> {
+    names.all.iter().filter_map(|name| name.strip_prefix("Communication/")).chain(appointments(names))
 }
 
 /// Agreements that can be asked for; an appointment is none.
@@ -127,6 +134,7 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
+        "/events/{id}" => each(&mut events(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
         _ => return None,
@@ -144,6 +152,7 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/appointments/{id}/change" => sent(&mut appointments(names), "slot=free-2&reason=x&form_key=k2"),
         "/appointments/{id}/cancel" => sent(&mut appointments(names), ""),
+        "/events/{id}" => sent(&mut events(names), ""),
         "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
         "/sharing/give" => vec![form(path, give)],
         "/sharing/privacy" => vec![form(path, "level=nonsense")],
