@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use varde_base::{NATIONAL_ID_SYSTEM, NationalId};
 
 use super::country::{ask, try_ask};
 use super::serve::{free_port, serve_with, until_ready};
@@ -62,8 +63,11 @@ fn dechunked(body: &str) -> String {
 
 /// A person who is told on every channel, with a browser at the push service.
 fn person(base: &str, number: usize, push: &Outside) {
+    let serials = (number as u16 * 10)..(number as u16 * 10 + 10);
+    let national_id = serials.into_iter().find_map(|serial| NationalId::synthetic(6, 5, 80, serial)).unwrap();
     let patient = json!({
         "resourceType": "Patient", "id": format!("p{number}"), "birthDate": "1980-05-06",
+        "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id.as_str()}],
         "telecom": [{"system": "email", "value": format!("p{number}@example.test")},
             {"system": "phone", "use": "mobile", "value": format!("+4790000{number:03}")}],
         "communication": [{"preferred": true, "language": {"coding": [{"code": "en"}]}}],
