@@ -1,4 +1,4 @@
-//! Who is told how, and when: pure functions, with the time as a parameter. docs/decisions/0013-notifications.md has the tables.
+//! Who is told how, and when: pure functions, with the time as a parameter. docs/decisions/0015-notifications.md has the tables.
 
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
