@@ -88,15 +88,16 @@ async fn ask(method: &str, origin: &str, path: &str) -> anyhow::Result<Value> {
 }
 
 fn patient(number: usize) -> anyhow::Result<Value> {
-    let day = u8::try_from(number / 400 % 28 + 1)?;
-    let month = u8::try_from(number / 11_200 % 12 + 1)?;
-    let serial = u16::try_from(number % 400 * 2)?;
-    // Some serials have no control digits: then the next one, which nobody else begins with.
-    let id = [serial, serial + 1].into_iter().find_map(|serial| NationalId::synthetic(day, month, 80, serial));
-    let number_of_nobody = json!([]);
-    let identifier = id.map_or(number_of_nobody, |id| json!([{"system": NATIONAL_ID_SYSTEM, "value": id.as_str()}]));
+    let day = u8::try_from(number / 100 % 28 + 1)?;
+    let month = u8::try_from(number / 2_800 % 12 + 1)?;
+    let serial = u16::try_from(number % 100 * 4)?;
+    // Some serials have no control digits: then the next one, or another year; nobody else has either.
+    let id =
+        (60..90).find_map(|year| (serial..serial + 4).find_map(|its| NationalId::synthetic(day, month, year, its)));
+    let id = id.context("no number for a person")?;
     Ok(json!({
-        "resourceType": "Patient", "id": format!("p{number}"), "birthDate": "1980-01-01", "identifier": identifier,
+        "resourceType": "Patient", "id": format!("p{number}"), "birthDate": "1980-01-01",
+        "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": id.as_str()}],
         "telecom": [{"system": "email", "value": format!("p{number}@example.test")},
             {"system": "phone", "use": "mobile", "value": format!("+479{number:07}")}],
     }))

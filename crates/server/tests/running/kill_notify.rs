@@ -63,8 +63,8 @@ fn dechunked(body: &str) -> String {
 
 /// A person who is told on every channel, with a browser at the push service.
 fn person(base: &str, number: usize, push: &Outside) {
-    let serials = (number as u16 * 10)..(number as u16 * 10 + 10);
-    let national_id = serials.into_iter().find_map(|serial| NationalId::synthetic(6, 5, 80, serial)).unwrap();
+    let first = u16::try_from(number * 10).unwrap();
+    let national_id = (first..first + 10).find_map(|serial| NationalId::synthetic(6, 5, 80, serial)).unwrap();
     let patient = json!({
         "resourceType": "Patient", "id": format!("p{number}"), "birthDate": "1980-05-06",
         "identifier": [{"system": NATIONAL_ID_SYSTEM, "value": national_id.as_str()}],

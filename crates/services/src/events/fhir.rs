@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use varde_base::{Language, PatientId, ResourceId};
+use varde_store::GateError;
 
 use super::model::{Channel, Channels, Choices, Device, Kind, Preferences, Quiet};
 use super::rules::MAX_DEVICES;
@@ -65,8 +66,8 @@ impl ExtensionJson {
 /// Reads preferences. What is not known is left out.
 ///
 /// # Errors
-/// [`Unreadable`] for what is no Basic.
-pub fn preferences(body: &[u8]) -> Result<Preferences, Unreadable> {
+/// [`GateError::Fault`] for what is no Basic.
+pub fn preferences(body: &[u8]) -> Result<Preferences, GateError> {
     let json: BasicJson = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
     let mut preferences = Preferences::default();
     for extension in &json.extension {
