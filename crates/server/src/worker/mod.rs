@@ -123,14 +123,10 @@ impl Worker {
             if room >= WORTH_A_LOOK || looked.elapsed() >= PATIENCE {
                 let messages = worker.claim(room).await;
                 looked = Instant::now();
-                let idle = messages.is_empty();
-                pause = if idle && working.is_empty() { POLL } else { PATIENCE };
+                pause = if messages.is_empty() { POLL } else { Duration::ZERO };
                 for message in messages {
                     let worker = Arc::clone(&worker);
                     working.spawn(async move { worker.handle(&message).await });
-                }
-                if !idle && working.len() < AT_ONCE {
-                    continue;
                 }
             }
             tokio::select! {
