@@ -29,8 +29,8 @@ use varde_rights::Service;
 /// How people are told outside the portal: what they have chosen, and what follows from it. For the worker.
 pub mod notify {
     pub use crate::events::{
-        Channel, Channels, Delivery, Device, Ending, Kind, Offer, Outcome, Preferences, Progress, PushServices, chosen,
-        due, is_urgent, preferences, preferences_id, text, without_device,
+        Channel, Channels, Choices, Delivery, Device, Ending, Kind, Offer, Outcome, Preferences, Progress,
+        PushServices, chosen, due, is_urgent, preferences, preferences_id, text, without_device,
     };
     pub use crate::shared::{Notice, Told};
 }

@@ -21,7 +21,7 @@ use varde_store::{ClaimedMessage, FollowUp, GateError, Store};
 
 use crate::subscriptions::{Handled, Subscriptions};
 
-pub(crate) use mail::{MailError, MailSender};
+pub(crate) use mail::MailSender;
 pub(crate) use push::PushSender;
 pub(crate) use sms::SmsSender;
 

@@ -109,7 +109,7 @@ fn device(extension: &ExtensionJson) -> Option<Device> {
 }
 
 /// The resource of a person's preferences.
-pub fn body(id: &ResourceId, patient: &PatientId, preferences: &Preferences) -> Value {
+pub(super) fn body(id: &ResourceId, patient: &PatientId, preferences: &Preferences) -> Value {
     let channels = |channels: Channels| {
         channels.iter().map(|channel| json!({ "url": "channel", "valueCode": channel.key() })).collect::<Vec<_>>()
     };
@@ -149,13 +149,13 @@ pub fn body(id: &ResourceId, patient: &PatientId, preferences: &Preferences) -> 
 }
 
 /// A person's own choices, for a form: what is chosen, or what is usual.
-pub fn shown(choices: Option<&Choices>, own: &Choices, kind: Kind) -> Channels {
+pub(super) fn shown(choices: Option<&Choices>, own: &Choices, kind: Kind) -> Channels {
     let mine = choices.and_then(|choices| choices.get(&kind));
     mine.or_else(|| own.get(&kind)).copied().unwrap_or(super::rules::USUAL)
 }
 
 /// Replaces the choices for a person (`None`: oneself).
-pub fn choose(preferences: &mut Preferences, about: Option<&PatientId>, chosen: BTreeMap<Kind, Channels>) {
+pub(super) fn choose(preferences: &mut Preferences, about: Option<&PatientId>, chosen: BTreeMap<Kind, Channels>) {
     match about {
         None => preferences.own = chosen,
         Some(about) => {

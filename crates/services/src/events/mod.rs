@@ -20,7 +20,7 @@ use crate::slice::Slice;
 
 pub use actions::without_device;
 pub use fhir::{preferences, preferences_id};
-pub use model::{Channel, Channels, Device, Kind, Offer, Preferences, PushServices};
+pub use model::{Channel, Channels, Choices, Device, Kind, Offer, Preferences, PushServices};
 pub use notices::text;
 pub use rules::{Delivery, Ending, Outcome, Progress, chosen, due, is_urgent};
 

@@ -2,16 +2,17 @@
 
 use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use varde_base::{PatientId, norway};
 
 use super::model::{Channel, Channels, Kind, Preferences, Quiet};
 
 /// How often a channel is tried before another stands in for it: 5 s, 10 s, 20 s, 40 s, 80 s between, not quite three minutes in all.
-pub const MAX_TRIES: u32 = 6;
+pub(super) const MAX_TRIES: u32 = 6;
 
 /// Most devices of a person.
-pub const MAX_DEVICES: usize = 10;
+pub(super) const MAX_DEVICES: usize = 10;
 
 /// The one event that everybody is told of at any hour and on every channel: the account was stopped, perhaps not by the person.
 pub fn is_urgent(event: &str) -> bool {
@@ -30,7 +31,7 @@ pub fn chosen(preferences: &Preferences, about: Option<&PatientId>, event: &str)
 }
 
 /// What holds until somebody chooses: an e-mail, as before there was a choice.
-pub const USUAL: Channels = Channels::NONE.with(Channel::Email);
+pub(super) const USUAL: Channels = Channels::NONE.with(Channel::Email);
 
 /// When something may go out that is ready at `now`: at once, or when the quiet hours end. Days have 23 and 25 hours once a year each; the end
 /// is told by the clock on the wall in Norway.
@@ -99,13 +100,19 @@ pub struct Delivery {
     /// Its own name, the same however often it is tried: Message-ID, idempotency key and topic are made of it.
     pub key: String,
     /// Who is told.
+    #[serde(serialize_with = "written", deserialize_with = "read")]
     pub recipient: PatientId,
     /// What has happened.
     pub event: String,
     /// Where the link leads.
     pub path: String,
     /// Whom it is about, when that is somebody else.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "some_written",
+        deserialize_with = "some_read"
+    )]
     pub about: Option<PatientId>,
     /// Channels have been chosen.
     #[serde(default)]
@@ -119,6 +126,22 @@ pub struct Delivery {
     /// E-mail.
     #[serde(default)]
     pub email: Progress,
+}
+
+fn written<S: Serializer>(id: &PatientId, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(id.as_str())
+}
+
+fn read<'de, D: Deserializer<'de>>(from: D) -> Result<PatientId, D::Error> {
+    String::deserialize(from)?.parse().map_err(|_| D::Error::custom("no id of a Patient"))
+}
+
+fn some_written<S: Serializer>(id: &Option<PatientId>, to: S) -> Result<S::Ok, S::Error> {
+    id.as_ref().map(PatientId::as_str).serialize(to)
+}
+
+fn some_read<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PatientId>, D::Error> {
+    read(from).map(Some)
 }
 
 impl Delivery {
@@ -196,7 +219,7 @@ fn again(tries: u32, now: Timestamp) -> Timestamp {
 }
 
 /// Whether what a browser says of itself can be used to reach it: 65 bytes of an uncompressed P-256 point and 16 bytes of secret.
-pub fn is_device(p256dh: &str, auth: &str) -> bool {
+pub(super) fn is_device(p256dh: &str, auth: &str) -> bool {
     use base64::Engine as _;
     let decoded = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok();
     let is_point = decoded(p256dh).is_some_and(|bytes| bytes.len() == 65 && bytes.first() == Some(&4));
@@ -204,7 +227,7 @@ pub fn is_device(p256dh: &str, auth: &str) -> bool {
 }
 
 /// An address as it is shown to its owner: enough to know it again, and no more.
-pub fn masked(address: &str) -> String {
+pub(super) fn masked(address: &str) -> String {
     let (name, host) = address.split_once('@').map_or((address, None), |(name, host)| (name, Some(host)));
     let keep = |text: &str, count: usize| text.chars().take(count).collect::<String>();
     match host {

@@ -93,7 +93,8 @@ impl Working {
         let worker = Worker {
             store: api.store.clone(),
             clock: Arc::new(api.clock.clone()),
-            mail: None,
+            senders: crate::worker::Senders::default(),
+            apart: Duration::ZERO,
             public_url: "https://varde.test".into(),
             subscriptions: Arc::clone(&api.subscriptions),
         };
