@@ -10,7 +10,7 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::fhir;
 use super::model::{Renewal, RenewalState};
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::event::TOPIC_SYSTEM;
+use crate::shared::event::{TOPIC_SYSTEM, event_id};
 use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
@@ -33,13 +33,13 @@ const fn code(state: RenewalState) -> &'static str {
 /// # Errors
 /// [`GateError`] when the resource cannot be made.
 pub(super) fn event(
+    id: &ResourceId,
     prescription: &ResourceId,
     patient: &PatientId,
     security: &[Value],
     state: RenewalState,
     now: Timestamp,
 ) -> Result<Write, GateError> {
-    let id = ResourceId::new_v7();
     let mut resource = json!({
         "resourceType": "Communication",
         "id": id.as_str(),
@@ -53,7 +53,7 @@ pub(super) fn event(
     if let (false, Some(members)) = (security.is_empty(), resource.as_object_mut()) {
         members.insert("meta".to_owned(), json!({ "security": security }));
     }
-    put(&id, &resource, Action::Renew)
+    put(id, &resource, Action::Renew)
 }
 
 /// The message to the one who asked.
@@ -92,8 +92,10 @@ pub(crate) fn answered(
         return None;
     }
     let concerned = fhir::concerned(after)?;
-    let event = event(&new.prescription, &concerned.patient, &concerned.security, new.state, now).ok()?;
-    let told = Told::new(&concerned.patient, event.name().1.as_str());
+    // The event and the message are asked for one after the other.
+    let id = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let event = event(&id, &new.prescription, &concerned.patient, &concerned.security, new.state, now).ok()?;
+    let told = Told::new(&concerned.patient, id.as_str());
     Some((event, outbox(&concerned.by, new.state, Some(told)).ok()?))
 }
 

@@ -9,7 +9,7 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::fhir::{self, Names};
 use super::model::{Party, Status};
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::event::TOPIC_SYSTEM;
+use crate::shared::event::{TOPIC_SYSTEM, event_id};
 use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
@@ -48,7 +48,7 @@ pub fn arrived(
         return None;
     }
     let recipient = new.to.iter().find_map(Party::patient).unwrap_or(patient.as_str());
-    told(id, patient, service, recipient, security(after), now).ok()
+    told(id, patient, service, recipient, after, now).ok()
 }
 
 /// The labels of the message, which the event has too, so that it tells nobody of what they may not see.
@@ -62,10 +62,12 @@ fn told(
     patient: &PatientId,
     service: Service,
     recipient: &str,
-    security: Value,
+    after: &[u8],
     now: Timestamp,
 ) -> Result<Arrived, GateError> {
-    let event = ResourceId::new_v7();
+    // The event and the message are asked for one after the other.
+    let event = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let security = security(after);
     let mut body = json!({
         "resourceType": "Communication",
         "id": event.as_str(),

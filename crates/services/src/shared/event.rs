@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use varde_fhir::ResourceType;
 use varde_store::{Gate, GateError};
 
-use varde_base::PatientId;
+use varde_base::{PatientId, ResourceId};
 
 use super::find;
 
@@ -108,6 +108,27 @@ struct CommunicationJson {
     about: Vec<ReferenceJson>,
     #[serde(default)]
     extension: Vec<ExtensionJson>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VersionJson {
+    resource_type: String,
+    id: String,
+    meta: MetaJson,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MetaJson {
+    version_id: String,
+}
+
+/// The id of the event that a version of a resource leads to, as it is rendered: whoever asks what follows from that version is told the same.
+pub(crate) fn event_id(rendered: &[u8]) -> Option<ResourceId> {
+    let VersionJson { resource_type, id, meta } = serde_json::from_slice(rendered).ok()?;
+    let name = format!("urn:varde:event/{resource_type}/{id}/{}", meta.version_id);
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string().parse().ok()
 }
 
 /// Reads a Communication; `None` for one that is no event of ours (a message between people).
