@@ -110,6 +110,14 @@ impl<'p> PatientView<'p> {
         self.0.list("telecom").iter().filter(mail).find(in_use)?.get("value")?.str()
     }
 
+    /// The first mobile telephone that is in use, as it is written.
+    pub fn mobile(self) -> Option<&'p str> {
+        let is_mobile = |contact: &&Node<'_>| {
+            contact.str_at("system") == Some("phone") && matches!(contact.str_at("use"), Some("mobile") | None)
+        };
+        self.0.list("telecom").iter().find(is_mobile)?.get("value")?.str()
+    }
+
     /// The language the person prefers to be addressed in, as a BCP 47 tag.
     pub fn preferred_language(self) -> Option<&'p str> {
         let languages = self.0.list("communication");

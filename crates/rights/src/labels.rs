@@ -233,12 +233,18 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
             Service::CoPayments
         }
         "Consent" => service_of_consent(category_codes),
+        "Basic" => service_of_basic(category_codes),
         _ => Service::OtherHealth,
     }
 }
 
 /// What codes of critical information begin with (`urn:varde:critical-information`): what has one is ruled as the summary record is.
 const CRITICAL: &str = "critical-";
+
+/// How a person wants to be told (`urn:varde:basic`) is a setting; what others keep as Basic is closed.
+fn service_of_basic<'a>(mut codes: impl Iterator<Item = &'a str>) -> Service {
+    if codes.any(|code| code == "notification-settings") { Service::Notifications } else { Service::OtherHealth }
+}
 
 /// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
 const REQUEST_CODES: [&str; 5] =
@@ -372,6 +378,8 @@ mod tests {
     #[test]
     fn a_task_is_a_request_a_review_or_something_else() {
         assert_eq!(service("Task", &["correction"]), Service::Requests);
+        assert_eq!(service("Basic", &["notification-settings"]), Service::Notifications);
+        assert_eq!(service("Basic", &["anything"]), Service::OtherHealth);
         assert_eq!(service("Task", &["look-up-question"]), Service::Requests);
         assert_eq!(service("Task", &["correction", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("Task", &["fill-in-form"]), Service::OtherHealth);

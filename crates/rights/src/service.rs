@@ -54,11 +54,13 @@ pub enum Service {
     YouthConsent = 24,
     /// What a person has asked of those who keep information: to correct it, to see that of one who is dead, why somebody looked.
     Requests = 25,
+    /// How a person wants to be told of what concerns them, and on which devices (*varslingsvalg*).
+    Notifications = 26,
 }
 
 impl Service {
     /// All services, in the order of their stored numbers.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::PrimaryAppointments,
         Self::SpecialistAppointments,
         Self::Visits,
@@ -85,6 +87,7 @@ impl Service {
         Self::PharmacyPickup,
         Self::YouthConsent,
         Self::Requests,
+        Self::Notifications,
     ];
 
     /// The number kept beside a stored resource. Never reused for another service.
@@ -126,6 +129,7 @@ impl Service {
             Self::PharmacyPickup => "pharmacy-pickup",
             Self::YouthConsent => "youth-consent",
             Self::Requests => "requests",
+            Self::Notifications => "notifications",
         }
     }
 

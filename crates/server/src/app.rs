@@ -1,5 +1,7 @@
 //! Wiring: one store, one clock, one router, one worker.
 
+mod senders;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,6 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
+use varde_services::notify::Offer;
 use varde_services::{HealthCards, State};
 use varde_store::{AuditLog, Place, SearchLimits, Store};
 
@@ -23,7 +26,11 @@ use crate::conformance::{Conformance, Validation};
 use crate::directory::Directory;
 use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
 use crate::subscriptions::{Subscriptions, Surroundings};
-use crate::worker::{MailSender, Worker};
+use crate::worker::Worker;
+
+pub(crate) use senders::SenderSettings;
+#[cfg(feature = "demo")]
+pub(crate) use senders::{MailSettings, PushSettings, SmsSettings};
 
 /// What a running installation needs, wherever it came from: a configuration file or the box.
 pub(crate) struct Settings {
@@ -43,8 +50,8 @@ pub(crate) struct Settings {
     pub login_hint: bool,
     /// The telephone number of those who run it.
     pub help_phone: Option<String>,
-    /// Outgoing mail.
-    pub mail: Option<MailSettings>,
+    /// What people are told by.
+    pub senders: SenderSettings,
     /// Programs.
     pub tokens: TokenBook,
     /// Who runs the installation.
@@ -65,27 +72,6 @@ pub(crate) struct Settings {
     pub surroundings: Surroundings,
     /// How many days before an appointment people are reminded of it.
     pub reminder_days: Vec<u8>,
-}
-
-/// Where mail goes out.
-pub(crate) struct MailSettings {
-    host: String,
-    port: u16,
-    from: String,
-    starttls: bool,
-}
-
-impl MailSettings {
-    /// Unencrypted, to a catcher on this machine.
-    #[cfg(feature = "demo")]
-    pub(crate) fn plain(address: &str, from: &str) -> anyhow::Result<Self> {
-        let address: std::net::SocketAddr = address.parse().context("reading the mail catcher's address")?;
-        Ok(Self { host: address.ip().to_string(), port: address.port(), from: from.to_owned(), starttls: false })
-    }
-
-    fn sender(&self) -> anyhow::Result<MailSender> {
-        MailSender::new(&self.host, self.port, &self.from, self.starttls).context("setting up outgoing mail")
-    }
 }
 
 /// Opens the database, made if need be. A server's password may stand in `PGPASSWORD`, as for PostgreSQL's own programs.
@@ -122,15 +108,16 @@ pub(crate) async fn start(
     clock: Arc<dyn Clock>,
     listener: TcpListener,
 ) -> anyhow::Result<Running> {
-    let mail = settings.mail.as_ref().map(MailSettings::sender).transpose()?;
+    let (senders, offer) = settings.senders.senders()?;
     let base_url = format!("{}/fhir", settings.public_url);
     let around = settings.surroundings;
-    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, mail.clone(), around)?;
+    let subscriptions = Subscriptions::new(store.clone(), Arc::clone(&clock), &base_url, senders.mail.clone(), around)?;
     subscriptions.begin().await.context("reading the subscriptions")?;
     let worker = Worker {
         store: store.clone(),
         clock: Arc::clone(&clock),
-        mail,
+        senders,
+        apart: settings.senders.apart,
         public_url: settings.public_url.clone(),
         subscriptions: Arc::clone(&subscriptions),
     };
@@ -141,7 +128,7 @@ pub(crate) async fn start(
     let (reminded, reminded_by, days) = (store.clone(), Arc::clone(&clock), settings.reminder_days.clone());
     let exports = Arc::new(exports(&settings, &store, &clock)?);
     let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
-    let router = router(settings, store, clock, parts)?;
+    let router = router(settings, store, clock, parts, offer)?;
     let (stop, stopped) = watch::channel(false);
     let wait = |mut stopped: watch::Receiver<bool>| async move {
         // An error means that the sender is gone, which is a reason to stop too.
@@ -174,6 +161,7 @@ fn router(
     store: Store,
     clock: Arc<dyn Clock>,
     (exports, subscriptions): (Arc<Exports>, Arc<Subscriptions>),
+    offer: Offer,
 ) -> anyhow::Result<Router> {
     let Settings { public_url, issuer, limits, .. } = &settings;
     let (public_url, issuer, limits) = (public_url.clone(), issuer.clone(), *limits);
@@ -193,15 +181,10 @@ fn router(
     let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
     let health_card_key = settings.health_card_key_file.unwrap_or_else(|| settings.data.join("health-card.key"));
     let health_cards = HealthCards::open(&health_card_key, &public_url).context("opening the key of health cards")?;
+    let (offer, own) = (Arc::new(offer), Arc::clone(&clock));
     let health_cards = Arc::new(health_cards);
-    let state = State {
-        store: store.clone(),
-        clock: Arc::clone(&clock),
-        operators,
-        privacy_officers,
-        help_phone,
-        health_cards,
-    };
+    let state =
+        State { store: store.clone(), clock: own, operators, privacy_officers, help_phone, health_cards, offer };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -252,6 +235,7 @@ impl TryFrom<Config> for Settings {
     type Error = anyhow::Error;
 
     fn try_from(config: Config) -> anyhow::Result<Self> {
+        let senders = SenderSettings::of(&config)?;
         let client_secret = crate::config::secret(&config.sign_in.client_secret_file)?;
         let operators = config.operators()?;
         let privacy_officers = config.officers()?;
@@ -269,12 +253,7 @@ impl TryFrom<Config> for Settings {
             absolute_hours: config.sign_in.absolute_hours,
             login_hint: false,
             help_phone: config.help_phone,
-            mail: config.mail.map(|mail| MailSettings {
-                host: mail.host,
-                port: mail.port,
-                from: mail.from,
-                starttls: mail.starttls,
-            }),
+            senders,
             tokens,
             operators,
             validation,

@@ -355,4 +355,16 @@ pub(crate) enum SimulateCommand {
         #[arg(long, default_value_t = 0)]
         http_port: u16,
     },
+    /// The SMS gateway.
+    Sms {
+        /// Its port; a free one if 0.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+    /// The push service.
+    Push {
+        /// Its port; a free one if 0.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
 }

@@ -44,6 +44,10 @@ pub(crate) struct Config {
     pub sign_in: SignIn,
     /// Outgoing mail; without it notices stay in the portal.
     pub mail: Option<Mail>,
+    /// Text messages.
+    pub sms: Option<Sms>,
+    /// Notifications on devices.
+    pub push: Option<Push>,
     /// Those who see look-ups to ask about at `/privacy-officer`, by the ids of their own Patients: numbers have no place in a file like this.
     #[serde(default)]
     pub privacy_officers: Vec<String>,
@@ -137,6 +141,40 @@ impl Mail {
     }
 }
 
+/// A gateway for text messages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sms {
+    /// Where it takes messages.
+    pub url: String,
+    /// File that holds the bearer token it knows us by.
+    pub token_file: PathBuf,
+    /// Who the receiver sees.
+    pub from: String,
+}
+
+/// Notifications on devices (Web Push).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Push {
+    /// `mailto:` or `https:` address that push services can turn to.
+    pub contact: String,
+    /// File of our key, made at the first start; `push.key` in `data` if left out. Processes that share a database share it.
+    pub key_file: Option<PathBuf>,
+    /// Push services that may be written to: hosts, or `*.` and what they are below.
+    #[serde(default = "Push::usual_services")]
+    pub services: Vec<String>,
+}
+
+impl Push {
+    /// Those of the usual browsers.
+    pub(crate) fn usual_services() -> Vec<String> {
+        let hosts =
+            ["fcm.googleapis.com", "updates.push.services.mozilla.com", "*.push.apple.com", "*.notify.windows.com"];
+        hosts.map(str::to_owned).to_vec()
+    }
+}
+
 /// A program that may use the FHIR API.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -203,6 +241,8 @@ pub(crate) struct Limits {
     pub audit_head_seconds: u32,
     /// New entries after which one is signed sooner.
     pub audit_head_entries: u64,
+    /// Seconds between two notifications to one person.
+    pub notice_apart_seconds: u64,
 }
 
 impl Default for Limits {
@@ -222,6 +262,7 @@ impl Default for Limits {
             rule_steps: Options::RULE_STEPS,
             audit_head_seconds: 60,
             audit_head_entries: 10_000,
+            notice_apart_seconds: 60,
         }
     }
 }
@@ -237,6 +278,12 @@ impl Config {
         config.store_password_file = config.store_password_file.map(|file| home.join(file));
         config.audit_key_file = config.audit_key_file.map(|file| home.join(file));
         config.health_card_key_file = config.health_card_key_file.map(|file| home.join(file));
+        if let Some(sms) = &mut config.sms {
+            sms.token_file = home.join(&sms.token_file);
+        }
+        if let Some(push) = &mut config.push {
+            push.key_file = push.key_file.take().map(|file| home.join(file));
+        }
         config.check()?;
         Ok(config)
     }
@@ -279,8 +326,8 @@ impl Config {
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        let loopback =
-            self.public_url.starts_with("http://127.0.0.1") || self.public_url.starts_with("http://localhost");
+        let is_here = |url: &str| url.starts_with("http://127.0.0.1") || url.starts_with("http://localhost");
+        let loopback = is_here(&self.public_url);
         if !self.public_url.starts_with("https://") && !loopback {
             bail!(
                 "public_url must be https, except on this machine itself: session cookies are never sent in the clear"
@@ -292,6 +339,20 @@ impl Config {
         let is_phone = |phone: &String| phone.bytes().filter(u8::is_ascii_digit).count() >= 3;
         if !self.help_phone.as_ref().is_none_or(is_phone) {
             bail!("help_phone must be a telephone number");
+        }
+        if self.sms.as_ref().is_some_and(|sms| !sms.url.starts_with("https://") && !is_here(&sms.url)) {
+            bail!(
+                "sms.url must be https, except on this machine itself: a text message says who has something to read"
+            );
+        }
+        if let Some(push) = &self.push {
+            let wrong = push.services.iter().find(|service| service.contains("://") && !is_here(service));
+            if let Some(wrong) = wrong {
+                bail!("push.services: '{wrong}' must be a host, without https://");
+            }
+            if !push.contact.starts_with("mailto:") && !push.contact.starts_with("https://") {
+                bail!("push.contact must be a mailto: or https: address");
+            }
         }
         self.place()?;
         self.operators()?;
@@ -348,6 +409,9 @@ mod tests {
             ("data = ", "help_phone = \"ring us\"\ndata = "),
             ("data = ", "operators = [\"12345678901\"]\ndata = "),
             ("data = ", "privacy_officers = [\"not an id\"]\ndata = "),
+            ("[sign_in]", "[sms]\nurl = \"http://sms.example\"\ntoken_file = \"t\"\nfrom = \"V\"\n[sign_in]"),
+            ("[sign_in]", "[push]\ncontact = \"drift\"\n[sign_in]"),
+            ("[sign_in]", "[push]\ncontact = \"mailto:a@b\"\nservices = [\"https://push.example\"]\n[sign_in]"),
             ("data = ", "store = \"varde.db\"\ndata = "),
             ("data = ", "store_replicas = [\"postgres://db/varde\"]\ndata = "),
             ("data = ", "store = \"postgres://db/varde\"\nstore_replicas = [\"varde.db\"]\ndata = "),

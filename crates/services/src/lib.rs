@@ -33,9 +33,18 @@ use varde_base::{Language, ResourceId};
 use varde_rights::Service;
 
 pub use appointments::{heard as appointment_work, is_work, remind as remind_of_appointments, work};
+/// How people are told outside the portal: what they have chosen, and what follows from it. For the worker.
+pub mod notify {
+    pub use crate::events::{
+        Channel, Channels, Choices, Delivery, Device, Ending, Kind, Offer, Outcome, Preferences, Progress,
+        PushServices, chosen, due, is_urgent, preferences, preferences_id, text, without_device,
+    };
+    pub use crate::shared::{Notice, Told};
+}
+
 pub use enquiries::Answered;
 pub use messages::{Arrived, arrived as message_arrived};
-pub use shared::{Notice, State};
+pub use shared::State;
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };

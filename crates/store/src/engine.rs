@@ -17,6 +17,7 @@ pub(crate) use crate::conditional::{Conditional, ConditionalColumns};
 use crate::audit::AuditDraft;
 use crate::audit::check::KeptHead;
 use crate::audit::tiles::Place;
+use crate::outbox::{Step, Undelivered};
 use crate::types::{AccessLogPage, Batch, ClaimedMessage, HistoryScope, HistoryWindow, ImportMark, Written};
 
 /// What an engine answers with.
@@ -327,17 +328,14 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Hands out messages that are due, at most one per subject and always its oldest.
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>>;
 
-    /// Holds a message for `lease` from now on. `false` when the claim has run out and somebody else has it.
-    fn outbox_renew(&self, id: u64, claim: u64, lease: Duration) -> EngineFuture<'_, bool>;
+    /// Goes on with a message. `false` when the claim has run out and somebody else has it; then nothing is changed.
+    fn outbox_step(&self, id: u64, claim: u64, step: Step) -> EngineFuture<'_, bool>;
 
-    /// Marks a message done. `false` when the claim has run out and somebody else has it.
-    fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool>;
+    /// Notices that were given up, the oldest first.
+    fn outbox_undelivered(&self, limit: u32) -> EngineFuture<'_, Vec<Undelivered>>;
 
-    /// Puts a message back until `at`, or gives it up after [`crate::MAX_OUTBOX_ATTEMPTS`].
-    fn outbox_retry(&self, id: u64, lease: u64, at: Timestamp) -> EngineFuture<'_, bool>;
-
-    /// Gives a message up.
-    fn outbox_dead(&self, id: u64, lease: u64) -> EngineFuture<'_, bool>;
+    /// Marks a notice that was given up as dealt with. `false` when there is none.
+    fn outbox_settle(&self, id: u64) -> EngineFuture<'_, bool>;
 
     /// Puts or replaces a value.
     fn ephemeral_put(&self, value: Ephemeral) -> EngineFuture<'_, ()>;

@@ -11,6 +11,7 @@ mod copy;
 mod engine;
 mod gate;
 mod listener;
+mod outbox;
 mod pack;
 mod place;
 mod postgres;
@@ -36,6 +37,7 @@ pub use gate::{
     Named, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
 pub use listener::{Change, Happening, Listener};
+pub use outbox::{FollowUp, Lane, Undelivered};
 pub use place::Place;
 pub use postgres::PostgresOptions;
 pub use reindex::Reindexed;

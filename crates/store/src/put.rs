@@ -60,8 +60,8 @@ impl Put {
 pub(crate) fn labels_of(parsed: &Parsed<'_>, id: &ResourceId) -> Labels {
     let (of_type, root) = (parsed.resource_type().name(), parsed.root());
     let meta = root.get("meta").map(|meta| meta.list("security")).unwrap_or_default();
-    // A Task has no category; its code says what it is about.
-    let task = Some(root).filter(|_| of_type == "Task").and_then(|root| root.get("code"));
+    // A Task or a Basic has no category; its code says what it is about.
+    let task = Some(root).filter(|_| matches!(of_type, "Task" | "Basic")).and_then(|root| root.get("code"));
     let concepts = root.list("serviceCategory").iter().chain(root.list("category")).chain(task);
     let codes = concepts.flat_map(|concept| codings(concept.list("coding"))).map(|(_, code)| code);
     let labels = label(of_type, compartment_patient(parsed), codings(meta), codes);

@@ -15,6 +15,7 @@ use crate::audit::{AuditContext, AuditDraft};
 use crate::engine::{Commit, Engine, EngineError, EngineFuture, Ephemeral, Stats, Visibility};
 use crate::gate::{self, Gate};
 use crate::listener::Listener;
+use crate::outbox::{FollowUp, Step, Undelivered};
 use crate::postgres::{PostgresEngine, PostgresOptions};
 use crate::sqlite::SqliteEngine;
 use crate::types::{
@@ -290,7 +291,7 @@ impl Outbox {
     /// # Errors
     /// Only the database's.
     pub async fn renew(&self, message: &ClaimedMessage, lease: Duration) -> Result<bool, GateError> {
-        Ok(self.shared.engine.outbox_renew(message.id, message.lease, lease).await?)
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, Step::Renew(lease)).await?)
     }
 
     /// The message is done. `false` when the lease had run out and another has it.
@@ -298,7 +299,7 @@ impl Outbox {
     /// # Errors
     /// Only the database's.
     pub async fn complete(&self, message: &ClaimedMessage) -> Result<bool, GateError> {
-        Ok(self.shared.engine.outbox_complete(message.id, message.lease).await?)
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, Step::Complete).await?)
     }
 
     /// Not before `at` again; given up after [`crate::MAX_OUTBOX_ATTEMPTS`].
@@ -306,7 +307,7 @@ impl Outbox {
     /// # Errors
     /// Only the database's.
     pub async fn retry_at(&self, message: &ClaimedMessage, at: Timestamp) -> Result<bool, GateError> {
-        Ok(self.shared.engine.outbox_retry(message.id, message.lease, at).await?)
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, Step::Retry(at)).await?)
     }
 
     /// Never again; kept for people to look at.
@@ -314,7 +315,49 @@ impl Outbox {
     /// # Errors
     /// Only the database's.
     pub async fn dead(&self, message: &ClaimedMessage) -> Result<bool, GateError> {
-        Ok(self.shared.engine.outbox_dead(message.id, message.lease).await?)
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, Step::Dead).await?)
+    }
+
+    /// Keeps how far the work has come, and the message for `lease` more. `false` when the lease had run out and another has it.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn save(&self, message: &ClaimedMessage, payload: String, lease: Duration) -> Result<bool, GateError> {
+        let step = Step::Save { payload, until: None, lease };
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, step).await?)
+    }
+
+    /// Keeps how far the work has come, and hands the message out again at `until`. It is no attempt: whoever waits counts.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn hold(&self, message: &ClaimedMessage, payload: String, until: Timestamp) -> Result<bool, GateError> {
+        let step = Step::Save { payload, until: Some(until), lease: Duration::ZERO };
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, step).await?)
+    }
+
+    /// The message is done, and others come of it, in one transaction.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn expand(&self, message: &ClaimedMessage, next: Vec<FollowUp>) -> Result<bool, GateError> {
+        Ok(self.shared.engine.outbox_step(message.id, message.lease, Step::Expand(next)).await?)
+    }
+
+    /// What persons were not reached with, the oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn undelivered(&self, limit: u32) -> Result<Vec<Undelivered>, GateError> {
+        Ok(self.shared.engine.outbox_undelivered(limit).await?)
+    }
+
+    /// Somebody has told the person in another way. `false` when there is no such message.
+    ///
+    /// # Errors
+    /// Only the database's.
+    pub async fn settle(&self, id: u64) -> Result<bool, GateError> {
+        Ok(self.shared.engine.outbox_settle(id).await?)
     }
 }
 

@@ -29,9 +29,10 @@ macro_rules! asset {
 }
 
 /// Files are found by name; the style sheet names its fonts relative to itself, so all share one version.
-static ALL: [Asset; 6] = [
+static ALL: [Asset; 7] = [
     asset!("style.css", "text/css; charset=utf-8", gzip),
     asset!("app.js", "text/javascript; charset=utf-8", gzip),
+    asset!("service-worker.js", "text/javascript; charset=utf-8", gzip),
     asset!("icons.svg", "image/svg+xml", gzip),
     asset!("mark.svg", "image/svg+xml"),
     asset!("inter.woff2", "font/woff2"),
@@ -75,7 +76,12 @@ pub fn icon(icon: Icon) -> String {
 
 /// Serves the assets. They say nothing about anybody, so browsers and proxies may keep them.
 pub fn router() -> Router {
-    Router::new().route("/assets/{version}/{file}", get(serve))
+    Router::new().route("/assets/{version}/{file}", get(serve)).route("/service-worker.js", get(worker))
+}
+
+/// The service worker, which shows notifications. Its address stays the same, or each version would be another worker; browsers ask for it anew.
+async fn worker(headers: HeaderMap) -> Response {
+    serve(Path((String::new(), "service-worker.js".to_owned())), headers).await
 }
 
 async fn serve(Path((version, file)): Path<(String, String)>, headers: HeaderMap) -> Response {

@@ -6,6 +6,8 @@ use serde::Serialize;
 
 /// Most messages kept; the oldest go first.
 const MAX_MESSAGES: usize = 1_000;
+/// Most messages between one and its copy.
+const MAX_BETWEEN: usize = 200;
 
 /// A message as it was given to us, decoded for reading.
 #[derive(Debug, Clone, Serialize)]
@@ -16,6 +18,8 @@ pub(crate) struct Message {
     pub(crate) subject: String,
     pub(crate) message_id: String,
     pub(crate) text: String,
+    /// How often it came with this Message-ID for these recipients; mail systems that suppress duplicates show one.
+    pub(crate) copies: u32,
 }
 
 /// What has been given to us.
@@ -31,6 +35,14 @@ impl Mailbox {
         let message_id = field(|m| m.message_id().map(str::to_owned));
         let text = field(|m| m.body_text(0).map(|text| text.into_owned()));
         let Ok(mut mailbox) = self.0.lock() else { return };
+        let same = |kept: &&mut Message| {
+            message_id.is_some() && Some(&kept.message_id) == message_id.as_ref() && kept.to == to
+        };
+        // A copy comes soon after, so it is looked for among the latest.
+        if let Some(kept) = mailbox.1.iter_mut().rev().take(MAX_BETWEEN).find(same) {
+            kept.copies += 1;
+            return;
+        }
         mailbox.0 += 1;
         let number = mailbox.0;
         let message = Message {
@@ -40,11 +52,17 @@ impl Mailbox {
             subject: subject.unwrap_or_default(),
             message_id: message_id.unwrap_or_default(),
             text: text.unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned()),
+            copies: 1,
         };
         if mailbox.1.len() >= MAX_MESSAGES {
             mailbox.1.pop_front();
         }
         mailbox.1.push_back(message);
+    }
+
+    /// How many have come.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.lock().map(|mailbox| mailbox.0).unwrap_or_default()
     }
 
     /// Messages, the latest first, to one address or to all.

@@ -14,9 +14,13 @@ const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;mar
 border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}h2{font-size:1.1rem;margin:0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}\
 small{color:#4a5566}@media(prefers-color-scheme:dark){body{background:#12171e;color:#e6ebf2}small{color:#aab5c4}}";
 
-/// `GET /` for people, `GET /messages?to=` for programs.
+/// `GET /` for people, `GET /messages?to=` and `GET /count` for programs.
 pub(crate) fn router(mailbox: Arc<Mailbox>) -> Router {
-    Router::new().route("/", get(page)).route("/messages", get(messages)).with_state(mailbox)
+    Router::new()
+        .route("/", get(page))
+        .route("/messages", get(messages))
+        .route("/count", get(count))
+        .with_state(mailbox)
 }
 
 /// Whose messages.
@@ -27,6 +31,10 @@ struct Filter {
 
 async fn messages(State(mailbox): State<Arc<Mailbox>>, Query(filter): Query<Filter>) -> Json<Vec<Message>> {
     Json(mailbox.messages(filter.to.as_deref()))
+}
+
+async fn count(State(mailbox): State<Arc<Mailbox>>) -> Json<u64> {
+    Json(mailbox.count())
 }
 
 async fn page(State(mailbox): State<Arc<Mailbox>>, Query(filter): Query<Filter>) -> Markup {

@@ -46,6 +46,8 @@ YS-1 = You can use this because it is your own contact with the youth clinic and
     .example = Amina, 17, books an appointment at the youth clinic.
 RQ-1 = You can ask to have information corrected or explained, and follow the answer, because the information is about you.
     .example = Kari, 34, reports that the record says the wrong knee, and follows what the hospital answers.
+NT-1 = You can choose how you are told, because the notifications are your own.
+    .example = Kari, 34, wants text messages about appointments and e-mail about everything else.
 SE-0 = This is closed because citizens cannot see or do this themselves here. You can ask where you get your health care.
     .example = Arne, 58, tries to correct a test result himself, but only health personnel can do that.
 

@@ -46,6 +46,8 @@ YS-1 = Du kan bruke dette fordi det er din egen kontakt med helsestasjon for ung
     .example = Amina, 17, bestiller time på helsestasjon for ungdom.
 RQ-1 = Du kan be om å få opplysninger rettet eller forklart, og følge svaret, fordi opplysningene er om deg.
     .example = Kari, 34, melder at det står feil kne i journalen, og følger med på hva sykehuset svarer.
+NT-1 = Du kan velge hvordan du får beskjed, fordi varslene er dine egne.
+    .example = Kari, 34, vil ha SMS om timer og e-post om alt annet.
 SE-0 = Dette er lukket fordi innbyggere ikke kan se eller gjøre dette selv her. Du kan spørre der du får helsehjelp.
     .example = Arne, 58, prøver å rette et prøvesvar selv, men det kan bare helsepersonell gjøre.
 

@@ -46,6 +46,8 @@ YS-1 = Du kan bruke dette fordi det er din eigen kontakt med helsestasjon for un
     .example = Amina, 17, bestiller time på helsestasjon for ungdom.
 RQ-1 = Du kan be om å få opplysningar retta eller forklarte, og følgje svaret, fordi opplysningane er om deg.
     .example = Kari, 34, melder at det står feil kne i journalen, og følgjer med på kva sjukehuset svarar.
+NT-1 = Du kan velje korleis du får beskjed, fordi varsla er dine eigne.
+    .example = Kari, 34, vil ha SMS om timar og e-post om alt anna.
 SE-0 = Dette er lukka fordi innbyggjarar ikkje kan sjå eller gjere dette sjølve her. Du kan spørje der du får helsehjelp.
     .example = Arne, 58, prøver å rette eit prøvesvar sjølv, men det kan berre helsepersonell gjere.
 

@@ -46,6 +46,8 @@ YS-1 = Sáhtát geavahit dán danne go dat lea du iežat oktavuohta nuoraid dear
     .example = Amina, 17, diŋgo diimmu nuoraid dearvvašvuođastašuvnnas.
 RQ-1 = Don sáhtát bivdit dieđuid divvut dahje čilget, ja čuovvut vástádusa, danne go dieđut leat du birra.
     .example = Kari, 34, dieđiha ahte journálas lea boastto čibbi, ja čuovvu maid buohcciviessu vástida.
+NT-1 = Don sáhtát válljet mo oaččut dieđu, danne go dieđáhusat leat du iežat.
+    .example = Kari, 34, háliida SMS diimmuid birra ja e-poastta buot eará birra.
 SE-0 = Dát lea giddejuvvon danne go ássit eai sáhte ieža oaidnit dahje dahkat dán dáppe. Sáhtát jearrat doppe gos oaččut dearvvašvuođaveahki.
     .example = Arne, 58, geahččala ieš divvut iskosa vástádusa, muhto dan sáhttet dušše dearvvašvuođabargit dahkat.
 

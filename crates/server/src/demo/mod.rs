@@ -6,6 +6,7 @@ mod process;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use varde_store::Place;
 
 use crate::app::{self, Settings};
 use crate::cli::{DemoArgs, SimulateCommand};
-use crate::config::Limits;
+use crate::config::{Limits, Push};
 use crate::fhir::TokenBook;
 use crate::subscriptions::Surroundings;
 use country::Country;
@@ -28,6 +29,8 @@ struct DemoFile<'a> {
     fhir: String,
     idp: &'a str,
     mail: &'a str,
+    sms: &'a str,
+    push: &'a str,
     people: Vec<DemoPerson<'a>>,
     operator: Option<DemoOperator<'a>>,
     tokens: DemoTokens<'a>,
@@ -71,6 +74,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let country = Country::ready(&data, &store, args.size, args.seed).await?;
 
     let mail = Simulator::start(&["mail"]).await?;
+    let (sms, push) = (Simulator::start(&["sms"]).await?, Simulator::start(&["push"]).await?);
     let secret = token_base64url(&mut SystemRandom);
     let idp_config = country.write_idp_config(&data, &portal, &secret)?;
     let idp = Simulator::start(&["idp", "--config", path_text(&idp_config)?]).await?;
@@ -91,7 +95,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         login_hint: true,
         // Nobody's number: the country is not real either.
         help_phone: Some("00 00 00 00".to_owned()),
-        mail: Some(app::MailSettings::plain(mail.said("smtp")?, "Varde <ikke-svar@varde.example.test>")?),
+        senders: senders(&data, mail.said("smtp")?, sms.said("url")?, push.said("url")?)?,
         tokens: book,
         operators: operator.and_then(|person| person.national_id.parse().ok()).into_iter().collect(),
         validation: HashMap::new(),
@@ -108,6 +112,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         fhir: format!("{portal}/fhir"),
         idp: idp.said("url")?,
         mail: mail.said("url")?,
+        sms: sms.said("url")?,
+        push: push.said("url")?,
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
         operator: operator.map(|person| DemoOperator { name: &person.name, page: format!("{portal}/admin/simulate") }),
         tokens: DemoTokens { source_system, admin },
@@ -118,8 +124,30 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     running.until(crate::http::stop_signal()).await;
     idp.stop().await;
     mail.stop().await;
+    sms.stop().await;
+    push.stop().await;
     store.close().await.context("closing the database")?;
     Ok(())
+}
+
+/// What people of the box are told by: the catcher, the gateway and the push service on this machine; and the push services of real browsers.
+fn senders(data: &Path, smtp: &str, sms: &str, push: &str) -> anyhow::Result<app::SenderSettings> {
+    let services = std::iter::once(push.to_owned()).chain(Push::usual_services());
+    Ok(app::SenderSettings {
+        mail: Some(app::MailSettings::plain(smtp, "Varde <ikke-svar@varde.example.test>")?),
+        sms: Some(app::SmsSettings {
+            url: format!("{sms}/messages"),
+            token: token_base64url(&mut SystemRandom),
+            from: "Varde".to_owned(),
+        }),
+        push: Some(app::PushSettings {
+            key_file: data.join("push.key"),
+            contact: "mailto:drift@varde.example.test".to_owned(),
+            services: services.collect(),
+        }),
+        // Whoever tries the box does not want to wait a minute for the next message.
+        apart: Duration::from_secs(1),
+    })
 }
 
 /// Runs one of the outside systems, as a process of its own.
@@ -133,6 +161,8 @@ pub(crate) async fn simulate(command: SimulateCommand) -> anyhow::Result<()> {
             let config = varde_simulator_mail::Config { smtp_port, http_port, stop_with_stdin: true };
             varde_simulator_mail::run(config).await?;
         }
+        SimulateCommand::Sms { port } => varde_simulator_sms::run(port, true).await?,
+        SimulateCommand::Push { port } => varde_simulator_push::run(port, true).await?,
     }
     Ok(())
 }
@@ -193,6 +223,8 @@ fn announce(file: &DemoFile<'_>, data: &Path) {
     println!("  Portal            {}", file.portal);
     println!("  FHIR API          {}", file.fhir);
     println!("  Mail catcher      {}", file.mail);
+    println!("  Text messages     {}", file.sms);
+    println!("  Notifications     {}", file.push);
     println!("  Identity provider {}", file.idp);
     println!("  Data              {}\n", data.display());
     println!("  Sign in as:");

@@ -81,8 +81,9 @@ impl HookClient {
 }
 
 /// Leaves out the addresses that may not be reached.
-struct Guarded {
-    private: bool,
+pub(crate) struct Guarded {
+    /// This machine and private networks may be reached.
+    pub(crate) private: bool,
 }
 
 impl Resolve for Guarded {

@@ -38,6 +38,7 @@ use registry::Registry;
 use socket::Sockets;
 use terms::Terms;
 
+pub(crate) use hook::Guarded;
 pub(crate) use notification::{Notification, NotificationKind};
 pub(crate) use socket::serve as serve_socket;
 pub(crate) use state::{Event, State};

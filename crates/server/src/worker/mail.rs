@@ -4,11 +4,17 @@ use std::time::Duration;
 
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
+use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
+use varde_services::notify::Outcome;
 
 /// Longest wait for any answer of the mail server.
 const TIMEOUT: Duration = Duration::from_secs(20);
+/// Connections that stay open between messages.
+const MAX_CONNECTIONS: u32 = 32;
+/// The mail server said no for good.
+const REFUSED: &str = "refused";
 
 /// Sends mail.
 #[derive(Clone)]
@@ -34,6 +40,15 @@ pub(crate) enum MailError {
     Server(&'static str),
 }
 
+/// What the answer of the mail server means for a notification.
+pub(super) fn outcome(sent: Result<(), MailError>) -> Outcome {
+    match sent {
+        Ok(()) => Outcome::Sent,
+        Err(MailError::Address | MailError::Message | MailError::Server(REFUSED)) => Outcome::Refused,
+        Err(MailError::Server(_) | MailError::Tls) => Outcome::ForNow,
+    }
+}
+
 impl MailSender {
     /// A sender through `host`. `starttls` is refused to be left out by the server, never silently dropped.
     ///
@@ -49,6 +64,7 @@ impl MailSender {
             .port(port)
             .tls(tls)
             .timeout(Some(TIMEOUT))
+            .pool_config(PoolConfig::new().max_size(MAX_CONNECTIONS))
             .build();
         Ok(Self { transport, from: from.parse().map_err(|_| MailError::Address)? })
     }
@@ -68,7 +84,7 @@ impl MailSender {
             .map_err(|_| MailError::Message)?;
         self.transport.send(message).await.map(drop).map_err(|error| {
             MailError::Server(if error.is_permanent() {
-                "refused"
+                REFUSED
             } else if error.is_timeout() {
                 "no answer in time"
             } else {

@@ -1,28 +1,35 @@
-//! What happens after a transaction: messages in the outbox become e-mails and notifications to subscribers.
+//! What happens after a transaction: messages in the outbox become e-mails, text messages, notifications on devices, and notifications to
+//! subscribers.
 //!
 //! A message is handed out for a while, sent, and marked done. If the program dies in between it is handed out again, so that it is
-//! sent at least once; its number is the Message-ID, so that mail systems can see a second copy for what it is.
+//! sent at least once; its key goes along, so that whoever carries it on can see a second copy for what it is.
 
 mod mail;
+mod push;
+mod sms;
+mod tell;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
-use varde_base::{Actor, Clock, Language, PatientId, Purpose, SystemActor, SystemRole};
-use varde_fhir::json::Limits;
-use varde_fhir::view::PatientView;
-use varde_fhir::{Parsed, ResourceType};
-use varde_services::Notice;
-use varde_store::{Access, ClaimedMessage, GateError, Store};
+use tokio::time::Instant;
+use varde_base::Clock;
+use varde_services::notify::{Channel, Channels};
+use varde_store::{ClaimedMessage, FollowUp, GateError, Store};
 
 use crate::subscriptions::{Handled, Subscriptions};
 
-pub(crate) use mail::{MailError, MailSender};
+pub(crate) use mail::MailSender;
+pub(crate) use push::PushSender;
+pub(crate) use sms::SmsSender;
 
 /// Messages worked on at a time. Each waits for somebody else's server, so there are more of them than processors.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 256;
+/// Room for so many is waited for before the outbox is looked into again, but no longer than [`PATIENCE`]: one look hands out many.
+const WORTH_A_LOOK: usize = 64;
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// How long a message is ours before another worker may take it, and how often that is renewed while it is being sent: what a worker that
 /// was killed had in hand waits no longer than this.
@@ -41,12 +48,51 @@ pub(crate) struct Worker {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// Outgoing mail; without it messages are done at once, and the event list is all there is.
-    pub mail: Option<MailSender>,
+    /// What people are told by; without any of it messages are done at once, and the event list is all there is.
+    pub senders: Senders,
+    /// How long between two notifications to one person.
+    pub apart: Duration,
     /// The portal's address, for links.
     pub public_url: String,
     /// Who is told of what happens.
     pub subscriptions: Arc<Subscriptions>,
+}
+
+/// What people are told by.
+#[derive(Default)]
+pub(crate) struct Senders {
+    /// Outgoing mail.
+    pub mail: Option<MailSender>,
+    /// Text messages.
+    pub sms: Option<SmsSender>,
+    /// Notifications on devices.
+    pub push: Option<PushSender>,
+}
+
+impl Senders {
+    /// The channels there are.
+    pub(crate) fn offered(&self) -> Channels {
+        let is_there = |channel: &Channel| match channel {
+            Channel::Push => self.push.is_some(),
+            Channel::Sms => self.sms.is_some(),
+            Channel::Email => self.mail.is_some(),
+        };
+        Channel::ALL.into_iter().filter(is_there).collect()
+    }
+}
+
+/// How work on a message ended.
+enum Ended {
+    /// It is done.
+    Done,
+    /// It is done, and these come of it.
+    Expand(Vec<FollowUp>),
+    /// It has come so far, and goes on then.
+    Hold(String, Timestamp),
+    /// It has come so far, and nothing reaches the person.
+    Paper(String),
+    /// Another worker has it by now.
+    Lost,
 }
 
 /// Why a message could not be sent.
@@ -55,9 +101,6 @@ enum SendError {
     /// It will never work: an unknown kind, a recipient who is gone.
     #[error("cannot be sent: {0}")]
     Never(&'static str),
-    /// The mail server did not take it.
-    #[error(transparent)]
-    Mail(#[from] MailError),
     /// A subscriber did not take it.
     #[error("the subscriber did not take it: {0}")]
     Subscriber(String),
@@ -72,12 +115,19 @@ impl Worker {
         let worker = Arc::new(self);
         let mut stop = std::pin::pin!(stop);
         let mut working = JoinSet::new();
+        let mut looked = Instant::now();
         loop {
-            let messages = worker.claim(AT_ONCE.saturating_sub(working.len())).await;
-            let pause = if messages.is_empty() { POLL } else { Duration::ZERO };
-            for message in messages {
-                let worker = Arc::clone(&worker);
-                working.spawn(async move { worker.handle(&message).await });
+            while working.try_join_next().is_some() {}
+            let room = AT_ONCE.saturating_sub(working.len());
+            let mut pause = PATIENCE;
+            if room >= WORTH_A_LOOK || looked.elapsed() >= PATIENCE {
+                let messages = worker.claim(room).await;
+                looked = Instant::now();
+                pause = if messages.is_empty() { POLL } else { Duration::ZERO };
+                for message in messages {
+                    let worker = Arc::clone(&worker);
+                    working.spawn(async move { worker.handle(&message).await });
+                }
             }
             tokio::select! {
                 () = tokio::time::sleep(pause) => {}
@@ -111,16 +161,27 @@ impl Worker {
                 }
             }
         };
+        let outbox = self.store.outbox();
         let ended = match sent {
-            Ok(()) => self.store.outbox().complete(message).await,
+            Ok(Ended::Done) => outbox.complete(message).await,
+            Ok(Ended::Expand(next)) => outbox.expand(message, next).await,
+            Ok(Ended::Hold(payload, until)) => outbox.hold(message, payload, until).await,
+            Ok(Ended::Paper(payload)) => {
+                tracing::warn!(id = message.id, "nothing reaches a person; a letter is needed");
+                match outbox.save(message, payload, LEASE).await {
+                    Ok(true) => outbox.dead(message).await,
+                    other => other,
+                }
+            }
+            Ok(Ended::Lost) => Ok(false),
             Err(SendError::Never(why)) => {
                 tracing::error!(id = message.id, why, "a message was given up");
-                self.store.outbox().dead(message).await
+                outbox.dead(message).await
             }
             Err(error) => {
                 tracing::warn!(id = message.id, attempt = message.attempts, %error, "a message will be tried again");
-                let at = self.clock.now().saturating_add(backoff(message.attempts)).unwrap_or(Timestamp::MAX);
-                self.store.outbox().retry_at(message, at).await
+                let at = tell::later(self.clock.now(), backoff(message.attempts));
+                outbox.retry_at(message, at).await
             }
         };
         if let Err(error) = ended {
@@ -135,48 +196,21 @@ impl Worker {
         }
     }
 
-    async fn send(&self, message: &ClaimedMessage) -> Result<(), SendError> {
+    async fn send(&self, message: &ClaimedMessage) -> Result<Ended, SendError> {
         if Subscriptions::knows(&message.kind) {
             return match self.subscriptions.handle(message).await {
-                Handled::Done => Ok(()),
+                Handled::Done => Ok(Ended::Done),
                 Handled::Again(why) => Err(SendError::Subscriber(why)),
             };
         }
         if varde_services::is_work(&message.kind) {
-            return Ok(varde_services::work(&self.store, &message.kind, &message.payload, self.clock.now()).await?);
+            varde_services::work(&self.store, &message.kind, &message.payload, self.clock.now()).await?;
+            return Ok(Ended::Done);
         }
-        let Some(mail) = &self.mail else { return Ok(()) };
-        let notice: Notice = serde_json::from_str(&message.payload).map_err(|_| SendError::Never("unknown payload"))?;
-        let recipient: PatientId = notice.recipient.parse().map_err(|_| SendError::Never("unknown recipient"))?;
-        let Some((address, language)) = self.contact(&recipient).await? else {
-            // Without an address the event list is where the person is told.
-            return Ok(());
-        };
-        let text = varde_services::mail_text(&message.kind, language).ok_or(SendError::Never("unknown kind"))?;
-        let body = format!("{}\n{}{}\n\n{}\n", text.body, self.public_url, notice.path, text.footer);
-        mail.send(&address, &text.subject, &body, &format!("outbox-{}", message.id)).await?;
-        Ok(())
-    }
-
-    /// The recipient's e-mail address and language.
-    async fn contact(&self, recipient: &PatientId) -> Result<Option<(String, Language)>, SendError> {
-        let access = Access {
-            actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-            purpose: Purpose::PatientRequest,
-            // So that the log says on whose behalf.
-            acting_for: Some(recipient.clone()),
-            interaction: "notice.contact",
-        };
-        let found = match self.store.as_actor(&access).read(ResourceType::PATIENT, recipient.as_resource_id()).await {
-            Ok(found) => found,
-            Err(GateError::NotFound | GateError::Gone { .. }) => return Err(SendError::Never("recipient is gone")),
-            Err(error) => return Err(error.into()),
-        };
-        let parsed = Parsed::parse_stored(&found.body, &Limits::default())
-            .map_err(|_| SendError::Never("recipient unreadable"))?;
-        let person = PatientView::new(&parsed).ok_or(SendError::Never("recipient is no person"))?;
-        let language = person.preferred_language().and_then(Language::from_tag).unwrap_or_default();
-        Ok(person.email().map(|address| (address.to_owned(), language)))
+        if message.kind == tell::KIND {
+            return self.tell(message).await;
+        }
+        Ok(Ended::Expand(self.follow_ups(message).await?))
     }
 }
 

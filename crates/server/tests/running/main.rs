@@ -15,6 +15,7 @@ mod kill_booking;
 mod kill_emergency;
 mod kill_export;
 mod kill_import;
+mod kill_notify;
 mod kill_subscription;
 mod mail_subscription;
 mod on_postgres;

@@ -21,13 +21,18 @@ pub(crate) fn serve(folder: &Path, port: u16) -> Child {
 
 /// As [`serve`], on a PostgreSQL database if one is named.
 pub(crate) fn serve_on(folder: &Path, port: u16, store: Option<&str>) -> Child {
+    serve_with(folder, port, store, "")
+}
+
+/// As [`serve_on`], with more in the configuration.
+pub(crate) fn serve_with(folder: &Path, port: u16, store: Option<&str>, more: &str) -> Child {
     let store = store.map(|store| format!("store = \"{store}\"\n")).unwrap_or_default();
     // Nobody listens at the issuer: the portal must stand without it.
     let config = format!(
         "listen = \"127.0.0.1:{port}\"\npublic_url = \"http://127.0.0.1:{port}\"\ndata = \"data\"\n{store}\
          [sign_in]\nissuer = \"http://127.0.0.1:{}\"\nclient_id = \"varde\"\nclient_secret_file = \"secret\"\n\
          [[tokens]]\nname = \"EPJ\"\nrole = \"source-system\"\nsha256 = \"{HASH}\"\n\
-         [subscriptions]\nprivate_endpoints = true\n",
+         [subscriptions]\nprivate_endpoints = true\n{more}",
         free_port()
     );
     let path = folder.join(format!("varde-{port}.toml"));

@@ -10,7 +10,7 @@ use super::actions::Persons;
 use super::fhir;
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
-use crate::shared::{Notice, put};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Code of the event that reminds, and kind of its outbox message.
@@ -87,7 +87,8 @@ pub(super) fn event(
     let id = ResourceId::new_v7();
     let told = (happened.code(), happened.start());
     let resource = resource(&id, appointment, persons.patient, told, labels, now);
-    let message = message(happened.code(), appointment, persons.patient, persons.by)?;
+    let event = Told::new(persons.patient, id.as_str());
+    let message = message(happened.code(), appointment, persons.patient, persons.by, Some(event))?;
     Ok((put(&id, &resource, happened.action())?, message))
 }
 
@@ -117,16 +118,18 @@ pub(super) fn resource(
     resource
 }
 
-/// The message to `who`. One's own appointment has an address; that of somebody one acts for is found among those of the household.
+/// The message to `who`. One's own appointment has an address; that of somebody one acts for is found among those of the household. `told` is the event when
+/// everybody to whom the rules open it is to be told.
 pub(super) fn message(
     kind: &str,
     appointment: &ResourceId,
     patient: &PatientId,
     who: &PatientId,
+    told: Option<Told>,
 ) -> Result<OutboxMessage, GateError> {
     let own = patient == who;
     let path = if own { format!("/appointments/{appointment}") } else { "/appointments/household".to_owned() };
-    let notice = Notice { recipient: who.to_string(), path };
+    let notice = Notice { recipient: who.to_string(), path, event: told };
     Ok(OutboxMessage {
         kind: kind.to_owned(),
         subject: Some(patient.clone()),

@@ -103,7 +103,7 @@ pub(super) fn told(
     let id = ResourceId::new_v7();
     let topic = Some((TOPIC_SYSTEM, happened.code()));
     let body = fhir::communication(&id, of.task, of.patient, topic, words.map(|words| (of.by, words)), now);
-    let notice = Notice { recipient: of.by.to_string(), path: format!("/requests/{}", of.task) };
+    let notice = Notice { recipient: of.by.to_string(), path: format!("/requests/{}", of.task), event: None };
     let message = OutboxMessage {
         kind: happened.code().to_owned(),
         subject: Some(of.by.clone()),

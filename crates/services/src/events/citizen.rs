@@ -1,15 +1,20 @@
-//! The page and the front-page card.
+//! The list, the front-page card, and where links from outside lead.
 
-use axum::Router;
-use axum::response::Response;
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use maud::Markup;
+use serde::Deserialize;
+use varde_base::{Actor, PatientId, Purpose, ResourceId};
 use varde_rights::Service;
-use varde_store::{Gate, GateError};
+use varde_store::{Access, Gate, GateError};
+use varde_web::{ActingFor, SafeForm, SwitchSubject};
 
-use super::pages;
+use super::{actions, pages, settings, undelivered};
+use crate::shared::event::Event;
 use crate::shared::{Ctx, State, event};
 
 /// Most events on the page.
@@ -20,7 +25,21 @@ const FRONT_COUNT: usize = 3;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
-    Router::new().route("/events", get(list))
+    Router::new()
+        .route("/events", get(list))
+        .route("/events/{id}", get(open).post(go))
+        .merge(settings::router())
+        .merge(undelivered::router())
+}
+
+/// The data as the visitor's own, whomever they act for now: how one is told is one's own matter.
+pub(super) fn own_gate(ctx: &Ctx, interaction: &'static str) -> Gate {
+    ctx.state.store.as_actor(&Access {
+        actor: Actor::Citizen(ctx.visitor.actor.clone()),
+        purpose: Purpose::PatientRequest,
+        acting_for: None,
+        interaction,
+    })
 }
 
 async fn list(ctx: Ctx) -> Response {
@@ -40,4 +59,56 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         Ok(Some(pages::front_card(ctx, &events)))
     }
     .boxed()
+}
+
+/// An event, and whom it is about as the visitor knows them.
+async fn found(ctx: &Ctx, id: &str) -> Result<(ResourceId, PatientId, String, Event), GateError> {
+    let id: ResourceId = id.parse().map_err(|_| GateError::NotFound)?;
+    let gate = own_gate(ctx, "events.open");
+    let (patient, event) = actions::one(&gate, &id).await?;
+    if patient == ctx.visitor.actor.patient {
+        return Ok((id, patient, ctx.visitor.actor.name.to_string(), event));
+    }
+    let related = gate.relations().await?.into_iter().find(|related| related.patient == patient);
+    let name = related.ok_or(GateError::NotFound)?.name;
+    Ok((id, patient, name, event))
+}
+
+/// Where an event leads.
+fn place(event: &Event) -> String {
+    event.href().unwrap_or_else(|| "/events".to_owned())
+}
+
+/// Straight to what it is about; when that is somebody else than the pages are about now, after one press: a link changes nothing by itself.
+async fn open(ctx: Ctx, Path(id): Path<String>) -> Response {
+    match found(&ctx, &id).await {
+        Ok((_, patient, _, event)) if patient == *ctx.subject() => Redirect::to(&place(&event)).into_response(),
+        Ok((id, _, name, _)) => {
+            ctx.page(ctx.text().msg_events_other_title(&name), &pages::about_other(&ctx, &name, &id))
+        }
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+/// Nothing but what every form has.
+#[derive(Deserialize)]
+struct NoFields {}
+
+async fn go(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    session: Option<Extension<SwitchSubject>>,
+    SafeForm(NoFields {}): SafeForm<NoFields>,
+) -> Response {
+    let (patient, name, event) = match found(&ctx, &id).await {
+        Ok((_, patient, name, event)) => (patient, name, event),
+        Err(error) => return ctx.failed(&error),
+    };
+    let is_own = patient == ctx.visitor.actor.patient;
+    let acting_for = (!is_own).then(|| ActingFor { patient, name: name.into() });
+    let Some(Extension(session)) = session else { return ctx.failed(&GateError::Unavailable) };
+    match session.switch(acting_for).await {
+        Ok(()) => Redirect::to(&place(&event)).into_response(),
+        Err(_) => ctx.failed(&GateError::Unavailable),
+    }
 }

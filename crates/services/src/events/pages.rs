@@ -1,6 +1,7 @@
 //! Markup of the event list.
 
 use maud::{Markup, html};
+use varde_base::ResourceId;
 use varde_web::{Tone, dates, ui};
 
 use crate::shared::event::Event;
@@ -20,8 +21,19 @@ pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
                 (ui::list(events.iter().map(|event| line(ctx, event))))
             }
         }
+        (ui::secondary_link("/events/settings", &text.msg_events_settings_link()))
         // On a closed page the reason stands above already.
         @if why.open { (because(ctx, &[*why], None)) }
+    }
+}
+
+/// The page that a link from outside leads to when the event is about somebody else than the pages are about now.
+pub(super) fn about_other(ctx: &Ctx, name: &str, id: &ResourceId) -> Markup {
+    let text = ctx.text();
+    html! {
+        (ui::heading(&text.msg_events_other_title(name)))
+        (ui::lead(&text.msg_events_other_help(name)))
+        (ui::form(&format!("/events/{id}"), &ctx.visitor, ui::submit_button(&text.msg_events_other_go(name))))
     }
 }
 
@@ -43,14 +55,7 @@ fn line(ctx: &Ctx, event: &Event) -> Markup {
     let when = event.time.map(|time| dates::date_time(time, ctx.language)).unwrap_or_default();
     let words = crate::all().iter().filter_map(|slice| slice.event_text);
     let words = words.map(|text| text(ctx.text(), &event.code, &when)).find_map(|words| words);
-    let is_suggestion = event.code.starts_with("suggestion-");
-    let requests = if is_suggestion { "/summary/suggestions" } else { "/requests" };
-    let request = event.request.as_ref().map(|id| format!("{requests}/{id}"));
-    let prescription = event.prescription.as_ref().map(|id| format!("/medicines/{id}"));
-    let message = event.message.as_ref().map(|id| format!("/messages/{id}"));
-    let appointment = event.appointment.as_ref().map(|id| format!("/appointments/{id}"));
-    let gp = event.gp_list.as_ref().map(|_| "/gp".to_owned());
-    let href = appointment.or(request).or(prescription).or(message).or(gp);
+    let href = event.href();
     ui::list_item(&ui::ListItem {
         href: href.as_deref(),
         title: &words.unwrap_or_else(|| ctx.text().msg_events_other()),

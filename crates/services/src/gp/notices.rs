@@ -56,7 +56,7 @@ pub(super) fn event(
 /// # Errors
 /// [`GateError::Fault`] when it cannot be written as JSON.
 pub(super) fn message(by: &PatientId, state: State) -> Result<OutboxMessage, GateError> {
-    let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned() };
+    let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned(), event: None };
     Ok(OutboxMessage {
         kind: code(state).to_owned(),
         subject: Some(by.clone()),

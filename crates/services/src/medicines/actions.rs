@@ -230,7 +230,9 @@ async fn renew_once(gate: &Gate, persons: Persons<'_>, choice: &Choice, now: Tim
             due,
         };
         batch.writes.push(put(&task, &fhir::new_task(&task, &ask, now), Action::Renew)?);
-        batch.writes.push(notices::event(id, persons.patient, &prescription.security, RenewalState::Sent, now)?);
+        let told = ResourceId::new_v7();
+        let event = notices::event(&told, id, persons.patient, &prescription.security, RenewalState::Sent, now)?;
+        batch.writes.push(event);
     }
     if !batch.writes.is_empty() {
         batch.outbox.push(notices::message(persons.by, RenewalState::Sent)?);
@@ -266,7 +268,7 @@ pub(super) async fn withdraw(
     let security: &[Value] = &prescription.security;
     let writes = vec![
         put_changed(&renewal.id, &body, renewal.version, Action::Renew)?,
-        notices::event(id, persons.patient, security, RenewalState::Withdrawn, now)?,
+        notices::event(&ResourceId::new_v7(), id, persons.patient, security, RenewalState::Withdrawn, now)?,
     ];
     let outbox = vec![notices::message(persons.by, RenewalState::Withdrawn)?];
     match gate.write(Batch { writes, outbox, ..Batch::default() }).await {

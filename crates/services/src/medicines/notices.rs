@@ -10,8 +10,8 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::fhir;
 use super::model::{Renewal, RenewalState};
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{Notice, put};
+use crate::shared::event::{TOPIC_SYSTEM, event_id};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Stable code of what has happened, in the event and as the kind of the outbox message.
@@ -33,13 +33,13 @@ const fn code(state: RenewalState) -> &'static str {
 /// # Errors
 /// [`GateError`] when the resource cannot be made.
 pub(super) fn event(
+    id: &ResourceId,
     prescription: &ResourceId,
     patient: &PatientId,
     security: &[Value],
     state: RenewalState,
     now: Timestamp,
 ) -> Result<Write, GateError> {
-    let id = ResourceId::new_v7();
     let mut resource = json!({
         "resourceType": "Communication",
         "id": id.as_str(),
@@ -53,7 +53,7 @@ pub(super) fn event(
     if let (false, Some(members)) = (security.is_empty(), resource.as_object_mut()) {
         members.insert("meta".to_owned(), json!({ "security": security }));
     }
-    put(&id, &resource, Action::Renew)
+    put(id, &resource, Action::Renew)
 }
 
 /// The message to the one who asked.
@@ -61,7 +61,12 @@ pub(super) fn event(
 /// # Errors
 /// [`GateError::Fault`] when it cannot be written as JSON.
 pub(super) fn message(by: &PatientId, state: RenewalState) -> Result<OutboxMessage, GateError> {
-    let notice = Notice { recipient: by.to_string(), path: "/medicines".to_owned() };
+    outbox(by, state, None)
+}
+
+/// The message to the one who asked, and to all others to whom the rules open `told`.
+fn outbox(by: &PatientId, state: RenewalState, told: Option<Told>) -> Result<OutboxMessage, GateError> {
+    let notice = Notice { recipient: by.to_string(), path: "/medicines".to_owned(), event: told };
     Ok(OutboxMessage {
         kind: code(state).to_owned(),
         subject: Some(by.clone()),
@@ -87,8 +92,11 @@ pub(crate) fn answered(
         return None;
     }
     let concerned = fhir::concerned(after)?;
-    let event = event(&new.prescription, &concerned.patient, &concerned.security, new.state, now).ok()?;
-    Some((event, message(&concerned.by, new.state).ok()?))
+    // The event and the message are asked for one after the other.
+    let id = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let event = event(&id, &new.prescription, &concerned.patient, &concerned.security, new.state, now).ok()?;
+    let told = Told::new(&concerned.patient, id.as_str());
+    Some((event, outbox(&concerned.by, new.state, Some(told)).ok()?))
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

@@ -9,8 +9,8 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::fhir::{self, Names};
 use super::model::{Party, Status};
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{Notice, put};
+use crate::shared::event::{TOPIC_SYSTEM, event_id};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Code of the event, and kind of the outbox message.
@@ -52,7 +52,7 @@ pub fn arrived(
         return None;
     }
     let recipient = new.to.iter().find_map(Party::patient).unwrap_or(patient.as_str());
-    told(id, patient, service, recipient, security(after), now).ok()
+    told(id, patient, service, recipient, after, now).ok()
 }
 
 /// The labels of the message, which the event has too, so that it tells nobody of what they may not see.
@@ -66,10 +66,12 @@ fn told(
     patient: &PatientId,
     service: Service,
     recipient: &str,
-    security: Value,
+    after: &[u8],
     now: Timestamp,
 ) -> Result<Arrived, GateError> {
-    let event = ResourceId::new_v7();
+    // The event and the message are asked for one after the other.
+    let event = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let security = security(after);
     let mut body = json!({
         "resourceType": "Communication",
         "id": event.as_str(),
@@ -83,7 +85,11 @@ fn told(
     if let (Some(object), true) = (body.as_object_mut(), security.as_array().is_some_and(|codes| !codes.is_empty())) {
         object.insert("meta".to_owned(), json!({ "security": security }));
     }
-    let notice = Notice { recipient: recipient.to_owned(), path: format!("/messages/{id}") };
+    let notice = Notice {
+        recipient: recipient.to_owned(),
+        path: format!("/messages/{id}"),
+        event: Some(Told::new(patient, event.as_str())),
+    };
     let message = OutboxMessage {
         kind: ARRIVED.to_owned(),
         subject: Some(patient.clone()),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use varde_fhir::ResourceType;
 use varde_store::{Gate, GateError};
 
-use varde_base::PatientId;
+use varde_base::{PatientId, ResourceId};
 
 use super::find;
 
@@ -22,11 +22,45 @@ pub struct Notice {
     pub recipient: String,
     /// Where the link leads, a path of the portal.
     pub path: String,
+    /// The event in somebody's list that it is about: everybody to whom the rules open that is told. Without one the recipient alone is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Told>,
+}
+
+/// An event in somebody's list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Whose list.
+    pub patient: String,
+    /// Id of the Communication.
+    pub id: String,
+}
+
+impl Told {
+    /// The event `id` in the list of `patient`.
+    pub(crate) fn new(patient: &PatientId, id: &str) -> Self {
+        Self { patient: patient.to_string(), id: id.to_owned() }
+    }
+}
+
+impl Event {
+    /// The page of what it is about, if there is one.
+    pub(crate) fn href(&self) -> Option<String> {
+        let page = |path: &str, id: &Option<String>| id.as_ref().map(|id| format!("/{path}/{id}"));
+        let requests = if self.code.starts_with("suggestion-") { "summary/suggestions" } else { "requests" };
+        page("appointments", &self.appointment)
+            .or_else(|| page(requests, &self.request))
+            .or_else(|| page("medicines", &self.prescription))
+            .or_else(|| page("messages", &self.message))
+            .or_else(|| self.gp_list.as_ref().map(|_| "/gp".to_owned()))
+    }
 }
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Event {
+    /// Whom it is about.
+    pub patient: Option<String>,
     /// When it was told.
     pub sent: Timestamp,
     /// What has happened: a code such as `appointment-booked`.
@@ -73,21 +107,45 @@ struct ExtensionJson {
 struct CommunicationJson {
     sent: Option<Timestamp>,
     topic: Option<ConceptJson>,
+    subject: Option<ReferenceJson>,
     #[serde(default)]
     about: Vec<ReferenceJson>,
     #[serde(default)]
     extension: Vec<ExtensionJson>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VersionJson {
+    resource_type: String,
+    id: String,
+    meta: MetaJson,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MetaJson {
+    version_id: String,
+}
+
+/// The id of the event that a version of a resource leads to, as it is rendered: whoever asks what follows from that version is told the same.
+pub(crate) fn event_id(rendered: &[u8]) -> Option<ResourceId> {
+    let VersionJson { resource_type, id, meta } = serde_json::from_slice(rendered).ok()?;
+    let name = format!("urn:varde:event/{resource_type}/{id}/{}", meta.version_id);
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string().parse().ok()
+}
+
 /// Reads a Communication; `None` for one that is no event of ours (a message between people).
-fn event(body: &[u8]) -> Option<Event> {
+pub(crate) fn event(body: &[u8]) -> Option<Event> {
     let json: CommunicationJson = serde_json::from_slice(body).ok()?;
     let topic = json.topic?.coding.into_iter().find(|c| c.system.as_deref() == Some(TOPIC_SYSTEM))?;
     let about = |kind: &str| {
         let mut references = json.about.iter().filter_map(|r| r.reference.as_deref());
         references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/')).map(str::to_owned)
     };
+    let subject = json.subject.as_ref().and_then(|subject| subject.reference.as_deref());
     Some(Event {
+        patient: subject.and_then(|reference| reference.strip_prefix("Patient/")).map(str::to_owned),
         sent: json.sent?,
         code: topic.code?,
         time: json.extension.iter().find(|e| e.url == TIME_EXTENSION).and_then(|e| e.value_date_time),

@@ -16,7 +16,7 @@ mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use context::{Ctx, Why};
-pub use event::Notice;
+pub use event::{Notice, Told};
 pub(crate) use file::file_response;
 pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};

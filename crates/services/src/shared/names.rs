@@ -31,6 +31,7 @@ pub(crate) fn service_name(text: &L10nLanguage, service: Service) -> String {
         Service::PharmacyPickup => text.msg_log_service_pharmacy_pickup(),
         Service::YouthConsent => text.msg_log_service_youth_consent(),
         Service::Requests => text.msg_log_service_requests(),
+        Service::Notifications => text.msg_log_service_notifications(),
     }
 }
 

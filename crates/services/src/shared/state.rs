@@ -19,6 +19,8 @@ pub struct State {
     pub operators: Arc<[NationalId]>,
     /// Signs certificates that anybody can prove.
     pub health_cards: Arc<HealthCards>,
+    /// What people can be told by, beside the portal.
+    pub offer: Arc<crate::notify::Offer>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
 }

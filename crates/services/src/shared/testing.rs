@@ -43,6 +43,11 @@ impl Portal {
             clock: Arc::new(clock.clone()),
             operators: Arc::default(),
             health_cards: Arc::new(crate::HealthCards::passing("https://varde.test").unwrap()),
+            offer: Arc::new(crate::notify::Offer {
+                channels: crate::notify::Channels::ALL,
+                push_key: "BPublicKey".to_owned(),
+                services: crate::notify::PushServices::new(["push.example.test".to_owned()]),
+            }),
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
         };

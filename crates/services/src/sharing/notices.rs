@@ -123,7 +123,7 @@ pub(super) fn account_stopped(person: &PatientId) -> Result<OutboxMessage, GateE
 }
 
 fn outbox(recipient: &PatientId, kind: &str, path: &str) -> Result<OutboxMessage, GateError> {
-    let notice = Notice { recipient: recipient.to_string(), path: path.to_owned() };
+    let notice = Notice { recipient: recipient.to_string(), path: path.to_owned(), event: None };
     Ok(OutboxMessage {
         kind: kind.to_owned(),
         subject: Some(recipient.clone()),

@@ -46,7 +46,7 @@ pub(super) fn told(
         "about": [{ "reference": format!("Task/{task}") }],
         "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     });
-    let notice = Notice { recipient: by.to_string(), path: format!("/summary/suggestions/{task}") };
+    let notice = Notice { recipient: by.to_string(), path: format!("/summary/suggestions/{task}"), event: None };
     let message = OutboxMessage {
         kind: code(state).to_owned(),
         subject: Some(by.clone()),

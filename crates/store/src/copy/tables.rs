@@ -201,6 +201,8 @@ pub(super) const TABLES: [Table; 21] = [
             column("lease_until_micros", Big),
             column("lease", Big),
             column("state", Small),
+            column("lane", Small),
+            column("apart_micros", Big),
         ],
         is_parted: false,
         numbered: Some("id"),

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use varde_base::{Actor, PatientId, ResourceId};
+use varde_base::{Actor, PatientId, ResourceId, SystemRole};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, AgeBand, Decision, Facts, Item, Relation, RuleId, Service, Standing};
 
@@ -130,6 +130,34 @@ impl Gate {
         }
         let kept = self.conditional(patient).await?;
         self.answer(patient, row.service, Some(item_in(&row, &kept))).await
+    }
+
+    /// Those to whom the rules open one resource of a patient's today, the patient among them: whom the platform may tell of it. More people than
+    /// can be looked into are told nothing. Logged as a look-up.
+    ///
+    /// # Errors
+    /// [`GateError::NotFound`] for a resource that is not there or not the patient's, and to everybody but the platform itself.
+    pub async fn seers(
+        &self,
+        patient: &PatientId,
+        resource_type: ResourceType,
+        id: &ResourceId,
+    ) -> Result<Vec<PatientId>, GateError> {
+        let is_platform = matches!(&self.access.actor, Actor::System(system) if system.role == SystemRole::Platform);
+        let row = self.shared.engine.read(resource_type, id).await?.filter(|row| !row.deleted);
+        let Some(row) = row.filter(|row| is_platform && row.patient.as_ref() == Some(patient)) else {
+            self.log_miss(AuditAction::Read, resource_type, id, None, AuditOutcome::NotFound).await?;
+            return Err(GateError::NotFound);
+        };
+        let asked = self.decide_stored(&row, Action::View).await?;
+        self.log_who_sees(patient, row.service, Some((resource_type, id)), asked).await?;
+        let kept = self.conditional(patient).await?;
+        let item = item_in(&row, &kept);
+        let own = self.themself(patient).await?.unwrap_or_default();
+        let around = around(&self.world(), patient).await?;
+        let sees = |known: &&Known| self.sight(&known.facts, row.service, Some(item)).extent == Extent::Whole;
+        let known = own.known.iter().chain(&around.known);
+        Ok(known.filter(sees).map(|known| known.citizen.patient.clone()).collect())
     }
 
     /// Whether the actor may ask who sees what of a patient's, so that a page offers it.

@@ -46,6 +46,7 @@ use crate::audit::tiles::Place;
 use crate::engine::{
     Commit, Conditional, Copies, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility,
 };
+use crate::outbox::{Step, Undelivered};
 use crate::sql::words::{NewWords, Words};
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Write, Written};
 
@@ -397,21 +398,16 @@ impl Engine for PostgresEngine {
         async move { outbox::claim(&*self.inner.client().await?, limit, lease, self.inner.now()).await }.boxed()
     }
 
-    fn outbox_renew(&self, id: u64, claim: u64, lease: Duration) -> EngineFuture<'_, bool> {
-        let until = self.inner.now().saturating_add(i64::try_from(lease.as_micros()).unwrap_or(i64::MAX));
-        async move { outbox::renew(&*self.inner.client().await?, id, claim, until).await }.boxed()
+    fn outbox_step(&self, id: u64, claim: u64, step: Step) -> EngineFuture<'_, bool> {
+        async move { outbox::step(&self.inner, (id, claim), &step).await }.boxed()
     }
 
-    fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
-        async move { outbox::complete(&*self.inner.client().await?, id, lease).await }.boxed()
+    fn outbox_undelivered(&self, limit: u32) -> EngineFuture<'_, Vec<Undelivered>> {
+        async move { outbox::undelivered(&*self.inner.client().await?, limit).await }.boxed()
     }
 
-    fn outbox_retry(&self, id: u64, lease: u64, at: Timestamp) -> EngineFuture<'_, bool> {
-        async move { outbox::retry(&*self.inner.client().await?, id, lease, at.as_microsecond()).await }.boxed()
-    }
-
-    fn outbox_dead(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
-        async move { outbox::dead(&*self.inner.client().await?, id, lease).await }.boxed()
+    fn outbox_settle(&self, id: u64) -> EngineFuture<'_, bool> {
+        async move { outbox::settle(&*self.inner.client().await?, id).await }.boxed()
     }
 
     fn ephemeral_put(&self, value: Ephemeral) -> EngineFuture<'_, ()> {

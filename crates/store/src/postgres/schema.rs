@@ -14,7 +14,7 @@ struct Migration {
     oldest: i32,
 }
 
-const MIGRATIONS: [Migration; 5] = [
+const MIGRATIONS: [Migration; 6] = [
     Migration { sql: include_str!("migrations/0001_first.sql"), oldest: 1 },
     Migration { sql: include_str!("migrations/0002_words_and_pairs.sql"), oldest: 2 },
     // A build that does not know it would show what is to be shown later.
@@ -23,6 +23,8 @@ const MIGRATIONS: [Migration; 5] = [
     Migration { sql: include_str!("migrations/0004_tree.sql"), oldest: 4 },
     // So they have once more.
     Migration { sql: include_str!("migrations/0005_personnel.sql"), oldest: 5 },
+    // A worker that does not know what persons are told by would give those messages up.
+    Migration { sql: include_str!("migrations/0006_lanes.sql"), oldest: 6 },
 ];
 
 /// Held while one process migrates, so that several may start at once.

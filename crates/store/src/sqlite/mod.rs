@@ -43,6 +43,7 @@ use crate::audit::AuditDraft;
 use crate::audit::check::KeptHead;
 use crate::audit::tiles::Place;
 use crate::engine::{Commit, Conditional, Engine, EngineError, EngineFuture, Ephemeral, Row, Rows, Stats, Visibility};
+use crate::outbox::{Step, Undelivered};
 use crate::store::Options;
 use crate::types::{AccessLogPage, ClaimedMessage, HistoryScope, HistoryWindow, Written};
 
@@ -370,23 +371,20 @@ impl Engine for SqliteEngine {
     }
 
     fn outbox_claim(&self, limit: u32, lease: Duration) -> EngineFuture<'_, Vec<ClaimedMessage>> {
-        self.task(true, move |connection, now| outbox::claim(connection, limit, lease, now))
+        // A hold that is lost with the machine's power makes a message be handed out again, as one does that has run out.
+        self.task(false, move |connection, now| outbox::claim(connection, limit, lease, now))
     }
 
-    fn outbox_renew(&self, id: u64, claim: u64, lease: Duration) -> EngineFuture<'_, bool> {
-        self.task(true, move |connection, now| outbox::renew(connection, id, claim, lease, now))
+    fn outbox_step(&self, id: u64, claim: u64, step: Step) -> EngineFuture<'_, bool> {
+        self.task(step.is_durable(), move |connection, now| outbox::step(connection, id, claim, &step, now))
     }
 
-    fn outbox_complete(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
-        self.task(true, move |connection, _| outbox::complete(connection, id, lease))
+    fn outbox_undelivered(&self, limit: u32) -> EngineFuture<'_, Vec<Undelivered>> {
+        self.task(false, move |connection, _| outbox::undelivered(connection, limit))
     }
 
-    fn outbox_retry(&self, id: u64, lease: u64, at: Timestamp) -> EngineFuture<'_, bool> {
-        self.task(true, move |connection, _| outbox::retry(connection, id, lease, at.as_microsecond()))
-    }
-
-    fn outbox_dead(&self, id: u64, lease: u64) -> EngineFuture<'_, bool> {
-        self.task(true, move |connection, _| outbox::dead(connection, id, lease))
+    fn outbox_settle(&self, id: u64) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, _| outbox::settle(connection, id))
     }
 
     fn ephemeral_put(&self, value: Ephemeral) -> EngineFuture<'_, ()> {

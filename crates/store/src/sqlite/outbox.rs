@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use crate::MAX_OUTBOX_ATTEMPTS;
 use crate::engine::EngineError;
+use crate::outbox::{FollowUp, Lane, Step, Undelivered};
 use crate::types::{ClaimedMessage, OutboxMessage};
 
 use super::errors::engine_error;
@@ -26,6 +27,16 @@ pub(super) fn insert(
     subject: i64,
     now_micros: i64,
 ) -> Result<(), EngineError> {
+    insert_in(connection, message, (subject, Lane::Events, 0), now_micros)
+}
+
+/// Puts a message in a lane, not before `apart` has passed since the subject's last one there.
+fn insert_in(
+    connection: &Connection,
+    message: &OutboxMessage,
+    (subject, lane, apart): (i64, Lane, i64),
+    now_micros: i64,
+) -> Result<(), EngineError> {
     if message.payload.len() > MAX_PAYLOAD_BYTES {
         return Err(EngineError::Limit("a message is at most 64 KiB"));
     }
@@ -34,14 +45,17 @@ pub(super) fn insert(
         connection
             .prepare_cached(
                 "INSERT INTO outbox(kind, subject, payload, created_micros, attempts, next_attempt_micros, \
-                 lease_until_micros, lease, state) VALUES (?1, ?2, ?3, ?4, 0, ?5, 0, 0, 0)",
+                 lease_until_micros, lease, state, lane, apart_micros) VALUES (?1, ?2, ?3, ?4, 0, \
+                 CASE WHEN ?7 = 0 THEN ?5 ELSE max(?5, ?7 + coalesce((SELECT max(t.next_attempt_micros) FROM outbox t \
+                   WHERE t.subject = ?2 AND t.lane = ?6 AND t.state = 1 AND t.lane > 0), 0)) END, \
+                 0, 0, 0, ?6, ?7)",
             )?
-            .execute(params![message.kind, subject, message.payload, now_micros, due])
+            .execute(params![message.kind, subject, message.payload, now_micros, due, lane.number(), apart])
     };
     run().map(drop).map_err(engine_error)
 }
 
-/// Hands out what is due: the oldest waiting message of each subject; messages about nobody in any number.
+/// Hands out what is due: the oldest waiting message of each subject in each lane; messages about nobody in any number.
 pub(super) fn claim(
     connection: &Connection,
     limit: u32,
@@ -55,7 +69,7 @@ pub(super) fn claim(
              LEFT JOIN patient p ON p.num = o.subject \
              WHERE o.state = 0 AND o.next_attempt_micros <= ?1 AND o.lease_until_micros <= ?1 \
              AND (o.subject = 0 OR NOT EXISTS \
-               (SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.id < o.id)) \
+               (SELECT 1 FROM outbox e WHERE e.state = 0 AND e.subject = o.subject AND e.lane = o.lane AND e.id < o.id)) \
              ORDER BY o.next_attempt_micros, o.id LIMIT ?2",
         )?;
         let map = |row: &rusqlite::Row<'_>| {
@@ -82,15 +96,73 @@ pub(super) fn claim(
     run().map_err(engine_error)
 }
 
-/// Holds a message longer; `false` when somebody else has it by now.
-pub(super) fn renew(
+/// Goes on with a claimed message; `false` when somebody else has it by now.
+pub(super) fn step(
     connection: &Connection,
     id: u64,
     claim: u64,
-    lease: Duration,
+    step: &Step,
     now_micros: i64,
 ) -> Result<bool, EngineError> {
-    let until = now_micros.saturating_add(i64::try_from(lease.as_micros()).unwrap_or(i64::MAX));
+    match step {
+        Step::Renew(lease) => renew(connection, id, claim, now_micros.saturating_add(micros(*lease))),
+        Step::Complete => complete(connection, id, claim, now_micros),
+        Step::Retry(at) => retry(connection, id, claim, at.as_microsecond()),
+        Step::Dead => end(connection, id, claim, DEAD, 0),
+        Step::Save { payload, until, lease } => {
+            let held = now_micros.saturating_add(micros(*lease));
+            let (due, held) = until.map_or((None, held), |until| (Some(until.as_microsecond()), 0));
+            save(connection, (id, claim), payload, (due, held))
+        }
+        Step::Expand(next) => {
+            let mine = complete(connection, id, claim, now_micros)?;
+            if mine {
+                next.iter().try_for_each(|next| follow(connection, next, now_micros))?;
+            }
+            Ok(mine)
+        }
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Puts in what comes of another message.
+fn follow(connection: &Connection, next: &FollowUp, now_micros: i64) -> Result<(), EngineError> {
+    let subject = next.message.subject.as_ref().map_or("", |patient| patient.as_str());
+    let number = || {
+        connection.prepare_cached("INSERT INTO patient(id) VALUES (?1) ON CONFLICT DO NOTHING")?.execute([subject])?;
+        connection.prepare_cached("SELECT num FROM patient WHERE id = ?1")?.query_row([subject], |row| row.get(0))
+    };
+    let subject: i64 = if subject.is_empty() { 0 } else { number().map_err(engine_error)? };
+    insert_in(connection, &next.message, (subject, next.lane, micros(next.apart)), now_micros)
+}
+
+/// Keeps how far the work has come.
+fn save(
+    connection: &Connection,
+    (id, claim): (u64, u64),
+    payload: &str,
+    (due, held): (Option<i64>, i64),
+) -> Result<bool, EngineError> {
+    if payload.len() > MAX_PAYLOAD_BYTES {
+        return Err(EngineError::Limit("a message is at most 64 KiB"));
+    }
+    let run = || {
+        connection
+            .prepare_cached(
+                "UPDATE outbox SET payload = ?3, next_attempt_micros = coalesce(?4, next_attempt_micros), \
+                 lease_until_micros = ?5, attempts = CASE WHEN ?4 IS NULL THEN attempts ELSE 0 END \
+                 WHERE id = ?1 AND lease = ?2 AND state = 0",
+            )?
+            .execute(params![id, claim, payload, due, held])
+    };
+    run().map(|changed| changed == 1).map_err(engine_error)
+}
+
+/// Holds a message longer; `false` when somebody else has it by now.
+fn renew(connection: &Connection, id: u64, claim: u64, until: i64) -> Result<bool, EngineError> {
     let run = || {
         connection
             .prepare_cached("UPDATE outbox SET lease_until_micros = ?3 WHERE id = ?1 AND lease = ?2 AND state = 0")?
@@ -112,16 +184,54 @@ fn end(connection: &Connection, id: u64, lease: u64, state: i64, due_micros: i64
     run().map(|changed| changed == 1).map_err(engine_error)
 }
 
-pub(super) fn complete(connection: &Connection, id: u64, lease: u64) -> Result<bool, EngineError> {
-    end(connection, id, lease, DONE, 0)
+/// Done now. The next in the lane waits as long as it wants to be apart.
+fn complete(connection: &Connection, id: u64, lease: u64, now_micros: i64) -> Result<bool, EngineError> {
+    let mine = end(connection, id, lease, DONE, now_micros)?;
+    let apart = || {
+        connection
+            .prepare_cached(
+                "UPDATE outbox SET next_attempt_micros = max(next_attempt_micros, ?2 + apart_micros) WHERE id = \
+                 (SELECT min(w.id) FROM outbox d JOIN outbox w \
+                   ON w.subject = d.subject AND w.lane = d.lane AND w.state = 0 WHERE d.id = ?1 AND d.lane > 0)",
+            )?
+            .execute(params![id, now_micros])
+    };
+    if mine {
+        apart().map_err(engine_error)?;
+    }
+    Ok(mine)
 }
 
-pub(super) fn dead(connection: &Connection, id: u64, lease: u64) -> Result<bool, EngineError> {
-    end(connection, id, lease, DEAD, 0)
+/// Notices that were given up, the oldest first.
+pub(super) fn undelivered(connection: &Connection, limit: u32) -> Result<Vec<Undelivered>, EngineError> {
+    let run = || {
+        let mut given_up = connection.prepare_cached(
+            "SELECT o.id, p.id, o.payload, o.created_micros FROM outbox o LEFT JOIN patient p ON p.num = o.subject \
+             WHERE o.state = 2 AND o.lane > 0 ORDER BY o.id LIMIT ?1",
+        )?;
+        let map = |row: &rusqlite::Row<'_>| {
+            Ok(Undelivered {
+                id: row.get(0)?,
+                subject: row.get::<_, Option<String>>(1)?.and_then(|id| id.parse().ok()),
+                payload: row.get(2)?,
+                created: timestamp(3, row.get(3)?)?,
+            })
+        };
+        given_up.query_map([limit.min(MAX_CLAIM)], map)?.collect::<rusqlite::Result<Vec<_>>>()
+    };
+    run().map_err(engine_error)
+}
+
+/// Marks a notice that was given up as dealt with.
+pub(super) fn settle(connection: &Connection, id: u64) -> Result<bool, EngineError> {
+    let run = || {
+        connection.prepare_cached("UPDATE outbox SET state = 1 WHERE id = ?1 AND state = 2 AND lane > 0")?.execute([id])
+    };
+    run().map(|changed| changed == 1).map_err(engine_error)
 }
 
 /// Puts back, or gives up after the last attempt.
-pub(super) fn retry(connection: &Connection, id: u64, lease: u64, due_micros: i64) -> Result<bool, EngineError> {
+fn retry(connection: &Connection, id: u64, lease: u64, due_micros: i64) -> Result<bool, EngineError> {
     let attempts = || {
         connection
             .prepare_cached("SELECT coalesce(max(attempts), 0) FROM outbox WHERE id = ?1")?

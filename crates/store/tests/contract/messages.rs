@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use varde_base::Clock as _;
-use varde_store::{Batch, Ephemeral, MAX_OUTBOX_ATTEMPTS, OutboxMessage};
+use varde_store::{Batch, Ephemeral, FollowUp, Lane, MAX_OUTBOX_ATTEMPTS, OutboxMessage};
 
 use crate::world::{World, patient, patient_id, writes};
 
@@ -74,6 +74,96 @@ pub(crate) async fn a_message_is_given_up_after_the_last_attempt(world: &World) 
     }
     assert!(outbox.claim(1, LEASE).await.unwrap().is_empty());
     assert_eq!(world.store.stats().await.unwrap().outbox_dead, 1);
+}
+
+fn notice(subject: &str, payload: &str, lane: Lane, apart: u64) -> FollowUp {
+    let message = OutboxMessage {
+        kind: "notify".into(),
+        subject: Some(patient_id(subject)),
+        payload: payload.into(),
+        not_before: None,
+    };
+    FollowUp { message, lane, apart: Duration::from_secs(apart) }
+}
+
+async fn payloads(world: &World) -> Vec<String> {
+    let claimed = world.store.outbox().claim(10, LEASE).await.unwrap();
+    for message in &claimed {
+        assert!(world.store.outbox().complete(message).await.unwrap());
+    }
+    claimed.into_iter().map(|message| message.payload).collect()
+}
+
+pub(crate) async fn what_comes_of_a_message_waits_in_a_lane_of_its_own_and_apart(world: &World) {
+    send(world, Some("kari"), "event 1").await;
+    send(world, Some("kari"), "event 2").await;
+    let outbox = world.store.outbox();
+    let event = outbox.claim(10, LEASE).await.unwrap().remove(0);
+    let next = || {
+        vec![
+            notice("kari", "kari 1", Lane::Notices, 60),
+            notice("kari", "kari 2", Lane::Notices, 60),
+            notice("new", "new 1", Lane::Notices, 60),
+            notice("kari", "kari now", Lane::Urgent, 0),
+        ]
+    };
+    assert!(outbox.expand(&event, next()).await.unwrap());
+    assert!(!outbox.expand(&event, next()).await.unwrap(), "once");
+    let mut first = payloads(world).await;
+    first.sort();
+    assert_eq!(first, ["event 2", "kari 1", "kari now", "new 1"], "an event and what is urgent wait for no notice");
+    assert!(payloads(world).await.is_empty(), "never two to one person in the same minute");
+    world.clock.advance(SignedDuration::from_secs(59));
+    assert!(payloads(world).await.is_empty());
+    world.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(payloads(world).await, ["kari 2"]);
+    // Also one that comes when the other has gone out.
+    send(world, Some("kari"), "event 3").await;
+    let event = outbox.claim(10, LEASE).await.unwrap().remove(0);
+    assert!(outbox.expand(&event, vec![notice("kari", "kari 3", Lane::Notices, 60)]).await.unwrap());
+    assert!(payloads(world).await.is_empty());
+    world.clock.advance(SignedDuration::from_secs(61));
+    assert_eq!(payloads(world).await, ["kari 3"]);
+}
+
+pub(crate) async fn work_that_is_kept_goes_on_where_it_was_and_waiting_is_no_attempt(world: &World) {
+    send(world, Some("kari"), "nothing done").await;
+    send(world, Some("kari"), "the next").await;
+    let outbox = world.store.outbox();
+    let claimed = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    assert!(outbox.save(&claimed, "half done".into(), LEASE).await.unwrap());
+    assert!(outbox.claim(1, LEASE).await.unwrap().is_empty(), "it is held on to");
+    world.clock.advance(SignedDuration::from_secs(31));
+    let other = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    assert_eq!((other.payload.as_str(), other.attempts), ("half done", 2));
+    assert!(!outbox.save(&claimed, "late".into(), LEASE).await.unwrap(), "another has it");
+    let morning = world.clock.now() + SignedDuration::from_hours(9);
+    assert!(outbox.hold(&other, "half done".into(), morning).await.unwrap());
+    assert!(outbox.claim(1, LEASE).await.unwrap().is_empty(), "the next waits for it");
+    world.clock.advance(SignedDuration::from_hours(9));
+    let last = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    assert_eq!((last.payload.as_str(), last.attempts), ("half done", 1));
+}
+
+pub(crate) async fn what_reached_nobody_is_listed_until_somebody_settles_it(world: &World) {
+    send(world, Some("kari"), "event").await;
+    let outbox = world.store.outbox();
+    let event = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    outbox.expand(&event, vec![notice("kari", "notice", Lane::Notices, 0)]).await.unwrap();
+    let notice = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    assert!(outbox.undelivered(10).await.unwrap().is_empty());
+    assert!(outbox.dead(&notice).await.unwrap());
+    let listed = outbox.undelivered(10).await.unwrap();
+    assert_eq!((listed.len(), listed[0].payload.as_str()), (1, "notice"));
+    assert_eq!(listed[0].subject, Some(patient_id("kari")));
+    assert!(outbox.settle(listed[0].id).await.unwrap());
+    assert!(!outbox.settle(listed[0].id).await.unwrap() && outbox.undelivered(10).await.unwrap().is_empty());
+    assert!(!outbox.settle(u64::from(u32::MAX)).await.unwrap());
+    // What is given up of other things is no letter.
+    send(world, None, "other").await;
+    let other = outbox.claim(1, LEASE).await.unwrap().remove(0);
+    assert!(outbox.dead(&other).await.unwrap());
+    assert!(outbox.undelivered(10).await.unwrap().is_empty());
 }
 
 pub(crate) async fn an_ephemeral_value_ends_on_time_and_is_taken_once(world: &World) {

@@ -30,7 +30,7 @@ const css = [
 const used = transform({ filename: "style.css", code: Buffer.from(css), minify: true });
 write("style.css", Buffer.from(used.code));
 
-write("app.js", Buffer.from(read("app.js").toString().replace(/^\/\/.*\n/gm, "")));
+for (const name of ["app.js", "service-worker.js"]) write(name, Buffer.from(read(name).toString().replace(/^\/\/.*\n/gm, "")));
 write("mark.svg", read("mark.svg"), false);
 
 const icons = { calendar: "Calendar", bell: "Bell", eye: "Eye", people: "PersonGroup", person: "Person", back: "ArrowLeft", bottle: "MedicineBottle", document: "FileText", route: "Branching" };

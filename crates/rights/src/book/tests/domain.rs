@@ -61,6 +61,7 @@ const TABLE: &[Row] = &[
     ("Parental consent: see", ["Y", "Y", "Y", "D", "Y", "D", "D"], Service::YouthConsent, Action::View, "nhn; A"),
     ("Parental consent: give", ["D", "D", "D", "D", "Y", "D", "D"], Service::YouthConsent, Action::Change, "nhn"),
     ("Other consents", ["Y", "D", "D", "Y", "D", "D", "D"], Service::Consents, Action::Change, "A"),
+    ("Notifications: choose", ["Y", "Y", "Y", "D", "D", "D", "D"], Service::Notifications, Action::Change, "A"),
     ("Requests: follow", ["Y", "D", "D", "Y", "D", "2", "Y"], Service::Requests, Action::View, "S4; A"),
     ("Requests: ask", ["Y", "D", "D", "Y", "D", "2", "Y"], Service::Requests, Action::Send, "S4; A"),
     ("Proxies", ["Y", "D", "D", "D", "D", "D", "D"], Service::Proxies, Action::View, "en/power-of-attorney/om"),

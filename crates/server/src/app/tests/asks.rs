@@ -94,6 +94,9 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
         // Keys are the installation's.
         ("GET", "/.well-known/jwks.json") => Some(Way::Not),
         ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
+        ("GET", "/health" | "/assets/{version}/{file}" | "/service-worker.js" | "/access-log/proof/{entry}") => {
+            Some(Way::Not)
+        }
         // To stop one's account ends all other questions.
         ("POST", "/sharing/stop") => Some(Way::Not),
         ("GET", _) => pages(path, names).map(Way::Asks),
@@ -104,6 +107,11 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
 /// Appointments that can be asked for.
 fn appointments(names: &Names) -> impl Iterator<Item = &str> {
     names.all.iter().filter_map(|name| name.strip_prefix("Appointment/"))
+}
+
+/// Events that can be asked for; an appointment is none.
+fn events(names: &Names) -> impl Iterator<Item = &str> {
+    names.all.iter().filter_map(|name| name.strip_prefix("Communication/")).chain(appointments(names))
 }
 
 /// Agreements that can be asked for; an appointment is none.
@@ -174,6 +182,7 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         path if path.starts_with("/vaccines/{id}") || path.starts_with("/summary/suggestions/{id}") => {
             each(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)))
         }
+        "/events/{id}" => each(&mut events(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
         _ => return None,
@@ -195,6 +204,7 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/appointments/{id}/earlier" => sent(&mut appointments(names), "notice=24"),
         "/appointments/{id}/earlier/stop" => sent(&mut appointments(names), ""),
         "/appointments/{id}/offer" => sent(&mut appointments(names), "slot=free-1"),
+        "/events/{id}" => sent(&mut events(names), ""),
         "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
         "/sharing/give" => vec![form(path, give)],
         "/sharing/privacy" => vec![form(path, "level=nonsense")],

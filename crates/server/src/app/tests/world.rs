@@ -64,8 +64,15 @@ impl World {
             .with_subscriptions(subscriptions);
         let (operators, privacy_officers) = (Arc::default(), Arc::default());
         let health_cards = Arc::new(HealthCards::passing(URL).unwrap());
-        let state =
-            State { store: store.clone(), clock: time, operators, privacy_officers, help_phone: None, health_cards };
+        let state = State {
+            store: store.clone(),
+            clock: time,
+            operators,
+            privacy_officers,
+            help_phone: None,
+            health_cards,
+            offer: Arc::default(),
+        };
         let pages = varde_services::router(state);
         let kept = store.clone();
         let portal = pages.fallback(crate::layers::nothing_here);

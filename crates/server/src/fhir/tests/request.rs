@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use varde_services::{Notice, mail_text};
+use varde_services::mail_text;
+use varde_services::notify::Notice;
 
 use super::personnel::{ask, kari_s_data, vouching};
 use super::{Api, JSON};

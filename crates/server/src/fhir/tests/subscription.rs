@@ -93,7 +93,8 @@ impl Working {
         let worker = Worker {
             store: api.store.clone(),
             clock: Arc::new(api.clock.clone()),
-            mail: None,
+            senders: crate::worker::Senders::default(),
+            apart: Duration::ZERO,
             public_url: "https://varde.test".into(),
             subscriptions: Arc::clone(&api.subscriptions),
         };
@@ -388,7 +389,8 @@ async fn what_one_process_activates_another_tells_of() {
     let worker = Worker {
         store: api.store.clone(),
         clock: Arc::new(api.clock.clone()),
-        mail: None,
+        senders: crate::worker::Senders::default(),
+        apart: Duration::ZERO,
         public_url: "https://varde.test".into(),
         subscriptions: working,
     };

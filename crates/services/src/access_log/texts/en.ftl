@@ -56,6 +56,7 @@ log-service-youth-services = youth clinic and school health service
 log-service-pharmacy-pickup = collecting medicines at the pharmacy
 log-service-youth-consent = consent of a parent
 log-service-requests = your requests
+log-service-notifications = choice of notifications
 log-several = { $count } look-ups
 log-purpose-patient = the citizen's own request
 log-purpose-treatment = health care

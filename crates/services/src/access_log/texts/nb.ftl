@@ -56,6 +56,7 @@ log-service-youth-services = helsestasjon for ungdom og skolehelsetjeneste
 log-service-pharmacy-pickup = henting av legemidler på apotek
 log-service-youth-consent = foreldresamtykke
 log-service-requests = forespørsler
+log-service-notifications = valg av varsler
 log-several = { $count } oppslag
 log-purpose-patient = innbyggerens eget ønske
 log-purpose-treatment = helsehjelp

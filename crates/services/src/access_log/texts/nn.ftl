@@ -56,6 +56,7 @@ log-service-youth-services = helsestasjon for ungdom og skulehelseteneste
 log-service-pharmacy-pickup = henting av legemiddel på apotek
 log-service-youth-consent = foreldresamtykke
 log-service-requests = førespurnader
+log-service-notifications = val av varsel
 log-several = { $count } oppslag
 log-purpose-patient = innbyggjaren sitt eige ønske
 log-purpose-treatment = helsehjelp

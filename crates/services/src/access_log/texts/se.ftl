@@ -56,6 +56,7 @@ log-service-youth-services = nuoraid dearvvašvuođastašuvdna ja skuvladearvva�
 log-service-pharmacy-pickup = dálkasiid viežžan apotehkas
 log-service-youth-consent = váhnema miehtan
 log-service-requests = jearaldagat
+log-service-notifications = dieđáhusaid válljemat
 log-several = { $count } geahččama
 log-purpose-patient = ássi iežas sávaldat
 log-purpose-treatment = dearvvašvuođaveahkki

@@ -100,7 +100,8 @@ async fn remind_one(
 }
 
 fn message(appointment: &Appointment, patient: &PatientId, who: &PatientId) -> Result<OutboxMessage, GateError> {
-    notices::message(REMINDED, &appointment.id, patient, who)
+    // Each is asked about in its own right, so nobody is told on account of the event.
+    notices::message(REMINDED, &appointment.id, patient, who, None)
 }
 
 /// The event's id follows from what it tells, so that it is told once however long ago that was.

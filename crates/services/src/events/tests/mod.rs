@@ -1,0 +1,3 @@
+mod fhir;
+mod pages;
+mod rules;
