@@ -20,7 +20,7 @@ test("nobody who has not signed in sees anything, and comes back to the page aft
   const page = await country.visitor();
   await page.goto("/");
   assert.match(await page.locator("main").innerText(), /Helsetjenestene dine/);
-  for (const path of ["/appointments", "/appointments/book", "/medicines", "/medicines/renew", "/medicines/in-use", "/medicines/collected", "/medicines/copy", "/results", "/results/analyses", "/results/over-time", "/messages", "/messages/write", "/messages/write/contact", "/events", "/access-log", "/act-for", "/sharing", "/sharing/give", "/sharing/privacy", "/requests", "/requests/new", "/sharing/blocks", "/sharing/blocks/named", "/sharing/reservations", "/sharing/own-access", "/sharing/youth", "/sharing/stop", "/who-can-see", "/who-can-see/results", "/admin/simulate"]) {
+  for (const path of ["/services", "/services/mine", "/household", "/appointments", "/appointments/book", "/medicines", "/medicines/renew", "/medicines/in-use", "/medicines/collected", "/medicines/copy", "/results", "/results/analyses", "/results/over-time", "/messages", "/messages/write", "/messages/write/contact", "/events", "/access-log", "/act-for", "/sharing", "/sharing/give", "/sharing/privacy", "/requests", "/requests/new", "/sharing/blocks", "/sharing/blocks/named", "/sharing/reservations", "/sharing/own-access", "/sharing/youth", "/sharing/stop", "/who-can-see", "/who-can-see/results", "/admin/simulate"]) {
     const response = await ask(page, path);
     assert.equal(response.status, 303, path);
     assert.ok(response.headers.get("location").startsWith("/sign-in?next="), path);

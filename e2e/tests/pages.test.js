@@ -10,7 +10,7 @@ before(async () => {
   country = await Country.start();
   const page = await country.visitor(country.person("ingrid haugen"));
   const appointment = await book(page, "Kontroll");
-  pages = ["/", "/appointments", "/appointments/book", appointment, `${appointment}/change`, `${appointment}/cancel`, "/medicines", "/medicines/renew", "/medicines/in-use", "/medicines/collected", "/results", "/results/analyses", "/results/over-time", "/messages", "/messages/write", "/messages/write/consultation", "/events", "/access-log", "/act-for", "/sharing", "/sharing/give", "/sharing/privacy", "/requests", "/requests/new", "/requests/new?kind=access-after-death", "/sharing/blocks", "/sharing/blocks/named", "/sharing/reservations", "/sharing/own-access", "/sharing/youth", "/sharing/stop", "/sharing/stopped", "/who-can-see", "/who-can-see/results", "/rule-book", "/nowhere"];
+  pages = ["/", "/services", "/services?q=resept", "/services/mine", "/household", "/appointments", "/appointments/book", appointment, `${appointment}/change`, `${appointment}/cancel`, "/medicines", "/medicines/renew", "/medicines/in-use", "/medicines/collected", "/results", "/results/analyses", "/results/over-time", "/messages", "/messages/write", "/messages/write/consultation", "/events", "/access-log", "/act-for", "/sharing", "/sharing/give", "/sharing/privacy", "/requests", "/requests/new", "/requests/new?kind=access-after-death", "/sharing/blocks", "/sharing/blocks/named", "/sharing/reservations", "/sharing/own-access", "/sharing/youth", "/sharing/stop", "/sharing/stopped", "/who-can-see", "/who-can-see/results", "/rule-book", "/nowhere"];
   await page.context().close();
   await mkdir(new URL("../artifacts/", import.meta.url), { recursive: true });
 });

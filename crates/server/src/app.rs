@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
-use varde_services::State;
+use varde_services::{State, Visits};
 use varde_store::{AuditLog, Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
@@ -185,7 +185,8 @@ fn router(
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
     let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
-    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers, help_phone };
+    let (data, time, visits) = (store.clone(), Arc::clone(&clock), Visits::default());
+    let state = State { store: data, clock: time, help_phone, operators, privacy_officers, visits };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());

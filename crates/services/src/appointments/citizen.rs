@@ -8,9 +8,8 @@ use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use maud::Markup;
 use serde::Deserialize;
-use varde_base::ResourceId;
+use varde_base::{ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
@@ -20,6 +19,7 @@ use super::actions::{self, BookError, Choice, Persons};
 use super::pages::{self, FormState, Offer};
 use super::{ics, rules};
 use crate::shared::{Ctx, State};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -283,7 +283,7 @@ async fn calendar(ctx: Ctx, Path(id): Path<String>) -> Response {
 }
 
 /// The next appointment, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::PrimaryAppointments).await?.open {
             return Ok(None);
@@ -291,7 +291,11 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         let (all, _) = actions::appointments(gate, ctx.subject(), ctx.now).await?;
         let next = all.iter().filter(|a| rules::is_coming(a, ctx.now)).min_by_key(|a| a.start);
         let audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
-        Ok(Some(pages::front_card(ctx, next, next.and_then(|next| audiences.get(&next.id)))))
+        let markup = pages::front_card(ctx, next, next.and_then(|next| audiences.get(&next.id)));
+        Ok(Some(match next.and_then(|next| next.start) {
+            Some(start) => Card::next(markup, date_in_norway(start)),
+            None => Card::quiet(markup),
+        }))
     }
     .boxed()
 }

@@ -8,7 +8,6 @@ use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
@@ -22,6 +21,7 @@ use super::pages::{self, Conversation, FormState, Problem, Writing};
 use super::prices;
 use super::{office, rules};
 use crate::shared::{Ctx, State, Why};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -319,14 +319,14 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fie
 }
 
 /// What is unread, on the front page; nothing when there is nothing.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !actions::reading(gate, ctx.subject(), Service::Messages).await?.allowed() {
             return Ok(None);
         }
         let inbox = actions::inbox(gate, persons(ctx), None, ctx.now).await?;
         let unread: Vec<&Thread> = inbox.threads.iter().filter(|thread| thread.is_unread()).collect();
-        Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread)))
+        Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread).into()))
     }
     .boxed()
 }

@@ -4,6 +4,7 @@ mod because;
 mod context;
 pub(crate) mod event;
 mod gateway;
+mod kept;
 mod names;
 mod resource;
 mod state;
@@ -11,15 +12,21 @@ mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+mod visits;
 mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use context::{Ctx, Why};
 pub use event::Notice;
 pub(crate) use gateway::{find, put, put_changed, put_over, remove};
+pub(crate) use kept::Kept;
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
+pub use visits::Visits;
+#[cfg(test)]
+pub(crate) use visits::Use;
+pub(crate) use visits::{Used, count};
 pub(crate) use workdays::working_days_after;

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_store::Store;
 
+use super::Visits;
+
 /// What a handler needs of the world: the data, behind the gate, and the time.
 #[derive(Clone)]
 pub struct State {
@@ -17,6 +19,8 @@ pub struct State {
     pub operators: Arc<[NationalId]>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
+    /// Which services have been used today.
+    pub visits: Visits,
 }
 
 impl State {

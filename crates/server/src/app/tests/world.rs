@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use varde_base::{Actor, AssuranceLevel, CitizenActor, ManualClock, Purpose, SystemRole};
 use varde_rights::RuleBook;
-use varde_services::State;
+use varde_services::{State, Visits};
 use varde_store::{Access, Gate, Options, Store};
 use varde_web::{ActingFor, CsrfToken, SwitchSubject, Visitor};
 
@@ -63,7 +63,8 @@ impl World {
             .with_exports(Arc::new(exports))
             .with_subscriptions(subscriptions);
         let (operators, privacy_officers) = (Arc::default(), Arc::default());
-        let state = State { store: store.clone(), clock: time, operators, privacy_officers, help_phone: None };
+        let (data, visits) = (store.clone(), Visits::default());
+        let state = State { store: data, clock: time, help_phone: None, operators, privacy_officers, visits };
         let pages = varde_services::router(state);
         let kept = store.clone();
         let portal = pages.fallback(crate::layers::nothing_here);
