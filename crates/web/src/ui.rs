@@ -9,8 +9,9 @@ use varde_base::Language;
 
 pub use day::{DayField, NotADay, TypedDay, day_field};
 pub use forms::{
-    SEARCH_MAX_CHARS, CheckGroup, Choice, ChoiceGroup, Choices, TextArea, TextField, TextKind, check_group, choice_group, danger_button,
-    error_summary, form, hidden_field, other_button, search_form, secondary_button, submit_button, text_area, text_field,
+    CheckGroup, Choice, ChoiceGroup, Choices, SEARCH_MAX_CHARS, TextArea, TextField, TextKind, check_group,
+    choice_group, danger_button, error_summary, form, hidden_field, other_button, search_form, secondary_button,
+    submit_button, text_area, text_field,
 };
 pub use lists::{ListItem, Tile, columns, description_list, entry, list, list_item, table, tag, tiles};
 

@@ -63,12 +63,7 @@ pub(super) fn place_of_card(kind: CardKind, due: Option<Date>, today: Date) -> (
 }
 
 /// Where a service stands: the pinned ones first, then by own use and the chosen situations; all others as they are, for a stable sort.
-pub(super) fn place_of_service(
-    path: &str,
-    chosen: &Chosen,
-    used: Option<&Used>,
-    today: Date,
-) -> (usize, Reverse<u16>) {
+pub(super) fn place_of_service(path: &str, chosen: &Chosen, used: Option<&Used>, today: Date) -> (usize, Reverse<u16>) {
     let pinned = chosen.pinned.iter().position(|its| its == path).unwrap_or(usize::MAX);
     let fits = chosen.situations.iter().any(|its| services(*its).contains(&path));
     let situation = if fits { SITUATION_DAYS } else { 0 };

@@ -52,7 +52,13 @@ async fn mine(ctx: Ctx, Query(Done { done }): Query<Done>) -> Response {
         Ok(loaded) => loaded,
         Err(error) => return ctx.failed(&error),
     };
-    let shown = Mine { chosen: &chosen, is_counted: used.is_some(), used: used.as_ref(), done: done.as_deref(), too_many: false };
+    let shown = Mine {
+        chosen: &chosen,
+        is_counted: used.is_some(),
+        used: used.as_ref(),
+        done: done.as_deref(),
+        too_many: false,
+    };
     ctx.page(ctx.text().msg_home_mine_title(), &pages::mine(&ctx, &shown))
 }
 

@@ -100,7 +100,9 @@ pub(super) fn links(situation: Situation) -> impl Iterator<Item = &'static Link>
         ],
     };
     let is_there = |link: &&Link| {
-        crate::all().iter().any(|slice| link.0.strip_prefix(slice.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        crate::all()
+            .iter()
+            .any(|slice| link.0.strip_prefix(slice.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     };
     all.iter().filter(is_there)
 }

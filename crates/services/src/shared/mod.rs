@@ -25,8 +25,8 @@ pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
-pub use visits::Visits;
 #[cfg(test)]
 pub(crate) use visits::Use;
+pub use visits::Visits;
 pub(crate) use visits::{Used, count};
 pub(crate) use workdays::working_days_after;

@@ -93,8 +93,7 @@ impl Visits {
         patient: &PatientId,
         now: Timestamp,
     ) -> Result<Option<Used>, GateError> {
-        let (off, stored) =
-            future::try_join(OFF.get(store, patient, now), USED.get(store, patient, now)).await?;
+        let (off, stored) = future::try_join(OFF.get(store, patient, now), USED.get(store, patient, now)).await?;
         if off.is_some() {
             return Ok(None);
         }
@@ -269,7 +268,10 @@ mod tests {
                 visits.write(portal.store(), &kari(), now).await.unwrap();
             }
             assert_eq!(days(&portal, &visits, now).await, Some(expected));
-            assert!(!visits.mark(&kari(), MEDICINES, date_in_norway(now)), "what is written today is not written again");
+            assert!(
+                !visits.mark(&kari(), MEDICINES, date_in_norway(now)),
+                "what is written today is not written again"
+            );
         }
         assert_eq!(days(&portal, &Visits::default(), day(2)).await, Some(3));
         assert_eq!(days(&portal, &Visits::default(), day(500)).await, Some(0), "what is long not used is forgotten");

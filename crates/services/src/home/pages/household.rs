@@ -30,7 +30,8 @@ fn one(ctx: &Ctx, member: &Member) -> Markup {
     // The pages are about this person already, so that a line may lead straight there.
     let is_subject = *ctx.subject() == citizen.patient;
     let lines: Vec<Markup> = member.gathered.cards.iter().filter_map(|its| line(ctx, its, is_subject)).collect();
-    let open = if is_me { text.msg_home_household_open_me() } else { text.msg_home_household_open(citizen.name.as_str()) };
+    let open =
+        if is_me { text.msg_home_household_open_me() } else { text.msg_home_household_open(citizen.name.as_str()) };
     html! {
         (ui::subheading(&if is_me { text.msg_home_household_me() } else { citizen.name.clone() }))
         @if member.gathered.is_missing { (ui::alert(Tone::Warning, &text.msg_home_missing())) }

@@ -18,7 +18,13 @@ fn proxy(id: &str, of: &str, serial: u16, area: &str) -> Value {
 /// Kari has a boy of eight and a girl of fourteen, and acts for Arne with the area of registers; Siri is nothing to her. Each has something due.
 async fn country() -> Portal {
     let portal = Portal::new();
-    let born = [("kari", "1980-03-04"), ("emil", "2018-01-01"), ("nora", "2012-09-07"), ("arne", "1942-01-01"), ("siri", "1990-01-01")];
+    let born = [
+        ("kari", "1980-03-04"),
+        ("emil", "2018-01-01"),
+        ("nora", "2012-09-07"),
+        ("arne", "1942-01-01"),
+        ("siri", "1990-01-01"),
+    ];
     for (serial, (name, born)) in (1..).zip(born) {
         let due = [appointment, ending, report].into_iter().zip(["a", "rx", "r"]);
         portal.given([patient(name, serial, born)]).await;
@@ -78,7 +84,10 @@ async fn the_way_to_a_person_goes_by_acting_for_them_and_stands_open_when_one_do
     let own = portal.get(&visitor("kari", 1), "/household").await.1;
     assert!(about(&own, "Deg selv").contains("href=\"/medicines\""), "{own}");
     let emil = about(&own, "emil Nordmann");
-    assert!(!emil.contains("href=") && emil.contains("action=\"/act-for\"") && emil.contains("value=\"emil\""), "{emil}");
+    assert!(
+        !emil.contains("href=") && emil.contains("action=\"/act-for\"") && emil.contains("value=\"emil\""),
+        "{emil}"
+    );
     let acting = portal.get(&acting_for(visitor("kari", 1), "emil"), "/household").await.1;
     assert!(about(&acting, "emil Nordmann").contains("href=\"/medicines\""), "{acting}");
     assert!(about(&acting, "Deg selv").contains("value=\"kari\""), "{acting}");

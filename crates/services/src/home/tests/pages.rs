@@ -134,7 +134,10 @@ async fn what_one_uses_on_three_days_comes_first_unless_one_says_no() {
         page(&portal, "/access-log").await;
         // What is not there is not used.
         assert_eq!(portal.get(&visitor("kari", 1), "/medicines/nothing-like-it").await.0, 404);
-        portal.visits().write_now(portal.store(), &"kari".parse().unwrap(), start + SignedDuration::from_hours(24 * day)).await;
+        portal
+            .visits()
+            .write_now(portal.store(), &"kari".parse().unwrap(), start + SignedDuration::from_hours(24 * day))
+            .await;
     }
     assert_eq!(tiles(&page(&portal, "/").await)[0], "/access-log");
     let mine = page(&portal, "/services/mine").await;
@@ -159,7 +162,10 @@ async fn a_service_is_found_by_a_word_and_a_word_that_finds_nothing_stays_in_the
     assert_eq!(tiles(&found)[0], "/medicines");
     assert!(found.contains("Dette fant vi for «fornye resept»") && tiles(&found).len() < crate::all().len());
     let none = page(&portal, "/services?q=%22%3E%3Cb%3Exyzzy").await;
-    assert!(none.contains("Vi fant ingen tjeneste for") && none.contains("value=\"&quot;&gt;&lt;b&gt;xyzzy\""), "{none}");
+    assert!(
+        none.contains("Vi fant ingen tjeneste for") && none.contains("value=\"&quot;&gt;&lt;b&gt;xyzzy\""),
+        "{none}"
+    );
     assert_eq!(tiles(&none).len(), crate::all().len(), "all are there to look through");
     let long = page(&portal, &format!("/services?q={}", "x".repeat(5_000))).await;
     assert!(!long.contains(&"x".repeat(101)), "what is looked for is bounded");

@@ -71,7 +71,10 @@ fn what_is_pinned_comes_before_all_and_a_situation_before_little_use() {
     let situations = ["small-child".to_owned(), "nonsense".to_owned()];
     let chosen = Chosen::new(vec!["/results".to_owned(), "/gone".to_owned()], &situations);
     let used = Used::from([used("/events", 5, 0)]);
-    assert_eq!(order(&chosen, &used), ["/results", "/appointments", "/messages", "/household", "/events", "/medicines"]);
+    assert_eq!(
+        order(&chosen, &used),
+        ["/results", "/appointments", "/messages", "/household", "/events", "/medicines"]
+    );
     let place = |path| place_of_service(path, &chosen, None, TODAY);
     assert_eq!(place("/results"), (0, Reverse(0)));
     assert_eq!(place("/medicines"), (usize::MAX, Reverse(0)), "nothing is counted");
