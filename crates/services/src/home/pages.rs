@@ -25,13 +25,13 @@ pub(super) fn own(ctx: &Ctx, gathered: &Gathered, services: &[&'static Slice], c
     let first_name = ctx.visitor.actor.name.split(' ').next().unwrap_or_default();
     let has_to_do = gathered.cards.iter().any(|its| its.card.kind == CardKind::ToDo);
     let cards: Vec<Markup> = gathered.cards.iter().map(|its| card(ctx, its)).collect();
-    // What one has chosen is about oneself, and says nothing of somebody one acts for.
+    // What one has chosen is about oneself, and of somebody one acts for not everything may be known.
     let is_own = ctx.visitor.acting_for.is_none();
     html! {
         (ui::heading(&text.msg_home_greeting(first_name)))
         @if let Some(person) = &ctx.visitor.acting_for { (ui::lead(&text.msg_home_acting(&*person.name))) }
         @if gathered.is_missing { (ui::alert(Tone::Warning, &text.msg_home_missing())) }
-        @if !has_to_do && !gathered.is_missing { p { (text.msg_home_nothing_to_do()) } }
+        @if is_own && !has_to_do && !gathered.is_missing { p { (text.msg_home_nothing_to_do()) } }
         (ui::columns(&cards))
         @if is_own { @for situation in &chosen.situations {
             (ui::subheading(&words::situation_title(text, *situation)))

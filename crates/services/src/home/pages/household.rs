@@ -38,7 +38,8 @@ fn one(ctx: &Ctx, member: &Member) -> Markup {
         @if !lines.is_empty() {
             (ui::list(lines.into_iter()))
         } @else if !member.gathered.is_missing {
-            p { (text.msg_home_household_nothing()) }
+            // Of others it is not said that there is nothing, since not everything may be known.
+            p { @if is_me { (text.msg_home_household_nothing()) } @else { (text.msg_home_household_nothing_seen()) } }
         }
         @if is_subject {
             p { a.ds-link href="/" { (open) } }

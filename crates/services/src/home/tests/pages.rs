@@ -116,6 +116,7 @@ async fn a_situation_is_what_one_says_and_shows_its_links_and_services_first() {
         }
         let for_emil = portal.get(&acting_for(visitor("kari", 1), "emil"), "/").await.1;
         assert!(!for_emil.contains("Når du "), "it is her own, and not the child's: {for_emil}");
+        assert!(!for_emil.contains("ingenting du må gjøre"), "not all of the child's may be known to her");
     }
 }
 

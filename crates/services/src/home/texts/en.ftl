@@ -73,6 +73,7 @@ home-household-tile = See what is waiting for you, your children and others you 
 home-household-lead = This is waiting for you and those you act for.
 home-household-me = Yourself
 home-household-nothing = Nothing to do or read right now.
+home-household-nothing-seen = Nothing that you can see right now.
 home-household-open = Show everything for { $name }
 home-household-open-me = Show everything for yourself
 home-household-more = We show { $count } people here. See everyone you can act for.

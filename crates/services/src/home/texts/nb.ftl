@@ -73,6 +73,7 @@ home-household-tile = Se hva som venter for deg, barna og andre du handler for
 home-household-lead = Dette venter for deg og dem du handler for.
 home-household-me = Deg selv
 home-household-nothing = Ingenting å gjøre eller lese akkurat nå.
+home-household-nothing-seen = Ingenting du kan se akkurat nå.
 home-household-open = Vis alt for { $name }
 home-household-open-me = Vis alt for deg selv
 home-household-more = Vi viser { $count } personer her. Se alle du kan handle for.
