@@ -16,7 +16,12 @@ pub(super) struct Known {
 
 /// Places of the services that fit best, the best first. Those that fit less than half as well as the best are left out.
 pub(super) fn find(query: &str, services: &[Known]) -> Vec<usize> {
-    let wanted: Vec<String> = words(query).take(MAX_WORDS).collect();
+    let mut wanted: Vec<String> = words(query).take(MAX_WORDS).collect();
+    // "for", "min" and "my" say nothing beside a longer word.
+    let is_long = |word: &String| word.chars().nth(3).is_some();
+    if wanted.iter().any(is_long) {
+        wanted.retain(is_long);
+    }
     let fits = |known: &Known| {
         let (title, others): (Vec<_>, Vec<_>) = (words(&known.title).collect(), words(&known.words).collect());
         let word = |wanted: &String| fit(wanted, &title).saturating_mul(2).max(fit(wanted, &others));

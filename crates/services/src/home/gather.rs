@@ -23,7 +23,7 @@ pub(super) struct Gathered {
 /// Asks every service at once.
 pub(super) async fn gather(ctx: &Ctx, gate: &Gate) -> Gathered {
     // How the two stand to each other is asked once and known to all. A failure is met again by each card, and told there.
-    future::join(gate.facts(Some(ctx.subject())), gate.facts(None)).await;
+    drop(future::join(gate.facts(Some(ctx.subject())), gate.facts(None)).await);
     let asked = crate::all().iter().filter_map(|slice| slice.front.map(|front| (slice, front)));
     let asked = asked.map(|(slice, front)| async move { (slice, front(ctx, gate).await) });
     let mut gathered = Gathered { cards: Vec::new(), is_missing: false };

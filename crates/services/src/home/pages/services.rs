@@ -1,5 +1,5 @@
 use maud::{Markup, html};
-use varde_web::{Tone, ui};
+use varde_web::ui;
 
 use super::super::chosen::{Chosen, Situation};
 use super::super::words::{self, Group};

@@ -37,7 +37,7 @@ fn people_find_services_by_their_own_words() {
 
 #[test]
 fn what_fits_nothing_finds_nothing_and_a_long_text_is_no_trouble() {
-    for query in ["", " ", "a", "xyzzy", "<script>", "%00", "😀"] {
+    for query in ["", " ", "a", "xyzzy", "<b>!", "%00", "😀"] {
         assert_eq!(found(query, Language::Nb), Vec::<&str>::new(), "{query}");
     }
     assert!(found(&"resept ".repeat(10_000), Language::Nb).len() <= 8);
