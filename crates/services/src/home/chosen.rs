@@ -8,7 +8,7 @@ use varde_store::{GateError, Store};
 use crate::shared::Kept;
 
 /// Where it is kept.
-const CHOSEN: Kept = Kept("front-page");
+const CHOSEN: Kept = Kept("kept-front-page");
 
 /// A situation a person says that they are in. Nothing guesses it: who does not choose it, is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

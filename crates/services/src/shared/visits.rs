@@ -24,10 +24,10 @@ use super::State;
 use super::kept::Kept;
 
 /// Days in use, by service.
-const USED: Kept = Kept("visits");
+const USED: Kept = Kept("kept-visits");
 
 /// There when the person wants nothing counted.
-const OFF: Kept = Kept("visits-off");
+const OFF: Kept = Kept("kept-visits-off");
 
 /// Most days that are counted: it is a matter of what is used more than what.
 const MAX_DAYS: u16 = 60;
