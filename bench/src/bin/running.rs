@@ -95,9 +95,7 @@ async fn pages(site: &Site) -> anyhow::Result<()> {
     for person in PEOPLE {
         cookies.push(site.sign_in(person).await?);
     }
-    for path in
-        ["/", "/services", "/household", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"]
-    {
+    for path in ["/", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"] {
         let (mut times, mut bytes) = (Vec::new(), 0);
         for turn in 0..PAGES {
             for header in &cookies {
