@@ -41,9 +41,7 @@ fn one(ctx: &Ctx, member: &Member) -> Markup {
             // Of others it is not said that there is nothing, since not everything may be known.
             p { @if is_me { (text.msg_home_household_nothing()) } @else { (text.msg_home_household_nothing_seen()) } }
         }
-        @if is_subject {
-            p { a.ds-link href="/" { (open) } }
-        } @else {
+        @if !is_subject {
             (ui::form("/act-for", &ctx.visitor, html! {
                 (ui::hidden_field("patient", citizen.patient.as_str()))
                 (ui::secondary_button(&open))
