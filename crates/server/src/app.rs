@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
 use varde_services::notify::Offer;
-use varde_services::{HealthCards, State};
+use varde_services::{HealthCards, State, Visits};
 use varde_store::{AuditLog, Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
@@ -181,10 +181,16 @@ fn router(
     let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
     let health_card_key = settings.health_card_key_file.unwrap_or_else(|| settings.data.join("health-card.key"));
     let health_cards = HealthCards::open(&health_card_key, &public_url).context("opening the key of health cards")?;
-    let (offer, own) = (Arc::new(offer), Arc::clone(&clock));
-    let health_cards = Arc::new(health_cards);
-    let state =
-        State { store: store.clone(), clock: own, operators, privacy_officers, help_phone, health_cards, offer };
+    let state = State {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        operators,
+        privacy_officers,
+        help_phone,
+        health_cards: Arc::new(health_cards),
+        offer: Arc::new(offer),
+        visits: Visits::default(),
+    };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());

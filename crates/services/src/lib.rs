@@ -28,6 +28,7 @@ mod vaccines;
 mod who_sees;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use jiff::Timestamp;
 use varde_base::{Language, ResourceId};
 use varde_rights::Service;
@@ -44,7 +45,7 @@ pub mod notify {
 
 pub use enquiries::Answered;
 pub use messages::{Arrived, arrived as message_arrived};
-pub use shared::State;
+pub use shared::{State, Visits};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };
@@ -69,6 +70,7 @@ const fn all() -> &'static [Slice] {
         summary::SLICE,
         events::SLICE,
         access_log::SLICE,
+        home::HOUSEHOLD,
         act_for::SLICE,
         sharing::SLICE,
         enquiries::SLICE,
@@ -78,7 +80,8 @@ const fn all() -> &'static [Slice] {
 
 /// The pages of all services, the front page and the page of the rules.
 pub fn router(state: State) -> Router {
-    let pages = all().iter().map(|slice| (slice.router)());
+    let counted = |slice: &Slice| from_fn_with_state((state.clone(), slice.path), shared::count);
+    let pages = all().iter().map(|slice| (slice.router)().route_layer(counted(slice)));
     let others = home::router().merge(rule_book::router()).merge(try_rules::router()).merge(privacy_officer::router());
     let pages = pages.fold(others, Router::merge);
     pages.with_state(state)

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use futures_util::future::BoxFuture;
+use jiff::civil::Date;
 use maud::Markup;
 use varde_base::Language;
 use varde_store::{Gate, GateError};
@@ -34,7 +35,54 @@ pub(crate) struct Slice {
 pub(crate) type EventText = fn(&L10nLanguage, &str, &str) -> Option<String>;
 
 /// Makes a card for the front page.
-pub(crate) type FrontCard = for<'a> fn(&'a Ctx, &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>>;
+pub(crate) type FrontCard = for<'a> fn(&'a Ctx, &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>>;
+
+/// What a service says on the front page. `Card::from` a page's markup says that there is something new.
+pub(crate) struct Card {
+    /// The card, with a heading of its own.
+    pub markup: Markup,
+    /// What it asks of the person.
+    pub kind: CardKind,
+    /// The last day of what is to be done, or the day of what comes next, in Norway.
+    pub due: Option<Date>,
+}
+
+/// What a card asks of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CardKind {
+    /// Something the person should do.
+    ToDo,
+    /// Something the person may not have seen.
+    New,
+    /// What will happen on a day.
+    Next,
+    /// It asks for nothing: good to see, and left out where only what asks is shown.
+    Quiet,
+}
+
+impl Card {
+    /// Something to do, by the day `due` if there is one.
+    pub(crate) const fn to_do(markup: Markup, due: Option<Date>) -> Self {
+        Self { markup, kind: CardKind::ToDo, due }
+    }
+
+    /// What will happen on `day`.
+    pub(crate) const fn next(markup: Markup, day: Date) -> Self {
+        Self { markup, kind: CardKind::Next, due: Some(day) }
+    }
+
+    /// What asks for nothing.
+    pub(crate) const fn quiet(markup: Markup) -> Self {
+        Self { markup, kind: CardKind::Quiet, due: None }
+    }
+}
+
+impl From<Markup> for Card {
+    /// Something new.
+    fn from(markup: Markup) -> Self {
+        Self { markup, kind: CardKind::New, due: None }
+    }
+}
 
 /// The parts of an e-mail; it never holds health matters.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,11 +9,12 @@ use varde_base::Language;
 
 pub use day::{DayField, NotADay, TypedDay, day_field};
 pub use forms::{
-    CheckGroup, Choice, ChoiceGroup, Choices, TextArea, TextField, TextKind, check_group, choice_group, danger_button,
-    error_summary, form, hidden_field, other_button, secondary_button, submit_button, text_area, text_field,
+    CheckGroup, Choice, ChoiceGroup, Choices, SEARCH_MAX_CHARS, TextArea, TextField, TextKind, check_group,
+    choice_group, danger_button, error_summary, form, hidden_field, other_button, search_form, secondary_button,
+    submit_button, text_area, text_field,
 };
 pub use lists::{
-    ListItem, Step, StepState, Tile, columns, description_list, entry, list, list_item, steps, table, tiles,
+    ListItem, Step, StepState, Tile, columns, description_list, entry, list, list_item, steps, table, tag, tiles,
 };
 
 use crate::l10n::text;

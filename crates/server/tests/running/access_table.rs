@@ -29,6 +29,11 @@ use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 /// FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
+    ("GET", "/services", ToSignIn, Open),
+    ("GET", "/services/mine", ToSignIn, Open),
+    ("POST", "/services/mine", ToSignIn, NeedsFormToken),
+    ("POST", "/services/forget", ToSignIn, NeedsFormToken),
+    ("GET", "/household", ToSignIn, Open),
     ("GET", "/health", Open, Open),
     ("GET", "/rule-book", Open, Open),
     ("GET", "/assets/{version}/{file}", Open, Open),

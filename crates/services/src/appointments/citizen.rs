@@ -12,9 +12,8 @@ use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use maud::Markup;
 use serde::Deserialize;
-use varde_base::ResourceId;
+use varde_base::{ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
@@ -26,6 +25,7 @@ use super::pages::{self, FormState, Offer};
 use super::waiting::open_wish;
 use super::{ics, load, rules};
 use crate::shared::{Ctx, State};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -430,7 +430,7 @@ async fn calendar(ctx: Ctx, Path(id): Path<String>) -> Response {
 }
 
 /// The next appointment, on the front page, and before it an earlier time that waits for an answer.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::PrimaryAppointments).await?.open {
             return Ok(None);
@@ -440,7 +440,13 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         let audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
         let offers: Vec<_> = all.wishes.iter().filter(|wish| rules::offer_stands(wish, ctx.now)).collect();
         let audience = next.and_then(|next| audiences.get(&next.id));
-        Ok(Some(pages::front_card(ctx, next, audience, &offers)))
+        let markup = pages::front_card(ctx, next, audience, &offers);
+        let ends = offers.iter().filter_map(|wish| Some(wish.offer.as_ref()?.ends)).min();
+        Ok(Some(match (ends, next.and_then(|next| next.start)) {
+            (Some(ends), _) => Card::to_do(markup, Some(date_in_norway(ends))),
+            (None, Some(start)) => Card::next(markup, date_in_norway(start)),
+            (None, None) => Card::quiet(markup),
+        }))
     }
     .boxed()
 }

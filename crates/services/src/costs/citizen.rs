@@ -6,7 +6,6 @@ use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::date_in_norway;
 use varde_rights::Service;
@@ -16,6 +15,7 @@ use super::actions::{self, Overview};
 use super::pages::{self, Shown};
 use super::rules;
 use crate::shared::{Ctx, State, Why};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -75,13 +75,13 @@ async fn card(ctx: Ctx) -> Response {
 }
 
 /// A ceiling that is reached, a new card or money on its way, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::CoPayments).await?.open {
             return Ok(None);
         }
         let overview = actions::overview(gate, ctx.subject(), ctx.now).await?;
-        Ok(pages::front_card(ctx, &overview))
+        Ok(pages::front_card(ctx, &overview).map(Card::quiet))
     }
     .boxed()
 }

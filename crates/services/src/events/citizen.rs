@@ -6,7 +6,7 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
+use jiff::SignedDuration;
 use serde::Deserialize;
 use varde_base::{Actor, PatientId, Purpose, ResourceId};
 use varde_rights::Service;
@@ -16,12 +16,16 @@ use varde_web::{ActingFor, SafeForm, SwitchSubject};
 use super::{actions, pages, settings, undelivered};
 use crate::shared::event::Event;
 use crate::shared::{Ctx, State, event};
+use crate::slice::Card;
 
 /// Most events on the page.
 const PAGE_COUNT: usize = 100;
 
 /// Most events on the front page.
 const FRONT_COUNT: usize = 3;
+
+/// For how long what has happened is new.
+const NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -53,10 +57,12 @@ async fn list(ctx: Ctx) -> Response {
 }
 
 /// The latest events, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         let events = event::latest(gate, ctx.subject(), FRONT_COUNT, ctx.now).await?;
-        Ok(Some(pages::front_card(ctx, &events)))
+        let markup = pages::front_card(ctx, &events);
+        let is_new = events.first().is_some_and(|event| ctx.now.duration_since(event.sent) < NEWS);
+        Ok(Some(if is_new { markup.into() } else { Card::quiet(markup) }))
     }
     .boxed()
 }

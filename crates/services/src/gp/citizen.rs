@@ -7,7 +7,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::ResourceId;
 use varde_rights::{Action, Service};
@@ -20,6 +19,7 @@ use super::model::Member;
 use super::pages::{self, FieldError, Form, May, Offered, Search};
 use super::rules;
 use crate::shared::{Ctx, State, Why};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -201,13 +201,13 @@ async fn undo(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<
 }
 
 /// A change that is under way or has just been answered, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::GpChoice).await?.open {
             return Ok(None);
         }
         let changes = actions::changes(gate, ctx.subject(), ctx.now).await?;
-        Ok(pages::front_card(ctx, &changes))
+        Ok(pages::front_card(ctx, &changes).map(Card::from))
     }
     .boxed()
 }

@@ -4,14 +4,18 @@ use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State as Current};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use futures_util::future;
+use varde_base::date_in_norway;
 use varde_web::{Lang, Page, Visitor};
 
-use super::pages;
+use super::chosen::Chosen;
+use super::{gather, pages, rules};
 use crate::l10n::text;
 use crate::shared::{Ctx, State};
+use crate::slice::Slice;
 
 /// The route of the front page.
-pub(crate) fn router() -> Router<State> {
+pub(super) fn router() -> Router<State> {
     Router::new().route("/", get(front))
 }
 
@@ -34,17 +38,23 @@ async fn front(Current(state): Current<State>, request: Request) -> Response {
 
 async fn own(ctx: Ctx) -> Response {
     let gate = ctx.gate("home.front");
-    let mut cards = Vec::new();
-    let mut missing = false;
-    for card in crate::all().iter().filter_map(|slice| slice.front) {
-        match card(&ctx, &gate).await {
-            Ok(Some(markup)) => cards.push(markup),
-            Ok(None) => {}
-            Err(error) => {
-                tracing::warn!(%error, "a card of the front page could not be made");
-                missing = true;
-            }
-        }
-    }
-    ctx.page(ctx.text().msg_home_title(), &pages::own(&ctx, &cards, missing))
+    let today = date_in_norway(ctx.now);
+    let (mut gathered, (services, chosen)) = future::join(gather::gather(&ctx, &gate), services(&ctx)).await;
+    gathered.cards.sort_by_key(|its| rules::place_of_card(its.card.kind, its.card.due, today));
+    ctx.page(ctx.text().msg_home_title(), &pages::own(&ctx, &gathered, &services, &chosen))
+}
+
+/// The services in this person's order, and what they have chosen. What they have chosen is a help: when it cannot be had the services stand in
+/// their usual order, and the page is there.
+async fn services(ctx: &Ctx) -> (Vec<&'static Slice>, Chosen) {
+    let (store, person) = (&ctx.state.store, &ctx.visitor.actor.patient);
+    let loaded = future::try_join(Chosen::of(store, person, ctx.now), ctx.state.visits.of(store, person, ctx.now));
+    let (chosen, used) = loaded.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the order of the services could not be had");
+        (Chosen::default(), None)
+    });
+    let today = date_in_norway(ctx.now);
+    let mut services: Vec<&'static Slice> = crate::all().iter().collect();
+    services.sort_by_key(|slice| rules::place_of_service(slice.path, &chosen, used.as_ref(), today));
+    (services, chosen)
 }

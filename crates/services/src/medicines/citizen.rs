@@ -7,7 +7,6 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
 use varde_rights::{Action, Service};
@@ -19,6 +18,7 @@ use super::model::Medicine;
 use super::pages::{self, FieldError, Form, May};
 use super::rules;
 use crate::shared::{Ctx, State, Why};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -248,7 +248,7 @@ async fn copy(ctx: Ctx) -> Response {
 }
 
 /// What is to be done or new, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::Medicines).await?.open {
             return Ok(None);

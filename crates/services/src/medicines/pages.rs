@@ -18,6 +18,7 @@ use super::model::{Prescription, Renewal, RenewalState};
 use super::rules::{self, Standing};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, audience_tag, audience_words, because};
+use crate::slice::Card;
 
 /// What the reader may do.
 #[derive(Debug, Clone, Copy)]
@@ -270,21 +271,25 @@ fn earlier(ctx: &Ctx, overview: &Overview) -> Markup {
 }
 
 /// What is new or to be done; nothing when there is neither.
-pub(super) fn front_card(ctx: &Ctx, overview: &Overview) -> Option<Markup> {
+pub(super) fn front_card(ctx: &Ctx, overview: &Overview) -> Option<Card> {
     let text = ctx.text();
     let today = date_in_norway(ctx.now);
     let shown = overview.renewals.iter().filter(|its| rules::is_shown(its, today) && is_latest(overview, its));
     let items: Vec<Markup> = shown.map(|renewal| renewal_item(ctx, overview, renewal)).take(2).collect();
     let is_soon = |one: &&Prescription| rules::is_soon_over(one, &overview.dispensings, today);
-    let due = overview.prescriptions.iter().filter(is_soon).filter(|one| is_due(overview, one, today)).count();
+    let ending: Vec<&Prescription> =
+        overview.prescriptions.iter().filter(is_soon).filter(|one| is_due(overview, one, today)).collect();
+    let due = ending.len();
     if items.is_empty() && due == 0 {
         return None;
     }
-    Some(html! {
+    let markup = html! {
         (ui::subheading(&text.msg_medicines_title()))
         @if !items.is_empty() { (ui::list(items.into_iter())) }
         @if due > 0 {
             p { a.ds-link href="/medicines" { @if due == 1 { (text.msg_medicines_front_one()) } @else { (text.msg_medicines_front(due)) } } }
         }
-    })
+    };
+    let first = ending.iter().filter_map(|one| rules::near_end(one, today)).min();
+    Some(if due > 0 { Card::to_do(markup, first) } else { markup.into() })
 }

@@ -111,8 +111,12 @@ pub(super) fn standing(prescription: &Prescription, all: &[Dispensing], today: D
 pub(super) fn is_soon_over(prescription: &Prescription, all: &[Dispensing], today: Date) -> bool {
     let standing = standing(prescription, all, today);
     let is_last = standing == Standing::Partly && left(prescription, all) == Some(1);
-    let near = last_day(prescription).is_some_and(|last| last <= today.saturating_add(SOON_DAYS.days()));
-    standing.is_in_force() && (is_last || near)
+    standing.is_in_force() && (is_last || near_end(prescription, today).is_some())
+}
+
+/// The last day of one whose last day is near.
+pub(super) fn near_end(prescription: &Prescription, today: Date) -> Option<Date> {
+    last_day(prescription).filter(|last| *last <= today.saturating_add(SOON_DAYS.days()))
 }
 
 /// Why a prescription cannot be renewed from here.

@@ -8,7 +8,6 @@ use axum::routing::{get, post};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
@@ -21,6 +20,7 @@ use super::model::{Kind, Persons, Thread};
 use super::pages::{self, Conversation, FormState, Problem, Writing};
 use super::{drafts, office, prices, rules};
 use crate::shared::{Ctx, State, Why, file_response};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -354,13 +354,13 @@ async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response 
 }
 
 /// What is unread, on the front page; nothing when there is nothing.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !actions::reading(gate, ctx.subject(), Service::Messages).await?.allowed() {
             return Ok(None);
         }
         let unread = actions::unread(gate, ctx.subject(), ctx.now).await?;
-        Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread)))
+        Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread).into()))
     }
     .boxed()
 }

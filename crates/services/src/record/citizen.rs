@@ -6,7 +6,6 @@ use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::ResourceId;
 use varde_rights::{Action, Service};
@@ -16,6 +15,7 @@ use super::model::Form;
 use super::rules::{self, Choice};
 use super::{actions, pages};
 use crate::shared::{Ctx, State, file_response};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -93,14 +93,14 @@ async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response 
 }
 
 /// The newest document while it is news, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::Record).await?.open {
             return Ok(None);
         }
         let newest = actions::newest(gate, ctx.subject(), ctx.now).await?;
         let news = newest.filter(|document| rules::is_news(document, ctx.now));
-        Ok(news.map(|document| pages::front_card(ctx, &document)))
+        Ok(news.map(|document| pages::front_card(ctx, &document).into()))
     }
     .boxed()
 }

@@ -6,13 +6,13 @@ use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use varde_base::ResourceId;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 
 use super::{actions, pages, rules};
 use crate::shared::{Ctx, State};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -48,14 +48,14 @@ async fn details(ctx: Ctx, Path(id): Path<String>) -> Response {
 }
 
 /// Referrals whose deadline is broken, or that were answered lately, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::Referrals).await?.open {
             return Ok(None);
         }
         let (mut cases, _) = actions::cases(gate, ctx.subject(), ctx.now).await?;
         cases.retain(|case| rules::is_news(case, ctx.now));
-        Ok((!cases.is_empty()).then(|| pages::front_card(ctx, &cases)))
+        Ok((!cases.is_empty()).then(|| pages::front_card(ctx, &cases).into()))
     }
     .boxed()
 }

@@ -6,7 +6,6 @@ use axum::response::Response;
 use axum::routing::get;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use serde::Deserialize;
 use varde_base::ResourceId;
 use varde_rights::{Action, Service};
@@ -15,6 +14,7 @@ use varde_store::{Gate, GateError};
 use super::rules::{self, Choice};
 use super::{actions, pages};
 use crate::shared::{Ctx, State, file_response};
+use crate::slice::Card;
 
 /// Longest code taken from an address, bytes.
 const MAX_CODE_BYTES: usize = 200;
@@ -129,7 +129,7 @@ async fn over_time(ctx: Ctx, Query(OfCode { code, after }): Query<OfCode>) -> Re
 }
 
 /// The newest answer while it is news, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::Results).await?.open {
             return Ok(None);
@@ -137,7 +137,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         let delay = gate.parameters()?.result_delay_days;
         let newest = actions::newest(gate, ctx.subject(), ctx.now).await?;
         let news = newest.filter(|report| rules::is_news(report, ctx.now, delay));
-        Ok(news.map(|report| pages::front_card(ctx, &report)))
+        Ok(news.map(|report| pages::front_card(ctx, &report).into()))
     }
     .boxed()
 }

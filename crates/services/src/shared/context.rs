@@ -6,7 +6,7 @@ use maud::Markup;
 use varde_base::{Language, PatientId};
 use varde_rights::{Action, Item, RuleId, Service, sentence};
 use varde_store::{Gate, GateError};
-use varde_web::{Lang, Page, PageError, Visitor, ui};
+use varde_web::{ActingFor, Lang, Page, PageError, Visitor, ui};
 
 use super::{State, access, stopped, subject};
 use crate::l10n::{L10nLanguage, text};
@@ -55,6 +55,12 @@ impl Ctx {
     /// Whom the page is about.
     pub(crate) fn subject(&self) -> &PatientId {
         subject(&self.visitor)
+    }
+
+    /// The same request about another person the visitor may have chosen to act for; `None` for themselves. What they may see is decided anew.
+    pub(crate) fn about(&self, person: Option<ActingFor>) -> Self {
+        let visitor = Visitor { acting_for: person, ..self.visitor.clone() };
+        Self { state: self.state.clone(), visitor, language: self.language, now: self.now, path: self.path.clone() }
     }
 
     /// The texts of the services in the page's language.

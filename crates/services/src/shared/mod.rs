@@ -5,6 +5,7 @@ mod context;
 pub(crate) mod event;
 mod file;
 mod gateway;
+mod kept;
 mod names;
 mod resource;
 mod state;
@@ -12,6 +13,7 @@ mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+mod visits;
 mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
@@ -19,9 +21,14 @@ pub(crate) use context::{Ctx, Why};
 pub use event::{Notice, Told};
 pub(crate) use file::file_response;
 pub(crate) use gateway::{find, put, put_changed};
+pub(crate) use kept::Kept;
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
+#[cfg(test)]
+pub(crate) use visits::Use;
+pub use visits::Visits;
+pub(crate) use visits::{Used, count};
 pub(crate) use workdays::working_days_after;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_store::Store;
 
+use super::Visits;
 use crate::vaccines::card::HealthCards;
 
 /// What a handler needs of the world: the data, behind the gate, and the time.
@@ -23,6 +24,8 @@ pub struct State {
     pub offer: Arc<crate::notify::Offer>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
+    /// Which services have been used today.
+    pub visits: Visits,
 }
 
 impl State {

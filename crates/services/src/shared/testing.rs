@@ -16,7 +16,7 @@ use varde_rights::RuleBook;
 use varde_store::{Access, Batch, Options, Put, Store, Write};
 use varde_web::{ActingFor, CsrfToken, EndSessions, Visitor};
 
-use super::State;
+use super::{State, Visits};
 
 /// When everything happens, unless a test moves [`Portal::clock`].
 pub(crate) const NOW: &str = "2026-11-21T09:00:00Z";
@@ -50,6 +50,7 @@ impl Portal {
             }),
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
+            visits: Visits::default(),
         };
         Self { state, clock, sessions_ended: Arc::default(), _folder: folder }
     }
@@ -64,6 +65,11 @@ impl Portal {
     /// The store behind the pages.
     pub(crate) fn store(&self) -> &Store {
         &self.state.store
+    }
+
+    /// Which services have been used.
+    pub(crate) fn visits(&self) -> &Visits {
+        &self.state.visits
     }
 
     /// Stores resources past the rules and unvalidated, so that a damaged one can be given too.

@@ -7,13 +7,13 @@ use axum::routing::get;
 use axum::{Json, Router};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use maud::Markup;
 use varde_base::ResourceId;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 
 use super::{actions, pages};
 use crate::shared::{Ctx, State};
+use crate::slice::Card;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -72,13 +72,13 @@ async fn keys(Current(state): Current<State>) -> Response {
 }
 
 /// What can be had now, on the front page.
-pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
+pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Card>, GateError>> {
     async move {
         if !ctx.why(gate, Service::Vaccines).await?.open {
             return Ok(None);
         }
         let listing = actions::list(gate, ctx.subject(), ctx.now).await?;
-        Ok(pages::front_card(ctx, &listing))
+        Ok(pages::front_card(ctx, &listing).map(|markup| Card::to_do(markup, None)))
     }
     .boxed()
 }

@@ -16,6 +16,24 @@ pub fn form(action: &str, visitor: &Visitor, fields: Markup) -> Markup {
     }
 }
 
+/// Most characters of what is looked for.
+pub const SEARCH_MAX_CHARS: usize = 100;
+
+/// A field for words to look for, sent as `q` by GET: it changes nothing, and its answer can be kept as an address.
+pub fn search_form(action: &str, label: &str, help: &str, value: &str, button: &str) -> Markup {
+    html! {
+        form.search role="search" method="get" action=(action) {
+            div.ds-field {
+                label.ds-label for="q" { (label) }
+                p #q-help data-field="description" { (help) }
+                input.ds-input type="search" id="q" name="q" value=(value) maxlength=(SEARCH_MAX_CHARS) autocomplete="off"
+                    enterkeyhint="search" aria-describedby="q-help";
+            }
+            (secondary_button(button))
+        }
+    }
+}
+
 /// Sends the form.
 pub fn submit_button(words: &str) -> Markup {
     html! { button.ds-button data-variant="primary" type="submit" { (words) } }
@@ -270,6 +288,13 @@ mod tests {
         assert_eq!(folded, [false, true, false], "the first and the chosen one's group are unfolded");
         assert!(html.contains("aria-describedby=\"slot-error\"") && html.contains("aria-label=\"mandag kl. a\""));
         assert!(!group(None).contains("aria-describedby"));
+    }
+
+    #[test]
+    fn what_is_looked_for_stays_in_its_field_as_it_was_typed() {
+        let html = search_form("/services", "Finn", "Skriv", "\"><b>", "Søk").into_string();
+        assert!(html.contains("method=\"get\"") && html.contains("for=\"q\"") && html.contains("id=\"q\""), "{html}");
+        assert!(html.contains("value=\"&quot;&gt;&lt;b&gt;\"") && html.contains("maxlength=\"100\""), "{html}");
     }
 
     #[test]

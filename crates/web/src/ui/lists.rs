@@ -21,6 +21,11 @@ pub struct ListItem<'a> {
     pub tag: Option<(Tone, String)>,
 }
 
+/// A few words set apart from what stands around them.
+pub fn tag(tone: Tone, words: &str) -> Markup {
+    html! { span.ds-tag data-color=(tone.color()) { (words) } }
+}
+
 /// An item with a title that is the link, a line of detail and perhaps a tag.
 pub fn list_item(item: &ListItem<'_>) -> Markup {
     html! {
@@ -31,7 +36,7 @@ pub fn list_item(item: &ListItem<'_>) -> Markup {
             }
             span.item-detail { (item.detail) }
         }
-        @if let Some((tone, words)) = &item.tag { span.ds-tag data-color=(tone.color()) { (words) } }
+        @if let Some((tone, words)) = &item.tag { (tag(*tone, words)) }
     }
 }
 
@@ -105,7 +110,7 @@ pub struct Tile {
     pub icon: Icon,
     /// Its name.
     pub title: String,
-    /// What one does there.
+    /// What one does there; empty for none, where many stand close.
     pub detail: String,
 }
 
@@ -118,7 +123,7 @@ pub fn tiles(tiles: impl Iterator<Item = Tile>) -> Markup {
                     (icon(tile.icon))
                     div {
                         a.tile-link href=(tile.href) { (tile.title) }
-                        p { (tile.detail) }
+                        @if !tile.detail.is_empty() { p { (tile.detail) } }
                     }
                 }
             }

@@ -129,6 +129,7 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let each = |of: &mut dyn Iterator<Item = &str>| of.map(|id| ask("GET", path.replace("{id}", id))).collect();
     Some(match path {
         "/" => ["/", "/?lang=nb", "/?lang=se", "/no-such-page"].map(|path| ask("GET", path)).to_vec(),
+        "/services" => vec![ask("GET", path), ask("GET", "/services?q=resept")],
         "/access-log" => {
             let of_one = names.all.iter().map(|name| ask("GET", format!("/access-log?item={name}")));
             [ask("GET", path), ask("GET", "/access-log?before=1")].into_iter().chain(of_one).collect()
@@ -207,6 +208,7 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/events/{id}" => sent(&mut events(names), ""),
         "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
         "/sharing/give" => vec![form(path, give)],
+        "/services/mine" => vec![form(path, "pinned=/events&situations=pregnant&counted=yes")],
         "/sharing/privacy" => vec![form(path, "level=nonsense")],
         "/sharing/{id}/change" => sent(&mut agreements(names), "areas=1&step=yes&form_key=s2"),
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use varde_base::{Actor, AssuranceLevel, CitizenActor, ManualClock, Purpose, SystemRole};
 use varde_rights::RuleBook;
-use varde_services::{HealthCards, State};
+use varde_services::{HealthCards, State, Visits};
 use varde_store::{Access, Gate, Options, Store};
 use varde_web::{ActingFor, CsrfToken, SwitchSubject, Visitor};
 
@@ -63,15 +63,15 @@ impl World {
             .with_exports(Arc::new(exports))
             .with_subscriptions(subscriptions);
         let (operators, privacy_officers) = (Arc::default(), Arc::default());
-        let health_cards = Arc::new(HealthCards::passing(URL).unwrap());
         let state = State {
             store: store.clone(),
             clock: time,
             operators,
             privacy_officers,
             help_phone: None,
-            health_cards,
+            health_cards: Arc::new(HealthCards::passing(URL).unwrap()),
             offer: Arc::default(),
+            visits: Visits::default(),
         };
         let pages = varde_services::router(state);
         let kept = store.clone();
