@@ -1,4 +1,5 @@
 //! Every route has an access test: each `.route("/path", get(..))` stands in the access table, and the table names no route that is gone.
+//! Every page of the portal stands in the list of pages, with the question it answers.
 //!
 //! The convention is in docs/add-a-service.md, section "Access test".
 
@@ -13,6 +14,11 @@ use super::tree::{SourceFile, Tree};
 const RULE: &str = "access-test";
 /// The table that the server's access test walks through.
 const TABLE: &str = "crates/server/tests/running/access_table.rs";
+/// The list of pages; see its own first lines.
+const PAGES: &str = "docs/pages.md";
+const UNLISTED: &str = "page-list";
+/// Rooms whose routes are the portal's.
+const PORTAL: [&str; 3] = ["crates/services/src", "crates/auth/src", "crates/web/src"];
 /// Rooms that may declare routes.
 const ROOMS: &[&str] = &["crates/server/src", "crates/services/src", "crates/auth/src", "crates/web/src"];
 /// Folders whose routes are nested, and under what. All other routes are written in full where they are declared.
@@ -27,7 +33,7 @@ struct Route {
     line: usize,
 }
 
-/// Routes without a row, rows without a route, and routes that cannot be read.
+/// Routes without a row, rows without a route, routes that cannot be read, and pages that are not listed.
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     let mut found = Vec::new();
     let mut routes: BTreeMap<(String, String), (String, usize)> = BTreeMap::new();
@@ -51,6 +57,15 @@ pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
         if !routes.keys().any(|(path, method)| matches(row, path, method)) {
             let sentence = format!("{} {} is no route any longer; take the row out", row.method, row.path);
             found.push(Violation::new(RULE, TABLE, row.line, sentence));
+        }
+    }
+    let pages = tree.file(PAGES).map_or("", |file| file.text.as_str());
+    for ((path, method), (file, line)) in &routes {
+        let is_page = method == "GET" && PORTAL.iter().any(|room| file.starts_with(room));
+        let is_listed = ['`', '?'].iter().any(|end| pages.contains(&format!("`{path}{end}")));
+        if is_page && !is_listed {
+            let sentence = format!("{path} is not in {PAGES}: say which question it answers");
+            found.push(Violation::new(UNLISTED, file, *line, sentence));
         }
     }
     found
@@ -164,6 +179,18 @@ mod tests {
     fn a_row_without_a_route_is_taken_out() {
         let gone = r#"const MORE: Row = ("GET", "/gone", Open);"#;
         assert_eq!(found(ROUTES, &format!("{ROWS}{gone}")), ["GET /gone is no route any longer; take the row out"]);
+    }
+
+    #[test]
+    fn every_page_of_the_portal_is_listed_with_its_question() {
+        let routes = r#"fn router() { Router::new().route("/gp", get(own)).route("/gp/change", post(change)) }"#;
+        let rows = r#"const ROWS: &[Row] = &[("GET", "/gp", SignIn), ("POST", "/gp/change", SignIn)];"#;
+        let unlisted = |pages: &str| {
+            check(&sample(&[("crates/services/src/gp/citizen.rs", routes), (TABLE, rows), (PAGES, pages)])).len()
+        };
+        assert_eq!(unlisted("| `/gp` | Who is my doctor? |"), 0, "only what is read is a page");
+        assert_eq!(unlisted("| `/gp?q=` | Who is there? |"), 0);
+        assert_eq!(unlisted("| `/gp/history` | Who was it? |"), 1);
     }
 
     #[test]

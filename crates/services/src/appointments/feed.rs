@@ -1,5 +1,5 @@
 //! A private calendar feed: an address that a calendar program reads without signing in. Who knows the address sees when, and where if the
-//! person has chosen so, and never what it is about ([decision](../../../../docs/decisions/0013-calendar-feed.md)).
+//! person has chosen so, and never what it is about ([decision](../../../../docs/decisions/0014-calendar-feed.md)).
 //!
 //! The address holds a secret of 256 bits. Only its SHA-256 is kept, and the look-up is by that, so that the time it takes tells nothing
 //! of the secrets there are.

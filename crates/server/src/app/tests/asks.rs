@@ -93,7 +93,6 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
         // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
         // Keys are the installation's.
         ("GET", "/.well-known/jwks.json") => Some(Way::Not),
-        ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
         ("GET", "/health" | "/assets/{version}/{file}" | "/service-worker.js" | "/access-log/proof/{entry}") => {
             Some(Way::Not)
         }
