@@ -41,12 +41,15 @@ pub fn other_button(name: &str, value: &str, words: &str) -> Markup {
     html! { button.ds-button data-variant="secondary" type="submit" name=(name) value=(value) { (words) } }
 }
 
-/// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern).
+/// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern); nothing
+/// where nothing must be.
 pub fn error_summary(language: Language, errors: &[(&str, String)]) -> Markup {
     html! {
-        div.ds-error-summary tabindex="-1" role="alert" data-focus aria-labelledby="error-summary-title" {
-            h2.ds-heading #error-summary-title data-size="xs" { (text(language).msg_web_error_summary()) }
-            ul { @for (field, words) in errors { li { a.ds-link href=(format!("#{field}")) { (words) } } } }
+        @if !errors.is_empty() {
+            div.ds-error-summary tabindex="-1" role="alert" data-focus aria-labelledby="error-summary-title" {
+                h2.ds-heading #error-summary-title data-size="xs" { (text(language).msg_web_error_summary()) }
+                ul { @for (field, words) in errors { li { a.ds-link href=(format!("#{field}")) { (words) } } } }
+            }
         }
     }
 }
@@ -270,6 +273,11 @@ mod tests {
         assert_eq!(folded, [false, true, false], "the first and the chosen one's group are unfolded");
         assert!(html.contains("aria-describedby=\"slot-error\"") && html.contains("aria-label=\"mandag kl. a\""));
         assert!(!group(None).contains("aria-describedby"));
+    }
+
+    #[test]
+    fn nobody_is_told_to_put_something_right_when_nothing_is_wrong() {
+        assert_eq!(error_summary(Language::default(), &[]).into_string(), "");
     }
 
     #[test]
