@@ -59,12 +59,15 @@ pub fn other_button(name: &str, value: &str, words: &str) -> Markup {
     html! { button.ds-button data-variant="secondary" type="submit" name=(name) value=(value) { (words) } }
 }
 
-/// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern).
+/// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern); nothing
+/// where nothing must be.
 pub fn error_summary(language: Language, errors: &[(&str, String)]) -> Markup {
     html! {
-        div.ds-error-summary tabindex="-1" role="alert" data-focus aria-labelledby="error-summary-title" {
-            h2.ds-heading #error-summary-title data-size="xs" { (text(language).msg_web_error_summary()) }
-            ul { @for (field, words) in errors { li { a.ds-link href=(format!("#{field}")) { (words) } } } }
+        @if !errors.is_empty() {
+            div.ds-error-summary tabindex="-1" role="alert" data-focus aria-labelledby="error-summary-title" {
+                h2.ds-heading #error-summary-title data-size="xs" { (text(language).msg_web_error_summary()) }
+                ul { @for (field, words) in errors { li { a.ds-link href=(format!("#{field}")) { (words) } } } }
+            }
         }
     }
 }
@@ -295,6 +298,11 @@ mod tests {
         let html = search_form("/services", "Finn", "Skriv", "\"><b>", "Søk").into_string();
         assert!(html.contains("method=\"get\"") && html.contains("for=\"q\"") && html.contains("id=\"q\""), "{html}");
         assert!(html.contains("value=\"&quot;&gt;&lt;b&gt;\"") && html.contains("maxlength=\"100\""), "{html}");
+    }
+
+    #[test]
+    fn nobody_is_told_to_put_something_right_when_nothing_is_wrong() {
+        assert_eq!(error_summary(Language::default(), &[]).into_string(), "");
     }
 
     #[test]

@@ -87,6 +87,7 @@ async fn a_suggestion_goes_to_the_gp_s_office_once_and_can_be_taken_back() {
         form.contains(OFFICE[1]) && form.contains("Nøtter") && form.contains("Det som står, er ikke riktig"),
         "{form}"
     );
+    assert!(!form.contains("error-summary"), "nothing is wrong yet: {form}");
     let fields =
         [("item", "AllergyIntolerance/a1"), ("wish", "change"), ("words", "Bare <hasselnøtter>"), ("form_key", "k")];
     let (status, place) = portal.post(&kari, "/summary/suggest", &fields).await;
