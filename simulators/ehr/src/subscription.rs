@@ -1,0 +1,90 @@
+//! The Subscription by which these offices hear of what comes in (topic-based, as the R5 backport has them for R4).
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::api::{Api, ApiError};
+use crate::fhir::text;
+use crate::intake::TASK_CODES;
+
+const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
+
+/// How often it is looked whether the handshake was taken, and how long between.
+const LOOKS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// Where notifications are to be sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    /// The address.
+    pub(crate) url: String,
+    /// What only the one knows who has read the Subscription.
+    pub(crate) secret: String,
+}
+
+/// What is looked for: id of the Subscription, type, filter.
+fn wanted() -> [(&'static str, &'static str, String); 1] {
+    [("ehr-simulator-tasks", "Task", format!("Task?code={TASK_CODES}&status=requested"))]
+}
+
+fn subscription(base: &str, endpoint: &Endpoint, (id, resource_type, filter): &(&str, &str, String)) -> Value {
+    json!({
+        "resourceType": "Subscription",
+        "id": id,
+        "status": "requested",
+        "reason": "The record systems of the synthetic country",
+        "criteria": format!("{base}/SubscriptionTopic/{resource_type}"),
+        "_criteria": { "extension": [{ "url": format!("{BACKPORT}backport-filter-criteria"), "valueString": filter }] },
+        "channel": {
+            "type": "rest-hook",
+            "endpoint": endpoint.url,
+            "payload": "application/fhir+json",
+            "_payload": { "extension": [{ "url": format!("{BACKPORT}backport-payload-content"), "valueCode": "full-resource" }] },
+            "header": [format!("Authorization: Bearer {}", endpoint.secret)],
+        },
+    })
+}
+
+/// Sees to it that the Subscriptions are there, lead here and are active; whether they are.
+pub(crate) async fn keep(api: &Api, endpoint: &Endpoint) -> Result<bool, ApiError> {
+    let mut all = true;
+    for wanted in wanted() {
+        all &= keep_one(api, &subscription(api.base(), endpoint, &wanted)).await?;
+    }
+    Ok(all)
+}
+
+async fn keep_one(api: &Api, ours: &Value) -> Result<bool, ApiError> {
+    let reference = format!("Subscription/{}", text(ours, "/id").unwrap_or_default());
+    match api.read(&reference).await {
+        Ok(stored) if is_active(&stored) && is_same(&stored, ours) => return Ok(true),
+        Ok(_) | Err(ApiError::Gone) => {}
+        Err(error) => return Err(error),
+    }
+    api.put(&reference, ours).await?;
+    for _ in 0..LOOKS {
+        tokio::time::sleep(PAUSE).await;
+        let stored = api.read(&reference).await?;
+        match text(&stored, "/status") {
+            Some("active") => return Ok(true),
+            Some("requested") => {}
+            _ => {
+                tracing::warn!(
+                    why = text(&stored, "/error"),
+                    "the subscription is refused; what comes in is searched for instead"
+                );
+                return Ok(false);
+            }
+        }
+    }
+    Ok(false)
+}
+
+fn is_active(stored: &Value) -> bool {
+    text(stored, "/status") == Some("active")
+}
+
+fn is_same(stored: &Value, ours: &Value) -> bool {
+    ["criteria", "_criteria", "channel"].iter().all(|member| stored.get(member) == ours.get(member))
+}
