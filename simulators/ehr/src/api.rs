@@ -72,9 +72,18 @@ impl Api {
 
     /// What a search finds, with what it brings along; at most twenty pages.
     pub(crate) async fn search(&self, query: &str) -> Result<Vec<Value>, ApiError> {
+        self.pages(query, MAX_PAGES).await
+    }
+
+    /// The first page of what a search finds.
+    pub(crate) async fn first_page(&self, query: &str) -> Result<Vec<Value>, ApiError> {
+        self.pages(query, 1).await
+    }
+
+    async fn pages(&self, query: &str, pages: usize) -> Result<Vec<Value>, ApiError> {
         let mut next = Some(format!("{}/{query}&_count={PAGE_COUNT}", self.base));
         let mut found = Vec::new();
-        for _ in 0..MAX_PAGES {
+        for _ in 0..pages {
             let Some(url) = next.take() else { break };
             let mut bundle = self.send(Method::GET, &url, None).await?;
             next = link(&bundle, "next").filter(|url| url.starts_with(&self.base));

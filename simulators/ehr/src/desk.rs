@@ -24,6 +24,7 @@ const SCHEMA: &str = "
         memo       TEXT,
         said       TEXT
     ) STRICT;
+    CREATE TABLE IF NOT EXISTS heard (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS errand_due ON errand (stage, due);
     CREATE INDEX IF NOT EXISTS errand_about ON errand (about);
     CREATE INDEX IF NOT EXISTS errand_since ON errand (since);
@@ -120,6 +121,26 @@ impl Desk {
             params![id, kind.key(), about, stage.number(), since, due, promised, memo],
         )?;
         Ok(changed > 0)
+    }
+
+    /// Up to when everything has been heard of; `None` before the first time.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn heard_until(&self) -> rusqlite::Result<Option<Timestamp>> {
+        let until = self.connection().query_row("SELECT until FROM heard", [], |row| row.get(0)).optional()?;
+        Ok(until.map(instant))
+    }
+
+    /// Everything has been heard of up to then.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn hear(&self, until: Timestamp) -> rusqlite::Result<()> {
+        let sql =
+            "INSERT INTO heard (one, until) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET until = excluded.until";
+        self.connection().execute(sql, [until.as_microsecond()])?;
+        Ok(())
     }
 
     /// What is to be done by now, the longest due first; a round at most.

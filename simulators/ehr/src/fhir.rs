@@ -1,5 +1,8 @@
 //! FHIR R4 as far as these offices need it: what they read of others' resources, and the resources they write (docs/api.md of the product).
 
+pub(crate) mod booking;
+pub(crate) mod referral;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,11 +14,12 @@ use crate::rules::{Analysis, Prescription, Subject, flag};
 /// Code systems of the platform.
 pub(crate) const TASK_SYSTEM: &str = "urn:varde:task";
 pub(crate) const SERVICE_SYSTEM: &str = "urn:varde:service";
-const MESSAGE_SYSTEM: &str = "urn:varde:message";
+pub(crate) const MESSAGE_SYSTEM: &str = "urn:varde:message";
 /// Prescription groups (Volven 7421).
 const GROUP_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7421";
 const GROUP_EXTENSION: &str = "http://hl7.no/fhir/ig/StructureDefinition/no-basis-prescriptiongroup";
 const ATC: &str = "http://www.whocc.no/atc";
+const SERVICE_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/service-category";
 const LOINC: &str = "http://loinc.org";
 
 /// Somebody or something, as a Reference says.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::fhir::{Party, SERVICE_SYSTEM, TASK_SYSTEM, code, name, text};
-use crate::model::{Incoming, Kind};
+use crate::fhir::{Party, SERVICE_SYSTEM, TASK_SYSTEM, code, name, referral, text};
+use crate::model::{Incoming, Kind, Stage};
 use crate::rules;
 
 /// The Tasks looked for, as a search has them.
@@ -20,8 +20,22 @@ pub(crate) fn of_notification(bundle: &Value) -> Vec<Incoming> {
 pub(crate) fn of_resource(resource: &Value) -> Option<Incoming> {
     match text(resource, "/resourceType")? {
         "Task" => of_task(resource),
+        "Appointment" => of_booking(resource),
+        "ServiceRequest" => referral::waits(resource).then(|| found(resource, Kind::Referral))?,
         _ => None,
     }
+}
+
+fn found(resource: &Value, kind: Kind) -> Option<Incoming> {
+    let id = name(resource)?;
+    Some(Incoming { about: id.clone(), id, kind, stage: Stage::New, promised: None, memo: None })
+}
+
+/// A time a citizen has taken in the portal: it has a slot, and is in nobody's books.
+fn of_booking(appointment: &Value) -> Option<Incoming> {
+    let is_new = text(appointment, "/status") == Some("booked") && appointment.get("identifier").is_none();
+    let is_taken = text(appointment, "/slot/0/reference").is_some_and(|slot| slot.starts_with("Slot/"));
+    if is_new && is_taken { found(appointment, Kind::Booking) } else { None }
 }
 
 fn of_task(task: &Value) -> Option<Incoming> {

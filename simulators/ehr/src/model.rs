@@ -11,11 +11,15 @@ pub(crate) enum Kind {
     Message,
     /// A sample is at the laboratory; a report comes of it (DiagnosticReport).
     Report,
+    /// A citizen has booked a time (Appointment).
+    Booking,
+    /// Somebody is referred to a hospital (ServiceRequest).
+    Referral,
 }
 
 impl Kind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 3] = [Self::Renewal, Self::Message, Self::Report];
+    pub(crate) const ALL: [Self; 5] = [Self::Renewal, Self::Message, Self::Report, Self::Booking, Self::Referral];
 
     /// Stable name, in the store and on the page.
     pub(crate) const fn key(self) -> &'static str {
@@ -23,6 +27,8 @@ impl Kind {
             Self::Renewal => "renewal",
             Self::Message => "message",
             Self::Report => "report",
+            Self::Booking => "booking",
+            Self::Referral => "referral",
         }
     }
 

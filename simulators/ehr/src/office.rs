@@ -9,6 +9,8 @@ use varde_base::{Clock as _, SystemClock};
 
 use crate::api::{Api, ApiError};
 use crate::desk::{Desk, Pace};
+use crate::fhir;
+use crate::fhir::referral::REFERRAL_TOKEN;
 use crate::intake::{self, TASK_CODES};
 use crate::model::{Errand, Stage};
 use crate::rules::{self, MAX_ATTEMPTS};
@@ -19,6 +21,8 @@ use crate::work::{self, Hands, StepError};
 const ROUND_MINUTES: i64 = 5;
 /// How often when nothing can be heard.
 const DEAF_SECONDS: i64 = 10;
+/// So much further back is searched than where the last search began: what was being written then.
+const OVERLAP_SECONDS: i64 = 60;
 /// Longest sleep.
 const MAX_SLEEP: Duration = Duration::from_secs(5);
 /// Shortest sleep, so that a due errand that cannot be done does not keep us spinning.
@@ -85,12 +89,23 @@ impl Office {
 
     async fn listen_and_search(&self) -> Result<bool, StepError> {
         let heard = subscription::keep(&self.api, &self.endpoint).await?;
+        let begun = SystemClock.now();
+        // Whatever is open is found by its state. What has none is found by when it came: every look-up stands in somebody's access log.
+        let since = self.desk.heard_until()?.unwrap_or(begun);
+        let since = fhir::instant(later(since, SignedDuration::from_secs(-OVERLAP_SECONDS)));
         let open = "requested,received,accepted,in-progress,on-hold";
-        let found = self.api.search(&format!("Task?code={TASK_CODES}&status={open}")).await?;
-        let now = SystemClock.now();
-        for incoming in found.iter().filter_map(intake::of_resource) {
-            self.desk.take_in(&incoming, self.pace, now)?;
+        for query in [
+            format!("Task?code={TASK_CODES}&status={open}"),
+            format!("Appointment?status=booked&identifier:missing=true&_lastUpdated=ge{since}"),
+            format!("ServiceRequest?status=active&category={REFERRAL_TOKEN}&_lastUpdated=ge{since}"),
+        ] {
+            let found = self.api.search(&query).await?;
+            let now = SystemClock.now();
+            for incoming in found.iter().filter_map(intake::of_resource) {
+                self.desk.take_in(&incoming, self.pace, now)?;
+            }
         }
+        self.desk.hear(begun)?;
         Ok(heard)
     }
 

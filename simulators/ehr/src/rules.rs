@@ -9,11 +9,17 @@ use crate::model::{Kind, Stage};
 /// One in so many first askings of a renewal wants a blood sample first, and as many a talk.
 const RENEWAL_ONE_IN: u64 = 6;
 
-/// Of so many e-consultations one is answered with "book a visit", and two with a blood sample.
+/// Of so many e-consultations one is answered with "book a visit", two with a blood sample, and one with a referral.
 const CONSULTATION_ONE_IN: u64 = 6;
 
 /// One in so many reports has a value that the laboratory puts right afterwards.
 const CORRECTED_ONE_IN: u64 = 3;
+
+/// One in so many booked times has to be moved.
+const MOVED_ONE_IN: u64 = 6;
+
+/// Of so many referrals one is not taken, and one gives help without a last day.
+const REFERRAL_ONE_IN: u64 = 6;
 
 /// Most tries of one step before it is given up.
 pub(crate) const MAX_ATTEMPTS: u32 = 8;
@@ -46,6 +52,9 @@ pub(crate) fn wait_seconds(kind: Kind, stage: Stage, luck: u64) -> u32 {
         (Kind::Message, _) => (10 * MINUTE, 60 * MINUTE),
         (Kind::Report, Stage::New) => (60 * MINUTE, 180 * MINUTE),
         (Kind::Report, _) => (90 * MINUTE, 240 * MINUTE),
+        (Kind::Booking, _) => (2 * MINUTE, 10 * MINUTE),
+        (Kind::Referral, Stage::New) => (10 * MINUTE, 40 * MINUTE),
+        (Kind::Referral, _) => (60 * MINUTE, 180 * MINUTE),
     };
     let span = u64::from(most - least) + 1;
     least.saturating_add(u32::try_from(luck % span).unwrap_or(0))
@@ -130,30 +139,102 @@ pub(crate) enum Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MessageAnswer {
     /// A message back.
-    Write {
-        /// Key of the words.
-        words: &'static str,
-        /// A blood sample is ordered; a report will come.
-        sample: bool,
-    },
+    Write(&'static str),
+    /// A message back, and a blood sample is ordered; a report will come.
+    Sample(&'static str),
+    /// A message back, and a referral to a hospital.
+    Refer(&'static str),
     /// Not here: book a visit.
     Refuse(&'static str),
 }
 
 /// What the office answers. `is_follow_up`: the person goes on with a conversation.
-pub(crate) fn message(subject: Subject, is_follow_up: bool, luck: u64) -> MessageAnswer {
-    let plain = |words| MessageAnswer::Write { words, sample: false };
+pub(crate) const fn message(subject: Subject, is_follow_up: bool, luck: u64) -> MessageAnswer {
     if is_follow_up {
-        return plain("answer-follow-up");
+        return MessageAnswer::Write("answer-follow-up");
     }
     match (subject, luck % CONSULTATION_ONE_IN) {
         (Subject::Consultation, 0) => MessageAnswer::Refuse("book-a-visit"),
-        (Subject::Consultation, 1 | 2) => MessageAnswer::Write { words: "answer-sample", sample: true },
-        (Subject::Consultation, _) => plain("answer-advice"),
-        (Subject::Prescription, _) => plain("answer-prescription"),
-        (Subject::RecordCopy, _) => plain("answer-record-copy"),
-        (Subject::Contact, _) => plain("answer-contact"),
+        (Subject::Consultation, 1 | 2) => MessageAnswer::Sample("answer-sample"),
+        (Subject::Consultation, 3) => MessageAnswer::Refer("answer-referral"),
+        (Subject::Consultation, _) => MessageAnswer::Write("answer-advice"),
+        (Subject::Prescription, _) => MessageAnswer::Write("answer-prescription"),
+        (Subject::RecordCopy, _) => MessageAnswer::Write("answer-record-copy"),
+        (Subject::Contact, _) => MessageAnswer::Write("answer-contact"),
     }
+}
+
+/// What a practice does with a time that a citizen has booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Booking {
+    /// It is taken into the books.
+    Confirm,
+    /// Another time must be found, if there is one.
+    Move,
+}
+
+/// Within so many days of the old time a new one is looked for.
+pub(crate) const MOVE_DAYS: i64 = 7;
+
+/// Whether a time that begins at `start` can stand. Nobody's is moved with less than two days' notice.
+pub(crate) fn booking(start: Timestamp, now: Timestamp, luck: u64) -> Booking {
+    let is_soon = start.duration_since(now) < SignedDuration::from_hours(48);
+    if !is_soon && luck.is_multiple_of(MOVED_ONE_IN) { Booking::Move } else { Booking::Confirm }
+}
+
+/// One of the first twelve; `None` of none.
+pub(crate) fn choice(count: usize, luck: u64) -> Option<usize> {
+    let count = u64::try_from(count.min(12)).ok().filter(|count| *count > 0)?;
+    usize::try_from(luck % count).ok()
+}
+
+/// What a hospital says of a referral.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Assessment {
+    /// Code of `urn:varde:referral-decision`.
+    pub(crate) code: &'static str,
+    /// Key of the words.
+    pub(crate) words: &'static str,
+    /// The last day on which help must begin.
+    pub(crate) care_by: Option<Date>,
+    /// When the first visit is, if one is given.
+    pub(crate) visit: Option<Timestamp>,
+}
+
+/// How the hospital assesses: one in six is not taken, one gets help without a right, the others a right with a last day and a first visit before it.
+pub(crate) fn referral(today: Date, luck: u64) -> Assessment {
+    let plain = |code, words| Assessment { code, words, care_by: None, visit: None };
+    match luck % REFERRAL_ONE_IN {
+        0 => plain("rejected", "referral-rejected"),
+        1 => plain("granted-without-right", "referral-without-right"),
+        _ => {
+            let ahead = |days: u64| today.checked_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0))).ok();
+            let care_by = ahead(12 * 7);
+            let day = ahead(14 + luck % 42).map(weekday);
+            Assessment {
+                code: "granted",
+                words: "referral-granted",
+                care_by,
+                visit: day.and_then(|day| morning(day, luck)),
+            }
+        }
+    }
+}
+
+/// The day itself, or the Monday after a weekend.
+fn weekday(day: Date) -> Date {
+    let days = match day.weekday() {
+        jiff::civil::Weekday::Saturday => 2,
+        jiff::civil::Weekday::Sunday => 1,
+        _ => 0,
+    };
+    day.checked_add(jiff::Span::new().days(days)).unwrap_or(day)
+}
+
+/// A full hour from nine to two in Norway.
+fn morning(day: Date, luck: u64) -> Option<Timestamp> {
+    let hour = i8::try_from(9 + luck % 6).ok()?;
+    Some(day.at(hour, 0, 0, 0).to_zoned(varde_base::norway().clone()).ok()?.timestamp())
 }
 
 /// An analysis with its usual range, in tenths of the unit.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::api::{Api, ApiError};
+use crate::fhir::referral::REFERRAL_TOKEN;
 use crate::fhir::text;
 use crate::intake::TASK_CODES;
 
@@ -23,18 +24,26 @@ pub(crate) struct Endpoint {
     pub(crate) secret: String,
 }
 
-/// What is looked for: id of the Subscription, type, filter.
-fn wanted() -> [(&'static str, &'static str, String); 1] {
-    [("ehr-simulator-tasks", "Task", format!("Task?code={TASK_CODES}&status=requested"))]
+/// What is looked for: id of the Subscription, topic, filter.
+fn wanted() -> [(&'static str, &'static str, String); 3] {
+    [
+        ("ehr-simulator-tasks", "Task", format!("Task?code={TASK_CODES}&status=requested")),
+        ("ehr-simulator-bookings", "Appointment-create", "Appointment?status=booked".to_owned()),
+        (
+            "ehr-simulator-referrals",
+            "ServiceRequest-create",
+            format!("ServiceRequest?status=active&category={REFERRAL_TOKEN}"),
+        ),
+    ]
 }
 
-fn subscription(base: &str, endpoint: &Endpoint, (id, resource_type, filter): &(&str, &str, String)) -> Value {
+fn subscription(base: &str, endpoint: &Endpoint, (id, topic, filter): &(&str, &str, String)) -> Value {
     json!({
         "resourceType": "Subscription",
         "id": id,
         "status": "requested",
         "reason": "The record systems of the synthetic country",
-        "criteria": format!("{base}/SubscriptionTopic/{resource_type}"),
+        "criteria": format!("{base}/SubscriptionTopic/{topic}"),
         "_criteria": { "extension": [{ "url": format!("{BACKPORT}backport-filter-criteria"), "valueString": filter }] },
         "channel": {
             "type": "rest-hook",

@@ -159,3 +159,62 @@ fn the_language_is_the_one_the_person_prefers() {
         assert_eq!(language(&patient), expected);
     }
 }
+
+#[test]
+fn a_time_is_taken_into_the_books_or_moved_to_another_slot() {
+    let time = json!({
+        "resourceType": "Appointment", "id": "a", "status": "booked", "comment": "vondt", "start": "2026-11-30T09:00:00Z", "end": "2026-11-30T09:20:00Z",
+        "slot": [{ "reference": "Slot/s" }], "participant": [{ "actor": { "reference": "Patient/p" } },
+            { "actor": { "reference": "Practitioner/d", "display": "Ole Lie" } }],
+    });
+    let kept = booking::confirmed(&time, "Kom tidlig.");
+    assert!(booking::is_in_our_books(&kept) && !booking::is_in_our_books(&time));
+    assert_eq!((&kept["patientInstruction"], &kept["comment"]), (&json!("Kom tidlig."), &json!("vondt")));
+    assert_eq!(booking::confirmed(&kept, "Noe annet.")["patientInstruction"], "Kom tidlig.");
+    let slot = json!({ "resourceType": "Slot", "id": "t", "status": "free", "start": "2026-12-01T10:00:00Z", "end": "2026-12-01T10:30:00Z" });
+    let moved = booking::moved(&time, &slot).unwrap();
+    assert_eq!(
+        (&moved["start"], &moved["minutesDuration"], &moved["slot"][0]["reference"]),
+        (&slot["start"], &json!(30), &json!("Slot/t"))
+    );
+    assert!(booking::is_in_our_books(&moved));
+    assert_eq!(booking::with_status(&slot, "busy")["status"], "busy");
+    assert!(booking::is_in_the_way(
+        &slot,
+        &[json!({ "start": "2026-12-01T10:20:00Z", "end": "2026-12-01T10:40:00Z" })]
+    ));
+    assert!(!booking::is_in_the_way(
+        &slot,
+        &[json!({ "start": "2026-12-01T10:30:00Z", "end": "2026-12-01T10:40:00Z" }), json!({})]
+    ));
+    assert_eq!(booking::patient(&time).as_deref(), Some("Patient/p"));
+    assert_eq!(booking::practitioner(&time).and_then(|who| who.display).as_deref(), Some("Ole Lie"));
+}
+
+#[test]
+fn a_referral_gets_its_dates_and_its_verdict_and_keeps_what_it_had() {
+    let unit =
+        Party { reference: Some("Organization/h-ort".to_owned()), display: Some("Ortopedisk avdeling".to_owned()) };
+    let from = Party { reference: Some("Practitioner/d".to_owned()), display: None };
+    let request = referral::new("r", &message(), &from, &unit, now()).unwrap();
+    assert!(referral::waits(&request));
+    assert_eq!(request["meta"], json!({ "security": [{ "code": "N" }] }));
+    let today = "2026-11-23".parse().unwrap();
+    let received = referral::received(&request, today);
+    let again = referral::received(&received, today);
+    assert_eq!((received["extension"].as_array().unwrap().len(), &again), (2, &received));
+    let verdict = referral::Verdict { code: "granted", words: "Ja.", care_by: Some("2027-02-15".parse().unwrap()) };
+    let assessed = referral::assessed(&received, &verdict, today);
+    assert!(!referral::waits(&assessed));
+    assert_eq!(assessed["extension"].as_array().unwrap().len(), 6);
+    let task = referral::assessment("t", &request, now()).unwrap();
+    assert_eq!((&task["basedOn"][0]["reference"], &task["for"]), (&json!("ServiceRequest/r"), &message()["subject"]));
+    let done = referral::assessment_done(&task, &verdict, now());
+    assert_eq!(done["businessStatus"]["coding"][0]["code"], "granted");
+    assert_eq!((&done["status"], &done["statusReason"]["text"]), (&json!("completed"), &json!("Ja.")));
+    let visit = referral::visit("v", &request, Some(unit), now(), now()).unwrap();
+    assert_eq!(
+        (&visit["basedOn"][0]["reference"], &visit["end"]),
+        (&json!("ServiceRequest/r"), &json!("2026-11-23T09:45:00Z"))
+    );
+}

@@ -47,3 +47,34 @@ fn a_notification_brings_what_stands_after_its_status() {
     assert_eq!(found[0].promised.map(|at| at.to_string()).as_deref(), Some("2026-11-27T22:59:59Z"));
     assert_eq!(of_notification(&json!({ "entry": [{ "resource": { "resourceType": "Parameters" } }] })), []);
 }
+
+#[test]
+fn a_time_that_was_booked_in_the_portal_is_taken_in_once() {
+    let booked = |status: &str, more: Value| {
+        let mut appointment =
+            json!({ "resourceType": "Appointment", "id": "a", "status": status, "slot": [{ "reference": "Slot/s" }] });
+        appointment.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        of_resource(&appointment).map(|found| found.kind)
+    };
+    assert_eq!(booked("booked", json!({})), Some(Kind::Booking));
+    assert_eq!(booked("cancelled", json!({})), None);
+    assert_eq!(booked("booked", json!({ "identifier": [{ "value": "theirs" }] })), None);
+    assert_eq!(booked("booked", json!({ "slot": [] })), None);
+}
+
+#[test]
+fn a_referral_to_an_organisation_is_taken_in_until_it_is_assessed() {
+    let referral = |status: &str, code: &str, to: &str, extension: &str| {
+        let url = format!("http://helsenorge.no/fhir/StructureDefinition/{extension}");
+        let request = json!({
+            "resourceType": "ServiceRequest", "id": "r", "status": status, "extension": [{ "url": url, "valueDateTime": "2026-11-20" }],
+            "category": [{ "coding": [{ "system": "http://snomed.info/sct", "code": code }] }], "performer": [{ "reference": to }],
+        });
+        of_resource(&request).map(|found| found.kind)
+    };
+    assert_eq!(referral("active", "3457005", "Organization/h", "no-mottatt-dato"), Some(Kind::Referral));
+    assert_eq!(referral("active", "3457005", "Organization/h", "no-vurdert-dato"), None);
+    assert_eq!(referral("completed", "3457005", "Organization/h", "x"), None);
+    assert_eq!(referral("active", "108252007", "Organization/h", "x"), None, "a laboratory's");
+    assert_eq!(referral("active", "3457005", "Practitioner/p", "x"), None);
+}

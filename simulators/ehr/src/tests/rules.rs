@@ -2,8 +2,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{Kind, Stage};
 use crate::rules::{
-    Analysis, MessageAnswer, Prescription, RenewalAnswer, Subject, due, end_of_day, flag, is_corrected, luck, made_id,
-    message, panel, pause, renewal, stage, value, wait_seconds,
+    Analysis, Booking, MessageAnswer, Prescription, RenewalAnswer, Subject, booking, choice, due, end_of_day, flag,
+    is_corrected, luck, made_id, message, panel, pause, referral, renewal, stage, value, wait_seconds,
 };
 
 const ORDINARY: Prescription<'static> = Prescription { status: "active", group: Some("C"), is_short_course: false };
@@ -41,18 +41,16 @@ fn a_renewal_is_decided_by_the_prescription_and_then_by_luck() {
 
 #[test]
 fn a_message_is_answered_by_what_it_is_about() {
-    let plain = |words| MessageAnswer::Write { words, sample: false };
-    let sample = MessageAnswer::Write { words: "answer-sample", sample: true };
     for (subject, is_follow_up, luck, expected) in [
-        (Subject::Contact, false, 0, plain("answer-contact")),
-        (Subject::Prescription, false, 1, plain("answer-prescription")),
-        (Subject::RecordCopy, false, 2, plain("answer-record-copy")),
+        (Subject::Contact, false, 0, MessageAnswer::Write("answer-contact")),
+        (Subject::Prescription, false, 1, MessageAnswer::Write("answer-prescription")),
+        (Subject::RecordCopy, false, 2, MessageAnswer::Write("answer-record-copy")),
         (Subject::Consultation, false, 0, MessageAnswer::Refuse("book-a-visit")),
-        (Subject::Consultation, false, 1, sample),
-        (Subject::Consultation, false, 2, sample),
-        (Subject::Consultation, false, 3, plain("answer-advice")),
-        (Subject::Consultation, false, 5, plain("answer-advice")),
-        (Subject::Consultation, true, 0, plain("answer-follow-up")),
+        (Subject::Consultation, false, 1, MessageAnswer::Sample("answer-sample")),
+        (Subject::Consultation, false, 2, MessageAnswer::Sample("answer-sample")),
+        (Subject::Consultation, false, 3, MessageAnswer::Refer("answer-referral")),
+        (Subject::Consultation, false, 5, MessageAnswer::Write("answer-advice")),
+        (Subject::Consultation, true, 0, MessageAnswer::Write("answer-follow-up")),
     ] {
         assert_eq!(message(subject, is_follow_up, luck), expected, "{subject:?} {is_follow_up} {luck}");
     }
@@ -148,4 +146,36 @@ fn values_are_plausible_and_what_is_put_right_was_too_high() {
         }
     }
     assert!(is_corrected(0) && is_corrected(3) && !is_corrected(1));
+}
+
+#[test]
+fn a_booked_time_stands_or_is_moved_in_good_time() {
+    let now: Timestamp = "2026-11-23T09:00:00Z".parse().unwrap();
+    let ahead = |hours| now + SignedDuration::from_hours(hours);
+    for (start, luck, expected) in [
+        (ahead(72), 0, Booking::Move),
+        (ahead(72), 1, Booking::Confirm),
+        (ahead(48), 6, Booking::Move),
+        (ahead(47), 0, Booking::Confirm),
+        (ahead(-5), 0, Booking::Confirm),
+    ] {
+        assert_eq!(booking(start, now, luck), expected, "{start} {luck}");
+    }
+    assert_eq!((choice(0, 5), choice(1, 5), choice(100, 13)), (None, Some(0), Some(1)));
+}
+
+#[test]
+fn a_referral_is_assessed_with_a_day_and_a_visit_before_it() {
+    let today = "2026-11-23".parse().unwrap();
+    let (no, weak) = (referral(today, 0), referral(today, 1));
+    assert_eq!((no.code, no.care_by, no.visit), ("rejected", None, None));
+    assert_eq!((weak.code, weak.care_by, weak.visit), ("granted-without-right", None, None));
+    for luck in (0..2_000).filter(|luck| luck % 6 > 1) {
+        let yes = referral(today, luck);
+        let (care_by, visit) = (yes.care_by.unwrap(), yes.visit.unwrap());
+        let local = varde_base::norway().to_datetime(visit);
+        assert_eq!(yes.code, "granted");
+        assert!(local.date() > today && local.date() < care_by, "{local} {care_by}");
+        assert!(local.date().weekday().to_monday_one_offset() <= 5 && (9..=14).contains(&local.hour()), "{local}");
+    }
 }

@@ -1,6 +1,6 @@
 use varde_base::Language;
 
-use crate::rules::{MessageAnswer, Prescription, RenewalAnswer, Subject, message, renewal};
+use crate::rules::{MessageAnswer, Prescription, RenewalAnswer, Subject, message, referral, renewal};
 use crate::words::text;
 
 #[test]
@@ -25,12 +25,17 @@ fn there_are_words_for_every_answer_in_every_language() {
         for luck in 0..6 {
             for is_follow_up in [false, true] {
                 keys.push(match message(subject, is_follow_up, luck) {
-                    MessageAnswer::Write { words, .. } | MessageAnswer::Refuse(words) => words,
+                    MessageAnswer::Write(words)
+                    | MessageAnswer::Sample(words)
+                    | MessageAnswer::Refer(words)
+                    | MessageAnswer::Refuse(words) => words,
                 });
             }
         }
     }
     keys.extend(["report-as-usual", "report-outside", "comment-as-usual", "comment-outside", "comment-corrected"]);
+    keys.extend(["booking-instruction", "booking-moved-title", "booking-moved"]);
+    keys.extend((0..6).map(|luck| referral("2026-11-23".parse().unwrap(), luck).words));
     for key in keys {
         for language in Language::ALL {
             assert!(!text(language, key).is_empty(), "{key} in {language}");

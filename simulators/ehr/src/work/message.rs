@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Case, Decision, Hands, StepError, Stepped};
+use super::{Case, Decision, Hands, StepError, Stepped, referral};
 use crate::api::ApiError;
 use crate::fhir;
 use crate::model::{Errand, Stage};
 use crate::rules::{self, MessageAnswer};
 use crate::words;
 
-/// `Decision::says` of what is not answered here begins so.
+/// `Decision::says` of what is not answered here.
 const REFUSED: &str = "book-a-visit";
 
 pub(super) async fn step(hands: Hands<'_>, errand: &Errand) -> Result<Stepped, StepError> {
@@ -45,11 +45,15 @@ async fn answer(hands: Hands<'_>, errand: &Errand) -> Result<Stepped, StepError>
     let (case, message) = open_case(hands, errand).await?;
     let is_follow_up = message.get("partOf").is_some();
     let luck = rules::luck(hands.seed, &errand.about);
-    let (says, sample) = match rules::message(fhir::subject(&message), is_follow_up, luck) {
-        MessageAnswer::Write { words, sample } => (words, sample),
-        MessageAnswer::Refuse(words) => (words, false),
+    let answer = rules::message(fhir::subject(&message), is_follow_up, luck);
+    let unit = if matches!(answer, MessageAnswer::Refer(_)) { referral::unit(hands, luck).await? } else { None };
+    let (says, sample) = match answer {
+        // Without a hospital nobody is sent there.
+        MessageAnswer::Refer(_) if unit.is_none() => ("answer-advice", false),
+        MessageAnswer::Write(words) | MessageAnswer::Refer(words) | MessageAnswer::Refuse(words) => (words, false),
+        MessageAnswer::Sample(words) => (words, true),
     };
-    let decision = hands.decides(errand, says, sample)?;
+    let decision = hands.decides(errand, says, sample, unit)?;
     let entries = entries(&case, &message, errand, &decision, hands.now).ok_or(StepError::Unreadable("the message"))?;
     hands.api.transaction(entries).await?;
     let case = Case { focus: Some(message), ..case };
@@ -67,5 +71,10 @@ fn entries(case: &Case, message: &Value, errand: &Errand, decision: &Decision, n
     let from = fhir::answerer(message, &case.owner());
     let answer = fhir::answer(message, &id, &from, words, now)?;
     let task = fhir::task_with(&case.task, "completed", &decision.at, &[]);
-    Some(vec![fhir::create(&answer)?, fhir::update(&task, &case.task)?])
+    let mut entries = vec![fhir::create(&answer)?, fhir::update(&task, &case.task)?];
+    if let Some(unit) = &decision.unit {
+        let id = rules::made_id("referral", &errand.id);
+        entries.push(fhir::create(&fhir::referral::new(&id, message, &from, unit, now)?)?);
+    }
+    Some(entries)
 }

@@ -1,6 +1,8 @@
 //! One step of one errand: look, decide by the rules, say it in one transaction.
 
+mod appointment;
 mod message;
+mod referral;
 mod renewal;
 mod report;
 
@@ -72,6 +74,8 @@ struct Decision {
     says: String,
     /// A blood sample is ordered.
     sample: bool,
+    /// The unit of a hospital the person is referred to.
+    unit: Option<Party>,
 }
 
 /// Takes the next step. What is there already is found out and counted as done.
@@ -80,10 +84,13 @@ pub(crate) async fn step(hands: Hands<'_>, errand: &Errand) -> Result<Stepped, S
         Kind::Renewal => renewal::step(hands, errand).await,
         Kind::Message => message::step(hands, errand).await,
         Kind::Report => report::step(hands, errand).await,
+        Kind::Booking => appointment::step(hands, errand).await,
+        Kind::Referral => referral::step(hands, errand).await,
     };
-    match stepped {
-        Err(StepError::Api(ApiError::Changed)) if errand.kind != Kind::Report => settle(hands, errand).await,
-        other => other,
+    match (stepped, errand.kind) {
+        (Err(StepError::Api(ApiError::Changed)), Kind::Renewal | Kind::Message) => settle(hands, errand).await,
+        // The next try reads it anew and finds out where it stands.
+        (other, _) => other,
     }
 }
 
@@ -181,8 +188,8 @@ impl Hands<'_> {
     }
 
     /// What is going to be said: as decided before if it was, so that nothing is said in two ways.
-    fn decides(self, errand: &Errand, says: &str, sample: bool) -> Result<Decision, StepError> {
-        let decision = Decision { at: fhir::exact(self.now), says: says.to_owned(), sample };
+    fn decides(self, errand: &Errand, says: &str, sample: bool, unit: Option<Party>) -> Result<Decision, StepError> {
+        let decision = Decision { at: fhir::exact(self.now), says: says.to_owned(), sample, unit };
         let memo = serde_json::to_string(&decision).map_err(|_| StepError::Unreadable("the decision"))?;
         let kept = self.desk.decide(&errand.id, &memo)?;
         serde_json::from_str(&kept).map_err(|_| StepError::Unreadable("the decision"))

@@ -35,7 +35,7 @@ async fn answer(hands: Hands<'_>, errand: &Errand) -> Result<Stepped, StepError>
         RenewalAnswer::Talk(words) => (words, false),
         RenewalAnswer::Refuse { words, sample } => (words, sample),
     };
-    let decision = hands.decides(errand, says, sample)?;
+    let decision = hands.decides(errand, says, sample, None)?;
     let entries = entries(&case, errand, &decision, hands.now).ok_or(StepError::Unreadable("the Task"))?;
     hands.api.transaction(entries).await?;
     Ok(case.told(errand, &decision))
