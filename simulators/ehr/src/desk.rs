@@ -24,7 +24,7 @@ const SCHEMA: &str = "
         memo       TEXT,
         said       TEXT
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS heard (one INTEGER PRIMARY KEY CHECK (one = 1), until INTEGER NOT NULL) STRICT;
+    CREATE TABLE IF NOT EXISTS note (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE INDEX IF NOT EXISTS errand_due ON errand (stage, due);
     CREATE INDEX IF NOT EXISTS errand_about ON errand (about);
     CREATE INDEX IF NOT EXISTS errand_since ON errand (since);
@@ -35,6 +35,10 @@ const MAX_DONE: i64 = 100_000;
 
 /// Most steps handed out at a time.
 const ROUND: i64 = 20;
+
+/// Keys of notes.
+const HEARD: &str = "heard-until";
+const SECRET: &str = "secret";
 
 const COLUMNS: &str = "id, kind, about, stage, since, attempts, memo";
 
@@ -128,8 +132,7 @@ impl Desk {
     /// # Errors
     /// The file's.
     pub(crate) fn heard_until(&self) -> rusqlite::Result<Option<Timestamp>> {
-        let until = self.connection().query_row("SELECT until FROM heard", [], |row| row.get(0)).optional()?;
-        Ok(until.map(instant))
+        Ok(self.note(HEARD)?.and_then(|until| until.parse().ok()))
     }
 
     /// Everything has been heard of up to then.
@@ -138,9 +141,23 @@ impl Desk {
     /// The file's.
     pub(crate) fn hear(&self, until: Timestamp) -> rusqlite::Result<()> {
         let sql =
-            "INSERT INTO heard (one, until) VALUES (1, ?1) ON CONFLICT (one) DO UPDATE SET until = excluded.until";
-        self.connection().execute(sql, [until.as_microsecond()])?;
+            "INSERT INTO note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+        self.connection().execute(sql, [HEARD, &until.to_string()])?;
         Ok(())
+    }
+
+    /// The secret by which our notifications are known: the one from before, else this one.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn secret(&self, new: &str) -> rusqlite::Result<String> {
+        let sql = "INSERT INTO note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING";
+        self.connection().execute(sql, [SECRET, new])?;
+        Ok(self.note(SECRET)?.unwrap_or_else(|| new.to_owned()))
+    }
+
+    fn note(&self, key: &str) -> rusqlite::Result<Option<String>> {
+        self.connection().query_row("SELECT value FROM note WHERE key = ?1", [key], |row| row.get(0)).optional()
     }
 
     /// What is to be done by now, the longest due first; a round at most.

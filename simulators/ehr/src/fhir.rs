@@ -147,8 +147,7 @@ pub(crate) fn renewed(old: &Value, id: &str, today: Date, now: Timestamp) -> Opt
     if let Some(supply) = new.entry("dispenseRequest").or_insert_with(|| json!({})).as_object_mut() {
         supply.insert("validityPeriod".to_owned(), period);
     }
-    new.retain(|_, value| !value.as_object().is_some_and(Map::is_empty));
-    Some(Value::Object(new))
+    Some(whole(Value::Object(new)))
 }
 
 /// The labels of a resource: what follows from it is for the same eyes. Empty when it has none.
@@ -158,6 +157,17 @@ pub(crate) fn kept_meta(of: &Value) -> Value {
         meta.extend(of.pointer(&format!("/meta/{member}")).map(|value| (member.to_owned(), value.clone())));
     }
     Value::Object(meta)
+}
+
+/// Without members that are empty, as FHIR has none.
+pub(crate) fn whole(mut resource: Value) -> Value {
+    if let Some(members) = resource.as_object_mut() {
+        members.retain(|_, value| {
+            let is_empty = value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
+            !is_empty && !value.is_null()
+        });
+    }
+    resource
 }
 
 /// What a message is about.
@@ -181,10 +191,13 @@ pub(crate) fn answerer(message: &Value, owner: &Party) -> Party {
 pub(crate) fn answer(message: &Value, id: &str, from: &Party, words: &str, now: Timestamp) -> Option<Value> {
     let asked = name(message)?;
     let root = text(message, "/partOf/0/reference").unwrap_or(&asked);
-    let mut answer = json!({
+    // Under the same rules and for the same eyes as the question.
+    Some(whole(json!({
         "resourceType": "Communication",
         "id": id,
+        "meta": kept_meta(message),
         "status": "completed",
+        "category": message.get("category"),
         "subject": message.get("subject")?,
         "sender": from.json(),
         "recipient": [message.get("sender")?],
@@ -192,15 +205,7 @@ pub(crate) fn answer(message: &Value, id: &str, from: &Party, words: &str, now: 
         "inResponseTo": [{ "reference": asked }],
         "sent": instant(now),
         "payload": [{ "contentString": words }],
-    });
-    let members = answer.as_object_mut()?;
-    // Under the same rules and for the same eyes as the question.
-    let carried = [("category", message.get("category").cloned()), ("meta", Some(kept_meta(message)))];
-    for (name, value) in carried {
-        let value = value.filter(|value| value.as_object().is_none_or(|object| !object.is_empty()));
-        members.extend(value.map(|value| (name.to_owned(), value)));
-    }
-    Some(answer)
+    })))
 }
 
 /// A message as somebody at the office has opened it.

@@ -57,7 +57,7 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let url = format!("http://{}", listener.local_addr()?);
     let desk = Arc::new(Desk::open(&config.store)?);
     let api = Api::new(&config.fhir, &config.token)?;
-    let (doorbell, secret) = (Arc::new(Notify::new()), token_base64url(&mut SystemRandom));
+    let (doorbell, secret) = (Arc::new(Notify::new()), desk.secret(&token_base64url(&mut SystemRandom))?);
     let pace = Pace { seed: config.seed, speed: config.speed.max(1) };
     let router = hook::router(Arc::clone(&desk), Arc::clone(&doorbell), &secret, pace);
     let office = Office::new(api, desk, pace, Endpoint { url: format!("{url}/hook"), secret });

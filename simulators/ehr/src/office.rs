@@ -14,7 +14,7 @@ use crate::fhir::referral::REFERRAL_TOKEN;
 use crate::intake::{self, TASK_CODES};
 use crate::model::{Errand, Stage};
 use crate::rules::{self, MAX_ATTEMPTS};
-use crate::subscription::{self, Endpoint};
+use crate::subscription::{self, Endpoint, Kept};
 use crate::work::{self, Hands, StepError};
 
 /// How often everything open is searched for, in case something was not heard of.
@@ -87,8 +87,18 @@ impl Office {
         }
     }
 
+    /// Whether we are told of what comes in from now on.
     async fn listen_and_search(&self) -> Result<bool, StepError> {
-        let heard = subscription::keep(&self.api, &self.endpoint).await?;
+        self.search().await?;
+        let kept = subscription::keep(&self.api, &self.endpoint).await?;
+        if kept == Kept::Anew {
+            // What came between both.
+            self.search().await?;
+        }
+        Ok(kept != Kept::Refused)
+    }
+
+    async fn search(&self) -> Result<(), StepError> {
         let begun = SystemClock.now();
         // Whatever is open is found by its state. What has none is found by when it came: every look-up stands in somebody's access log.
         let since = self.desk.heard_until()?.unwrap_or(begun);
@@ -106,7 +116,7 @@ impl Office {
             }
         }
         self.desk.hear(begun)?;
-        Ok(heard)
+        Ok(())
     }
 
     /// A round of what is due. An error is that nobody answers: the rest waits, too.

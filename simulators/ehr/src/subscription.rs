@@ -12,8 +12,19 @@ use crate::intake::TASK_CODES;
 const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
 
 /// How often it is looked whether the handshake was taken, and how long between.
-const LOOKS: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(250);
+const LOOKS: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// How the Subscriptions stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// They were there, and active.
+    AsBefore,
+    /// They are active from now on.
+    Anew,
+    /// They are refused.
+    Refused,
+}
 
 /// Where notifications are to be sent.
 #[derive(Debug, Clone)]
@@ -55,19 +66,22 @@ fn subscription(base: &str, endpoint: &Endpoint, (id, topic, filter): &(&str, &s
     })
 }
 
-/// Sees to it that the Subscriptions are there, lead here and are active; whether they are.
-pub(crate) async fn keep(api: &Api, endpoint: &Endpoint) -> Result<bool, ApiError> {
-    let mut all = true;
-    for wanted in wanted() {
-        all &= keep_one(api, &subscription(api.base(), endpoint, &wanted)).await?;
-    }
-    Ok(all)
+/// Sees to it that the Subscriptions are there, lead here and are active.
+pub(crate) async fn keep(api: &Api, endpoint: &Endpoint) -> Result<Kept, ApiError> {
+    let [tasks, bookings, referrals] = wanted().map(|wanted| subscription(api.base(), endpoint, &wanted));
+    let all = tokio::try_join!(keep_one(api, &tasks), keep_one(api, &bookings), keep_one(api, &referrals))?;
+    let all = [all.0, all.1, all.2];
+    Ok(match () {
+        () if all.contains(&Kept::Refused) => Kept::Refused,
+        () if all.contains(&Kept::Anew) => Kept::Anew,
+        () => Kept::AsBefore,
+    })
 }
 
-async fn keep_one(api: &Api, ours: &Value) -> Result<bool, ApiError> {
+async fn keep_one(api: &Api, ours: &Value) -> Result<Kept, ApiError> {
     let reference = format!("Subscription/{}", text(ours, "/id").unwrap_or_default());
     match api.read(&reference).await {
-        Ok(stored) if is_active(&stored) && is_same(&stored, ours) => return Ok(true),
+        Ok(stored) if is_active(&stored) && is_same(&stored, ours) => return Ok(Kept::AsBefore),
         Ok(_) | Err(ApiError::Gone) => {}
         Err(error) => return Err(error),
     }
@@ -76,18 +90,16 @@ async fn keep_one(api: &Api, ours: &Value) -> Result<bool, ApiError> {
         tokio::time::sleep(PAUSE).await;
         let stored = api.read(&reference).await?;
         match text(&stored, "/status") {
-            Some("active") => return Ok(true),
+            Some("active") => return Ok(Kept::Anew),
             Some("requested") => {}
             _ => {
-                tracing::warn!(
-                    why = text(&stored, "/error"),
-                    "the subscription is refused; what comes in is searched for instead"
-                );
-                return Ok(false);
+                let why = text(&stored, "/error").unwrap_or_default();
+                tracing::warn!(reference, why, "the subscription is refused; what comes in is searched for instead");
+                return Ok(Kept::Refused);
             }
         }
     }
-    Ok(false)
+    Ok(Kept::Refused)
 }
 
 fn is_active(stored: &Value) -> bool {

@@ -38,9 +38,11 @@ fn has(request: &Value, name: &str) -> bool {
 /// A referral from the doctor who answers a message.
 pub(crate) fn new(id: &str, message: &Value, from: &Party, unit: &Party, now: Timestamp) -> Option<Value> {
     let title = format!("Henvisning til {}", unit.display.as_deref().unwrap_or("sykehuset"));
-    let mut request = json!({
+    let reason = text(message, "/topic/text").map(|topic| json!([{ "text": topic }]));
+    Some(super::whole(json!({
         "resourceType": "ServiceRequest",
         "id": id,
+        "meta": super::kept_meta(message),
         "status": "active",
         "intent": "order",
         "category": [{ "coding": [{ "system": SNOMED, "code": REFERRAL, "display": "Patient referral" }] }],
@@ -50,13 +52,8 @@ pub(crate) fn new(id: &str, message: &Value, from: &Party, unit: &Party, now: Ti
         "authoredOn": instant(now),
         "requester": from.performer(),
         "performer": [unit.json()],
-    });
-    let members = request.as_object_mut()?;
-    let meta = super::kept_meta(message);
-    members.extend(meta.as_object().filter(|meta| !meta.is_empty()).map(|_| ("meta".to_owned(), meta.clone())));
-    let reason = text(message, "/topic/text").map(|topic| json!([{ "text": topic }]));
-    members.extend(reason.map(|reason| ("reasonCode".to_owned(), reason)));
-    Some(request)
+        "reasonCode": reason,
+    })))
 }
 
 fn with_extensions(request: &Value, more: Vec<Value>) -> Value {
@@ -118,9 +115,10 @@ pub(crate) fn assessed(request: &Value, verdict: &Verdict<'_>, today: Date) -> V
 /// The Task of the assessment.
 pub(crate) fn assessment(id: &str, request: &Value, now: Timestamp) -> Option<Value> {
     let referral = json!({ "reference": super::name(request)? });
-    let mut task = json!({
+    Some(super::whole(json!({
         "resourceType": "Task",
         "id": id,
+        "meta": super::kept_meta(request),
         "status": "in-progress",
         "intent": "order",
         "code": { "coding": [{ "system": TASK_SYSTEM, "code": "assess-referral" }] },
@@ -131,11 +129,7 @@ pub(crate) fn assessment(id: &str, request: &Value, now: Timestamp) -> Option<Va
         "authoredOn": instant(now),
         "lastModified": instant(now),
         "executionPeriod": { "start": instant(now) },
-    });
-    let meta = super::kept_meta(request);
-    let meta = meta.as_object().filter(|meta| !meta.is_empty()).map(|_| ("meta".to_owned(), meta.clone()));
-    task.as_object_mut()?.extend(meta);
-    Some(task)
+    })))
 }
 
 /// The Task as it is done.
@@ -149,7 +143,7 @@ pub(crate) fn assessment_done(task: &Value, verdict: &Verdict<'_>, now: Timestam
     super::task_with(task, "completed", &exact(now), &more)
 }
 
-/// The first visit that comes of a referral. Its reason codes are of specialist care (27).
+/// The first visit that comes of a referral, in specialist care (27).
 pub(crate) fn visit(
     id: &str,
     request: &Value,
@@ -163,22 +157,19 @@ pub(crate) fn visit(
     let unit = receiver(request);
     let mut participant = vec![accepted(request.get("subject")?.clone())];
     participant.extend(place.map(|place| accepted(place.json())));
-    let mut visit = json!({
+    Some(super::whole(json!({
         "resourceType": "Appointment",
         "id": id,
+        "meta": super::kept_meta(request),
         "identifier": [{ "system": super::booking::BOOK_SYSTEM, "value": id, "assigner": unit.json() }],
         "status": "booked",
         "serviceCategory": [{ "coding": [{ "system": SERVICE_CATEGORY, "code": "27", "display": "Specialist Medical" }] }],
-        "description": text(request, "/code/text")?,
+        "description": text(request, "/code/text"),
         "created": instant(now),
         "start": instant(start),
         "end": instant(end),
         "minutesDuration": MINUTES,
         "basedOn": [{ "reference": super::name(request)? }],
         "participant": participant,
-    });
-    let meta = super::kept_meta(request);
-    let meta = meta.as_object().filter(|meta| !meta.is_empty()).map(|_| ("meta".to_owned(), meta.clone()));
-    visit.as_object_mut()?.extend(meta);
-    Some(visit)
+    })))
 }

@@ -72,7 +72,7 @@ async fn moved(
 fn letter(errand: &Errand, appointment: &Value, patient: &str, language: Language, now: Timestamp) -> Value {
     let from = booking::practitioner(appointment)
         .unwrap_or_else(|| Party { display: Some("Legekontoret".to_owned()), ..Party::default() });
-    json!({
+    fhir::whole(json!({
         "resourceType": "Communication",
         "id": rules::made_id("moved", &errand.id),
         "meta": fhir::kept_meta(appointment),
@@ -88,5 +88,5 @@ fn letter(errand: &Errand, appointment: &Value, patient: &str, language: Languag
         "recipient": [{ "reference": patient }],
         "sent": fhir::instant(now),
         "payload": [{ "contentString": words::text(language, "booking-moved") }],
-    })
+    }))
 }
