@@ -117,11 +117,11 @@ pub(crate) fn prescription(request: &Value) -> Prescription<'_> {
         let mut codings = inner.filter_map(|its| its.get("valueCoding"));
         codings.find(|coding| text(coding, "/system") == Some(GROUP_SYSTEM)).and_then(|coding| text(coding, "/code"))
     });
-    let course = request.pointer("/courseOfTherapyType/coding").and_then(Value::as_array).into_iter().flatten();
+    let mut course = request.pointer("/courseOfTherapyType/coding").and_then(Value::as_array).into_iter().flatten();
     Prescription {
         status: text(request, "/status").unwrap_or_default(),
         group,
-        is_short_course: course.into_iter().any(|coding| text(coding, "/code") == Some("acute")),
+        is_short_course: course.any(|coding| text(coding, "/code") == Some("acute")),
     }
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn renewed(old: &Value, id: &str, today: Date, now: Timestamp) -> Opt
     new.insert("status".to_owned(), json!("active"));
     new.insert("authoredOn".to_owned(), json!(instant(now)));
     new.insert("priorPrescription".to_owned(), json!({ "reference": prior }));
-    let end = today.checked_add(jiff::Span::new().years(1).days(-1)).ok()?;
+    let end = today.checked_add(jiff::Span::new().years(1)).and_then(Date::yesterday).ok()?;
     let period = json!({ "start": today.to_string(), "end": end.to_string() });
     if let Some(supply) = new.entry("dispenseRequest").or_insert_with(|| json!({})).as_object_mut() {
         supply.insert("validityPeriod".to_owned(), period);

@@ -71,11 +71,8 @@ pub(crate) async fn keep(api: &Api, endpoint: &Endpoint) -> Result<Kept, ApiErro
     let [tasks, bookings, referrals] = wanted().map(|wanted| subscription(api.base(), endpoint, &wanted));
     let all = tokio::try_join!(keep_one(api, &tasks), keep_one(api, &bookings), keep_one(api, &referrals))?;
     let all = [all.0, all.1, all.2];
-    Ok(match () {
-        () if all.contains(&Kept::Refused) => Kept::Refused,
-        () if all.contains(&Kept::Anew) => Kept::Anew,
-        () => Kept::AsBefore,
-    })
+    let worst = [Kept::Refused, Kept::Anew].into_iter().find(|kept| all.contains(kept));
+    Ok(worst.unwrap_or(Kept::AsBefore))
 }
 
 async fn keep_one(api: &Api, ours: &Value) -> Result<Kept, ApiError> {

@@ -25,8 +25,8 @@ pub(crate) fn practitioner(appointment: &Value) -> Option<Party> {
 
 /// Whether we have taken it in.
 pub(crate) fn is_in_our_books(appointment: &Value) -> bool {
-    let identifiers = appointment.get("identifier").and_then(Value::as_array).into_iter().flatten();
-    identifiers.into_iter().any(|identifier| text(identifier, "/system") == Some(BOOK_SYSTEM))
+    let mut identifiers = appointment.get("identifier").and_then(Value::as_array).into_iter().flatten();
+    identifiers.any(|identifier| text(identifier, "/system") == Some(BOOK_SYSTEM))
 }
 
 fn booked(appointment: &Value) -> Value {

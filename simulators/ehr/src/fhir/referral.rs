@@ -31,8 +31,8 @@ pub(crate) fn receiver(request: &Value) -> Party {
 }
 
 fn has(request: &Value, name: &str) -> bool {
-    let extensions = request.get("extension").and_then(Value::as_array).into_iter().flatten();
-    extensions.into_iter().any(|its| text(its, "/url").and_then(|url| url.strip_prefix(PROFILE)) == Some(name))
+    let mut extensions = request.get("extension").and_then(Value::as_array).into_iter().flatten();
+    extensions.any(|its| text(its, "/url").and_then(|url| url.strip_prefix(PROFILE)) == Some(name))
 }
 
 /// A referral from the doctor who answers a message.

@@ -84,10 +84,11 @@ async fn comment(hands: Hands<'_>, errand: &Errand, order: &Order) -> Result<Ste
     match hands.api.transaction(entries).await {
         Ok(_) => Ok(Stepped::done(key)),
         // The comment is there when we were cut off after it; anything else is a reason to try again.
-        Err(ApiError::Changed) => {
-            hands.api.read(&format!("Communication/{id}")).await?;
-            Ok(Stepped::done(key))
-        }
+        Err(ApiError::Changed) => match hands.api.read(&format!("Communication/{id}")).await {
+            Ok(_) => Ok(Stepped::done(key)),
+            Err(ApiError::Gone) => Err(ApiError::Changed.into()),
+            Err(error) => Err(error.into()),
+        },
         Err(error) => Err(error.into()),
     }
 }
