@@ -99,17 +99,11 @@ impl Verdict<'_> {
     }
 }
 
-/// As the hospital has assessed it.
+/// As the hospital has assessed it; what it decided stands in the Task.
 pub(crate) fn assessed(request: &Value, verdict: &Verdict<'_>, today: Date) -> Value {
-    let concept =
-        |name: &str, value: Value| json!({ "url": format!("{PROFILE}{name}"), "valueCodeableConcept": value });
-    let mut extensions = vec![
-        date("no-vurdert-dato", today),
-        concept("businessstatus", verdict.business()),
-        concept("servicerequest-statusReason", json!({ "text": verdict.words })),
-    ];
-    extensions.extend(verdict.care_by.map(|day| date("no-frist-for-helsehjelp", day)));
-    with_extensions(request, extensions)
+    let mut dates = vec![date("no-vurdert-dato", today)];
+    dates.extend(verdict.care_by.map(|day| date("no-frist-for-helsehjelp", day)));
+    with_extensions(request, dates)
 }
 
 /// The Task of the assessment.

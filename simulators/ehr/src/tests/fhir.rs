@@ -206,7 +206,7 @@ fn a_referral_gets_its_dates_and_its_verdict_and_keeps_what_it_had() {
     let verdict = referral::Verdict { code: "granted", words: "Ja.", care_by: Some("2027-02-15".parse().unwrap()) };
     let assessed = referral::assessed(&received, &verdict, today);
     assert!(!referral::waits(&assessed));
-    assert_eq!(assessed["extension"].as_array().unwrap().len(), 6);
+    assert_eq!(assessed["extension"].as_array().unwrap().len(), 4);
     let task = referral::assessment("t", &request, now()).unwrap();
     assert_eq!((&task["basedOn"][0]["reference"], &task["for"]), (&json!("ServiceRequest/r"), &message()["subject"]));
     let done = referral::assessment_done(&task, &verdict, now());
