@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 use varde_base::Language;
 
 use crate::fhir::{
-    Order, Party, ReportState, answer, answerer, atc, comment, create, kept_meta, language, opened, prescription,
-    renewed, report, subject, task_patch, task_with, update,
+    Order, Party, ReportState, answer, answerer, atc, booking, comment, create, kept_meta, language, opened,
+    prescription, referral, renewed, report, subject, task_patch, task_with, update,
 };
 use crate::rules::{Subject, panel};
 
