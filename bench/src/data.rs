@@ -69,6 +69,62 @@ pub fn writes(number: usize) -> anyhow::Result<Vec<Write>> {
     Ok(out)
 }
 
+/// Laboratory values of the one person who has many.
+pub const RESULTS: usize = 5_000;
+/// Values of each report of theirs.
+const REPORT_VALUES: usize = 8;
+/// Their analyses (LOINC).
+const ANALYSES: [&str; 25] = [
+    "718-7", "4544-3", "789-8", "6690-2", "777-3", "1988-5", "2276-4", "14682-9", "33914-3", "2823-3", "2951-2",
+    "17861-6", "14647-2", "22748-8", "14646-4", "2571-8", "59261-8", "2339-0", "3016-3", "14920-3", "14635-7",
+    "1742-6", "1920-8", "2532-0", "6768-6",
+];
+
+/// [`RESULTS`] values of a person over twenty years, in reports of eight, each with what is usual.
+///
+/// # Errors
+/// When one is not valid.
+pub fn results(patient: &str) -> anyhow::Result<Vec<Write>> {
+    let mut random = SeededRandom::new(5_000);
+    let mut out = Vec::with_capacity(RESULTS + RESULTS / REPORT_VALUES);
+    for report in 0..RESULTS / REPORT_VALUES {
+        let (year, month, day) = (2006 + report / 32, 1 + report % 32 * 12 / 32, 1 + report % 28);
+        let when = format!(
+            r#""subject":{{"reference":"Patient/{patient}"}},"effectiveDateTime":"{year}-{month:02}-{day:02}T08:00:00+01:00","issued":"{year}-{month:02}-{day:02}T12:00:00.000+01:00""#
+        );
+        let mut held = Vec::with_capacity(REPORT_VALUES);
+        for number in 0..REPORT_VALUES {
+            let code = ANALYSES.get((report * 3 + number) % ANALYSES.len()).copied().unwrap_or_default();
+            let (value, tenth) = (random.below(9), random.below(10));
+            let id = format!("many-{report}-{number}");
+            out.push(write(&format!(
+                r#"{{"resourceType":"Observation","id":"{id}","status":"final","category":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}}]}}],"code":{{"coding":[{{"system":"http://loinc.org","code":"{code}","display":"Analysis {code}"}}]}},{when},"valueQuantity":{{"value":{value}.{tenth},"unit":"mmol/L"}},"referenceRange":[{{"low":{{"value":2.5,"unit":"mmol/L"}},"high":{{"value":6.5,"unit":"mmol/L"}}}}]}}"#
+            ))?);
+            held.push(format!(r#"{{"reference":"Observation/{id}"}}"#));
+        }
+        let held = held.join(",");
+        out.push(write(&format!(
+            r#"{{"resourceType":"DiagnosticReport","id":"many-{report}","status":"final","category":[{{"coding":[{{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"LAB"}}]}}],"code":{{"text":"Blood"}},{when},"performer":[{{"display":"Laboratory"}}],"result":[{held}]}}"#
+        ))?);
+    }
+    Ok(out)
+}
+
+/// Puts the many results of a person into a folder that no program uses.
+///
+/// # Errors
+/// When the store does not open or take them.
+pub async fn fill_results(directory: &Path, patient: &str) -> anyhow::Result<()> {
+    let store = open(directory)?;
+    let mut writes = results(patient)?;
+    while !writes.is_empty() {
+        let rest = writes.split_off(writes.len().min(1_000));
+        store.bulk("bench", writes, None).await?;
+        writes = rest;
+    }
+    Ok(store.close().await?)
+}
+
 /// Opens a store.
 ///
 /// # Errors

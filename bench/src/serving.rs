@@ -27,18 +27,20 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Serves the data in `folder`, `unlogged` without a log of reads, and waits until it is ready.
+    /// Serves the data in `folder` or of the server at the address `store`, `unlogged` without a log of reads, and waits until it is
+    /// ready.
     ///
     /// # Errors
     /// When it is not ready within a minute, or cannot leave out the log although it should.
-    pub async fn start(program: &Path, folder: &Path, unlogged: bool) -> anyhow::Result<Self> {
+    pub async fn start(program: &Path, folder: &Path, store: Option<&str>, unlogged: bool) -> anyhow::Result<Self> {
         let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.to_string();
         let (config, log) = (folder.join("varde.toml"), folder.join("serve.log"));
+        let store = store.map_or_else(String::new, |address| format!("store = \"{address}\"\n"));
         std::fs::write(folder.join("client-secret"), "none")?;
         std::fs::write(
             &config,
             format!(
-                "listen = \"{address}\"\npublic_url = \"http://{address}\"\ndata = \".\"\n\
+                "listen = \"{address}\"\npublic_url = \"http://{address}\"\ndata = \".\"\n{store}\
                  [sign_in]\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"bench\"\nclient_secret_file = \"client-secret\"\n\
                  [[tokens]]\nname = \"bench\"\nrole = \"source-system\"\nsha256 = \"{TOKEN_HASH}\"\n"
             ),

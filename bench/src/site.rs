@@ -87,6 +87,16 @@ impl Site {
         self.child.id().context("the program has ended")
     }
 
+    /// The place of a person in `demo.json`, by name.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn person(&self, name: &str) -> anyhow::Result<usize> {
+        let people = self.demo.get("people").and_then(Value::as_array).context("people in demo.json")?;
+        let is_named = |person: &Value| person.get("name").and_then(Value::as_str) == Some(name);
+        people.iter().position(is_named).with_context(|| format!("{name} in demo.json"))
+    }
+
     /// A text in `demo.json`.
     ///
     /// # Errors

@@ -99,3 +99,26 @@ export async function book(page, reason = "") {
   await page.locator("[role=status].confirmation").waitFor();
   return new URL(page.url()).pathname;
 }
+
+/** Chooses whom to act for, by name. */
+export async function actFor(page, person) {
+  await page.goto("/act-for");
+  await page.getByLabel(person.name).check();
+  await page.locator("main form button[type=submit]").click();
+  await page.locator(".acting-for").waitFor();
+}
+
+/** A proxy with one area only, as the register has it. */
+export async function proxyWith(country, giver, receiver, area) {
+  const consent = {
+    resourceType: "Consent", id: `e2e-proxy-${area}`, status: "active", dateTime: "2026-01-01", policyRule: { text: "x" },
+    scope: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/consentscope", code: "patient-privacy" }] },
+    category: [{ coding: [{ system: "urn:oid:2.16.578.1.12.4.1.1.7611", code: "FU" }] }], patient: { reference: `Patient/${giver.patient}` },
+    provision: {
+      type: "permit", period: { start: "2020-01-01" }, code: [{ coding: [{ system: "urn:varde:proxy-area", code: area }] }],
+      actor: [{ role: { coding: [{ code: "FU" }] }, reference: { reference: `Patient/${receiver.patient}` } }],
+    },
+  };
+  const { status, body } = await country.fhir(`Consent/${consent.id}`, { method: "PUT", body: JSON.stringify(consent) });
+  if (![200, 201].includes(status)) throw new Error(`${status} ${JSON.stringify(body)}`);
+}

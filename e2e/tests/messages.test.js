@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Country, ask, violations } from "../lib/varde.js";
+import { Country, actFor, ask, proxyWith, violations } from "../lib/varde.js";
 
 let country;
 before(async () => {
@@ -86,7 +86,8 @@ for (const js of [true, false]) {
     await page.locator(".ds-error-summary").waitFor();
     assert.match(await page.title(), /^Feil: /);
     assert.equal(await page.locator("textarea[name=text]").inputValue(), "Dette skrev jeg");
-    assert.deepEqual(await violations(page), []);
+    // axe is a script, and does not end where there are none.
+    if (js) assert.deepEqual(await violations(page), []);
     await page.context().close();
   });
 
@@ -109,6 +110,78 @@ for (const js of [true, false]) {
     await again.context().close();
   });
 }
+
+test("a message is taken back until the office has opened it", async () => {
+  const page = await country.visitor(mother());
+  const path = await writes(page, "contact", "Feil kontor", "Dette var til noen andre");
+  const found = await errand(path);
+  await page.locator("form[action$=withdraw] button").click();
+  await page.getByText("Meldingen er trukket tilbake").waitFor();
+  assert.deepEqual(await violations(page), []);
+  await shot(page, "withdrawn-390");
+  assert.equal((await country.fhir(`Task/${found.task.id}`)).body.status, "cancelled");
+  assert.equal((await country.fhir(`Communication/${found.message.id}`)).body.status, "stopped");
+  await page.context().close();
+});
+
+test("a draft is nobody's but the writer's: neither the office nor the other parent can read it", async () => {
+  const [child, father] = [country.person("emil haugen"), country.person("thomas haugen")];
+  const page = await country.visitor(mother());
+  await actFor(page, child);
+  await page.goto("/messages/write/contact");
+  await page.locator("textarea[name=text]").fill("Noe jeg ikke er ferdig med");
+  await page.locator("button[name=then][value=save]").click();
+  await page.getByText("Utkastet er lagret").waitFor();
+  const { body } = await country.fhir(`Communication?patient=${child.patient}&_count=200`);
+  assert.ok(!JSON.stringify(body).includes("Noe jeg ikke er ferdig med"));
+  const other = await country.visitor(father);
+  await actFor(other, child);
+  await other.goto("/messages");
+  assert.doesNotMatch(await main(other), /Utkast/);
+  await page.context().close();
+  await other.context().close();
+});
+
+test("a mother writes for her boy of eight; what she writes for her girl of fourteen the girl reads, and does not write herself", async () => {
+  const [child, teenager] = [country.person("emil haugen"), country.person("nora haugen")];
+  const page = await country.visitor(mother());
+  await actFor(page, child);
+  await writes(page, "contact", "Emil", "Kan han få time?");
+  await actFor(page, teenager);
+  await page.goto("/messages/write/contact");
+  assert.match(await main(page), /Både du og Nora/);
+  const path = await writes(page, "contact", "Nora", "Kan hun få time?");
+  await put({
+    resourceType: "Communication", id: "e2e-hers-alone", status: "completed", subject: { reference: `Patient/${teenager.patient}` },
+    recipient: [{ reference: `Patient/${teenager.patient}` }], sent: new Date().toISOString(), payload: [{ contentString: "Bare til Nora" }],
+  });
+  assert.equal((await page.goto("/messages/e2e-hers-alone")).status(), 404);
+  await page.context().close();
+  const youth = await country.visitor(teenager);
+  await youth.goto("/messages");
+  await youth.getByRole("link", { name: "Nora", exact: true }).click();
+  assert.match(await main(youth), /Kan hun få time\?/);
+  assert.equal(await youth.locator("main textarea").count(), 0);
+  assert.equal((await youth.goto("/messages/write/contact")).status(), 403);
+  assert.equal((await youth.goto("/messages/e2e-hers-alone")).status(), 404);
+  assert.equal((await youth.goto(path)).status(), 200);
+  await youth.context().close();
+});
+
+test("a proxy with the area of digital services writes, and one without it reads nothing", async () => {
+  const page = await country.visitor(country.person("berit dahl"));
+  await actFor(page, country.person("arne dahl"));
+  await writes(page, "contact", "Far", "Han trenger ny time");
+  await page.context().close();
+  const [giver, receiver] = [country.person("hannah turner"), country.person("leyla demir")];
+  await proxyWith(country, giver, receiver, "1");
+  const other = await country.visitor(receiver);
+  await actFor(other, giver);
+  await other.goto("/messages");
+  assert.match(await main(other), /Meldingene vises ikke/);
+  assert.equal((await other.goto("/messages/write/contact")).status(), 403);
+  await other.context().close();
+});
 
 test("a closed office is shown with the day it opens, and takes drafts only", async () => {
   const { body: person } = await country.fhir(`Patient/${mother().patient}`);

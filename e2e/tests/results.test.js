@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Country, ask, violations } from "../lib/varde.js";
+import { Country, actFor, ask, proxyWith, violations } from "../lib/varde.js";
 
 let country;
 before(async () => {
@@ -81,10 +81,7 @@ test("a mother sees the answers of her boy of eight and not those of her girl of
   await put(report("e2e-nora", teenager, 30));
   const page = await country.visitor(mother());
   for (const [person, id, open] of [[child, "e2e-emil", true], [teenager, "e2e-nora", false]]) {
-    await page.goto("/act-for");
-    await page.getByLabel(person.name).check();
-    await page.locator("main form button[type=submit]").click();
-    await page.locator(".acting-for").waitFor();
+    await actFor(page, person);
     await page.goto("/results");
     assert.equal(await page.locator(`a[href='/results/${id}']`).count(), open ? 1 : 0, id);
     assert.equal((await page.goto(`/results/${id}`)).status(), open ? 200 : 404, id);
@@ -95,6 +92,26 @@ test("a mother sees the answers of her boy of eight and not those of her girl of
   assert.match(await youth.locator("main").innerText(), /Prøvesvarene vises ikke/);
   assert.equal((await youth.goto("/results/e2e-nora")).status(), 404);
   await youth.context().close();
+});
+
+test("a proxy with the area of insight sees the answers, and one without it none", async () => {
+  const [giver, receiver] = [country.person("hannah turner"), country.person("leyla demir")];
+  await put(report("e2e-hannah", giver, 30));
+  await proxyWith(country, giver, receiver, "3");
+  const page = await country.visitor(receiver);
+  await actFor(page, giver);
+  await page.goto("/results");
+  assert.match(await page.locator("main").innerText(), /Prøvesvarene vises ikke/);
+  assert.equal((await page.goto("/results/e2e-hannah")).status(), 404);
+  await page.context().close();
+  const arne = country.person("arne dahl");
+  await put(report("e2e-arne", arne, 30));
+  const helper = await country.visitor(country.person("berit dahl"));
+  await actFor(helper, arne);
+  await helper.goto("/results");
+  await helper.locator("a[href='/results/e2e-arne']").click();
+  assert.match(await helper.locator("main").textContent(), /FU-/);
+  await helper.context().close();
 });
 
 test("every form of answer is clean for axe in light and dark and is not cut off at any width", async () => {

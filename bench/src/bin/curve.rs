@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use varde_base::{Random as _, SeededRandom};
-use varde_bench::{data, size_mib};
+use varde_bench::{data, size_bytes};
 use varde_fhir::ResourceType;
 use varde_fhir::search::SearchOptions;
 use varde_store::{Store, Write};
@@ -52,27 +52,50 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(measure(&directory, most))
 }
 
+/// Medians and 95th percentiles of every search in one database, in microseconds, in each state.
+struct Step {
+    observations: usize,
+    states: [Vec<(f64, f64)>; 3],
+}
+
 async fn measure(directory: &Path, most: usize) -> anyhow::Result<()> {
-    for step in STEPS.into_iter().filter(|step| *step <= most) {
-        let directory = directory.join(step.to_string());
+    println!(
+        "| observations | loaded, resources a second | MiB on disk | MiB of JSON | disk of JSON |\n|---|---|---|---|---|"
+    );
+    let mut steps = Vec::with_capacity(STEPS.len());
+    for observations in STEPS.into_iter().filter(|step| *step <= most) {
+        let directory = directory.join(observations.to_string());
         std::fs::create_dir_all(&directory)?;
-        let patients = step.div_ceil(data::OBSERVATIONS);
-        println!("== {step} observations");
-        let raw_mib = filled(&directory, patients).await? >> 20;
-        let disk_mib = size_mib(&directory);
-        let ratio = f64::from(u32::try_from(disk_mib)?) / f64::from(u32::try_from(raw_mib.max(1))?);
-        println!("   {disk_mib} MiB on disk for {raw_mib} MiB of JSON: {ratio:.2}");
-        println!("   median and 95th of a hundred, µs       nothing in memory     all in memory        as they come");
+        let patients = observations.div_ceil(data::OBSERVATIONS);
+        let (raw, rate) = filled(&directory, patients).await?;
+        let disk = size_bytes(&directory);
+        let rate = rate.map_or_else(|| "before this run".to_owned(), |rate| format!("{rate:.0}"));
+        let ratio = disk as f64 / raw as f64;
+        println!("| {observations} | {rate} | {} | {} | {ratio:.2} |", disk >> 20, raw >> 20);
         // Opened anew each time: nothing of the loading is left in memory.
         let empty = all(&data::open_without_memory(&directory)?, patients, patients, false).await?;
         let warm = all(&data::open(&directory)?, patients, WARM_PATIENTS, true).await?;
         let mixed = all(&data::open(&directory)?, patients, patients, false).await?;
-        for ((search, empty), (warm, mixed)) in SEARCHES.iter().zip(empty).zip(warm.into_iter().zip(mixed)) {
-            let [empty, warm, mixed] = [empty, warm, mixed].map(|(at, slow)| format!("{at:>9.1} {slow:>8.1}  "));
-            println!("   {:<32} {empty} {warm} {mixed}", search.0);
-        }
+        steps.push(Step { observations, states: [empty, warm, mixed] });
+    }
+    for (state, what) in ["nothing in memory", "all in memory", "as they come"].into_iter().enumerate() {
+        print(what, state, &steps);
     }
     Ok(())
+}
+
+/// A table of one state: each search, and how it grows from the smallest database to the largest.
+fn print(what: &str, state: usize, steps: &[Step]) {
+    let sizes: Vec<String> = steps.iter().map(|step| format!(" {} |", step.observations)).collect();
+    println!("\n| {what}: median (95th of a hundred), µs |{} grows |", sizes.concat());
+    println!("|---|{}---|", "---|".repeat(steps.len()));
+    for (row, (name, ..)) in SEARCHES.iter().enumerate() {
+        let of = |step: &Step| step.states.get(state).and_then(|times| times.get(row)).copied().unwrap_or_default();
+        let cells: Vec<String> = steps.iter().map(of).map(|(at, slow)| format!(" {at:.1} ({slow:.1}) |")).collect();
+        let ends = steps.first().map(of).zip(steps.last().map(of));
+        let growth = ends.map_or(1.0, |((small, _), (large, _))| large / small);
+        println!("| {name} |{} {growth:.2} |", cells.concat());
+    }
 }
 
 /// Times every search over `among` patients of all, spread evenly; `twice` says that they are looked at once before that.
@@ -95,20 +118,20 @@ async fn all(store: &Store, patients: usize, among: usize, twice: bool) -> anyho
     Ok(out)
 }
 
-/// Fills a database, unless an earlier run has; bytes of its JSON.
-async fn filled(directory: &Path, patients: usize) -> anyhow::Result<u64> {
+/// Fills a database, unless an earlier run has; bytes of its JSON, and resources a second of loading.
+async fn filled(directory: &Path, patients: usize) -> anyhow::Result<(u64, Option<f64>)> {
     let note = directory.join("json-bytes");
     if let Ok(noted) = std::fs::read_to_string(&note) {
-        return Ok(noted.trim().parse()?);
+        return Ok((noted.trim().parse()?, None));
     }
     let store = data::open(directory)?;
     let started = Instant::now();
     let raw = load(&store, 0, patients).await?;
-    let resources = f64::from(u32::try_from(patients * (data::OBSERVATIONS + 1))?);
-    println!("   loaded at {:.0} resources a second", resources / started.elapsed().as_secs_f64());
+    let resources = patients * (data::OBSERVATIONS + 1);
+    let rate = resources as f64 / started.elapsed().as_secs_f64();
     store.close().await?;
     std::fs::write(note, raw.to_string())?;
-    Ok(raw)
+    Ok((raw, Some(rate)))
 }
 
 /// Loads patients up to `until`; bytes of their JSON.

@@ -24,6 +24,17 @@ const PAGES: usize = 60;
 /// People of the cast who look at pages.
 const PEOPLE: [usize; 4] = [0, 1, 5, 9];
 
+/// One who has had many blood tests, and looks at them.
+const MANY: &str = "Arne Dahl";
+/// What is looked at: the front page, the newest, one year, every analysis, and one over time.
+const RESULT_PAGES: [&str; 5] = [
+    "/",
+    "/results",
+    "/results?year=2015",
+    "/results/analyses",
+    "/results/over-time?code=http%3A%2F%2Floinc.org%7C718-7",
+];
+
 struct Sizes {
     citizens: usize,
     seconds: u64,
@@ -74,7 +85,9 @@ async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
     store.close().await?;
     let site = Site::start(program, folder.path(), sizes.citizens).await?;
     println!("{:>8.1} s to make and start a country of {} citizens", site.ready_after.as_secs_f64(), sizes.citizens);
+    let many = site.text(&format!("/people/{}/patient", site.person(MANY)?))?.to_owned();
     site.stop().await?;
+    data::fill_results(folder.path(), &many).await?;
     let site = Site::start(program, folder.path(), sizes.citizens).await?;
     println!("{:>8.0} ms from start to ready on it", site.ready_after.as_secs_f64() * 1e3);
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -90,24 +103,34 @@ async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
 
 /// Milliseconds on the server for each page, as the server itself says.
 async fn pages(site: &Site) -> anyhow::Result<()> {
-    let portal = site.text("/portal")?;
     let mut cookies = Vec::new();
     for person in PEOPLE {
         cookies.push(site.sign_in(person).await?);
     }
     for path in ["/", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"] {
-        let (mut times, mut bytes) = (Vec::new(), 0);
-        for turn in 0..PAGES {
-            for header in &cookies {
-                let answer = site::get(&format!("{portal}{path}"), header).await?;
-                times.extend(answer.milliseconds().filter(|_| turn > 0));
-                bytes = bytes.max(answer.bytes);
-            }
-        }
-        times.sort_by(f64::total_cmp);
-        let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
-        println!("{:>8.2} ms at the median, {:.2} ms at the 95th of a hundred, {bytes} bytes: {path}", at(50), at(95));
+        page(site, &cookies, path).await?;
     }
+    println!("{:>8} results of one person who looks at them", data::RESULTS);
+    let many = [site.sign_in(site.person(MANY)?).await?];
+    for path in RESULT_PAGES {
+        page(site, &many, path).await?;
+    }
+    Ok(())
+}
+
+async fn page(site: &Site, cookies: &[String], path: &str) -> anyhow::Result<()> {
+    let portal = site.text("/portal")?;
+    let (mut times, mut bytes) = (Vec::new(), 0);
+    for turn in 0..PAGES {
+        for header in cookies {
+            let answer = site::get(&format!("{portal}{path}"), header).await?;
+            times.extend(answer.milliseconds().filter(|_| turn > 0));
+            bytes = bytes.max(answer.bytes);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
+    println!("{:>8.2} ms at the median, {:.2} ms at the 95th of a hundred, {bytes} bytes: {path}", at(50), at(95));
     Ok(())
 }
 

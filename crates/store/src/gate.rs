@@ -263,7 +263,7 @@ impl Gate {
     }
 
     /// Who has looked at a patient's data, newest first, with numbers below `before`. Looking is logged too. Who acts for the patient finds no
-    /// entry that names what is hidden from them, and no counts, so that a page may have fewer entries than were asked for.
+    /// entry that names what is hidden from them, and no counts; other entries take their places, as far as a bounded number of reads goes.
     ///
     /// # Errors
     /// [`GateError::NotFound`] when the actor has nothing to do with the patient; [`GateError::Refused`] when a rule says no.
@@ -279,8 +279,7 @@ impl Gate {
             let unknown = decision.rule.told() == RuleId::NO_RELATION;
             return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
         }
-        let mut page = self.shared.engine.access_log(patient, before, count).await?;
-        page.entries = self.knowable(patient, page.entries).await?;
+        let page = self.full_page(patient, before, count).await?;
         self.log_access_log(patient, page.entries.len(), decision).await?;
         Ok(page)
     }

@@ -318,7 +318,8 @@ impl Outbox {
     }
 }
 
-/// Sessions, sign-ins under way, drafts. Found by the hash of a secret; the secret itself is never stored.
+/// Sessions, sign-ins under way, drafts. Found by the hash of a secret, which itself is never stored, or by whose it is. Of a kind that begins with
+/// `kept-` people would miss what is gone: it goes along when an installation is moved.
 #[derive(Clone)]
 pub struct EphemeralStore {
     shared: Arc<Shared>,

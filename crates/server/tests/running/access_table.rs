@@ -63,6 +63,8 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/messages/write/{kind}", ToSignIn, NeedsFormToken),
     ("GET", "/messages/{id}", ToSignIn, NotThere),
     ("POST", "/messages/{id}", ToSignIn, NeedsFormToken),
+    ("POST", "/messages/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/messages/{id}/file/{number}", ToSignIn, NotThere),
     ("GET", "/events", ToSignIn, Open),
     ("GET", "/access-log", ToSignIn, Open),
     ("GET", "/access-log/proof/{entry}", ToSignIn, NotThere),
@@ -229,6 +231,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
             style.to_owned()
         } else {
             path.replace("{kind}/{id}", &format!("Appointment/{id}"))
+                .replace("write/{kind}", "write/contact")
                 .replace("{kind}", "results")
                 .replace("{id}", if path.starts_with("/results/") { report } else { id })
                 .replace("{number}", "0")

@@ -13,7 +13,7 @@ use super::fhir::{self, Ask, Listed};
 use super::model::{Dispensing, Interaction, Medicine, Office, Prescription, Renewal, RenewalState};
 use super::notices;
 use super::rules::{self, Around, NotRenewable};
-use crate::shared::{Unreadable, find, put, put_changed};
+use crate::shared::{Unreadable, find, put, put_changed, working_days_after};
 
 /// Most prescriptions and medicines read for one page.
 const LIST_COUNT: &str = "300";
@@ -209,7 +209,7 @@ pub(super) async fn renew(
 async fn renew_once(gate: &Gate, persons: Persons<'_>, choice: &Choice, now: Timestamp) -> Result<(), RenewError> {
     let today = date_in_norway(now);
     let overview = overview(gate, persons.patient, persons.is_own(), now).await?;
-    let due = rules::working_days_after(today, rules::ANSWER_WORKING_DAYS);
+    let due = working_days_after(today, rules::ANSWER_WORKING_DAYS);
     let mut batch = Batch::default();
     for id in &choice.prescriptions {
         let prescription = overview.prescription(id).ok_or(GateError::NotFound)?;

@@ -1,6 +1,6 @@
 //! The rules of prescriptions and their renewal, pure: time is a parameter, nothing is fetched (domain.md sections 2.2 and 2.4).
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 use varde_base::{ResourceId, date_in_norway};
 
@@ -19,7 +19,7 @@ const SOON_DAYS: i32 = 30;
 const REFUSAL_STANDS_DAYS: i32 = 14;
 
 /// Working days within which an answer is usual, as of an e-consultation (domain.md section 2.2).
-pub(super) const ANSWER_WORKING_DAYS: u8 = 5;
+pub(super) const ANSWER_WORKING_DAYS: u32 = 5;
 
 /// How long an answered renewal stays on top of the page.
 const ANSWER_SHOWN_DAYS: i32 = 30;
@@ -240,40 +240,6 @@ pub(super) const fn may_withdraw(renewal: &Renewal) -> bool {
 pub(super) fn message(typed: &str) -> Option<&str> {
     let trimmed = typed.trim();
     (trimmed.chars().count() <= MESSAGE_MAX_CHARS).then_some(trimmed)
-}
-
-/// The day `count` working days after `day`: Saturdays, Sundays and public holidays are not counted.
-pub(super) fn working_days_after(mut day: Date, count: u8) -> Date {
-    let mut counted = 0;
-    while counted < count {
-        let Ok(next) = day.tomorrow() else { return day };
-        day = next;
-        if is_working_day(day) {
-            counted += 1;
-        }
-    }
-    day
-}
-
-/// Public holidays by lov om 1 og 17 mai and lov om helligdager og helligdagsfred.
-fn is_working_day(day: Date) -> bool {
-    let fixed = matches!((day.month(), day.day()), (1, 1) | (5, 1) | (5, 17) | (12, 25) | (12, 26));
-    let from_easter = easter(day.year()).and_then(|easter| easter.until(day).ok()).map(|span| span.get_days());
-    let movable = matches!(from_easter, Some(-3 | -2 | 0 | 1 | 39 | 49 | 50));
-    !(matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || fixed || movable)
-}
-
-/// Easter Sunday in the Gregorian calendar (the anonymous algorithm of 1876).
-fn easter(year: i16) -> Option<Date> {
-    let year = i32::from(year);
-    let (a, b, c) = (year % 19, year / 100, year % 100);
-    let g = (8 * b + 13) / 25;
-    let h = (19 * a + b - b / 4 - g + 15) % 30;
-    let l = (32 + 2 * (b % 4) + 2 * (c / 4) - h - c % 4) % 7;
-    let m = (a + 11 * h + 19 * l) / 433;
-    let month = (h + l - 7 * m + 90) / 25;
-    let day = (h + l - 7 * m + 33 * month + 19) % 32;
-    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 /// The list of medicines: what has been gone through with the person, then what is prescribed and stands not among it.

@@ -6,16 +6,20 @@ use jiff::Timestamp;
 use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Decision, Item, ItemLabel, Service};
-use varde_store::{Access, Batch, Gate, GateError, IdempotencyKey};
+use varde_store::{Access, Batch, EphemeralStore, Gate, GateError, IdempotencyKey};
 
+use super::drafts::{self, About, Draft};
 use super::fhir::{self, Names, Writing};
 use super::model::{Closed, Errand, Kind, Message, Office, Persons, Status, Thread};
 use super::office;
-use super::rules::{self, Reply};
-use crate::shared::{State, find, put, put_changed, put_over, remove};
+use super::rules::{self, Delivery, Reply};
+use crate::shared::{State, find, put, put_changed};
 
 /// Most messages read at a time; what is older is on the next page.
 const WINDOW_COUNT: &str = "500";
+
+/// Comments on test results are shown with the result, and not before it.
+const NOT_RESULTS: (&str, &str) = ("category:not", "urn:varde:service|results");
 
 /// Most conversations on a page.
 const THREADS_SHOWN: usize = 50;
@@ -30,8 +34,10 @@ const SHARED: Item<'static> = Item { label: ItemLabel::SHARED, visible_from: Non
 pub(super) struct Inbox {
     /// Conversations, the one with the newest message first.
     pub threads: Vec<Thread>,
+    /// What the office has said of those whose newest message the citizen's side wrote.
+    pub errands: Vec<Errand>,
     /// What the visitor has begun to write and not sent.
-    pub drafts: Vec<Message>,
+    pub drafts: Vec<Draft>,
     /// There are older ones: those before this instant.
     pub older: Option<Timestamp>,
 }
@@ -75,6 +81,7 @@ async fn search(
 ) -> Result<(Vec<Message>, bool), GateError> {
     let mut parameters = vec![
         ("patient", patient.as_str()),
+        NOT_RESULTS,
         ("_sort", "-sent"),
         ("_count", WINDOW_COUNT),
         ("_include", "Communication:sender"),
@@ -94,7 +101,7 @@ async fn search(
 
 /// The conversations and drafts of a person; `before` is where an earlier page ended.
 pub(super) async fn inbox(
-    gate: &Gate,
+    (gate, kept): (&Gate, &EphemeralStore),
     persons: Persons<'_>,
     before: Option<Timestamp>,
     now: Timestamp,
@@ -103,19 +110,28 @@ pub(super) async fn inbox(
     let more: Vec<(&str, &str)> = limit.iter().map(|limit| ("sent", limit.as_str())).collect();
     let (messages, has_more) = search(gate, persons.patient, &more, now).await?;
     let oldest = messages.iter().filter_map(|message| message.sent).min();
-    let drafts = messages.iter().filter(|message| is_own_draft(message, persons)).cloned().collect();
-    let mut threads = rules::threads(messages);
-    let cut = threads.len() > THREADS_SHOWN;
-    threads.truncate(THREADS_SHOWN);
-    let last_shown = threads.last().and_then(Thread::latest).and_then(|message| message.sent);
-    let older = if cut { last_shown } else { oldest.filter(|_| has_more) };
-    Ok(Inbox { threads, drafts, older })
+    let drafts = drafts::all(kept, persons).await?;
+    let (threads, cut_at) = rules::first_page(rules::threads(messages), THREADS_SHOWN);
+    let older = cut_at.or_else(|| oldest.filter(|_| has_more));
+    let own = threads.iter().filter_map(Thread::latest).filter(|message| message.is_from_citizen());
+    // Without them the list says less of how far a message has come, and never more.
+    let errands = errands_of(gate, persons.patient, own, now).await.unwrap_or_default();
+    Ok(Inbox { threads, errands, drafts, older })
 }
 
-/// A draft is the writer's own; nobody else is shown it, whoever it is about.
-fn is_own_draft(message: &Message, persons: Persons<'_>) -> bool {
-    let own = message.from.as_ref().is_some_and(|from| from.patient() == Some(persons.by.as_str()));
-    message.status == Status::Draft && own
+/// Conversations with something unread, the newest first, each with its first message and what is unread in it.
+pub(super) async fn unread(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Thread>, GateError> {
+    let (mut messages, _) = search(gate, patient, &[("received:missing", "true")], now).await?;
+    messages.retain(Message::is_unread);
+    // The first message has the title.
+    let roots: BTreeSet<&str> = messages.iter().filter_map(|m| Some(m.part_of.as_ref()?.as_str())).collect();
+    let roots = roots.into_iter().collect::<Vec<_>>().join(",");
+    if !roots.is_empty() {
+        messages.extend(search(gate, patient, &[("_id", &roots)], now).await?.0);
+    }
+    let mut seen = BTreeSet::new();
+    messages.retain(|message| seen.insert(message.id.clone()));
+    Ok(rules::threads(messages))
 }
 
 /// The conversation that `id` is in, of this person.
@@ -147,15 +163,26 @@ pub(super) async fn errands(
     thread: &Thread,
     now: Timestamp,
 ) -> Result<Vec<Errand>, GateError> {
-    let own = thread.messages.iter().rev().filter(|message| message.is_from_citizen()).take(ERRANDS_COUNT);
-    let focus: Vec<String> = own.map(|message| format!("Communication/{}", message.id)).collect();
+    let own = thread.messages.iter().rev().filter(|message| message.is_from_citizen());
+    errands_of(gate, patient, own, now).await
+}
+
+async fn errands_of(
+    gate: &Gate,
+    patient: &PatientId,
+    messages: impl Iterator<Item = &Message>,
+    now: Timestamp,
+) -> Result<Vec<Errand>, GateError> {
+    let focus: Vec<String> =
+        messages.take(ERRANDS_COUNT).map(|message| format!("Communication/{}", message.id)).collect();
     if focus.is_empty() {
         return Ok(Vec::new());
     }
     let focus = focus.join(",");
     let parameters = [("patient", patient.as_str()), ("focus", focus.as_str()), ("_count", WINDOW_COUNT)];
     let page = find(gate, ResourceType::TASK, &parameters, now).await?;
-    page.matches.iter().filter_map(|found| fhir::errand(&found.body).map_err(GateError::from).transpose()).collect()
+    let read = |found: &varde_store::Found| fhir::errand(&found.body, found.version).map_err(GateError::from);
+    page.matches.iter().filter_map(|found| read(found).transpose()).collect()
 }
 
 /// The platform's own way to the data, for what it notes itself: that something has been opened. Every use stands in the log under
@@ -218,18 +245,6 @@ pub(super) enum SendError {
     Store(#[from] GateError),
 }
 
-/// The draft that belongs to a form: one for each kind, and one for each conversation.
-pub(super) async fn draft(
-    gate: &Gate,
-    persons: Persons<'_>,
-    form: Form<'_>,
-    now: Timestamp,
-) -> Result<Option<Message>, GateError> {
-    let id = form.draft_id(persons);
-    let (drafts, _) = search(gate, persons.patient, &[("_id", id.as_str())], now).await?;
-    Ok(drafts.into_iter().find(|message| is_own_draft(message, persons)))
-}
-
 /// Which form it is.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Form<'a> {
@@ -256,10 +271,11 @@ impl Form<'_> {
         }
     }
 
-    fn draft_id(self, persons: Persons<'_>) -> ResourceId {
+    /// Whose draft it has.
+    pub(super) fn about(self) -> About {
         match self {
-            Self::New(kind) => made_id("draft", persons, kind.key()),
-            Self::Answer(thread) => made_id("draft", persons, thread.root.as_str()),
+            Self::New(kind) => About::New(kind.key().to_owned()),
+            Self::Answer(thread) => About::Conversation(thread.root.to_string()),
         }
     }
 
@@ -275,28 +291,17 @@ impl Form<'_> {
     }
 }
 
-/// Keeps what has been written without sending it. A second draft of the same form takes the place of the first.
+/// Keeps what has been written without sending it, for one who may send it. A second draft of the same form takes the place of the first.
 pub(super) async fn save_draft(
-    gate: &Gate,
+    (gate, kept): (&Gate, &EphemeralStore),
     persons: Persons<'_>,
     form: Form<'_>,
     letter: &Letter,
     now: Timestamp,
 ) -> Result<(), GateError> {
-    let id = form.draft_id(persons);
-    let writing = Writing {
-        id: &id,
-        kind: form.kind(),
-        service: form.service(),
-        shared: is_shared(gate, persons, form).await?,
-        topic: matches!(form, Form::New(_)).then_some(letter.topic.as_str()),
-        text: &letter.text,
-        answers: form.answers(),
-        to: &[],
-    };
-    let body = fhir::communication(&writing, persons, true, now);
-    gate.write(Batch { writes: vec![put_over(&id, &body, Action::Send)?], ..Batch::default() }).await?;
-    Ok(())
+    is_shared(gate, persons, form).await?;
+    let topic = if matches!(form, Form::New(_)) { letter.topic.clone() } else { String::new() };
+    drafts::keep(kept, persons, Draft { about: form.about(), topic, text: letter.text.clone(), saved: now }).await
 }
 
 async fn is_shared(gate: &Gate, persons: Persons<'_>, form: Form<'_>) -> Result<bool, GateError> {
@@ -307,30 +312,18 @@ async fn is_shared(gate: &Gate, persons: Persons<'_>, form: Form<'_>) -> Result<
     }
 }
 
-/// Throws a draft away. One that is not there is gone already.
-pub(super) async fn discard_draft(
-    gate: &Gate,
-    persons: Persons<'_>,
-    form: Form<'_>,
-    now: Timestamp,
-) -> Result<(), GateError> {
-    let Some(draft) = draft(gate, persons, form, now).await? else { return Ok(()) };
-    let writes = vec![remove(ResourceType::COMMUNICATION, &draft.id, Action::Send)];
-    gate.write(Batch { writes, ..Batch::default() }).await?;
-    Ok(())
-}
-
-/// Sends a new message to the office, or an answer in a conversation: the message and the Task that awaits its answer are written and the draft
-/// goes away, all or nothing. Pressing twice sends once. Gives the message's id.
+/// Sends a new message to the office, or an answer in a conversation: the message and the Task that awaits its answer are written, both or
+/// neither; then the draft goes. Pressing twice sends once. Gives the message's id.
 pub(super) async fn send(
-    gate: &Gate,
+    (gate, kept): (&Gate, &EphemeralStore),
     persons: Persons<'_>,
     form: Form<'_>,
     letter: &Letter,
     now: Timestamp,
 ) -> Result<ResourceId, SendError> {
     let id = made_id("message", persons, &letter.form_key);
-    let (messages, _) = search(gate, persons.patient, &[], now).await?;
+    let since = format!("ge{}", rules::counted_since(now).strftime("%Y-%m-%dT%H:%M:%SZ"));
+    let (messages, _) = search(gate, persons.patient, &[("sent", &since)], now).await?;
     if messages.iter().any(|message| message.id == id) {
         return Ok(id);
     }
@@ -352,16 +345,19 @@ pub(super) async fn send(
     };
     let task = made_id("task", persons, &letter.form_key);
     let task_body = fhir::task(&task, &writing, persons, rules::answer_by(now), now);
-    let mut writes = vec![
-        put(&id, &fhir::communication(&writing, persons, false, now), Action::Send)?,
+    let writes = vec![
+        put(&id, &fhir::communication(&writing, persons, now), Action::Send)?,
         put(&task, &task_body, Action::Send)?,
     ];
-    if let Some(draft) = draft(gate, persons, form, now).await? {
-        writes.push(remove(ResourceType::COMMUNICATION, &draft.id, Action::Send));
-    }
     let batch = Batch { writes, idempotency_key: Some(key(persons, letter)), ..Batch::default() };
     match gate.write(batch).await {
-        Ok(_) => Ok(id),
+        Ok(_) => {
+            // It is sent; a draft that could not be forgotten is still there to be thrown away.
+            if let Err(error) = drafts::forget(kept, persons, &form.about(), now).await {
+                tracing::warn!(%error, "the draft of a message that was sent could not be forgotten");
+            }
+            Ok(id)
+        }
         // The same form may have been quicker than itself.
         Err(error @ GateError::Conflict { .. }) => {
             let (sent, _) = search(gate, persons.patient, &[("_id", id.as_str())], now).await?;
@@ -369,6 +365,49 @@ pub(super) async fn send(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Takes a message back that nobody at the office has opened: the message and its Task say so, both or neither. The answer is whether it is taken
+/// back; when the office was quicker, it stands.
+pub(super) async fn withdraw(
+    gate: &Gate,
+    persons: Persons<'_>,
+    (thread, id): (&Thread, &ResourceId),
+    now: Timestamp,
+) -> Result<bool, GateError> {
+    let message = thread.messages.iter().find(|message| message.id == *id).ok_or(GateError::NotFound)?;
+    let errands = errands(gate, persons.patient, thread, now).await?;
+    let errand = errands.iter().find(|errand| errand.message == *id);
+    let delivery = rules::delivery(message, thread, errand);
+    if !rules::may_withdraw(message, delivery, persons.by.as_str()) {
+        return Ok(delivery == Delivery::Withdrawn);
+    }
+    let stored = gate.read(ResourceType::COMMUNICATION, id).await?;
+    let mut writes = vec![put_changed(id, &fhir::withdrawn_message(&stored.body)?, message.version, Action::Send)?];
+    if let Some(errand) = errand {
+        let stored = gate.read(ResourceType::TASK, &errand.id).await?;
+        let body = fhir::withdrawn_task(&stored.body, now)?;
+        writes.push(put_changed(&errand.id, &body, errand.version, Action::Send)?);
+    }
+    match gate.write(Batch { writes, ..Batch::default() }).await {
+        Ok(_) => Ok(true),
+        Err(GateError::Conflict { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A file that came with a message of this person: MIME type and base64.
+pub(super) async fn file(
+    gate: &Gate,
+    patient: &PatientId,
+    id: &ResourceId,
+    number: usize,
+    now: Timestamp,
+) -> Result<(Option<String>, String), GateError> {
+    let parameters = [("_id", id.as_str()), ("patient", patient.as_str()), NOT_RESULTS];
+    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+    let found = page.matches.first().ok_or(GateError::NotFound)?;
+    fhir::file(&found.body, number).ok_or(GateError::NotFound)
 }
 
 /// To whom it goes, if they take it.

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -19,9 +19,8 @@ use varde_web::{Category, SafeForm, status};
 use super::actions::{self, Form, Letter, SendError, Sending};
 use super::model::{Kind, Persons, Thread};
 use super::pages::{self, Conversation, FormState, Problem, Writing};
-use super::prices;
-use super::{office, rules};
-use crate::shared::{Ctx, State, Why};
+use super::{drafts, office, prices, rules};
+use crate::shared::{Ctx, State, Why, file_response};
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -30,6 +29,8 @@ pub(super) fn router() -> Router<State> {
         .route("/messages/write", get(choose))
         .route("/messages/write/{kind}", get(write_form).post(write))
         .route("/messages/{id}", get(details).post(answer))
+        .route("/messages/{id}/withdraw", post(withdraw))
+        .route("/messages/{id}/file/{number}", get(file))
 }
 
 /// The person written for and the visitor.
@@ -62,7 +63,8 @@ async fn list(ctx: Ctx, Query(ListQuery { done, before }): Query<ListQuery>) -> 
         Ok(may_write) => may_write,
         Err(error) => return ctx.failed(&error),
     };
-    let inbox = actions::inbox(&gate, persons(&ctx), before, ctx.now).await;
+    let kept = ctx.state.store.ephemeral();
+    let inbox = actions::inbox((&gate, &kept), persons(&ctx), before, ctx.now).await;
     let list = pages::List { inbox: inbox.as_ref().ok(), may_write, is_first: before.is_none(), done: done.as_deref() };
     ctx.page(ctx.text().msg_messages_title(), &pages::list(&ctx, &list, &why))
 }
@@ -134,21 +136,21 @@ impl Fields {
 }
 
 /// What the form begins with: what was typed before the session ended, else the saved draft.
-async fn fresh(ctx: &Ctx, gate: &Gate, form: Form<'_>) -> Result<FormState, GateError> {
-    let saved = actions::draft(gate, persons(ctx), form, ctx.now).await?;
+async fn fresh(ctx: &Ctx, form: Form<'_>) -> Result<FormState, GateError> {
+    let saved = drafts::of(&ctx.state.store.ephemeral(), persons(ctx), &form.about()).await?;
     let has_draft = saved.is_some();
     if let Some(typed) = &ctx.visitor.draft {
         let field = |name| typed.get(name).unwrap_or_default().to_owned();
         return Ok(FormState { topic: field("topic"), text: field("text"), problems: Vec::new(), has_draft });
     }
-    let (topic, text) = saved.map(|draft| (draft.topic.unwrap_or_default(), draft.text.join("\n"))).unwrap_or_default();
+    let (topic, text) = saved.map(|draft| (draft.topic, draft.text)).unwrap_or_default();
     Ok(FormState { topic, text, problems: Vec::new(), has_draft })
 }
 
 async fn write_form(ctx: Ctx, Path(kind): Path<String>) -> Response {
     let gate = ctx.gate("messages.write");
     let Some(kind) = Kind::from_key(&kind) else { return ctx.failed(&GateError::NotFound) };
-    match fresh(&ctx, &gate, Form::New(kind)).await {
+    match fresh(&ctx, Form::New(kind)).await {
         Ok(state) => form_page(&ctx, &gate, kind, state).await,
         Err(error) => ctx.failed(&error),
     }
@@ -208,16 +210,17 @@ async fn submit(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields) -> Subm
     if !errors.is_empty() {
         return Submitted::Wrong(errors.into_iter().map(Problem::Field).collect());
     }
+    let kept = ctx.state.store.ephemeral();
     let done = match fields.then.as_str() {
-        "save" => actions::save_draft(gate, persons, form, &letter, ctx.now)
+        "save" => actions::save_draft((gate, &kept), persons, form, &letter, ctx.now)
             .await
             .map(|()| Submitted::Saved)
             .map_err(Into::into),
-        "discard" => actions::discard_draft(gate, persons, form, ctx.now)
+        "discard" => drafts::forget(&kept, persons, &form.about(), ctx.now)
             .await
             .map(|()| Submitted::Discarded)
             .map_err(Into::into),
-        _ => actions::send(gate, persons, form, &letter, ctx.now).await.map(Submitted::Sent),
+        _ => actions::send((gate, &kept), persons, form, &letter, ctx.now).await.map(Submitted::Sent),
     };
     done.unwrap_or_else(problem)
 }
@@ -250,7 +253,7 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
         Ok(thread) => thread,
         Err(error) => return ctx.failed(&error),
     };
-    let state = match fresh(&ctx, &gate, Form::Answer(&thread)).await {
+    let state = match fresh(&ctx, Form::Answer(&thread)).await {
         Ok(state) => state,
         Err(error) => return ctx.failed(&error),
     };
@@ -318,14 +321,45 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fie
     }
 }
 
+/// The form that takes back has no fields of its own.
+#[derive(Deserialize)]
+struct NoFields {}
+
+async fn withdraw(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
+    let gate = ctx.gate("messages.withdraw");
+    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
+        Ok(thread) => thread,
+        Err(error) => return ctx.failed(&error),
+    };
+    let page = format!("/messages/{}", thread.root);
+    match actions::withdraw(&gate, persons(&ctx), (&thread, &id), ctx.now).await {
+        Ok(true) => Redirect::to(&format!("{page}?done=withdrawn")).into_response(),
+        Ok(false) => Redirect::to(&format!("{page}?done=too-late")).into_response(),
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response {
+    let gate = ctx.gate("messages.file");
+    let (Ok(id), Ok(number)) = (id.parse::<ResourceId>(), number.parse::<usize>()) else {
+        return ctx.failed(&GateError::NotFound);
+    };
+    match actions::file(&gate, ctx.subject(), &id, number, ctx.now).await {
+        Ok((content_type, data)) => {
+            file_response(content_type.as_deref(), &data, number).unwrap_or_else(|| ctx.failed(&GateError::Fault))
+        }
+        Err(error) => ctx.failed(&error),
+    }
+}
+
 /// What is unread, on the front page; nothing when there is nothing.
 pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
     async move {
         if !actions::reading(gate, ctx.subject(), Service::Messages).await?.allowed() {
             return Ok(None);
         }
-        let inbox = actions::inbox(gate, persons(ctx), None, ctx.now).await?;
-        let unread: Vec<&Thread> = inbox.threads.iter().filter(|thread| thread.is_unread()).collect();
+        let unread = actions::unread(gate, ctx.subject(), ctx.now).await?;
         Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread)))
     }
     .boxed()

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use varde_base::{ResourceId, norway};
 use varde_rights::Service;
 
-use super::model::{Errand, Kind, Message, Party, Persons, Status, Step};
+use super::model::{Attachment, Errand, Kind, Message, Party, Persons, Status, Step};
 pub(super) use crate::shared::Unreadable;
 use crate::shared::event::TOPIC_SYSTEM;
 use crate::shared::replaced;
@@ -66,8 +66,11 @@ impl ConceptJson {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct AttachmentJson {
+    content_type: Option<String>,
     title: Option<String>,
+    data: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -185,11 +188,19 @@ pub(super) fn message(body: &[u8], version: u64, names: &Names) -> Result<Option
     }))
 }
 
-/// The name of what came along; empty when it has none.
-fn attachment(payload: &PayloadJson) -> Option<String> {
-    let attached = payload.content_attachment.as_ref().map(|attachment| attachment.title.clone());
-    let referred = || payload.content_reference.as_ref().map(|reference| reference.display.clone());
-    attached.or_else(referred).map(Option::unwrap_or_default)
+fn attachment(payload: &PayloadJson) -> Option<Attachment> {
+    let attached = payload.content_attachment.as_ref().map(|file| (file.title.clone(), file.data.is_some()));
+    let referred = || payload.content_reference.as_ref().map(|reference| (reference.display.clone(), false));
+    let (title, is_here) = attached.or_else(referred)?;
+    Some(Attachment { title: title.unwrap_or_default(), is_here })
+}
+
+/// File `number` of a message, counted as in [`Message::attachments`]: MIME type and base64.
+pub(super) fn file(body: &[u8], number: usize) -> Option<(Option<String>, String)> {
+    let json: CommunicationJson = serde_json::from_slice(body).ok()?;
+    let payload = json.payload.into_iter().filter(|payload| attachment(payload).is_some()).nth(number)?;
+    let file = payload.content_attachment?;
+    Some((file.content_type, file.data?))
 }
 
 /// What cannot be told is shown as having arrived: it is there to be read.
@@ -197,7 +208,8 @@ fn status(code: Option<&str>) -> Status {
     match code {
         Some("preparation") => Status::Draft,
         Some("in-progress" | "on-hold") => Status::Underway,
-        Some("not-done" | "stopped") => Status::Failed,
+        Some("not-done") => Status::Failed,
+        Some("stopped") => Status::Withdrawn,
         Some("entered-in-error") => Status::EnteredInError,
         _ => Status::Arrived,
     }
@@ -224,8 +236,8 @@ pub(super) struct Writing<'a> {
     pub to: &'a [(String, String)],
 }
 
-/// A Communication as FHIR: sent, or kept as a draft.
-pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, is_draft: bool, now: Timestamp) -> Value {
+/// A Communication as FHIR: sent, and nobody has said that it has arrived.
+pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, now: Timestamp) -> Value {
     let mut category = Vec::new();
     category.extend(writing.kind.map(|kind| concept(KIND_SYSTEM, kind.key())));
     if writing.service != Service::Messages {
@@ -238,7 +250,7 @@ pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, is_draf
     let mut resource = json!({
         "resourceType": "Communication",
         "id": writing.id.as_str(),
-        "status": if is_draft { "preparation" } else { "in-progress" },
+        "status": "in-progress",
         "subject": { "reference": format!("Patient/{}", persons.patient) },
         "sender": { "reference": format!("Patient/{}", persons.by), "display": persons.name },
         "sent": instant(now),
@@ -305,6 +317,7 @@ struct RestrictionJson {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TaskJson {
+    id: String,
     status: String,
     status_reason: Option<ConceptJson>,
     focus: Option<ReferenceJson>,
@@ -312,23 +325,37 @@ struct TaskJson {
 }
 
 /// Reads a Task; `None` for one that is about no message.
-pub(super) fn errand(body: &[u8]) -> Result<Option<Errand>, Unreadable> {
-    let json: TaskJson = serde_json::from_slice(body).map_err(|_| Unreadable("Task"))?;
+pub(super) fn errand(body: &[u8], version: u64) -> Result<Option<Errand>, Unreadable> {
+    let unreadable = Unreadable("Task");
+    let json: TaskJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
     let Some(message) = json.focus.as_ref().and_then(|focus| focus.id_of("Communication")) else { return Ok(None) };
     let step = match json.status.as_str() {
-        "received" | "accepted" | "in-progress" | "on-hold" => Step::TakenIn,
+        "received" | "accepted" => Step::TakenIn,
+        "in-progress" | "on-hold" => Step::Begun,
         "completed" => Step::Done,
         "rejected" | "cancelled" | "failed" => Step::Refused,
         _ => Step::Waiting,
     };
     let end = json.restriction.and_then(|restriction| restriction.period).and_then(|period| period.end);
     let answer_by = end.as_deref().and_then(|end| end.get(..10)).and_then(|day| day.parse().ok());
-    Ok(Some(Errand { message, step, answer_by, reason: json.status_reason.as_ref().and_then(ConceptJson::words) }))
+    let reason = json.status_reason.as_ref().and_then(ConceptJson::words);
+    let id = json.id.parse().map_err(|_| unreadable)?;
+    Ok(Some(Errand { id, version, message, step, answer_by, reason }))
 }
 
 /// The member that changes when a message is opened.
 pub(super) fn opened(body: &[u8], at: Timestamp) -> Result<Vec<u8>, Unreadable> {
     replaced(body, "Communication", [("received", json!(instant(at)))])
+}
+
+/// The message as taken back by its writer.
+pub(super) fn withdrawn_message(body: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    replaced(body, "Communication", [("status", json!("stopped"))])
+}
+
+/// The Task of a message that was taken back.
+pub(super) fn withdrawn_task(body: &[u8], at: Timestamp) -> Result<Vec<u8>, Unreadable> {
+    replaced(body, "Task", [("status", json!("cancelled")), ("lastModified", json!(instant(at)))])
 }
 
 /// FHIR instant in UTC, to the second.

@@ -1,12 +1,14 @@
 //! Messages (*meldinger*): the inbox of messages and letters, conversations with the GP's office, the e-consultation.
 //!
 //! A walk through a message: `citizen::send` reads the form into a [`actions::Letter`]; `actions::send` finds the office the person belongs to
-//! and asks [`rules`] whether it is open; one batch writes the Communication, and the Task that awaits its answer, and takes the saved draft away.
+//! and asks [`rules`] whether it is open; one batch writes the Communication, and the Task that awaits its answer. Until then a draft is nobody's
+//! but the writer's ([`drafts`]).
 //! The office's own system reads the Task, says that the message has arrived and been opened, and answers with a Communication
 //! (docs/api.md). What the page says of a message is what that system has said, never what is hoped.
 
 mod actions;
 mod citizen;
+mod drafts;
 mod fhir;
 mod model;
 mod notices;

@@ -58,6 +58,8 @@ pub(super) enum Status {
     Arrived,
     /// It did not get there.
     Failed,
+    /// The writer took it back.
+    Withdrawn,
     /// It never was.
     EnteredInError,
 }
@@ -82,6 +84,15 @@ impl Party {
         let reference = self.reference.as_deref().unwrap_or_default();
         reference.starts_with("Patient/") || reference.starts_with("RelatedPerson/")
     }
+}
+
+/// A file that came with a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attachment {
+    /// What it is called; empty when the source does not say.
+    pub title: String,
+    /// Whether the file itself is here.
+    pub is_here: bool,
 }
 
 /// A message or letter (FHIR Communication).
@@ -115,8 +126,8 @@ pub(super) struct Message {
     pub opened: Option<Timestamp>,
     /// What it says, in parts as the source has them.
     pub text: Vec<String>,
-    /// Names of what came with it that cannot be shown here.
-    pub attachments: Vec<String>,
+    /// Files that came with it.
+    pub attachments: Vec<Attachment>,
     /// Why it did not get there, in the words of the system that says so.
     pub reason: Option<String>,
 }
@@ -174,6 +185,10 @@ impl Thread {
 /// What the office has said of a message it shall answer (FHIR Task).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Errand {
+    /// Id of the Task.
+    pub id: ResourceId,
+    /// Version read, for optimistic locking.
+    pub version: u64,
     /// The message.
     pub message: ResourceId,
     /// How far it has come.
@@ -191,6 +206,8 @@ pub(super) enum Step {
     Waiting,
     /// The office has it.
     TakenIn,
+    /// Somebody there is at it.
+    Begun,
     /// Done.
     Done,
     /// It will not be answered: the person must come, or ask elsewhere.

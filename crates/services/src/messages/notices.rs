@@ -29,7 +29,7 @@ pub struct Arrived {
 }
 
 /// What to tell when somebody else than a citizen writes a Communication `id` about `patient`, labelled `service`. `before` is what was stored.
-/// `None` when there is nothing new to read: it is an event, a draft, from a citizen, or had arrived before.
+/// `None` when there is nothing new to read: it is an event, a draft, about a test result, from a citizen, or had arrived before.
 pub fn arrived(
     id: &ResourceId,
     patient: &PatientId,
@@ -38,6 +38,10 @@ pub fn arrived(
     after: &[u8],
     now: Timestamp,
 ) -> Option<Arrived> {
+    // What is written about a test result may come before the result is shown; it waits there.
+    if service == Service::Results {
+        return None;
+    }
     let read = |body: &[u8]| fhir::message(body, 0, &Names::default()).ok().flatten();
     let new = read(after).filter(super::model::Message::is_unread)?;
     if before.and_then(read).is_some_and(|old| old.status != Status::Draft) {

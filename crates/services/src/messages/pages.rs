@@ -13,7 +13,8 @@ pub(super) use thread::{Conversation, thread};
 pub(super) use write::{FormState, Problem, Writing, choose, write};
 
 use super::actions::Inbox;
-use super::model::{Closed, Kind, Message, Office, Party, Thread};
+use super::drafts::{About, Draft, LIFE_DAYS};
+use super::model::{Closed, Errand, Kind, Office, Party, Thread};
 use super::rules::{self, Delivery};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because};
@@ -42,7 +43,7 @@ pub(super) fn list(ctx: &Ctx, list: &List<'_>, why: &Why) -> Markup {
             _ if !why.open => (ui::empty_state(&text.msg_messages_not_open(), why.sentence)),
             None => (ui::alert(Tone::Warning, &text.msg_messages_missing())),
             Some(inbox) => {
-                (drafts(ctx, inbox))
+                @if list.may_write { (drafts(ctx, inbox)) }
                 (threads(ctx, inbox, list.is_first))
             }
         }
@@ -56,7 +57,7 @@ fn done(text: &L10nLanguage, list: &List<'_>) -> Markup {
     let has_draft = list.inbox.is_some_and(|inbox| !inbox.drafts.is_empty());
     match list.done {
         Some("saved") if has_draft => {
-            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text())
+            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text(LIFE_DAYS))
         }
         Some("discarded") => ui::confirmation(&text.msg_messages_draft_deleted(), ""),
         _ => html! {},
@@ -65,20 +66,20 @@ fn done(text: &L10nLanguage, list: &List<'_>) -> Markup {
 
 fn drafts(ctx: &Ctx, inbox: &Inbox) -> Markup {
     let text = ctx.text();
-    let line = |draft: &Message| {
-        let href = match (&draft.part_of, draft.kind) {
-            (Some(root), _) => format!("/messages/{root}"),
-            (None, kind) => format!("/messages/write/{}", kind.unwrap_or(Kind::Contact).key()),
+    let line = |draft: &Draft| {
+        let (href, of_thread) = match &draft.about {
+            About::New(key) => (format!("/messages/write/{key}"), None),
+            About::Conversation(root) => {
+                (format!("/messages/{root}"), inbox.threads.iter().find(|thread| thread.root.as_str() == root))
+            }
         };
-        let of_thread = inbox.threads.iter().find(|thread| Some(&thread.root) == draft.part_of.as_ref());
-        let title = draft.topic.clone().or_else(|| Some(title_of(text, of_thread?)));
-        let saved = draft.sent.map(|at| text.msg_messages_saved_at(dates::date_time(at, ctx.language)));
+        let topic = Some(draft.topic.trim()).filter(|topic| !topic.is_empty()).map(str::to_owned);
+        let of_kind = || draft.about.kind().map(|kind| kind_name(text, kind));
+        let title = topic.or_else(|| Some(title_of(text, of_thread?))).or_else(of_kind);
         ui::list_item(&ui::ListItem {
             href: Some(&href),
-            title: &title.unwrap_or_else(|| {
-                draft.kind.map_or_else(|| text.msg_messages_no_topic(), |kind| kind_name(text, kind))
-            }),
-            detail: &saved.unwrap_or_default(),
+            title: &title.unwrap_or_else(|| text.msg_messages_no_topic()),
+            detail: &text.msg_messages_saved_at(dates::date_time(draft.saved, ctx.language)),
             tag: Some((Tone::Neutral, text.msg_messages_draft())),
         })
     };
@@ -97,7 +98,7 @@ fn threads(ctx: &Ctx, inbox: &Inbox, is_first: bool) -> Markup {
         @if inbox.threads.is_empty() {
             (ui::empty_state(&text.msg_messages_none(), &text.msg_messages_none_help()))
         } @else {
-            (ui::list(inbox.threads.iter().map(|thread| line(ctx, thread, is_first))))
+            (ui::list(inbox.threads.iter().map(|thread| line(ctx, thread, &inbox.errands, is_first))))
         }
         p {
             @if let Some(before) = inbox.older {
@@ -110,7 +111,7 @@ fn threads(ctx: &Ctx, inbox: &Inbox, is_first: bool) -> Markup {
 }
 
 /// One conversation. On older pages newer messages may be left out, so the state is shown on the first page only.
-fn line(ctx: &Ctx, thread: &Thread, with_state: bool) -> Markup {
+fn line(ctx: &Ctx, thread: &Thread, errands: &[Errand], with_state: bool) -> Markup {
     let text = ctx.text();
     let who = thread.other_side().map(|party| party_name(text, party));
     let sent = thread.latest().and_then(|message| message.sent).map(|at| dates::date_time(at, ctx.language));
@@ -119,8 +120,13 @@ fn line(ctx: &Ctx, thread: &Thread, with_state: bool) -> Markup {
     let tag = if thread.is_unread() {
         Some((Tone::Info, text.msg_messages_unread()))
     } else if let Some(message) = own {
-        let delivery = rules::delivery(message, thread, None);
-        let tone = if delivery == Delivery::Failed { Tone::Danger } else { Tone::Neutral };
+        let errand = errands.iter().find(|errand| errand.message == message.id);
+        let delivery = rules::delivery(message, thread, errand);
+        let tone = match delivery {
+            Delivery::Failed => Tone::Danger,
+            Delivery::Refused => Tone::Warning,
+            _ => Tone::Neutral,
+        };
         Some((tone, short_state(text, delivery)))
     } else {
         thread.messages.iter().all(|message| message.is_letter).then(|| (Tone::Neutral, text.msg_messages_letter()))
@@ -138,9 +144,12 @@ fn short_state(text: &L10nLanguage, delivery: Delivery) -> String {
         Delivery::Sent => text.msg_messages_tag_sent(),
         Delivery::Delivered => text.msg_messages_tag_delivered(),
         Delivery::Opened { .. } => text.msg_messages_tag_opened(),
+        Delivery::Begun => text.msg_messages_tag_begun(),
+        Delivery::Done => text.msg_messages_tag_done(),
         Delivery::Answered => text.msg_messages_tag_answered(),
         Delivery::Refused => text.msg_messages_tag_refused(),
         Delivery::Failed => text.msg_messages_tag_failed(),
+        Delivery::Withdrawn => text.msg_messages_tag_withdrawn(),
     }
 }
 
@@ -204,12 +213,12 @@ fn phone_line(text: &L10nLanguage, office: Option<&Office>) -> Markup {
 }
 
 /// What is unread, on the front page.
-pub(super) fn front_card(ctx: &Ctx, unread: &[&Thread]) -> Markup {
+pub(super) fn front_card(ctx: &Ctx, unread: &[Thread]) -> Markup {
     const SHOWN: usize = 3;
     let text = ctx.text();
     html! {
         (ui::subheading(&text.msg_messages_front_title()))
-        (ui::list(unread.iter().take(SHOWN).map(|thread| line(ctx, thread, true))))
+        (ui::list(unread.iter().take(SHOWN).map(|thread| line(ctx, thread, &[], true))))
         @if unread.len() > SHOWN { p { a.ds-link href="/messages" { (text.msg_messages_front_all(unread.len())) } } }
     }
 }

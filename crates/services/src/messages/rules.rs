@@ -78,9 +78,14 @@ pub(super) fn check_draft(topic: Option<&str>, text: &str) -> Vec<FieldError> {
     errors
 }
 
+/// What was sent from this moment on counts against [`MAX_A_DAY`].
+pub(super) fn counted_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now)
+}
+
 /// Whether the one with Patient `by` has sent as many as allowed in the last day and night.
 pub(super) fn has_sent_enough(messages: &[Message], by: &str, now: Timestamp) -> bool {
-    let since = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now);
+    let since = counted_since(now);
     let sent = messages.iter().filter(|message| message.status != Status::Draft);
     let own = sent.filter(|message| message.from.as_ref().is_some_and(|from| from.patient() == Some(by)));
     own.filter(|message| message.sent.is_some_and(|sent| sent > since)).count() >= MAX_A_DAY
@@ -109,6 +114,19 @@ pub(super) fn threads(messages: Vec<Message>) -> Vec<Thread> {
     threads
 }
 
+/// The first `count` conversations, and where the page after them begins when there are more: before that second. Those of one second stay
+/// together, since the address of the next page names no more than a second.
+pub(super) fn first_page(mut threads: Vec<Thread>, count: usize) -> (Vec<Thread>, Option<Timestamp>) {
+    let second = |thread: &Thread| thread.latest().and_then(|message| message.sent).map(Timestamp::as_second);
+    let last = count.checked_sub(1).and_then(|last| threads.get(last)).and_then(second);
+    let more = threads.iter().skip(count).take_while(|thread| second(thread) == last).count();
+    let shown = count.saturating_add(more);
+    let is_cut = threads.len() > shown;
+    threads.truncate(shown);
+    let cut_at = threads.last().and_then(Thread::latest).and_then(|message| message.sent).filter(|_| is_cut);
+    (threads, cut_at)
+}
+
 /// The message that began it; a circle ends where it began, so that damaged data end too.
 fn root_of(id: &ResourceId, parents: &BTreeMap<ResourceId, ResourceId>) -> ResourceId {
     let mut at = id;
@@ -133,12 +151,18 @@ pub(super) enum Delivery {
         /// When.
         at: Timestamp,
     },
+    /// Somebody there is at it.
+    Begun,
+    /// The office is done with it, and has written no answer.
+    Done,
     /// It is answered.
     Answered,
     /// It will not be answered here.
     Refused,
     /// It did not get there.
     Failed,
+    /// The citizen took it back before it was opened.
+    Withdrawn,
 }
 
 /// What has become of `message` of `thread`, whose `errand` is what the office has said of it.
@@ -148,24 +172,36 @@ pub(super) fn delivery(message: &Message, thread: &Thread, errand: Option<&Erran
         !other.is_from_citizen() && (other.answers.as_ref() == Some(&message.id) || after)
     };
     let step = errand.map(|errand| errand.step);
-    if message.status == Status::Failed {
+    if message.status == Status::Withdrawn {
+        Delivery::Withdrawn
+    } else if message.status == Status::Failed {
         Delivery::Failed
     } else if thread.messages.iter().any(is_answer) {
         Delivery::Answered
     } else if step == Some(Step::Refused) {
         Delivery::Refused
+    } else if step == Some(Step::Done) {
+        Delivery::Done
     } else if let Some(at) = message.opened {
         Delivery::Opened { at }
-    } else if message.status == Status::Arrived || matches!(step, Some(Step::TakenIn | Step::Done)) {
+    } else if step == Some(Step::Begun) {
+        Delivery::Begun
+    } else if message.status == Status::Arrived || step == Some(Step::TakenIn) {
         Delivery::Delivered
     } else {
         Delivery::Sent
     }
 }
 
+/// Whether the one with Patient `by` may take `message` back: it is their own, and nobody at the office has opened it or begun on it.
+pub(super) fn may_withdraw(message: &Message, delivery: Delivery, by: &str) -> bool {
+    let is_own = message.from.as_ref().is_some_and(|from| from.patient() == Some(by));
+    is_own && matches!(delivery, Delivery::Sent | Delivery::Delivered)
+}
+
 /// Whether the answer is later than promised: it is past the last day, and there is none.
 pub(super) fn is_late(delivery: Delivery, answer_by: Option<Date>, now: Timestamp) -> bool {
-    let waits = matches!(delivery, Delivery::Sent | Delivery::Delivered | Delivery::Opened { .. });
+    let waits = matches!(delivery, Delivery::Sent | Delivery::Delivered | Delivery::Opened { .. } | Delivery::Begun);
     waits && answer_by.is_some_and(|day| date_in_norway(now) > day)
 }
 
@@ -174,7 +210,7 @@ pub(super) fn is_late(delivery: Delivery, answer_by: Option<Date>, now: Timestam
 pub(super) enum Reply {
     /// Yes.
     Open,
-    /// Only letters, or nobody to write to.
+    /// Only letters, only what was taken back, or nobody to write to.
     NotTaken,
     /// Nothing has been written for [`OPEN_DAYS`] days.
     Ended,
@@ -184,7 +220,7 @@ pub(super) enum Reply {
 
 /// See [`Reply`]. `office` is the GP's office, when the person has one; others answer for themselves.
 pub(super) fn reply(thread: &Thread, office: Option<&Office>, now: Timestamp) -> Reply {
-    if thread.messages.iter().all(|message| message.is_letter) {
+    if thread.messages.iter().all(|message| message.is_letter || message.status == Status::Withdrawn) {
         return Reply::NotTaken;
     }
     let Some(other) = thread.other_side().filter(|other| other.reference.is_some()) else { return Reply::NotTaken };

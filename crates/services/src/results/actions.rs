@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
-use varde_fhir::search::{self, SearchOptions};
+use varde_fhir::search;
 use varde_store::{Gate, GateError, Page};
 
 use super::fhir::{self, KINDS, NOTES};
@@ -16,20 +16,32 @@ use crate::shared::find;
 /// Reports on a page.
 const PAGE_COUNT: &str = "40";
 
-/// Most observations that came alone, looked for beside one page of reports.
-const ALONE_COUNT: &str = "200";
+/// Observations looked through at a time for those that came alone, beside one page of reports.
+const ALONE_COUNT: &str = "400";
 
-/// Most of them that are asked about at once: is there a report that holds them?
+/// Most times they are looked through for one page.
+const ALONE_ROUNDS: usize = 5;
+
+/// Most of them on a page, asked about at once: is there a report that holds them?
 const MAX_ALONE: usize = 60;
 
-/// Most comments looked through.
-const COMMENT_COUNT: &str = "100";
+/// Most comments looked through for one page.
+const COMMENT_COUNT: &str = "200";
 
 /// Values of one analysis on a page.
 const SERIES_COUNT: &str = "100";
 
+/// Observations looked through at a time for analyses that are not in the list yet: what a person takes in two or three years.
+const ANALYSES_COUNT: &str = "100";
+
+/// Most times they are looked through. Each finds at least one analysis, and all but the last find many.
+const ANALYSES_ROUNDS: usize = 12;
+
 /// Most analyses in the list of them.
 const MAX_ANALYSES: usize = 300;
+
+/// Measurements that are no answers.
+const NO_ANSWERS: &str = "vital-signs,social-history,survey,activity";
 
 /// One line of the list.
 pub(super) enum Entry {
@@ -60,8 +72,10 @@ impl Entry {
 pub(super) struct Listing {
     /// The newest first.
     pub entries: Vec<Entry>,
-    /// Where the next page begins.
-    pub next: Option<(String, String)>,
+    /// Where the next page begins: the place in the search, and the date of the last report where it is known.
+    pub next: Option<(String, Option<String>)>,
+    /// More values came alone in the time of this page than are on it.
+    pub has_more_alone: bool,
     /// The first and the last year with answers.
     pub years: Option<(i16, i16)>,
     /// Doctors and places on this page that can be chosen.
@@ -75,21 +89,23 @@ pub(super) async fn list(
     choice: &Choice,
     now: Timestamp,
 ) -> Result<Listing, GateError> {
-    let page = reports_page(gate, patient, choice, now).await?;
-    let findings = findings(&page)?;
-    let comments = comments(gate, patient, now).await?;
-    let mut reports = Vec::with_capacity(page.matches.len());
-    for found in &page.matches {
-        reports.push(fhir::report(&found.body, None)?);
+    let page = reports_page(gate, patient, choice, false, now).await?;
+    let mut findings = findings(&page)?;
+    let mut reports = reports(&page)?;
+    let next = page.next.as_ref().map(|cursor| (cursor.0.clone(), reports.last().and_then(|last| last.taken.clone())));
+    // A sample without a date comes last in the search; its answer may be the newest of all.
+    if choice.after.is_none() {
+        let undated = reports_page(gate, patient, choice, true, now).await?;
+        findings.extend(self::findings(&undated)?);
+        let known: BTreeSet<ResourceId> = reports.iter().map(|report| report.id.clone()).collect();
+        reports.extend(self::reports(&undated)?.into_iter().filter(|report| !known.contains(&report.id)));
     }
-    let next = page.next.as_ref().and_then(|cursor| {
-        let last = reports.last()?;
-        Some((cursor.0.clone(), last.taken.clone().or_else(|| last.issued.map(|issued| issued.to_string()))?))
-    });
+    let comments = comments(gate, patient, &reports, now).await?;
     let held: BTreeSet<&ResourceId> = reports.iter().flat_map(|report| &report.members).collect();
-    let low = next.as_ref().map(|(_, until)| until.as_str());
-    let alone = alone(gate, patient, choice, (low, &held), now).await?;
-    let newest = reports.first().filter(|_| !choice.is_narrow() && choice.after.is_none());
+    let low = next.as_ref().and_then(|(_, until)| until.as_deref());
+    let (alone, has_more_alone) = alone(gate, patient, choice, (low, &held), now).await?;
+    let newest = reports.iter().max_by_key(|report| rules::when(report));
+    let newest = newest.filter(|_| !choice.is_narrow() && choice.after.is_none());
     let years = years(gate, patient, newest, now).await?;
     let askers = askers(&reports);
     let reports = reports.into_iter().filter(|report| choice.kind.is_none_or(|kind| report.kind == kind));
@@ -102,21 +118,34 @@ pub(super) async fn list(
         .collect();
     entries.extend(alone.into_iter().map(Entry::Alone));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.when()));
-    Ok(Listing { entries, next, years, askers })
+    Ok(Listing { entries, next, has_more_alone, years, askers })
 }
 
-async fn reports_page(gate: &Gate, patient: &PatientId, choice: &Choice, now: Timestamp) -> Result<Page, GateError> {
+fn reports(page: &Page) -> Result<Vec<Report>, GateError> {
+    page.matches.iter().map(|found| Ok(fhir::report(&found.body, None)?)).collect()
+}
+
+/// Reports of a choice by the date of the sample; or those whose sample has none, by when they were answered.
+async fn reports_page(
+    gate: &Gate,
+    patient: &PatientId,
+    choice: &Choice,
+    undated: bool,
+    now: Timestamp,
+) -> Result<Page, GateError> {
     let notes = NOTES.join(",");
+    let (by, sort) = if undated { ("issued", "-issued") } else { ("date", "-date") };
     let mut parameters = vec![
         ("patient", patient.as_str()),
-        ("_sort", "-date"),
+        ("_sort", sort),
         ("_count", PAGE_COUNT),
         ("_include", "DiagnosticReport:result"),
         ("category:not", notes.as_str()),
     ];
+    parameters.extend(undated.then_some(("date:missing", "true")));
     let (low, high) = of_year(choice.year);
-    parameters.extend(low.as_deref().map(|low| ("date", low)));
-    parameters.extend(high.as_deref().map(|high| ("date", high)));
+    parameters.extend(low.as_deref().map(|low| (by, low)));
+    parameters.extend(high.as_deref().map(|high| (by, high)));
     let categories = choice.kind.map(categories);
     parameters.extend(categories.as_deref().map(|categories| ("category", categories)));
     parameters.extend(choice.by.as_deref().map(|by| ("results-interpreter", by)));
@@ -145,38 +174,71 @@ fn of<'a>(report: &'a Report, findings: &'a BTreeMap<ResourceId, Finding>) -> Ve
     members.chain(&report.contained).filter(|finding| finding.state != State::Withdrawn).collect()
 }
 
-/// Observations of the time of this page that no report holds.
+/// Observations of the time of this page that no report holds, and whether there may be more than are given.
 async fn alone(
     gate: &Gate,
     patient: &PatientId,
     choice: &Choice,
     (low, held): (Option<&str>, &BTreeSet<&ResourceId>),
     now: Timestamp,
-) -> Result<Vec<Finding>, GateError> {
-    if choice.by.is_some() {
-        return Ok(Vec::new());
+) -> Result<(Vec<Finding>, bool), GateError> {
+    // Of a doctor nothing came alone, and what has no date stands after all that has one.
+    if choice.by.is_some() || (choice.after.is_some() && choice.until.is_none()) {
+        return Ok((Vec::new(), false));
     }
+    let (candidates, has_more) = candidates(gate, patient, choice, (low, held), now).await?;
+    if candidates.is_empty() {
+        return Ok((candidates, has_more));
+    }
+    Ok((in_no_report(gate, patient, candidates, now).await?, has_more))
+}
+
+/// Observations of the time of this page that no report on it holds, the newest first, and whether there may be more.
+async fn candidates(
+    gate: &Gate,
+    patient: &PatientId,
+    choice: &Choice,
+    (low, held): (Option<&str>, &BTreeSet<&ResourceId>),
+    now: Timestamp,
+) -> Result<(Vec<Finding>, bool), GateError> {
     let (first, last) = of_year(choice.year);
     let span =
         [first, last, low.map(|low| format!("ge{low}")), choice.until.as_deref().map(|until| format!("lt{until}"))];
-    let mut parameters = vec![
-        ("patient", patient.as_str()),
-        ("_sort", "-date"),
-        ("_count", ALONE_COUNT),
-        ("category:not", "vital-signs,social-history,survey,activity"),
-    ];
-    parameters.extend(span.iter().flatten().map(|bound| ("date", bound.as_str())));
-    let page = find(gate, ResourceType::OBSERVATION, &parameters, now).await?;
     let mut candidates = Vec::new();
-    for found in page.matches.iter().filter(|found| !held.contains(&found.id)).take(MAX_ALONE) {
-        candidates.push(fhir::finding(&found.body)?);
+    let mut cursor: Option<String> = None;
+    for _ in 0..ALONE_ROUNDS {
+        let mut parameters = vec![
+            ("patient", patient.as_str()),
+            ("_sort", "-date"),
+            ("_count", ALONE_COUNT),
+            ("category:not", NO_ANSWERS),
+        ];
+        parameters.extend(span.iter().flatten().map(|bound| ("date", bound.as_str())));
+        parameters.extend(cursor.as_deref().map(|cursor| (search::CURSOR_PARAM, cursor)));
+        let page = find(gate, ResourceType::OBSERVATION, &parameters, now).await?;
+        for found in page.matches.iter().filter(|found| !held.contains(&found.id)) {
+            let finding = fhir::finding(&found.body)?;
+            let is_asked_for = choice.kind.is_none_or(|kind| kind == Kind::Laboratory);
+            if is_asked_for && !rules::is_measurement(&finding) && candidates.len() < MAX_ALONE {
+                candidates.push(finding);
+            }
+        }
+        cursor = page.next.map(|cursor| cursor.0);
+        if cursor.is_none() || candidates.len() >= MAX_ALONE {
+            break;
+        }
     }
-    candidates
-        .retain(|finding| choice.kind.is_none_or(|kind| kind == Kind::Laboratory) && !rules::is_measurement(finding));
-    if candidates.is_empty() {
-        return Ok(candidates);
-    }
-    // A report of another day may hold some of them; and so may an observation that has them as members.
+    let is_full = candidates.len() >= MAX_ALONE;
+    Ok((candidates, is_full || cursor.is_some()))
+}
+
+/// Those that are in no report of another day, and in no other of them.
+async fn in_no_report(
+    gate: &Gate,
+    patient: &PatientId,
+    mut candidates: Vec<Finding>,
+    now: Timestamp,
+) -> Result<Vec<Finding>, GateError> {
     let ids: Vec<String> =
         candidates.iter().filter_map(|finding| Some(format!("Observation/{}", finding.id.as_ref()?))).collect();
     let list = ids.join(",");
@@ -227,16 +289,32 @@ fn askers(reports: &[Report]) -> Vec<Asker> {
     askers
 }
 
-/// What was written to the patient about answers, the newest first.
-async fn comments(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Comment>, GateError> {
-    let parameters = [
-        ("patient", patient.as_str()),
-        ("category", "urn:varde:service|results"),
-        ("_sort", "-sent"),
-        ("_count", COMMENT_COUNT),
-    ];
-    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
-    Ok(page.matches.iter().filter_map(|found| fhir::comment(&found.body)).collect())
+/// What was written to the patient about these answers, the oldest first. It is written after the answer, mostly soon after.
+async fn comments(
+    gate: &Gate,
+    patient: &PatientId,
+    reports: &[Report],
+    now: Timestamp,
+) -> Result<Vec<Comment>, GateError> {
+    let Some(first) = reports.iter().filter_map(|report| report.issued.or_else(|| rules::when(report))).min() else {
+        return Ok(Vec::new());
+    };
+    // An hour's grace for clocks that do not agree.
+    let since = format!("ge{}", first.saturating_sub(SignedDuration::from_hours(1)).unwrap_or(first));
+    let mut comments = Vec::new();
+    for sent in [("sent", since.as_str()), ("sent:missing", "true")] {
+        let parameters = [
+            ("patient", patient.as_str()),
+            ("category", "urn:varde:service|results"),
+            sent,
+            ("_sort", "sent"),
+            ("_count", COMMENT_COUNT),
+        ];
+        let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+        comments.extend(page.matches.iter().filter_map(|found| fhir::comment(&found.body)));
+    }
+    comments.retain(|comment| reports.iter().any(|report| report.id == comment.about));
+    Ok(comments)
 }
 
 /// One report with all that belongs to it.
@@ -276,9 +354,7 @@ pub(super) async fn one(
     for finding in of(&report, &by_id) {
         follow(finding, &by_id, &mut seen, &mut ordered);
     }
-    let mut comments = comments(gate, patient, now).await?;
-    comments.retain(|comment| comment.about == report.id);
-    comments.reverse();
+    let comments = comments(gate, patient, std::slice::from_ref(&report), now).await?;
     Ok(Answer { report, findings: ordered, comments })
 }
 
@@ -313,29 +389,59 @@ pub(super) async fn file(
     fhir::file(&found.body, number).ok_or(GateError::NotFound)
 }
 
-/// The newest value of each analysis, and whether there are more analyses than are shown.
+/// The newest value of each analysis, and whether there are more analyses than are shown. Each round asks for what is not in the list yet, so that
+/// of thousands of answers only the newest are read.
 pub(super) async fn analyses(
     gate: &Gate,
     patient: &PatientId,
     now: Timestamp,
 ) -> Result<(Vec<Finding>, bool), GateError> {
-    let pairs = [
-        ("patient", patient.as_str()),
-        ("_sort", "-date"),
-        ("category:not", "vital-signs,social-history,survey,activity"),
-    ];
-    let pairs: Vec<(String, String)> = pairs.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-    let options = SearchOptions { max_count: 500, default_count: 500, lenient: false, now };
-    let query = search::parse(ResourceType::OBSERVATION, &pairs, &options).map_err(GateError::Invalid)?;
-    let page = gate.latest(&query, 1).await?;
-    let mut findings = Vec::with_capacity(page.matches.len());
-    for found in &page.matches {
-        findings.push(fhir::finding(&found.body)?);
+    let mut newest = rules::Newest::default();
+    let mut has_more = true;
+    let mut cursor: Option<String> = None;
+    for _ in 0..ANALYSES_ROUNDS {
+        let known = newest.codes().map(search_token).collect::<Vec<_>>().join(",");
+        let mut parameters = vec![
+            ("patient", patient.as_str()),
+            ("_sort", "-date"),
+            ("_count", ANALYSES_COUNT),
+            ("category:not", NO_ANSWERS),
+            ("status:not", "entered-in-error"),
+        ];
+        parameters.extend((!known.is_empty()).then_some(("code:not", known.as_str())));
+        parameters.extend(cursor.as_deref().map(|cursor| (search::CURSOR_PARAM, cursor)));
+        let page = find(gate, ResourceType::OBSERVATION, &parameters, now).await?;
+        let before = newest.codes().count();
+        for found in &page.matches {
+            newest.take(fhir::finding(&found.body)?);
+        }
+        has_more = page.next.is_some();
+        if !has_more || newest.len() > MAX_ANALYSES {
+            break;
+        }
+        // A page without any code is gone past; after a new code another question is asked, from its beginning.
+        cursor = page.next.map(|cursor| cursor.0).filter(|_| newest.codes().count() == before);
     }
-    findings.retain(|finding| finding.name.code.is_some() && finding.state != State::Withdrawn);
-    let is_cut = findings.len() > MAX_ANALYSES;
+    let mut findings = newest.into_findings();
+    let is_cut = has_more || findings.len() > MAX_ANALYSES;
     findings.truncate(MAX_ANALYSES);
     Ok((findings, is_cut))
+}
+
+/// `system|code` as a search parameter has it: what separates values stands behind a backslash.
+fn search_token(token: &str) -> String {
+    let (system, code) = token.split_once('|').unwrap_or(("", token));
+    let escaped = |text: &str| {
+        let mut out = String::with_capacity(text.len());
+        for letter in text.chars() {
+            if matches!(letter, ',' | '|' | '$' | '\\') {
+                out.push('\\');
+            }
+            out.push(letter);
+        }
+        out
+    };
+    format!("{}|{}", escaped(system), escaped(code))
 }
 
 /// One analysis over time, the newest first.

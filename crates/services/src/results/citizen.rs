@@ -2,10 +2,8 @@
 
 use axum::Router;
 use axum::extract::{Path, Query};
-use axum::http::header;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::get;
-use base64::Engine as _;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use maud::Markup;
@@ -16,14 +14,10 @@ use varde_store::{Gate, GateError};
 
 use super::rules::{self, Choice};
 use super::{actions, pages};
-use crate::shared::{Ctx, State};
+use crate::shared::{Ctx, State, file_response};
 
 /// Longest code taken from an address, bytes.
 const MAX_CODE_BYTES: usize = 200;
-
-/// Types of files that are given out as what they say they are; all others are only bytes to keep.
-const FILE_TYPES: [(&str, &str); 4] =
-    [("application/pdf", "pdf"), ("text/plain", "txt"), ("image/png", "png"), ("image/jpeg", "jpg")];
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -88,16 +82,8 @@ async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response 
         Ok(file) => file,
         Err(error) => return ctx.failed(&error),
     };
-    let Ok(bytes) = base64::engine::general_purpose::STANDARD.decode(data) else {
-        return ctx.failed(&GateError::Fault);
-    };
-    // What a source calls a page or a picture with script in it is never shown as one: all files are kept, not opened here.
-    let plain = content_type.as_deref().and_then(|kind| kind.split(';').next()).map(str::trim);
-    let known = FILE_TYPES.iter().find(|(known, _)| Some(*known) == plain);
-    let (kind, ending) = known.copied().unwrap_or(("application/octet-stream", "bin"));
-    let kind = if kind == "text/plain" { "text/plain; charset=utf-8" } else { kind };
-    let name = format!("attachment; filename=\"varde-{}.{ending}\"", number.saturating_add(1));
-    ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name.as_str())], bytes).into_response()
+    let response = file_response(content_type.as_deref(), &data, number);
+    response.unwrap_or_else(|| ctx.failed(&GateError::Fault))
 }
 
 async fn analyses(ctx: Ctx) -> Response {

@@ -161,6 +161,7 @@ fn name(concept: &ConceptJson) -> Name {
         analysis: coded().find_map(|(system, code)| names::analysis(system, code)),
         source: concept.words().or_else(|| coded().next().map(|(_, code)| code.to_owned())),
         code: own,
+        codes: coded().map(|(system, code)| format!("{}|{code}", system.unwrap_or_default())).collect(),
     }
 }
 

@@ -132,6 +132,8 @@ pub(super) struct Name {
     pub source: Option<String>,
     /// `system|code`, to find the same again.
     pub code: Option<String>,
+    /// All its codes, as `system|code`; without a system `|code`.
+    pub codes: Vec<String>,
 }
 
 /// What was found.

@@ -66,8 +66,11 @@ fn entries(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
                 h2.ds-heading data-size="sm" { (year.map_or_else(|| text.msg_results_no_date(), |year| year.to_string())) }
                 (ui::list(entries.into_iter().map(|entry| line(ctx, entry))))
             }
+            @if listing.has_more_alone {
+                p { (text.msg_results_more_alone()) " " a.ds-link href="/results/analyses" { (text.msg_results_analyses_link()) } }
+            }
             @if let Some((after, until)) = &listing.next {
-                p { a.ds-button data-variant="secondary" href=(address(choice, Some((after, until)))) { (text.msg_results_older()) } }
+                p { a.ds-button data-variant="secondary" href=(address(choice, Some((after, until.as_deref())))) { (text.msg_results_older()) } }
             }
         }
     }
@@ -192,12 +195,13 @@ fn without(choice: &Choice, change: impl FnOnce(&mut Choice)) -> Choice {
     changed
 }
 
-fn address(choice: &Choice, page: Option<(&str, &str)>) -> String {
+fn address(choice: &Choice, page: Option<(&str, Option<&str>)>) -> String {
     let parts = [
         choice.year.map(|year| format!("year={year}")),
         choice.kind.and_then(rules::kind_name).map(|kind| format!("kind={kind}")),
         choice.by.as_deref().map(|by| format!("by={}", words::encoded(by))),
-        page.map(|(after, until)| format!("after={}&until={}", words::encoded(after), words::encoded(until))),
+        page.map(|(after, _)| format!("after={}", words::encoded(after))),
+        page.and_then(|(_, until)| until).map(|until| format!("until={}", words::encoded(until))),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() { "/results".to_owned() } else { format!("/results?{}", parts.join("&")) }

@@ -1,5 +1,7 @@
 //! What is decided: how a value stands to the usual, what an address asks for, what is comparable. Pure functions.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use varde_base::{ResourceId, norway};
@@ -239,4 +241,41 @@ pub(super) fn band(drawn: &[Drawn<'_>]) -> Option<(Option<f64>, Option<f64>)> {
     let limit = |limit: &Option<Quantity>| limit.as_ref().filter(|limit| limit.unit == value.unit).map(|l| l.number);
     let band = (limit(&range.low), limit(&range.high));
     (band != (None, None)).then_some(band)
+}
+
+/// The newest value of each analysis, of values that come with the newest first. Two are of one analysis when they share a code.
+#[derive(Debug, Default)]
+pub(super) struct Newest {
+    codes: BTreeSet<String>,
+    findings: Vec<Finding>,
+}
+
+impl Newest {
+    /// Takes a value in, if it is the first of its analysis. One whose codes name no system cannot be found again and is not taken, but known; one that was
+    /// withdrawn is as if it never was.
+    pub(super) fn take(&mut self, finding: Finding) {
+        if finding.state == State::Withdrawn {
+            return;
+        }
+        let is_known = finding.name.codes.iter().any(|code| self.codes.contains(code));
+        self.codes.extend(finding.name.codes.iter().cloned());
+        if !is_known && finding.name.code.is_some() {
+            self.findings.push(finding);
+        }
+    }
+
+    /// All codes of the values that were taken in, as `system|code`.
+    pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().map(String::as_str)
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// The values, the newest first.
+    pub(super) fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
 }

@@ -35,15 +35,3 @@ pub(crate) fn put_changed(id: &ResourceId, body: &[u8], version: u64, action: Ac
     let expect = Expect::Version(version);
     Ok(Write::Put(Box::new(Put { expect, action, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) })))
 }
-
-/// A resource to write whatever is stored under its id.
-pub(crate) fn put_over(id: &ResourceId, body: &serde_json::Value, action: Action) -> Result<Write, GateError> {
-    let bytes = serde_json::to_vec(body).map_err(|_| GateError::Fault)?;
-    let parsed = Parsed::parse(&bytes, &Limits::default()).map_err(GateError::Invalid)?;
-    Ok(Write::Put(Box::new(Put { action, ..Put::new(parsed, id.clone(), &ReferenceMap::new()) })))
-}
-
-/// A stored resource to delete, whatever its version.
-pub(crate) fn remove(resource_type: ResourceType, id: &ResourceId, action: Action) -> Write {
-    Write::Delete(varde_store::Delete { resource_type, id: id.clone(), expect: Expect::Any, action })
-}

@@ -3,6 +3,7 @@
 mod because;
 mod context;
 pub(crate) mod event;
+mod file;
 mod gateway;
 mod names;
 mod resource;
@@ -16,7 +17,8 @@ mod workdays;
 pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use context::{Ctx, Why};
 pub use event::Notice;
-pub(crate) use gateway::{find, put, put_changed, put_over, remove};
+pub(crate) use file::file_response;
+pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};
 pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;

@@ -11,7 +11,7 @@ use varde_base::{
     Actor, AssuranceLevel, CitizenActor, ManualClock, NATIONAL_ID_SYSTEM, NationalId, Purpose, SystemActor, SystemRole,
 };
 use varde_fhir::json::Limits;
-use varde_fhir::{Parsed, ReferenceMap};
+use varde_fhir::{Parsed, ReferenceMap, ResourceType};
 use varde_rights::RuleBook;
 use varde_store::{Access, Batch, Options, Put, Store, Write};
 use varde_web::{ActingFor, CsrfToken, EndSessions, Visitor};
@@ -80,6 +80,15 @@ impl Portal {
         let actor = Actor::System(SystemActor { name: system.into(), role: SystemRole::SourceSystem });
         let access = Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "test.sent" };
         self.state.store.as_actor(&access).write(Batch { writes, ..Batch::default() }).await.unwrap();
+    }
+
+    /// How many resources of `resource_type` about a person a program of the health service can read, by the rules.
+    pub(crate) async fn found_by(&self, system: &str, resource_type: ResourceType, patient: &str) -> usize {
+        let actor = Actor::System(SystemActor { name: system.into(), role: SystemRole::SourceSystem });
+        let access = Access { actor, purpose: Purpose::Treatment, acting_for: None, interaction: "test.found" };
+        let gate = self.state.store.as_actor(&access);
+        let page = super::find(&gate, resource_type, &[("patient", patient)], self.state.now()).await.unwrap();
+        page.matches.len()
     }
 
     /// Status and page that `visitor` gets at `path`, in Bokmål unless `?lang=` says otherwise.

@@ -39,7 +39,9 @@ impl PostgresSide {
     pub(super) async fn read(&self, table: &'static Table, rows: &mpsc::Sender<Vec<Row>>) -> Result<(), EngineError> {
         let patient = if table.is_parted { "t.patient" } else { "0::bigint" };
         let (name, names) = (table.name, table.names("t."));
-        let declare = format!("DECLARE {name}_rows NO SCROLL CURSOR FOR SELECT {patient}, {names} FROM {name} AS t");
+        let only = table.narrowed();
+        let declare =
+            format!("DECLARE {name}_rows NO SCROLL CURSOR FOR SELECT {patient}, {names} FROM {name} AS t{only}");
         self.client.batch_execute(&declare).await.map_err(engine_error)?;
         loop {
             let fetch = format!("FETCH {BATCH} FROM {name}_rows");

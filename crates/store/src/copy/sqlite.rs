@@ -96,7 +96,7 @@ fn select(table: &Table) -> String {
     if table.is_parted {
         format!("SELECT r.patient, {names} FROM {} AS t JOIN resource AS r ON r.rid = t.rid", table.name)
     } else {
-        format!("SELECT 0, {names} FROM {} AS t", table.name)
+        format!("SELECT 0, {names} FROM {} AS t{}", table.name, table.narrowed())
     }
 }
 

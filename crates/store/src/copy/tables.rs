@@ -37,6 +37,8 @@ pub(super) struct Table {
     pub(super) is_parted: bool,
     /// PostgreSQL numbers its rows itself, by this column.
     pub(super) numbered: Option<&'static str>,
+    /// Only the rows `t` of which this holds, in the words both engines have.
+    pub(super) only: Option<&'static str>,
 }
 
 const fn column(name: &'static str, kind: Kind) -> Column {
@@ -44,18 +46,19 @@ const fn column(name: &'static str, kind: Kind) -> Column {
 }
 
 const fn table(name: &'static str, columns: &'static [Column]) -> Table {
-    Table { name, columns, is_parted: false, numbered: None }
+    Table { name, columns, is_parted: false, numbered: None, only: None }
 }
 
 use Kind::{Big, Blob, Int, Param, Real, Small, Text};
 
-/// In the order they are copied. What lives for a while (sessions, drafts) is not: people sign in again.
-pub(super) const TABLES: [Table; 20] = [
+/// In the order they are copied. Of what lives for a while only what people would miss is: they sign in again.
+pub(super) const TABLES: [Table; 21] = [
     Table {
         name: "patient",
         columns: &[column("num", Big), column("id", Text)],
         is_parted: false,
         numbered: Some("num"),
+        only: None,
     },
     table(
         "resource",
@@ -77,6 +80,7 @@ pub(super) const TABLES: [Table; 20] = [
         columns: &[column("rid", Big), column("body", Blob), column("entries", Blob), column("checksum", Param)],
         is_parted: true,
         numbered: None,
+        only: None,
     },
     Table {
         name: "history",
@@ -91,6 +95,7 @@ pub(super) const TABLES: [Table; 20] = [
         ],
         is_parted: true,
         numbered: None,
+        only: None,
     },
     table(
         "conditional",
@@ -181,6 +186,7 @@ pub(super) const TABLES: [Table; 20] = [
         columns: &[column("number", Big), column("key", Text)],
         is_parted: false,
         numbered: Some("number"),
+        only: None,
     },
     Table {
         name: "outbox",
@@ -198,6 +204,7 @@ pub(super) const TABLES: [Table; 20] = [
         ],
         is_parted: false,
         numbered: Some("id"),
+        only: None,
     },
     table(
         "idempotency",
@@ -209,6 +216,19 @@ pub(super) const TABLES: [Table; 20] = [
             column("answer", Text),
         ],
     ),
+    Table {
+        name: "ephemeral",
+        columns: &[
+            column("kind", Text),
+            column("key_hash", Blob),
+            column("owner", Text),
+            column("value", Blob),
+            column("expires_micros", Big),
+        ],
+        is_parted: false,
+        numbered: None,
+        only: Some("t.kind LIKE 'kept-%'"),
+    },
     table("import_mark", &[column("source", Text), column("position", Big), column("updated_micros", Big)]),
 ];
 
@@ -220,6 +240,11 @@ pub(super) struct Row {
 }
 
 impl Table {
+    /// The end of a statement that reads the rows that are copied.
+    pub(super) fn narrowed(&self) -> String {
+        self.only.map(|only| format!(" WHERE {only}")).unwrap_or_default()
+    }
+
     /// Names of the columns, each after `before`, with commas between.
     pub(super) fn names(&self, before: &str) -> String {
         self.columns.iter().map(|column| format!("{before}{}", column.name)).collect::<Vec<_>>().join(", ")

@@ -9,7 +9,10 @@ use varde_rights::{Action, Decision, Relation, RuleId, Service, ServiceSet};
 
 use super::Gate;
 use crate::audit::{AuditContext, AuditDraft};
-use crate::types::{Access, AuditAction, AuditOutcome, AuditRecord, GateError, LoggedPersonnel};
+use crate::types::{Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, GateError, LoggedPersonnel};
+
+/// Most reads of the log for one page of it.
+const FILLED_ROUNDS: usize = 6;
 
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
@@ -141,7 +144,7 @@ impl Gate {
         for entry in entries {
             let wrote = matches!(entry.action, AuditAction::Create | AuditAction::Update | AuditAction::Delete);
             let own = entry.actor_patient.as_deref() == Some(patient.as_str());
-            let tried = entry.outcome == AuditOutcome::Refused;
+            let tried = matches!(entry.outcome, AuditOutcome::Refused | AuditOutcome::NotFound);
             if !(wrote || own || tried) || !self.names_what_is_hidden(&entry).await? {
                 known.push(entry);
             }
@@ -174,6 +177,31 @@ impl Gate {
             ..self.draft(AuditAction::AccessLog, Some(patient.clone()))
         };
         Ok(self.shared.audit(vec![draft]).await?)
+    }
+
+    /// A page of what may be known of a patient's log. Entries that may not be known leave no room that tells how many they are: others take their
+    /// places.
+    pub(super) async fn full_page(
+        &self,
+        patient: &PatientId,
+        before: Option<u64>,
+        count: u32,
+    ) -> Result<AccessLogPage, GateError> {
+        let wanted = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
+        let mut page = AccessLogPage { entries: Vec::new(), next_before: before };
+        for _ in 0..FILLED_ROUNDS {
+            let more = self.shared.engine.access_log(patient, page.next_before, count).await?;
+            page.entries.extend(self.knowable(patient, more.entries).await?);
+            page.next_before = more.next_before;
+            if page.next_before.is_none() || page.entries.len() >= wanted {
+                break;
+            }
+        }
+        if page.entries.len() > wanted {
+            page.entries.truncate(wanted);
+            page.next_before = page.entries.last().map(|entry| entry.seq);
+        }
+        Ok(page)
     }
 
     /// Logs a page of a search or history: one entry for each patient and rule on it, so that every citizen finds what concerns

@@ -1,6 +1,6 @@
 //! What only a server can suffer, and several processes on one database.
 
-use varde_store::{Batch, EngineError, Expect, GateError, LogFault, Place, PostgresOptions, Store, Write};
+use varde_store::{Batch, EngineError, Ephemeral, Expect, GateError, LogFault, Place, PostgresOptions, Store, Write};
 
 use crate::world::{self, World, appointment, name_of, observation, parse, patient, put, run, system_access};
 
@@ -195,6 +195,11 @@ async fn an_installation_moves_between_the_engines_and_back() {
     }
     first.put(observation("o1", "kari", "29463-7", "2026-02-02", "61.5")).await;
     first.delete("Observation/o2").await.unwrap();
+    for kind in ["session", "kept-words"] {
+        let (value, expires) = (kind.as_bytes().to_vec(), "2099-01-01T00:00:00Z".parse().unwrap());
+        let of = Ephemeral { kind: kind.into(), key_hash: vec![1], owner: "kari".into(), value, expires };
+        first.store.ephemeral().put(of).await.unwrap();
+    }
     first.store.close().await.unwrap();
     let there = server.url().parse::<Place>().unwrap();
     let refused = varde_store::copy(&there, &Place::from(first.directory())).await;
@@ -223,6 +228,8 @@ async fn an_installation_moves_between_the_engines_and_back() {
     let home = world::sqlite(back.path(), server.clock.clone());
     let found = home.as_actor(&system_access()).search(&parse("Observation?patient=kari&_sort=-date")).await.unwrap();
     assert_eq!(found.matches[0].id.as_str(), "new");
+    assert_eq!(home.ephemeral().get("session", &[1]).await.unwrap(), None, "people sign in again");
+    assert_eq!(home.ephemeral().get("kept-words", &[1]).await.unwrap().unwrap().value, b"kept-words");
     home.close().await.unwrap();
     server.end().await;
 }

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::asks::{Ask, Names, of_api, of_pages};
 use super::lives::{
-    based_on, consent, encounter, event, given, health, labelled, medicine, note, parent, people, person, referral,
-    released, result, visit,
+    based_on, consent, encounter, event, given, health, labelled, letter, medicine, note, parent, people, person,
+    referral, released, report, result, visit,
 };
 use super::world::{Asker, World, next_page};
 
@@ -77,7 +77,8 @@ async fn make(case: &Case, is_there: bool, when: When) -> World {
 fn names(case: &Case, patient: &'static str) -> Names {
     let name = |body: &Value| format!("{}/{}", body["resourceType"].as_str().unwrap(), body["id"].as_str().unwrap());
     let mut all: Vec<String> = case.hidden.iter().map(name).collect();
-    for kind in ["Appointment", "Observation", "DocumentReference", "Consent"] {
+    let kinds = ["Appointment", "Observation", "DocumentReference", "Consent"];
+    for kind in kinds.into_iter().chain(["DiagnosticReport", "Communication", "MedicationRequest"]) {
         all.push(format!("{kind}/never-was"));
     }
     all.extend(health(patient).iter().map(name));
@@ -90,6 +91,7 @@ fn compared(answer: &str) -> String {
     let digits = |rest: &str| rest.bytes().take_while(u8::is_ascii_digit).count();
     let answer = replaced(answer, "/access-log/proof/", digits);
     let answer = replaced(&answer, "/requests/new?entry=", digits);
+    let answer = replaced(&answer, "/access-log?before=", digits);
     replaced(&answer, "name=\"form_key\" value=\"", |rest| rest.find('"').filter(|length| *length == 43).unwrap_or(0))
 }
 
@@ -190,6 +192,8 @@ fn of_each(of: &str, mark: &str, hide: impl Fn(Value) -> Value) -> Vec<Value> {
         result(&id("result"), of, "2026-10-01T08:00:00Z"),
         referral(&id("referral"), of),
         event(&id("event"), of, Some(&format!("{of}-gp"))),
+        report(&id("report"), of, "2026-10-01T08:00:00Z", &format!("{of}-x-{mark}result")),
+        letter(&id("letter"), of),
         based_on(note(&id("based"), of), &format!("{of}-eyes")),
         based_on(result(&id("linked"), of, "2026-10-01T08:00:00Z"), &format!("{of}-eyes")),
     ];
@@ -226,6 +230,7 @@ async fn a_patient_and_helpers_do_not_learn_of_what_is_denied_or_comes_later() {
     let mut hidden = of_each("eva", "n-", |body| labelled(body, "NORN"));
     hidden.extend([
         result("eva-x-new", "eva", "2026-11-20T08:00:00Z"),
+        report("eva-x-new-report", "eva", "2026-11-20T08:00:00Z", "eva-x-new"),
         released(result("eva-x-held", "eva", "2026-10-01T08:00:00Z"), "personnel-only"),
         released(note("eva-x-later", "eva"), "2026-12-24T10:00:00Z"),
         released(visit("eva-x-visit-later", "eva", "10", "2026-12-30T09:00:00Z"), "2026-12-24T10:00:00Z"),

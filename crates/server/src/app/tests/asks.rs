@@ -109,6 +109,12 @@ fn agreements(names: &Names) -> impl Iterator<Item = &str> {
     names.all.iter().filter_map(|name| name.strip_prefix("Consent/")).chain(appointments(names))
 }
 
+/// Ids of a kind that can be asked for.
+fn of_kind<'n>(names: &'n Names, kind: &str) -> impl Iterator<Item = &'n str> {
+    let kind = format!("{kind}/");
+    names.all.iter().filter_map(move |name| name.strip_prefix(kind.as_str()))
+}
+
 fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let each = |of: &mut dyn Iterator<Item = &str>| of.map(|id| ask("GET", path.replace("{id}", id))).collect();
     Some(match path {
@@ -126,6 +132,22 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        "/results" => ["", "?year=2026", "?kind=laboratory", "?by=Practitioner/dr"]
+            .map(|more| ask("GET", format!("{path}{more}")))
+            .to_vec(),
+        "/results/over-time" => vec![ask("GET", path), ask("GET", format!("{path}?code=http://loinc.org%7C718-7"))],
+        "/messages/write/{kind}" => {
+            ["contact", "consultation", "nonsense"].map(|kind| ask("GET", path.replace("{kind}", kind))).to_vec()
+        }
+        path if path.starts_with("/results/{id}") => {
+            let path = path.replace("{number}", "0");
+            of_kind(names, "DiagnosticReport").map(|id| ask("GET", path.replace("{id}", id))).collect()
+        }
+        "/medicines/{id}" => each(&mut of_kind(names, "MedicationRequest")),
+        path if path.starts_with("/messages/{id}") => {
+            let path = path.replace("{number}", "0");
+            of_kind(names, "Communication").map(|id| ask("GET", path.replace("{id}", id))).collect()
+        }
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
@@ -150,6 +172,17 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         "/sharing/{id}/change" => sent(&mut agreements(names), "areas=1&step=yes&form_key=s2"),
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
         "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
+        "/medicines/renew" => {
+            let each = of_kind(names, "MedicationRequest");
+            each.map(|id| form(path, &format!("prescription={id}&message=&form_key=m-{id}"))).collect()
+        }
+        "/medicines/{id}/withdraw" => sent(&mut of_kind(names, "MedicationRequest"), ""),
+        "/messages/write/{kind}" => ["then=save&form_key=w1", "then=discard", "form_key=w2"]
+            .map(|more| form(path.replace("{kind}", "contact"), &format!("topic=Hei&text=Hei&{more}")))
+            .to_vec(),
+        path if path.starts_with("/messages/{id}") => {
+            sent(&mut of_kind(names, "Communication"), "text=Hei&form_key=w3")
+        }
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
         path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
             sent(&mut agreements(names), "")
@@ -159,11 +192,12 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     })
 }
 
-const TYPES: [&str; 8] = [
+const TYPES: [&str; 9] = [
     "Appointment",
     "Encounter",
     "DocumentReference",
     "Observation",
+    "DiagnosticReport",
     "ServiceRequest",
     "MedicationRequest",
     "Communication",

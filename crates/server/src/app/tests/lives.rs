@@ -118,6 +118,20 @@ pub(super) fn result(id: &str, of: &str, issued: &str) -> Value {
         "code": {"coding": [{"system": "http://loinc.org", "code": "718-7"}]}, "effectiveDateTime": "2026-10-04"})
 }
 
+/// An answer that holds an observation.
+pub(super) fn report(id: &str, of: &str, issued: &str, holds: &str) -> Value {
+    json!({"resourceType": "DiagnosticReport", "id": id, "status": "final", "subject": about(of), "issued": issued,
+        "category": [{"coding": [{"code": "LAB"}]}], "code": {"text": "Blodprøve"}, "effectiveDateTime": "2026-10-01",
+        "result": [{"reference": format!("Observation/{holds}")}]})
+}
+
+/// What the GP wrote to somebody.
+pub(super) fn letter(id: &str, of: &str) -> Value {
+    json!({"resourceType": "Communication", "id": id, "status": "completed", "subject": about(of),
+        "sender": {"reference": "Practitioner/dr"}, "recipient": [about(of)], "sent": "2026-10-06T10:00:00Z",
+        "topic": {"text": "Brev"}, "payload": [{"contentString": "Hei"}]})
+}
+
 /// An event, as the platform tells of them; about an appointment when one is named.
 pub(super) fn event(id: &str, of: &str, appointment: Option<&str>) -> Value {
     let mut body = json!({"resourceType": "Communication", "id": id, "status": "completed", "subject": about(of),
@@ -172,5 +186,7 @@ pub(super) fn health(of: &str) -> Vec<Value> {
         result(&id("older"), of, "2026-09-01T08:00:00Z"),
         referral(&id("eyes"), of),
         event(&id("event"), of, Some(&id("gp"))),
+        report(&id("report"), of, "2026-10-01T08:00:00Z", &id("old")),
+        letter(&id("letter"), of),
     ]
 }

@@ -8,7 +8,10 @@ use varde_fhir::search::{SearchOptions, parse};
 use varde_store::{Export, Gate};
 
 use super::asks::Ask;
-use super::lives::{based_on, consent, event, health, labelled, parent, people, referral, released, visit};
+use super::lives::{
+    based_on, consent, event, health, labelled, letter, medicine, parent, people, referral, released, report, result,
+    visit,
+};
 use super::world::{Asker, World, gate};
 
 /// Appointments of each kind, with each label, some opened; and an event about each.
@@ -39,11 +42,34 @@ fn appointments(of: &str) -> Vec<Value> {
     all
 }
 
-/// Ids that links of a page lead to.
-fn linked(page: &str) -> BTreeSet<String> {
-    let links = page.split("href=\"/appointments/").skip(1);
-    let ids = links.filter_map(|rest| rest.split(['"', '?', '/']).next()).filter(|id| !matches!(*id, "" | "book"));
+/// An answer, a letter and a prescription with each label.
+fn labelled_each(of: &str) -> Vec<Value> {
+    let mut all = Vec::new();
+    for (number, label) in ["", "N", "NORN", "NORN_FORANS", "NORN_UNGDOM", "NORS"].into_iter().enumerate() {
+        let id = |what: &str| format!("{of}-{what}{number}");
+        let bodies = [
+            result(&id("o"), of, "2026-10-01T08:00:00Z"),
+            report(&id("r"), of, "2026-10-01T08:00:00Z", &id("o")),
+            letter(&id("m"), of),
+            medicine(&id("p"), of),
+        ];
+        all.extend(bodies.map(|body| if label.is_empty() { body } else { labelled(body, label) }));
+    }
+    all.push(report(&format!("{of}-r-new"), of, "2026-11-20T08:00:00Z", &format!("{of}-o0")));
+    all
+}
+
+/// Ids under `folder` that links of a page lead to; the pages that are there for everybody are none.
+fn linked_under(folder: &str, page: &str) -> BTreeSet<String> {
+    let link = format!("href=\"{folder}/");
+    let links = page.split(&link).skip(1);
+    let pages = ["", "book", "analyses", "over-time", "write", "renew", "in-use", "collected", "copy"];
+    let ids = links.filter_map(|rest| rest.split(['"', '?', '/']).next()).filter(|id| !pages.contains(id));
     ids.map(str::to_owned).collect()
+}
+
+fn linked(page: &str) -> BTreeSet<String> {
+    linked_under("/appointments", page)
 }
 
 fn search(kind: &str, parameters: &[(&str, &str)]) -> varde_fhir::search::Query {
@@ -73,6 +99,7 @@ async fn the_lists_of_the_portal_hold_what_an_app_finds_and_no_more() {
     for of in ["ola", "tor", "eva", "kari"] {
         world.put_all(&health(of)).await;
         world.put_all(&appointments(of)).await;
+        world.put_all(&labelled_each(of)).await;
     }
     world.at("2026-11-21T09:00:00Z");
     let (mut sizes, mut told) = (BTreeSet::new(), 0);
@@ -105,8 +132,11 @@ async fn the_lists_of_the_portal_hold_what_an_app_finds_and_no_more() {
         // An event is shown when it may be seen and its kind of page is open at all.
         let events = linked(&page("/events").await);
         let about = found(&app, "Communication", of).await;
-        let about: BTreeSet<String> =
-            about.iter().map(|id| id.strip_suffix("-told").unwrap_or(&format!("{of}-gp")).to_owned()).collect();
+        let about: BTreeSet<String> = about
+            .iter()
+            .filter(|id| id.ends_with("-told") || id.ends_with("-event"))
+            .map(|id| id.strip_suffix("-told").unwrap_or(&format!("{of}-gp")).to_owned())
+            .collect();
         assert!(events.is_subset(&about), "{who} reads of {of}: {:?}", events.difference(&about));
         assert!(
             events.is_empty() || events == about,
@@ -114,6 +144,20 @@ async fn the_lists_of_the_portal_hold_what_an_app_finds_and_no_more() {
             about.difference(&events)
         );
         told += events.len();
+        for (folder, kind) in
+            [("/results", "DiagnosticReport"), ("/medicines", "MedicationRequest"), ("/messages", "Communication")]
+        {
+            let mut found = found(&app, kind, of).await;
+            found.retain(|id| !id.ends_with("-told") && !id.ends_with("-event"));
+            assert_eq!(linked_under(folder, &page(folder).await), found, "{who} sees {folder} of {of}");
+            for number in 0..6 {
+                let what = folder.replace("/results", "r").replace("/medicines", "p").replace("/messages", "m");
+                let id = format!("{of}-{what}{number}");
+                let shown = page(&format!("{folder}/{id}")).await.starts_with("200");
+                assert_eq!(shown, found.contains(&id), "{who} opens {folder}/{id}");
+            }
+            sizes.insert(100 + found.len());
+        }
     }
-    assert!(sizes.len() > 3 && told > 20, "some see more than others: {sizes:?}, {told}");
+    assert!(sizes.len() > 6 && told > 20, "some see more than others: {sizes:?}, {told}");
 }

@@ -8,10 +8,12 @@ use varde_fhir::ResourceType;
 use varde_store::ItemAudience;
 use varde_web::{Tone, ui};
 
-use super::super::model::{Errand, Message, Office, Thread};
+use super::super::drafts::LIFE_DAYS;
+use super::super::model::{Attachment, Errand, Message, Office, Status, Thread};
 use super::super::rules::{self, Delivery, OPEN_DAYS, Reply, TEXT_MAX_CHARS};
 use super::write::{FormState, TEXT_ID, buttons, shared_note};
 use super::{closed_alert, day_words, party_name, phone_line, title_of, when};
+use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, audience_words, because};
 
 /// Most messages of a conversation on its page, the newest.
@@ -42,6 +44,10 @@ pub(in super::super) struct Conversation<'a> {
 }
 
 impl Conversation<'_> {
+    fn has_withdrawn(&self) -> bool {
+        self.thread.messages.iter().any(|message| message.status == Status::Withdrawn)
+    }
+
     fn errand(&self, message: &Message) -> Option<&Errand> {
         self.errands.iter().find(|errand| errand.message == message.id)
     }
@@ -78,8 +84,14 @@ fn confirmation(ctx: &Ctx, conversation: &Conversation<'_>) -> Markup {
                 errand.and_then(|errand| errand.answer_by).map(|day| text.msg_messages_sent_text(day_words(ctx, day)));
             ui::confirmation(&text.msg_messages_sent_title(), &by.unwrap_or_default())
         }
+        (Some("withdrawn"), _) if conversation.has_withdrawn() => {
+            ui::confirmation(&text.msg_messages_withdrawn_title(), &text.msg_messages_withdrawn_text())
+        }
+        (Some("too-late"), _) => {
+            html! { div role="status" { (ui::alert(Tone::Warning, &text.msg_messages_withdraw_late())) } }
+        }
         (Some("saved"), _) if conversation.state.has_draft => {
-            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text())
+            ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text(LIFE_DAYS))
         }
         (Some("discarded"), _) if !conversation.state.has_draft => {
             ui::confirmation(&text.msg_messages_draft_deleted(), "")
@@ -99,15 +111,24 @@ fn entry(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
     let sent = message.sent.map(|at| when(ctx, at)).unwrap_or_default();
     let content = html! {
         @for line in message.text.iter().flat_map(|part| part.lines()).filter(|line| !line.trim().is_empty()) { p { (line) } }
-        @for name in &message.attachments {
-            p {
-                @if name.is_empty() { (text.msg_messages_attachment_unnamed()) } @else { (text.msg_messages_attachment(name.as_str())) }
-            }
-        }
+        @for (number, file) in message.attachments.iter().enumerate() { p { (attachment(text, message, number, file)) } }
         @if let Some(words) = audience_words(text, conversation.audiences.get(&message.id)) { p { (words) } }
         @if message.is_from_citizen() { (state(ctx, conversation, message)) }
     };
     ui::entry(&who, &sent, &content)
+}
+
+/// A file, or that it is not here.
+fn attachment(text: &L10nLanguage, message: &Message, number: usize, file: &Attachment) -> Markup {
+    let title = Some(file.title.clone()).filter(|title| !title.trim().is_empty());
+    match (file.is_here, title) {
+        (true, title) => {
+            let title = title.unwrap_or_else(|| text.msg_messages_file(number + 1));
+            ui::download_link(&format!("/messages/{}/file/{number}", message.id), &title)
+        }
+        (false, Some(title)) => html! { (text.msg_messages_attachment(title)) },
+        (false, None) => html! { (text.msg_messages_attachment_unnamed()) },
+    }
 }
 
 /// What has become of a message the citizen's side sent.
@@ -119,9 +140,12 @@ fn state(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
         Delivery::Sent => text.msg_messages_state_sent(),
         Delivery::Delivered => text.msg_messages_state_delivered(),
         Delivery::Opened { at } => text.msg_messages_state_opened(when(ctx, at)),
+        Delivery::Begun => text.msg_messages_state_begun(),
+        Delivery::Done => text.msg_messages_state_done(),
         Delivery::Answered => text.msg_messages_state_answered(),
         Delivery::Refused => text.msg_messages_state_refused(),
         Delivery::Failed => text.msg_messages_state_failed(),
+        Delivery::Withdrawn => text.msg_messages_state_withdrawn(),
     };
     let reason = match delivery {
         Delivery::Refused => errand.and_then(|errand| errand.reason.as_deref()),
@@ -131,11 +155,17 @@ fn state(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
     let is_wrong = matches!(delivery, Delivery::Refused | Delivery::Failed);
     let answer_by = errand.and_then(|errand| errand.answer_by);
     let late = answer_by.filter(|_| rules::is_late(delivery, answer_by, ctx.now));
+    let by = ctx.visitor.actor.patient.as_str();
+    let may_withdraw = conversation.may_write && rules::may_withdraw(message, delivery, by);
     html! {
         @if is_wrong { (ui::alert(Tone::Warning, &words)) } @else { p { strong { (words) } } }
         @if let Some(reason) = reason { p { (text.msg_messages_reason(reason)) } }
         @if let Some(day) = late { (ui::alert(Tone::Warning, &text.msg_messages_late(day_words(ctx, day)))) }
         @if is_wrong || late.is_some() { (phone_line(text, conversation.office.as_ref())) }
+        @if may_withdraw {
+            (ui::form(&format!("/messages/{}/withdraw", message.id), &ctx.visitor,
+                ui::secondary_button(&text.msg_messages_withdraw())))
+        }
     }
 }
 
@@ -164,11 +194,17 @@ fn answer(ctx: &Ctx, conversation: &Conversation<'_>) -> Markup {
 
 fn form(ctx: &Ctx, conversation: &Conversation<'_>, thread: &Thread, open: bool) -> Markup {
     let (text, state) = (ctx.text(), &conversation.state);
-    let send = text.msg_messages_reply_send();
+    // Who wrote last writes more; nobody answers oneself.
+    let is_own = thread.latest().is_some_and(Message::is_from_citizen);
+    let (label, send) = if is_own {
+        (text.msg_messages_more(), text.msg_messages_send())
+    } else {
+        (text.msg_messages_reply(), text.msg_messages_reply_send())
+    };
     let fields = html! {
         (ui::text_area(&ui::TextArea {
             id: TEXT_ID,
-            label: &text.msg_messages_reply(),
+            label: &label,
             help: &text.msg_messages_text_help(TEXT_MAX_CHARS),
             error: state.at(text, TEXT_ID).as_deref(),
             value: &state.text,

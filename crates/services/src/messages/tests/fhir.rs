@@ -26,7 +26,7 @@ fn what_is_sent_reads_back_as_what_was_written() {
         to: &to,
     };
     let now = "2026-11-21T09:00:00Z".parse().unwrap();
-    let sent = fhir::communication(&writing, persons, false, now);
+    let sent = fhir::communication(&writing, persons, now);
     let message = read(&sent);
     assert_eq!((message.kind, message.service), (Some(Kind::Consultation), Service::Consultations));
     assert_eq!((message.status, message.topic.as_deref()), (Status::Underway, Some("Kne")));
@@ -40,17 +40,13 @@ fn what_is_sent_reads_back_as_what_was_written() {
     assert_eq!(sent["subject"]["reference"], "Patient/kari");
     assert_eq!(sent["sender"]["reference"], "Patient/per");
     let task = fhir::task(&"t".parse().unwrap(), &writing, persons, "2026-11-27".parse().unwrap(), now);
-    let errand = fhir::errand(&bytes(&task)).unwrap().unwrap();
+    let errand = fhir::errand(&bytes(&task), 1).unwrap().unwrap();
     assert_eq!((errand.message.as_str(), errand.step), ("m1", Step::Waiting));
     assert_eq!(errand.answer_by.unwrap().to_string(), "2026-11-27");
     assert_eq!(task["meta"]["security"][0]["code"], "N");
-    let draft = Writing { shared: false, topic: Some(""), text: "", answers: None, to: &[], ..writing };
-    let draft = fhir::communication(&draft, persons, true, now);
-    assert_eq!(read(&draft).status, Status::Draft);
-    assert!(
-        ["meta", "topic", "payload", "recipient", "partOf"].iter().all(|name| draft.get(name).is_none()),
-        "{draft}"
-    );
+    let plain = Writing { shared: false, topic: None, answers: None, to: &[], ..writing };
+    let plain = fhir::communication(&plain, persons, now);
+    assert!(["meta", "topic", "recipient", "partOf"].iter().all(|name| plain.get(name).is_none()), "{plain}");
 }
 
 #[test]
@@ -68,13 +64,16 @@ fn what_others_send_is_shown_however_strange() {
         "category": [{"coding": [{"system": "urn:varde:message", "code": "letter"}]}],
         "sender": {"reference": "Practitioner/d"},
         "sent": "2026-11-20",
-        "payload": [{"contentAttachment": {"title": "Brev.pdf"}}, {"contentReference": {}}, {"contentString": "Hei"}],
+        "payload": [{"contentAttachment": {"title": "Brev.pdf", "contentType": "application/pdf", "data": "JVBERg=="}}, {"contentReference": {}}, {"contentString": "Hei"}],
     });
     let message = fhir::message(&bytes(&body), 1, &names).unwrap().unwrap();
     assert_eq!((message.topic.as_deref(), message.is_letter), (Some("Innkalling"), true));
     assert_eq!(message.from.clone().unwrap().name.as_deref(), Some("Kari Lege"));
     assert_eq!(message.sent.unwrap().to_string(), "2026-11-20T11:00:00Z", "noon in Norway");
-    assert_eq!(message.attachments, ["Brev.pdf", ""]);
+    let files: Vec<(&str, bool)> = message.attachments.iter().map(|file| (file.title.as_str(), file.is_here)).collect();
+    assert_eq!(files, [("Brev.pdf", true), ("", false)]);
+    assert_eq!(fhir::file(&bytes(&body), 0), Some((Some("application/pdf".into()), "JVBERg==".into())));
+    assert_eq!((fhir::file(&bytes(&body), 1), fhir::file(&bytes(&body), 2)), (None, None));
     assert!(message.is_unread());
     let bare = read(&json!({"id": "m"}));
     assert_eq!((bare.from, bare.sent, bare.text.len(), bare.topic), (None, None, 0, None));
@@ -94,15 +93,15 @@ fn marking_as_opened_changes_nothing_else() {
 #[test]
 fn the_offices_answer_on_the_task_is_read() {
     let errand = |status: &str| {
-        let task = json!({"status": status, "focus": {"reference": "Communication/m"},
+        let task = json!({"id": "t", "status": status, "focus": {"reference": "Communication/m"},
             "statusReason": {"text": "Kom hit"}, "restriction": {"period": {"end": "2026-11-27T23:59:59+01:00"}}});
-        fhir::errand(&bytes(&task)).unwrap().unwrap()
+        fhir::errand(&bytes(&task), 1).unwrap().unwrap()
     };
     for (status, step) in [
         ("requested", Step::Waiting),
         ("received", Step::TakenIn),
         ("accepted", Step::TakenIn),
-        ("in-progress", Step::TakenIn),
+        ("in-progress", Step::Begun),
         ("completed", Step::Done),
         ("rejected", Step::Refused),
         ("something-new", Step::Waiting),
@@ -111,7 +110,7 @@ fn the_offices_answer_on_the_task_is_read() {
     }
     assert_eq!(errand("rejected").reason.as_deref(), Some("Kom hit"));
     assert_eq!(errand("rejected").answer_by.unwrap().to_string(), "2026-11-27");
-    assert_eq!(fhir::errand(br#"{"status":"requested"}"#).unwrap(), None);
+    assert_eq!(fhir::errand(br#"{"id":"t","status":"requested"}"#, 1).unwrap(), None);
 }
 
 #[test]

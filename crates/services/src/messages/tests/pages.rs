@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-
+use varde_fhir::ResourceType;
 use varde_rights::Service;
 
 use super::super::notices::arrived;
@@ -124,10 +124,73 @@ async fn a_consultation_shows_price_and_deadline_before_it_is_sent_and_pressing_
     let (again, second) = portal.post(&kari, "/messages/write/consultation", &fields).await;
     assert_eq!((status.as_u16(), again.as_u16(), &first), (303, 303, &second));
     let (_, page) = portal.get(&kari, &first).await;
-    for words in ["Meldingen er sendt", "Vondt i kneet", "Sendt. Kontoret har ikke tatt imot den ennå", "EC-1"] {
+    for words in
+        ["Meldingen er sendt", "Vondt i kneet", "Sendt. Kontoret har ikke tatt imot den ennå", "Skriv mer", "EC-1"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(portal.get(&kari, "/messages").await.1.matches("item-title").count(), 1);
+}
+
+#[tokio::test]
+async fn a_message_is_taken_back_until_the_office_has_opened_it() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let kari = visitor("kari", 1);
+    let send = |key: &'static str| [("topic", "Attest"), ("text", "Jeg trenger"), ("form_key", key)];
+    let (_, to) = portal.post(&kari, "/messages/write/contact", &send("a")).await;
+    let sent = to.split('?').next().unwrap().to_owned();
+    let withdraw = format!("{sent}/withdraw");
+    assert!(portal.get(&kari, &sent).await.1.contains(&withdraw));
+    assert_eq!(portal.post(&visitor("ola", 2), &withdraw, &[]).await.0, 404, "nobody else's");
+    for _ in 0..2 {
+        let (status, to) = portal.post(&kari, &withdraw, &[]).await;
+        assert_eq!((status.as_u16(), to), (303, format!("{sent}?done=withdrawn")), "twice is once");
+    }
+    let (_, page) = portal.get(&kari, &format!("{sent}?done=withdrawn")).await;
+    assert!(page.contains("Meldingen er trukket tilbake") && !page.contains(&withdraw), "{page}");
+    assert!(!page.contains("<textarea"), "there is nothing left to write more to: {page}");
+    assert!(portal.get(&kari, "/messages").await.1.contains("Trukket tilbake"));
+    assert_eq!(
+        portal.found_by("the office", ResourceType::TASK, "kari").await,
+        1,
+        "the office sees that it is called off"
+    );
+
+    let (_, to) = portal.post(&kari, "/messages/write/contact", &send("b")).await;
+    let sent = to.split('?').next().unwrap();
+    let mut opened = communication(sent.trim_start_matches("/messages/"), "Patient/kari", "2026-11-21T09:00:00Z");
+    opened["received"] = json!("2026-11-21T09:30:00Z");
+    portal.sent_by("the office", opened).await;
+    let (_, to) = portal.post(&kari, &format!("{sent}/withdraw"), &[]).await;
+    assert_eq!(to, format!("{sent}?done=too-late"));
+    assert!(portal.get(&kari, &to).await.1.contains("for sent å trekke den tilbake"));
+}
+
+#[tokio::test]
+async fn a_file_that_came_with_a_message_is_kept_and_never_opened_here() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let mut letter = about("letter", "kari", None);
+    letter["payload"] = json!([{"contentString": "Se vedlegget"},
+        {"contentAttachment": {"title": "Brev", "contentType": "application/pdf", "data": "JVBERi0xLjQ="}},
+        {"contentAttachment": {"contentType": "text/html", "data": "PHNjcmlwdD4="}}, {"contentReference": {"display": "Bilde"}}]);
+    let mut comment = about("comment", "kari", None);
+    comment["category"] = json!([{"coding": [{"system": "urn:varde:service", "code": "results"}]}]);
+    comment["payload"] = letter["payload"].clone();
+    portal.given([letter, comment, patient("per", 3, "1970-01-01")]).await;
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/messages/letter").await;
+    for words in ["download>Brev</a>", "/messages/letter/file/1", "Fil 2", "Et vedlegg kan ikke vises her: Bilde"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert_eq!(portal.get(&kari, "/messages/letter/file/0").await.1, "%PDF-1.4");
+    for path in
+        ["/messages/letter/file/2", "/messages/letter/file/9", "/messages/letter/file/x", "/messages/comment/file/0"]
+    {
+        assert_eq!(portal.get(&kari, path).await.0, 404, "{path}");
+    }
+    assert_eq!(portal.get(&visitor("per", 3), "/messages/letter/file/0").await.0, 404);
 }
 
 #[tokio::test]
@@ -162,6 +225,47 @@ async fn a_draft_is_kept_until_it_is_sent_or_thrown_away() {
     portal.post(&kari, "/messages/write/contact", &[("then", "discard"), ("form_key", "c")]).await;
     assert!(!portal.get(&kari, "/messages").await.1.contains("Utkast"));
     assert!(!portal.get(&kari, "/messages/write/contact").await.1.contains("Jeg trenger"));
+}
+
+#[tokio::test]
+async fn a_draft_is_nobodys_but_the_writers() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    portal.given([parent_of("ola", 3), patient("per", 3, "1980-01-01")]).await;
+    let mother = acting_for(visitor("kari", 1), "ola");
+    let save = [("topic", "Attest"), ("text", "Noe hemmelig"), ("form_key", "a"), ("then", "save")];
+    assert_eq!(portal.post(&mother, "/messages/write/contact", &save).await.0, 303);
+    assert!(portal.get(&mother, "/messages").await.1.contains("Attest"));
+    let father = acting_for(visitor("per", 3), "ola");
+    for other in [&father, &visitor("ola", 2), &visitor("kari", 1)] {
+        for path in ["/messages", "/messages/write/contact"] {
+            let (_, page) = portal.get(other, path).await;
+            assert!(!page.contains("Attest") && !page.contains("Noe hemmelig") && !page.contains("Utkast"), "{page}");
+        }
+    }
+    let found = portal.found_by("the office", ResourceType::COMMUNICATION, "ola").await;
+    assert_eq!(found, 0, "the office's system reads all there is, and there is nothing");
+    portal.clock.set("2027-03-01T09:00:00Z".parse().unwrap());
+    assert!(!portal.get(&mother, "/messages").await.1.contains("Attest"), "it is kept for a time only");
+}
+
+#[tokio::test]
+async fn what_the_doctor_wrote_about_an_answer_is_with_the_answer_and_not_among_the_messages() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let mut comment = about("comment", "kari", None);
+    comment["category"] = json!([{"coding": [{"system": "urn:varde:service", "code": "results"}]}]);
+    portal.given([comment.clone()]).await;
+    let kari = visitor("kari", 1);
+    assert!(portal.get(&kari, "/messages").await.1.contains("Ingen meldinger"));
+    assert!(!portal.get(&kari, "/").await.1.contains("Uleste meldinger"));
+    assert_eq!(portal.get(&kari, "/messages/comment").await.0, 404);
+    let (id, patient) = ("comment".parse().unwrap(), "kari".parse().unwrap());
+    let (body, now) = (comment.to_string().into_bytes(), "2026-11-21T09:00:00Z".parse().unwrap());
+    assert!(
+        arrived(&id, &patient, Service::Results, None, &body, now).is_none(),
+        "no e-mail tells of a delayed answer"
+    );
 }
 
 #[tokio::test]

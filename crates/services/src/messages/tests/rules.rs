@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::super::model::{Closed, Errand, Office, Step};
 use super::super::rules::{
-    Absence, Delivery, FieldError, MAX_A_DAY, Reply, answer_by, check, check_draft, closed, delivery, has_sent_enough,
-    is_late, reply, threads,
+    Absence, Delivery, FieldError, MAX_A_DAY, Reply, answer_by, check, check_draft, closed, delivery, first_page,
+    has_sent_enough, is_late, may_withdraw, reply, threads,
 };
 use super::{communication, read, thread};
 
@@ -53,6 +53,29 @@ fn what_is_wrong_is_told_of_each_field_and_a_draft_may_lack_anything_but_everyth
     assert_eq!(check(Some(&"å".repeat(100)), &"å".repeat(4_000)), []);
 }
 
+fn errand(step: Step) -> Errand {
+    let id = "t".parse().unwrap();
+    Errand { id, version: 1, message: "m".parse().unwrap(), step, answer_by: None, reason: None }
+}
+
+#[test]
+fn one_takes_back_ones_own_that_nobody_has_opened() {
+    let message = read(&communication("m", "Patient/kari", "2026-11-20T09:00:00Z"));
+    let opened = Delivery::Opened { at: at("2026-11-20T10:00:00Z") };
+    for (delivery, by, expected) in [
+        (Delivery::Sent, "kari", true),
+        (Delivery::Delivered, "kari", true),
+        (Delivery::Begun, "kari", false),
+        (Delivery::Done, "kari", false),
+        (opened, "kari", false),
+        (Delivery::Answered, "kari", false),
+        (Delivery::Withdrawn, "kari", false),
+        (Delivery::Sent, "per", false),
+    ] {
+        assert_eq!(may_withdraw(&message, delivery, by), expected, "{delivery:?} {by}");
+    }
+}
+
 #[test]
 fn the_state_is_what_the_office_has_said_and_nothing_more() {
     let message = |status: &str, received: Option<&str>| {
@@ -63,7 +86,7 @@ fn the_state_is_what_the_office_has_said_and_nothing_more() {
         }
         body
     };
-    let errand = |step| Some(Errand { message: "m".parse().unwrap(), step, answer_by: None, reason: None });
+    let errand = |step| Some(self::errand(step));
     let opened = Delivery::Opened { at: at("2026-11-20T10:00:00Z") };
     let received = Some("2026-11-20T10:00:00Z");
     for (status, received, errand, expected) in [
@@ -74,7 +97,10 @@ fn the_state_is_what_the_office_has_said_and_nothing_more() {
         ("completed", received, errand(Step::TakenIn), opened),
         ("completed", received, errand(Step::Refused), Delivery::Refused),
         ("not-done", received, errand(Step::TakenIn), Delivery::Failed),
-        ("completed", None, errand(Step::Done), Delivery::Delivered), // done without an answer is no answer
+        ("stopped", None, errand(Step::Refused), Delivery::Withdrawn),
+        ("completed", None, errand(Step::Begun), Delivery::Begun),
+        ("completed", received, errand(Step::Begun), opened),
+        ("completed", received, errand(Step::Done), Delivery::Done), // done without an answer is no answer
     ] {
         let one = thread(&[message(status, received)]);
         assert_eq!(delivery(&one.messages[0], &one, errand.as_ref()), expected, "{status} {errand:?}");
@@ -187,4 +213,28 @@ fn nobody_fills_an_inbox_in_a_day() {
     assert!(!has_sent_enough(&many, "ola", now), "each has their own");
     let old = vec![sent("Patient/kari", "2026-11-20T09:00:00Z"); MAX_A_DAY];
     assert!(!has_sent_enough(&old, "kari", now));
+}
+
+#[test]
+fn a_page_of_conversations_ends_between_two_seconds() {
+    let of = |id: &str, sent: &str| thread(&[communication(id, "Practitioner/d", sent)]);
+    let all = || {
+        vec![
+            of("a", "2026-11-20T10:00:00Z"),
+            of("b", "2026-11-20T09:00:00.700Z"),
+            of("c", "2026-11-20T09:00:00.100Z"),
+            of("d", "2026-11-20T08:00:00Z"),
+        ]
+    };
+    for (count, shown, cut_at) in [
+        (1, 1, Some("2026-11-20T10:00:00Z")),
+        (2, 3, Some("2026-11-20T09:00:00.1Z")),
+        (3, 3, Some("2026-11-20T09:00:00.1Z")),
+        (4, 4, None),
+        (9, 4, None),
+    ] {
+        let (threads, cut) = first_page(all(), count);
+        assert_eq!((threads.len(), cut), (shown, cut_at.map(at)), "{count}");
+    }
+    assert_eq!(first_page(Vec::new(), 5), (Vec::new(), None));
 }

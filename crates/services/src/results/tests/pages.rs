@@ -139,12 +139,12 @@ async fn a_hidden_value_of_an_answer_leaves_no_gap() {
     let security = json!({"meta": {"security": [{"system": "urn:oid:2.16.578.1.12.4.1.1.9603", "code": "NORN"}]}});
     let portal = kari_with([
         observation("o1", "2823-3", 4.0, flagged("N")),
-        observation("o2", "2951-2", 99.0, security),
+        observation("o2", "2951-2", 131.25, security),
         report("r1", &["o1", "o2"], json!({})),
     ])
     .await;
     let answer = content(&portal, "/results/r1").await;
-    assert!(answer.contains("ingen av 1") && !answer.contains("Natrium") && !answer.contains("99"), "{answer}");
+    assert!(answer.contains("ingen av 1") && !answer.contains("Natrium") && !answer.contains("131,25"), "{answer}");
 }
 
 /// Who asks, about whom, and what the rule book says.
@@ -335,6 +335,109 @@ async fn an_empty_list_says_so_and_one_that_cannot_be_fetched_does_not_look_empt
     // A place in the list that no search gave.
     let list = page(&portal, "/results?after=zzz&until=2024-01-01").await;
     assert!(list.contains("Vi fikk ikke hentet prøvesvarene") && !list.contains("Ingen prøvesvar"), "{list}");
+}
+
+#[tokio::test]
+async fn values_that_came_without_a_report_are_never_left_out_in_silence() {
+    let of = |number: u32| {
+        let (month, day) = (1 + number / 28 % 10, 1 + number % 28);
+        let when = json!({"effectiveDateTime": format!("2026-{month:02}-{day:02}"), "issued": format!("2026-{month:02}-{day:02}T12:00:00Z")});
+        observation(&format!("o{number}"), if number == 0 { "2951-2" } else { "2823-3" }, 4.2, when)
+    };
+    let few = kari_with((0..50).map(of)).await;
+    let list = page(&few, "/results").await;
+    assert_eq!(list.matches("item-title").count(), 50);
+    assert!(!list.contains("Flere enkeltverdier"), "{list}");
+    let uncoded = (0..120).map(|number| {
+        let newer =
+            json!({"code": {"text": "Uten kode"}, "effectiveDateTime": "2026-11-02", "issued": "2026-11-02T12:00:00Z"});
+        observation(&format!("u{number}"), "1-1", 1.0, newer)
+    });
+    let many = kari_with((0..250).map(of).chain(uncoded)).await;
+    let list = page(&many, "/results").await;
+    assert!(list.contains("Flere enkeltverdier"), "{list}");
+    // The oldest of all is of an analysis of its own.
+    let analyses = page(&many, "/results/analyses").await;
+    assert!(analyses.contains("Natrium") && analyses.contains("Kalium"), "{analyses}");
+    assert_eq!(analyses.matches("item-title").count(), 2);
+}
+
+#[tokio::test]
+async fn what_the_doctor_wrote_stands_with_an_old_answer_too() {
+    let of = |number: u32| {
+        let day = format!("{}-05-02", 2024 - number);
+        let issued = json!({"effectiveDateTime": day, "issued": format!("{day}T12:00:00Z")});
+        let comment = json!({
+            "resourceType": "Communication", "id": format!("c{number}"), "status": "completed",
+            "subject": {"reference": "Patient/kari"}, "sent": format!("{day}T13:00:00Z"),
+            "category": [{"coding": [{"system": "urn:varde:service", "code": "results"}]}],
+            "about": [{"reference": format!("DiagnosticReport/r{number}")}], "payload": [{"contentString": format!("Ord {number}.")}],
+        });
+        [report(&format!("r{number}"), &[], issued), comment]
+    };
+    let mut more: Vec<Value> = (0..5).flat_map(of).collect();
+    for number in 0..250 {
+        let mut comment = more[1].clone();
+        comment["id"] = format!("later-{number}").into();
+        comment["sent"] = "2024-06-01T12:00:00Z".into();
+        more.push(comment);
+    }
+    let mut undated = more[3].clone();
+    undated["id"] = "undated".into();
+    undated["payload"] = json!([{"contentString": "Uten dag."}]);
+    undated.as_object_mut().unwrap().remove("sent");
+    more.push(undated);
+    let portal = kari_with(more).await;
+    for number in 0..5 {
+        let answer = page(&portal, &format!("/results/r{number}")).await;
+        assert!(answer.contains(&format!("Ord {number}.")), "{answer}");
+        assert_eq!(answer.contains("Uten dag."), number == 1);
+    }
+    assert_eq!(page(&portal, "/results").await.matches("Melding fra legen").count(), 5);
+}
+
+#[tokio::test]
+async fn the_newest_answer_is_at_the_top_also_where_the_sample_has_no_date() {
+    let mut bodies: Vec<Value> = (0..60)
+        .map(|number| {
+            let day = format!("{}-05-02", 2025 - number % 20);
+            report(&format!("r{number}"), &[], json!({"effectiveDateTime": day, "issued": format!("{day}T12:00:00Z")}))
+        })
+        .collect();
+    let mut undated = report("undated", &[], json!({"issued": "2026-11-01T12:00:00Z"}));
+    undated.as_object_mut().unwrap().remove("effectiveDateTime");
+    bodies.push(undated);
+    let portal = kari_with(bodies).await;
+    let list = page(&portal, "/results").await;
+    let first = list.split("href=\"/results/").find(|part| part.contains("item-detail")).unwrap();
+    assert!(first.starts_with("undated\""), "{first}");
+    assert!(list.contains("year=2026") && page(&portal, "/results?year=2026").await.contains("/results/undated"));
+    assert!(!page(&portal, "/results?year=2025").await.contains("/results/undated"));
+}
+
+#[tokio::test]
+async fn an_answer_without_a_date_is_on_the_last_page() {
+    // Without a date it is shown to nobody until personnel have said so.
+    let now = json!({"extension": [{"url": "urn:varde:release", "valueCode": "now"}]});
+    let undated = json!({"effectiveDateTime": null, "issued": null, "meta": now});
+    let bodies = (0..90).map(|number| {
+        let mut body = report(&format!("r{number}"), &[], if number < 45 { json!({}) } else { undated.clone() });
+        body.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        body
+    });
+    let portal = kari_with(bodies).await;
+    let (mut path, mut seen) = ("/results".to_owned(), std::collections::BTreeSet::new());
+    for _ in 0..5 {
+        let list = page(&portal, &path).await;
+        seen.extend(
+            list.split("href=\"/results/r").skip(1).filter_map(|rest| Some(rest.split('"').next()?.to_owned())),
+        );
+        match list.split("href=\"").filter(|part| part.contains("after=")).find_map(|part| part.split('"').next()) {
+            Some(older) => path = older.replace("&amp;", "&"),
+            None => break,
+        }
+    }
+    assert_eq!(seen.len(), 90);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::super::model::{Flag, Kind};
 use super::super::rules::{
-    Choice, Counts, band, counts, drawn, instant, is_measurement, is_news, level, shown_before, year,
+    Choice, Counts, Newest, band, counts, drawn, instant, is_measurement, is_news, level, shown_before, year,
 };
 use super::{finding, observation, report};
 
@@ -138,4 +138,22 @@ fn an_answer_is_news_for_a_month_after_it_came_into_sight() {
     };
     assert!(is_news(&issued("2026-10-08T09:00:00Z"), now, 14));
     assert!(!is_news(&issued("2026-10-08T08:59:59Z"), now, 14));
+}
+
+#[test]
+fn the_newest_of_each_analysis_is_the_first_that_shares_no_code_with_one_before() {
+    let coded = |id: &str, codings: Value| finding(&observation(id, "1-1", 1.0, json!({"code": {"coding": codings}})));
+    let (loinc, npu) =
+        (json!({"system": "http://loinc.org", "code": "718-7"}), json!({"system": "urn:npu", "code": "N"}));
+    let mut newest = Newest::default();
+    newest.take(coded("both", json!([loinc, npu])));
+    newest.take(coded("loinc", json!([loinc])));
+    newest.take(coded("npu", json!([npu])));
+    newest.take(coded("none", json!([{"code": "x"}])));
+    newest.take(coded("other", json!([{"system": "urn:npu", "code": "M"}])));
+    newest.take(finding(&observation("wrong", "9-9", 1.0, json!({"status": "entered-in-error"}))));
+    let codes: Vec<&str> = newest.codes().collect();
+    assert_eq!(codes, ["http://loinc.org|718-7", "urn:npu|M", "urn:npu|N", "|x"]);
+    let ids: Vec<String> = newest.into_findings().into_iter().filter_map(|f| Some(f.id?.to_string())).collect();
+    assert_eq!(ids, ["both", "other"]);
 }

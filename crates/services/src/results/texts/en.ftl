@@ -10,6 +10,7 @@ results-none-chosen = No answers here
 results-show-all = Show all answers
 results-no-date = Without a date
 results-older = Show older answers
+results-more-alone = More single values from this time are found under each test.
 results-back = Back to test results
 results-analyses-link = See one test over time
 results-find = Find a certain answer

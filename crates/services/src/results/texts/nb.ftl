@@ -10,6 +10,7 @@ results-none-chosen = Ingen svar her
 results-show-all = Vis alle svar
 results-no-date = Uten dato
 results-older = Vis eldre svar
+results-more-alone = Flere enkeltverdier fra denne tiden finner du under hver prøve.
 results-back = Tilbake til prøvesvarene
 results-analyses-link = Se én prøve over tid
 results-find = Finn et bestemt svar

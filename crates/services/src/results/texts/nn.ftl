@@ -10,6 +10,7 @@ results-none-chosen = Ingen svar her
 results-show-all = Vis alle svar
 results-no-date = Utan dato
 results-older = Vis eldre svar
+results-more-alone = Fleire enkeltverdiar frå denne tida finn du under kvar prøve.
 results-back = Tilbake til prøvesvara
 results-analyses-link = Sjå éi prøve over tid
 results-find = Finn eit bestemt svar

@@ -10,6 +10,7 @@ results-none-chosen = Dás eai leat vástádusat
 results-show-all = Čájet buot vástádusaid
 results-no-date = Beaivvi haga
 results-older = Čájet boarrásut vástádusaid
+results-more-alone = Eanet ovttaskas árvvuid dán áiggis gávnnat juohke iskosa vuolde.
 results-back = Ruovttoluotta iskosvástádusaide
 results-analyses-link = Geahča ovtta iskosa áiggi badjel
 results-find = Gávnna dihto vástádusa

@@ -1,12 +1,16 @@
 //! What issue 3 asks of speed and memory, in one run on one machine, as a table: the program as it is run, on a thousand patients of a
-//! hundred resources, against a bare handler that serves the same bytes and against the store's own rate of writing.
+//! hundred resources, against a bare handler that serves the same bytes and against the store's own rate of writing; on PostgreSQL, too, where
+//! there is a server; then minutes of everything at once, and how searches grow with the data.
 //!
 //! `cargo build --release -p varde-server --features bench && cargo run --release -p varde-bench --bin table
-//! [-- --patients 1000 --seconds 5 --connections 64 --rounds 1 --soak 600 --program FILE]`
+//! [-- --patients 1000 --seconds 5 --connections 64 --rounds 1 --soak 600 --postgres ADDRESS --curve 10000000 --program FILE]`
 
 #![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
 
+mod postgres;
+
 use std::collections::VecDeque;
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -19,7 +23,7 @@ use varde_bench::bare::{self, Bare};
 use varde_bench::load::{self, Target};
 use varde_bench::serving::{Serving, TOKEN};
 use varde_bench::{data, kit, memory_mib, own_memory_mib, program, size_bytes};
-use varde_store::Write;
+use varde_store::{Store, Write};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -75,8 +79,24 @@ fn main() -> anyhow::Result<()> {
             println!("{}", runtime.block_on(load::run(target, sizes.connections, length))?);
             Ok(())
         }
-        _ => runtime.block_on(measure(&program(word("--program").map(String::as_str))?, &sizes)),
+        _ => {
+            let program = program(word("--program").map(String::as_str))?;
+            runtime.block_on(measure(&program, &sizes))?;
+            if let Some(address) = word("--postgres") {
+                runtime.block_on(postgres::measure(&program, address, &sizes))?;
+            }
+            word("--curve").map_or(Ok(()), |observations| curve(observations))
+        }
     }
+}
+
+/// Runs the program beside this one that shows how searches grow; what it prints is part of the table.
+fn curve(observations: &str) -> anyhow::Result<()> {
+    println!();
+    let program = program(std::env::current_exe()?.with_file_name("curve").to_str())?;
+    let status = std::process::Command::new(program).args(["--observations", observations]).status()?;
+    anyhow::ensure!(status.success(), "the curve ended with {status}");
+    Ok(())
 }
 
 /// The requests of a kind.
@@ -100,12 +120,13 @@ fn target(address: &str, kind: &str, sizes: &Sizes) -> Target {
 async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let [logged, unlogged, alone] = ["logged", "unlogged", "alone"].map(|name| folder.path().join(name));
-    let imported = import(program, folder.path(), &logged, sizes)?;
+    let imported = import(program, folder.path(), logged.as_os_str(), sizes)?;
+    let disk = size_bytes(&logged) as f64 / imported.count as f64;
     copy(&logged, &unlogged)?;
     copy(&logged, &alone)?;
-    let own_rate = own_rate(&alone, sizes).await?;
-    let (with, without) =
-        (Serving::start(program, &logged, false).await?, Serving::start(program, &unlogged, true).await?);
+    let own_rate = own_rate(data::open(&alone)?, sizes).await?;
+    let with = Serving::start(program, &logged, None, false).await?;
+    let without = Serving::start(program, &unlogged, None, true).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let pid = with.pid()?;
     let idle = (memory_mib(pid).1, own_memory_mib(pid));
@@ -129,16 +150,7 @@ async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
     }
     let posted = rate(&with.address, "tx", sizes).await?;
     watch.abort();
-    let rows = posted * kit::ENTRIES as f64;
-    println!("\n| writing, embedded, on disk when answered | a second | |\n|---|---|---|");
-    println!("| the store itself, batches of {} | {own_rate:.0} resources | |", kit::ENTRIES);
-    println!(
-        "| transaction of {}, {} connections | {posted:.0} ({rows:.0} resources) | {:.2} of the store itself; asked 0.6 |",
-        kit::ENTRIES,
-        sizes.connections,
-        rows / own_rate
-    );
-    println!("| `varde import` of NDJSON | {:.0} resources | asked 10,000 |", imported.rate);
+    written("embedded", own_rate, posted, &imported, sizes);
     println!("\n| | |\n|---|---|");
     println!("| memory when idle | {} MiB, {} of them its own |", idle.0, idle.1);
     println!(
@@ -150,13 +162,27 @@ async fn measure(program: &Path, sizes: &Sizes) -> anyhow::Result<()> {
     println!("| from start to ready | {:.0} ms |", with.ready_after.as_secs_f64() * 1e3);
     println!(
         "| on disk | {:.0} bytes a resource, {:.2} of its JSON ({:.0} bytes); asked less than 1.5 |",
-        imported.disk,
-        imported.disk / imported.json,
+        disk,
+        disk / imported.json,
         imported.json
     );
     without.stop().await?;
     soak(&with, sizes).await?;
     with.stop().await
+}
+
+/// The table of what is written: by the store itself, by transactions a second over HTTP, by a bulk load.
+fn written(where_to: &str, own_rate: f64, posted: f64, imported: &Imported, sizes: &Sizes) {
+    let rows = posted * kit::ENTRIES as f64;
+    println!("\n| writing, {where_to}, on disk when answered | a second | |\n|---|---|---|");
+    println!("| the store itself, batches of {} | {own_rate:.0} resources | |", kit::ENTRIES);
+    println!(
+        "| transaction of {}, {} connections | {posted:.0} ({rows:.0} resources) | {:.2} of the store itself; asked 0.6 |",
+        kit::ENTRIES,
+        sizes.connections,
+        rows / own_rate
+    );
+    println!("| `varde import` of NDJSON | {:.0} resources | asked 10,000 embedded |", imported.rate);
 }
 
 /// Puts every kind of load on at once, a quarter of the connections each, and prints what the program keeps in memory at ten moments.
@@ -184,16 +210,16 @@ async fn soak(with: &Serving, sizes: &Sizes) -> anyhow::Result<()> {
 
 /// What a bulk load came to.
 struct Imported {
-    /// Resources a second.
+    /// Resources, and how many a second.
+    count: usize,
     rate: f64,
     peak_mib: u64,
-    /// Bytes on disk of a resource, and of its JSON.
-    disk: f64,
+    /// Bytes of the JSON of a resource.
     json: f64,
 }
 
-/// Loads all patients with the program itself.
-fn import(program: &Path, folder: &Path, data: &Path, sizes: &Sizes) -> anyhow::Result<Imported> {
+/// Loads all patients with the program itself into a directory or a database.
+fn import(program: &Path, folder: &Path, place: &OsStr, sizes: &Sizes) -> anyhow::Result<Imported> {
     let path = folder.join("resources.ndjson");
     let (mut count, mut bytes, mut out) = (0_usize, 0_usize, BufWriter::new(File::create(&path)?));
     for resource in (0..sizes.patients).flat_map(kit::resources) {
@@ -205,7 +231,7 @@ fn import(program: &Path, folder: &Path, data: &Path, sizes: &Sizes) -> anyhow::
     let started = Instant::now();
     let mut child = std::process::Command::new(program)
         .args(["import", "--data"])
-        .args([data, &path])
+        .args([place, path.as_os_str()])
         .stdout(std::process::Stdio::null())
         .stderr(std::process::Stdio::null())
         .spawn()
@@ -221,7 +247,7 @@ fn import(program: &Path, folder: &Path, data: &Path, sizes: &Sizes) -> anyhow::
     anyhow::ensure!(status.success(), "the import ended with {status}");
     let rate = count as f64 / started.elapsed().as_secs_f64();
     std::fs::remove_file(path)?;
-    Ok(Imported { rate, peak_mib, disk: size_bytes(data) as f64 / count as f64, json: bytes as f64 / count as f64 })
+    Ok(Imported { count, rate, peak_mib, json: bytes as f64 / count as f64 })
 }
 
 /// Copies the files of a data folder that nobody has open.
@@ -238,8 +264,7 @@ fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
 
 /// Resources a second that the store commits, as many batches at once as there are connections: the rows of a transaction, parsed and indexed
 /// beforehand, without HTTP and rights.
-async fn own_rate(folder: &Path, sizes: &Sizes) -> anyhow::Result<f64> {
-    let store = data::open(folder)?;
+async fn own_rate(store: Store, sizes: &Sizes) -> anyhow::Result<f64> {
     let mut batches: VecDeque<Vec<Write>> = VecDeque::with_capacity(BATCHES);
     for number in 0..BATCHES {
         let all = kit::resources(sizes.patients + number);
