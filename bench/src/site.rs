@@ -51,7 +51,7 @@ impl Site {
         let _ = std::fs::remove_file(&file);
         let started = Instant::now();
         let child = Command::new(program)
-            .args(["demo", "--size", &size.to_string(), "--data"])
+            .args(["demo", "--no-ehr", "--size", &size.to_string(), "--data"])
             .arg(data)
             .stdout(Stdio::null())
             .kill_on_drop(true)

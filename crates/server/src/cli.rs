@@ -25,7 +25,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
-    /// Start a whole country in a box: portal, FHIR API, people, test identity provider and mail catcher.
+    /// Start a whole country in a box: portal, FHIR API, people, test identity provider, mail catcher and record systems that
+    /// answer.
     #[cfg(feature = "demo")]
     Demo(DemoArgs),
     /// Import FHIR Bundles (.json) and NDJSON (.ndjson), plain or compressed (.bz2, .gz). Can be stopped and resumed.
@@ -334,6 +335,12 @@ pub(crate) struct DemoArgs {
     /// What makes this country differ from others.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Without the record systems of practices and hospitals: nobody answers what citizens ask.
+    #[arg(long)]
+    pub no_ehr: bool,
+    /// How many times faster than the world's the clock of the record systems goes.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub ehr_speed: u32,
 }
 
 /// The outside systems of the box.
@@ -343,6 +350,12 @@ pub(crate) enum SimulateCommand {
     /// The test identity provider.
     Idp {
         /// Its configuration (JSON).
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// The record systems of practices and hospitals.
+    Ehr {
+        /// Their configuration (JSON).
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },

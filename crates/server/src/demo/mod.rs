@@ -31,6 +31,9 @@ struct DemoFile<'a> {
     mail: &'a str,
     sms: &'a str,
     push: &'a str,
+    /// Page of the record systems, unless there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ehr: Option<&'a str>,
     people: Vec<DemoPerson<'a>>,
     operator: Option<DemoOperator<'a>>,
     tokens: DemoTokens<'a>,
@@ -79,11 +82,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let idp_config = country.write_idp_config(&data, &portal, &secret)?;
     let idp = Simulator::start(&["idp", "--config", path_text(&idp_config)?]).await?;
 
-    let tokens = [token_base64url(&mut SystemRandom), token_base64url(&mut SystemRandom)];
-    let [source_system, admin] = &tokens;
-    let mut book = TokenBook::default();
-    book.add_token(source_system, "Demo-EPJ", SystemRole::SourceSystem);
-    book.add_token(admin, "Demo-administrator", SystemRole::Admin);
+    let tokens = Tokens::new();
     let operator = country.people.iter().find(|person| person.patient == OPERATOR);
     let settings = Settings {
         public_url: portal.clone(),
@@ -96,7 +95,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         // Nobody's number: the country is not real either.
         help_phone: Some("00 00 00 00".to_owned()),
         senders: senders(&data, mail.said("smtp")?, sms.said("url")?, push.said("url")?)?,
-        tokens: book,
+        tokens: tokens.book(),
         operators: operator.and_then(|person| person.national_id.parse().ok()).into_iter().collect(),
         validation: HashMap::new(),
         limits: Limits::default(),
@@ -107,6 +106,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
         reminder_days: crate::config::Reminders::default().days,
     };
+    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
+    let ehr = if args.no_ehr { None } else { Some(start_ehr(&args, &data, &portal, &tokens.ehr).await?) };
     let file = DemoFile {
         portal: &portal,
         fhir: format!("{portal}/fhir"),
@@ -114,14 +115,17 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         mail: mail.said("url")?,
         sms: sms.said("url")?,
         push: push.said("url")?,
+        ehr: ehr.as_ref().map(|ehr| ehr.said("url")).transpose()?,
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
         operator: operator.map(|person| DemoOperator { name: &person.name, page: format!("{portal}/admin/simulate") }),
-        tokens: DemoTokens { source_system, admin },
+        tokens: DemoTokens { source_system: &tokens.source_system, admin: &tokens.admin },
     };
-    let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
     write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&file)?)?;
     announce(&file, &data);
     running.until(crate::http::stop_signal()).await;
+    if let Some(ehr) = ehr {
+        ehr.stop().await;
+    }
     idp.stop().await;
     mail.stop().await;
     sms.stop().await;
@@ -157,6 +161,10 @@ pub(crate) async fn simulate(command: SimulateCommand) -> anyhow::Result<()> {
             let config = std::fs::read(&config).with_context(|| format!("reading {}", config.display()))?;
             varde_simulator_idp::run(serde_json::from_slice(&config)?).await?;
         }
+        SimulateCommand::Ehr { config } => {
+            let config = std::fs::read(&config).with_context(|| format!("reading {}", config.display()))?;
+            varde_simulator_ehr::run(serde_json::from_slice(&config)?).await?;
+        }
         SimulateCommand::Mail { smtp_port, http_port } => {
             let config = varde_simulator_mail::Config { smtp_port, http_port, stop_with_stdin: true };
             varde_simulator_mail::run(config).await?;
@@ -165,6 +173,44 @@ pub(crate) async fn simulate(command: SimulateCommand) -> anyhow::Result<()> {
         SimulateCommand::Push { port } => varde_simulator_push::run(port, true).await?,
     }
     Ok(())
+}
+
+/// What programs show to be let in.
+struct Tokens {
+    source_system: String,
+    admin: String,
+    ehr: String,
+}
+
+impl Tokens {
+    fn new() -> Self {
+        let [source_system, admin, ehr] = [(); 3].map(|()| token_base64url(&mut SystemRandom));
+        Self { source_system, admin, ehr }
+    }
+
+    fn book(&self) -> TokenBook {
+        let mut book = TokenBook::default();
+        book.add_token(&self.source_system, "Demo-EPJ", SystemRole::SourceSystem);
+        book.add_token(&self.admin, "Demo-administrator", SystemRole::Admin);
+        // Citizens read this name in their access log.
+        book.add_token(&self.ehr, "Journalsystemene i demoen", SystemRole::SourceSystem);
+        book
+    }
+}
+
+/// Starts the record systems. What they have answered is remembered in the data folder.
+async fn start_ehr(args: &DemoArgs, data: &Path, portal: &str, token: &str) -> anyhow::Result<Simulator> {
+    let config = serde_json::json!({
+        "fhir": format!("{portal}/fhir"),
+        "token": token,
+        "store": data.join("ehr.sqlite"),
+        "seed": args.seed,
+        "speed": args.ehr_speed,
+        "stop_with_stdin": true,
+    });
+    let path = data.join("ehr.json");
+    write_private(&path, &serde_json::to_vec_pretty(&config)?)?;
+    Simulator::start(&["ehr", "--config", path_text(&path)?]).await
 }
 
 fn person_line<'a>(person: &'a country::Person, portal: &str) -> DemoPerson<'a> {
@@ -226,6 +272,10 @@ fn announce(file: &DemoFile<'_>, data: &Path) {
     println!("  Text messages     {}", file.sms);
     println!("  Notifications     {}", file.push);
     println!("  Identity provider {}", file.idp);
+    match file.ehr {
+        Some(ehr) => println!("  Record systems    {ehr}  (they answer; --ehr-speed N, --no-ehr)"),
+        None => println!("  Record systems    none (--no-ehr): nobody answers"),
+    }
     println!("  Data              {}\n", data.display());
     println!("  Sign in as:");
     for person in &file.people {

@@ -29,7 +29,7 @@ impl Country {
         Self::start_with(data, &[])
     }
 
-    /// As [`Country::start`], with more said on the command line.
+    /// As [`Country::start`], with more said on the command line. Nobody answers what people ask unless it is said how fast.
     pub(crate) fn start_with(data: &Path, more: &[&str]) -> Self {
         let file = data.join("demo.json");
         // One of an earlier start on this folder would be taken for this one's.
@@ -38,6 +38,7 @@ impl Country {
             .args(["demo", "--size", "60", "--data"])
             .arg(data)
             .args(more)
+            .args((!more.contains(&"--ehr-speed")).then_some("--no-ehr"))
             .stdout(Stdio::null())
             .spawn()
             .unwrap();

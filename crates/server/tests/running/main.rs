@@ -10,6 +10,7 @@
 mod access_table;
 mod audit_verify;
 mod country;
+mod ehr;
 mod http_cases;
 mod kill_booking;
 mod kill_emergency;

@@ -1,0 +1,5 @@
+mod desk;
+mod fhir;
+mod intake;
+mod rules;
+mod words;
