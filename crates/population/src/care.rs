@@ -1,5 +1,10 @@
 //! One citizen's care: three years of visits and what follows from them, and what is still to come.
 
+mod examined;
+mod forms;
+mod later;
+mod papers;
+
 use jiff::civil::Date;
 
 use crate::analyses::{CHILD_PANEL, PANELS, Panel};
@@ -9,15 +14,13 @@ use crate::catalogue::{
     PREGNANCY, REFERRALS,
 };
 use crate::dice::Dice;
-use crate::examinations::EXAMINATIONS;
 use crate::people::{Citizen, History};
-use crate::providers::{Block, HOSPITALS, LABORATORIES, PHARMACIES, Provider, Unit};
+use crate::providers::{Block, LABORATORIES, PHARMACIES, Provider, Unit};
 use crate::resources::Resource;
-use crate::resources::appointment::{Status, Visit, appointment, encounter};
+use crate::resources::appointment::{Form, Status, Visit, appointment, encounter};
 use crate::resources::clinical::{
-    Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
+    Outcome, Prescription, Referral, condition, dispensing, immunization, medicine_in_use, prescription, referral,
 };
-use crate::resources::examination::{Examined, examination};
 use crate::resources::laboratory::{Sample, report};
 use crate::resources::message::conversation;
 use crate::resources::organisation::slot;
@@ -73,6 +76,10 @@ pub(crate) fn care(citizen: &Citizen, block: &mut Block, dice: Dice, today: Date
         care.coming();
         care.messages();
         care.examinations();
+        care.papers();
+        care.grown_ups_vaccines();
+        care.critical();
+        care.other_forms();
     }
     care.out
 }
@@ -344,8 +351,9 @@ impl Care<'_> {
         let practice = self.citizen.practice;
         let specialist = self.block.specialists.get(Block::specialist(practice, unit));
         let (Some(doctor), Some(specialist)) = (self.doctor(), specialist) else { return };
-        let written = Referral { id: &id, citizen: self.citizen, doctor, specialist, unit, reason, day, completed };
-        let resource = referral(&written);
+        let outcome = if completed { Outcome::Completed } else { Outcome::Granted { care_within_days: 180 } };
+        let written = Referral { id: &id, citizen: self.citizen, doctor, specialist, unit, reason, day, outcome };
+        let resource = referral(&written, self.today);
         self.out.push(resource);
         let control = add_days(first, self.dice.between(40, 100));
         let second = self.dice.chance(45).then_some((control, "Kontroll etter første undersøkelse"));
@@ -437,26 +445,6 @@ impl Care<'_> {
         }
     }
 
-    /// Now and then something is grown, looked at or pictured. Dice of their own, so that the rest stays as it is drawn.
-    fn examinations(&mut self) {
-        let mut dice = self.dice.fork(5, 0);
-        let certain = self.citizen.history == History::Long || self.citizen.coming_visits > 1;
-        for (number, what) in (0..).zip(&EXAMINATIONS) {
-            let day = add_days(self.today, -25 - 70 * number - dice.between(0, 30));
-            let wanted = certain || dice.chance(6);
-            if !wanted || self.citizen.age(day) < 18 || !self.citizen.lives_on(add_days(day, 4)) {
-                continue;
-            }
-            let [laboratory, _] = LABORATORIES;
-            let [(hospital, name, ..), _] = HOSPITALS;
-            let performer = if what.category.0 == "RAD" { (hospital, name) } else { laboratory };
-            let id = self.id("examination");
-            let Some(doctor) = self.doctor() else { return };
-            let resources = examination(&Examined { id, citizen: self.citizen, doctor, performer, day, what });
-            self.out.extend(resources);
-        }
-    }
-
     /// Takes a place in the diary and writes Slot (for a coming visit to the general practitioner), Appointment and Encounter.
     /// `None` when the diary has no room, or the day turned out to be today.
     fn visit(&mut self, plan: &Plan<'_>) -> Option<Place> {
@@ -481,10 +469,12 @@ impl Care<'_> {
             municipal: if let To::Nurse(service) = plan.to { service } else { None },
             referral: plan.referral,
             restriction: plan.restriction,
+            form: Form::default(),
         };
         resources.push(appointment(&visit));
         if plan.status == Status::Fulfilled {
             resources.push(encounter(&visit));
+            resources.extend(papers::written_at(&visit));
         }
         self.out.append(&mut resources);
         Some(place)

@@ -385,6 +385,19 @@ pub(crate) const DOSES: &[Dose] = &[
 pub(crate) const INFLUENZA: Dose =
     Dose { atc: "J07BB02", name: "Influensa", programme: "Influensavaksinasjonsprogrammet", number: 1, age_days: 0 };
 
+/// A booster for adults, every ten years.
+pub(crate) const BOOSTER: Dose = Dose {
+    atc: "J07CA02",
+    name: "Difteri, stivkrampe, kikhoste og polio",
+    programme: "Vaksiner for voksne",
+    number: 1,
+    age_days: 0,
+};
+
+/// Covid-19.
+pub(crate) const COVID: Dose =
+    Dose { atc: "J07BN01", name: "Covid-19, mRNA", programme: "Koronavaksinasjonsprogrammet", number: 1, age_days: 0 };
+
 /// Why children come to the doctor.
 pub(crate) const CHILD_REASONS: &[&str] =
     &["Feber og hoste", "Øreverk", "Utslett", "Magesmerter", "Vond hals", "Skade i ankel", "Hodepine", "Vorter"];

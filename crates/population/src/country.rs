@@ -6,12 +6,13 @@ use jiff::civil::Date;
 use crate::calendar::{HORIZON_DAYS, Place, SLOTS_A_DAY, add_days, is_working_day};
 use crate::care::care;
 use crate::cast::{self, Person};
+use crate::costs::costs;
 use crate::dice::Dice;
 use crate::families::{self, Family};
-use crate::people::Office;
+use crate::people::{Citizen, Office};
 use crate::places::AREAS;
 use crate::providers::{BLOCK_CITIZENS, BLOCK_PRACTICES, Block, PRACTICE_DOCTORS, practices};
-use crate::resources::{Resource, organisation, patient, relation};
+use crate::resources::{Resource, gp, organisation, patient, relation};
 
 /// Fewest citizens a country has: the named people, and some neighbours.
 pub const MIN_CITIZENS: u32 = 60;
@@ -38,6 +39,9 @@ pub struct Group {
     /// At most [`MAX_GROUP_RESOURCES`].
     pub resources: Vec<Resource>,
 }
+
+/// Of how many citizens one has changed general practitioner.
+const CHANGED_ONE_OF: u32 = 7;
 
 /// What is written next.
 #[derive(Debug, Clone, Copy)]
@@ -171,8 +175,20 @@ impl Country {
         }
         for citizen in &family.citizens {
             let dice = self.dice.fork(2, u64::from(citizen.index));
-            self.waiting.extend(care(citizen, &mut self.block, dice, self.plan.today));
+            let care = care(citizen, &mut self.block, dice, self.plan.today);
+            let costs = costs(citizen, &care, self.plan.today);
+            self.waiting.extend(care);
+            self.waiting.extend(costs);
+            self.waiting.extend(self.earlier_change(citizen));
         }
+    }
+
+    /// Some have come from the practice's other doctor.
+    fn earlier_change(&self, citizen: &Citizen) -> Option<Resource> {
+        let is_one = citizen.index.is_multiple_of(CHANGED_ONE_OF) && citizen.age(self.plan.today) >= 20;
+        let doctor = |doctor| self.block.doctors.get(self.block.doctor(citizen.practice, doctor));
+        let (to, from) = (doctor(citizen.doctor)?, doctor(1 - citizen.doctor.min(1))?);
+        is_one.then(|| gp::earlier_change(citizen, from, to, self.plan.today))
     }
 
     /// Writes what is left of a doctor's diary for the coming weeks: free places, lunch, and some that others have taken.

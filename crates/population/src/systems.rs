@@ -16,18 +16,23 @@ pub const PROXY_AREA_SYSTEM: &str = "urn:varde:proxy-area";
 /// Kinds of consent no national code system names: `foreldresamtykke` is a parent's consent to the portal for a child of 13-15.
 pub(crate) const CONSENT_SYSTEM: &str = "urn:varde:consent";
 
+/// Groups of critical information, in the category of a Flag.
+pub(crate) const CRITICAL_INFORMATION: &str = "urn:varde:critical-information";
+
 pub(crate) const ROLE_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
 pub(crate) const HPR: &str = "urn:oid:2.16.578.1.12.4.1.4.4";
 pub(crate) const ORGANISATION_NUMBER: &str = "urn:oid:2.16.578.1.12.4.1.4.101";
 pub(crate) const PERSONNEL_CATEGORY: &str = "urn:oid:2.16.578.1.12.4.1.1.9060";
 pub(crate) const MUNICIPALITY: &str = "urn:oid:2.16.578.1.12.4.1.1.3402";
 pub(crate) const SERVICE_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/service-category";
+pub(crate) const SERVICE_TYPE: &str = "http://terminology.hl7.org/CodeSystem/service-type";
 pub(crate) const MUNICIPAL_SERVICE: &str = "urn:oid:2.16.578.1.12.4.1.1.7619";
 pub(crate) const APPOINTMENT_TYPE: &str = "urn:oid:2.16.578.1.12.4.1.1.7617";
 pub(crate) const LEVEL_OF_CARE: &str = "urn:oid:2.16.578.1.12.4.1.1.8406";
 pub(crate) const CANCELLATION: &str = "urn:oid:2.16.578.1.12.4.1.1.7621";
 pub(crate) const HOSPITAL_CANCELLATION: &str = "urn:oid:2.16.578.1.12.4.1.1.8445";
 pub(crate) const ITEM_RESTRICTION: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
+pub(crate) const DOCUMENT_TYPE: &str = "urn:oid:2.16.578.1.12.4.1.1.9602";
 pub(crate) const ICPC2: &str = "urn:oid:2.16.578.1.12.4.1.1.7170";
 pub(crate) const ATC: &str = "http://www.whocc.no/atc";
 pub(crate) const LOINC: &str = "http://loinc.org";

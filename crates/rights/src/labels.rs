@@ -215,6 +215,9 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "Patient" | "RelatedPerson" | "Person" => Service::Person,
         "AuditEvent" => Service::AccessLog,
         "Task" => service_of_task(category_codes),
+        "Flag" | "Condition" | "Procedure" if category_codes.any(|code| code.starts_with(CRITICAL)) => {
+            Service::SummaryRecord
+        }
         "Observation" | "DiagnosticReport" | "Specimen" | "ImagingStudy" => Service::Results,
         "MedicationRequest"
         | "MedicationDispense"
@@ -225,8 +228,8 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "DocumentReference" | "Composition" | "ClinicalImpression" | "Condition" | "Procedure" => Service::Record,
         "CommunicationRequest" => Service::Messages,
         "Immunization" | "ImmunizationRecommendation" | "ImmunizationEvaluation" => Service::Vaccines,
-        "AllergyIntolerance" => Service::SummaryRecord,
-        "Account" | "ChargeItem" | "Invoice" | "Claim" | "ClaimResponse" | "ExplanationOfBenefit" => {
+        "AllergyIntolerance" | "Device" | "DeviceUseStatement" => Service::SummaryRecord,
+        "Account" | "ChargeItem" | "Invoice" | "Claim" | "ClaimResponse" | "ExplanationOfBenefit" | "Coverage" => {
             Service::CoPayments
         }
         "Consent" => service_of_consent(category_codes),
@@ -234,21 +237,27 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     }
 }
 
+/// What codes of critical information begin with (`urn:varde:critical-information`): what has one is ruled as the summary record is.
+const CRITICAL: &str = "critical-";
+
 /// Codes of a Task that is a person's own request (`urn:varde:request`; docs/api.md).
-const REQUEST_CODES: [&str; 4] = ["correction", "access-after-death", "look-up-question", "complaint"];
+const REQUEST_CODES: [&str; 5] =
+    ["correction", "missing-document", "access-after-death", "look-up-question", "complaint"];
 
 /// Services whose keys a Task may have as its code: it awaits the answer to what a citizen has sent there, and is ruled as that is.
-const AWAITED: [Service; 2] = [Service::Messages, Service::Consultations];
+const AWAITED: [Service; 3] = [Service::Messages, Service::Consultations, Service::SummaryRecord];
 
 /// Whether somebody had reason to look is a matter of the log: the patient may follow it, and who looked may not close it. What a
 /// person asks of those who keep information is between the two, and no matter of treatment. A renewal of a prescription
-/// (`urn:varde:task`) is ruled as the prescription is.
+/// (`urn:varde:task`) is ruled as the prescription is, a change of GP as the choice of GP, the assessment of a referral as the referral.
 fn service_of_task<'a>(codes: impl Iterator<Item = &'a str>) -> Service {
     let mut service = Service::OtherHealth;
     for code in codes {
         match code {
             "emergency-access-review" | "look-up-review" => return Service::AccessLog,
             "renew" => service = Service::Medicines,
+            "change-gp" => service = Service::GpChoice,
+            "assess-referral" => service = Service::Referrals,
             _ if REQUEST_CODES.contains(&code) => service = Service::Requests,
             _ => {}
         }
@@ -348,11 +357,37 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_gp_is_ruled_as_the_choice_and_an_exemption_card_as_the_payments() {
+        assert_eq!(service("Task", &["change-gp"]), Service::GpChoice);
+        assert_eq!(service("Task", &["change-gp", "emergency-access-review"]), Service::AccessLog);
+        assert_eq!(service("Coverage", &[]), Service::CoPayments);
+    }
+
+    #[test]
+    fn the_assessment_of_a_referral_is_ruled_as_the_referral_is() {
+        assert_eq!(service("Task", &["assess-referral"]), Service::Referrals);
+        assert_eq!(service("Task", &["missing-document"]), Service::Requests);
+    }
+
+    #[test]
     fn a_task_is_a_request_a_review_or_something_else() {
         assert_eq!(service("Task", &["correction"]), Service::Requests);
         assert_eq!(service("Task", &["look-up-question"]), Service::Requests);
         assert_eq!(service("Task", &["correction", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("Task", &["fill-in-form"]), Service::OtherHealth);
+        assert_eq!(service("Task", &["summary-record"]), Service::SummaryRecord);
+    }
+
+    #[test]
+    fn critical_information_is_ruled_as_the_summary_record_and_the_rest_of_its_types_as_before() {
+        for kind in ["Flag", "Condition", "Procedure"] {
+            assert_eq!(service(kind, &["problem-list-item", "critical-condition"]), Service::SummaryRecord, "{kind}");
+        }
+        for kind in ["AllergyIntolerance", "Device", "DeviceUseStatement"] {
+            assert_eq!(service(kind, &[]), Service::SummaryRecord, "{kind}");
+        }
+        assert_eq!(service("Condition", &["problem-list-item"]), Service::Record);
+        assert_eq!(service("Flag", &["drug"]), Service::OtherHealth);
     }
 
     #[test]

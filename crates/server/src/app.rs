@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
-use varde_services::State;
+use varde_services::{HealthCards, State};
 use varde_store::{AuditLog, Place, SearchLimits, Store};
 
 use crate::config::{Config, Limits};
@@ -57,10 +57,14 @@ pub(crate) struct Settings {
     pub data: PathBuf,
     /// File with the keys of the access log, when it is not in that folder.
     pub audit_key_file: Option<PathBuf>,
+    /// File with the key of vaccination certificates, when it is not in that folder.
+    pub health_card_key_file: Option<PathBuf>,
     /// Those who see look-ups to ask about, by the ids of their own Patients.
     pub privacy_officers: Vec<PatientId>,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
+    /// How many days before an appointment people are reminded of it.
+    pub reminder_days: Vec<u8>,
 }
 
 /// Where mail goes out.
@@ -134,6 +138,7 @@ pub(crate) async fn start(
     crate::audit::begin(&store, &settings.data, key_file, &settings.public_url, &settings.limits).await?;
     let log = store.audit_log();
     let (reviewed, reviewed_by) = (store.clone(), Arc::clone(&clock));
+    let (reminded, reminded_by, days) = (store.clone(), Arc::clone(&clock), settings.reminder_days.clone());
     let exports = Arc::new(exports(&settings, &store, &clock)?);
     let parts = (Arc::clone(&exports), Arc::clone(&subscriptions));
     let router = router(settings, store, clock, parts)?;
@@ -148,6 +153,7 @@ pub(crate) async fn start(
         tokio::spawn(crate::audit::sign(log, wait(stopped.clone()))),
         tokio::spawn(subscriptions.run(wait(stopped.clone()))),
         tokio::spawn(crate::look_ups::review_nightly(reviewed, reviewed_by, wait(stopped.clone()))),
+        tokio::spawn(crate::reminders::remind(reminded, reminded_by, days, wait(stopped.clone()))),
         tokio::spawn(exports.work(stopped)),
     ];
     Ok(Running { stop, tasks })
@@ -185,7 +191,17 @@ fn router(
     let directory = Arc::new(Directory::new(store.clone()));
     let auth = varde_auth::Auth::new(sign_in, &store, directory, Arc::clone(&clock))?;
     let (operators, privacy_officers) = (settings.operators.into(), settings.privacy_officers.into());
-    let state = State { store: store.clone(), clock: Arc::clone(&clock), operators, privacy_officers, help_phone };
+    let health_card_key = settings.health_card_key_file.unwrap_or_else(|| settings.data.join("health-card.key"));
+    let health_cards = HealthCards::open(&health_card_key, &public_url).context("opening the key of health cards")?;
+    let health_cards = Arc::new(health_cards);
+    let state = State {
+        store: store.clone(),
+        clock: Arc::clone(&clock),
+        operators,
+        privacy_officers,
+        help_phone,
+        health_cards,
+    };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
     let portal = auth.protect(pages);
     let (health, log) = (store.clone(), store.audit_log());
@@ -265,7 +281,9 @@ impl TryFrom<Config> for Settings {
             limits: config.limits,
             data: config.data,
             audit_key_file: config.audit_key_file,
+            health_card_key_file: config.health_card_key_file,
             privacy_officers,
+            reminder_days: config.reminders.days,
             surroundings: Surroundings {
                 shared: config.store.is_some(),
                 private: config.subscriptions.private_endpoints,

@@ -32,6 +32,9 @@ pub(crate) struct Config {
     /// File with the keys that heads of the access log are signed with, made at the first start; `audit.key` in `data` if left out. Processes that
     /// share a database share it.
     pub audit_key_file: Option<PathBuf>,
+    /// File with the key that vaccination certificates are signed with, made at the first start; `health-card.key` in `data` if left out.
+    /// Processes that share a database share it.
+    pub health_card_key_file: Option<PathBuf>,
     /// Streaming replicas of `store` that searches and reads of programs may come from; the password is the same.
     #[serde(default)]
     pub store_replicas: Vec<String>,
@@ -53,9 +56,27 @@ pub(crate) struct Config {
     /// Programs that are told of what happens.
     #[serde(default)]
     pub subscriptions: Subscriptions,
+    /// Reminders of appointments.
+    #[serde(default)]
+    pub reminders: Reminders,
     /// Limits.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// Reminders of appointments.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Reminders {
+    /// How many days before an appointment people are reminded of it, once for each; none for no reminders.
+    pub days: Vec<u8>,
+}
+
+impl Default for Reminders {
+    /// A week before, and the day before.
+    fn default() -> Self {
+        Self { days: vec![7, 1] }
+    }
 }
 
 /// Programs that are told of what happens.
@@ -215,6 +236,7 @@ impl Config {
         config.sign_in.client_secret_file = home.join(&config.sign_in.client_secret_file);
         config.store_password_file = config.store_password_file.map(|file| home.join(file));
         config.audit_key_file = config.audit_key_file.map(|file| home.join(file));
+        config.health_card_key_file = config.health_card_key_file.map(|file| home.join(file));
         config.check()?;
         Ok(config)
     }

@@ -17,6 +17,7 @@ mod package;
 mod population;
 mod program;
 mod reindex;
+mod reminders;
 mod rights;
 mod store_copy;
 mod subscriptions;

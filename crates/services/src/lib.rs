@@ -6,19 +6,25 @@
 mod access_log;
 mod act_for;
 mod appointments;
+mod costs;
 mod enquiries;
 mod events;
+mod gp;
 mod home;
 mod l10n;
 mod medicines;
 mod messages;
 mod privacy_officer;
+mod record;
+mod referrals;
 mod results;
 mod rule_book;
 mod shared;
 mod sharing;
 mod slice;
+mod summary;
 mod try_rules;
+mod vaccines;
 mod who_sees;
 
 use axum::Router;
@@ -26,6 +32,7 @@ use jiff::Timestamp;
 use varde_base::{Language, ResourceId};
 use varde_rights::Service;
 
+pub use appointments::{heard as appointment_work, is_work, remind as remind_of_appointments, work};
 pub use enquiries::Answered;
 pub use messages::{Arrived, arrived as message_arrived};
 pub use shared::{Notice, State};
@@ -33,6 +40,8 @@ pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };
 pub use slice::MailText;
+pub use summary::patient_summary;
+pub use vaccines::card::{CardError, HealthCards};
 
 use slice::Slice;
 
@@ -43,6 +52,12 @@ const fn all() -> &'static [Slice] {
         messages::SLICE,
         medicines::SLICE,
         results::SLICE,
+        gp::SLICE,
+        costs::SLICE,
+        referrals::SLICE,
+        record::SLICE,
+        vaccines::SLICE,
+        summary::SLICE,
         events::SLICE,
         access_log::SLICE,
         act_for::SLICE,
@@ -70,7 +85,10 @@ pub fn request_answered(
 ) -> Option<Answered> {
     let renewal = || medicines::answered(service, before, after, now);
     let renewal = || renewal().map(|(event, message)| Answered { event, message });
-    enquiries::answered(task, service, before, after, now).or_else(renewal)
+    let change = || gp::answered(service, before, after, now).map(|(event, message)| Answered { event, message });
+    let suggestion = || summary::answered(task, service, before, after, now);
+    let suggestion = || suggestion().map(|(event, message)| Answered { event, message });
+    enquiries::answered(task, service, before, after, now).or_else(renewal).or_else(change).or_else(suggestion)
 }
 
 /// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.

@@ -2,7 +2,7 @@
 //! Norwegian time.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use varde_base::{Language, norway};
 
 const MONTHS_NO: [&str; 12] = [
@@ -57,7 +57,8 @@ fn local(instant: Timestamp) -> DateTime {
     norway().to_datetime(instant)
 }
 
-fn weekday(day: Weekday, language: Language) -> &'static str {
+/// The name of a weekday, as it stands within a sentence.
+pub fn weekday(day: Weekday, language: Language) -> &'static str {
     let index = usize::try_from(day.to_monday_zero_offset()).unwrap_or_default();
     let table = match language {
         Language::Nb => &WEEKDAYS_NB,
@@ -118,7 +119,11 @@ fn day_month_year(date: Date, language: Language) -> String {
 
 /// Hours and minutes: "10.20" in Norwegian and Sámi, "10:20" in English.
 pub fn time(instant: Timestamp, language: Language) -> String {
-    let at = local(instant);
+    clock(local(instant).time(), language)
+}
+
+/// As [`time`], of an hour that is of no day, such as when an office opens.
+pub fn clock(at: Time, language: Language) -> String {
     let separator = if language == Language::En { ':' } else { '.' };
     format!("{:02}{separator}{:02}", at.hour(), at.minute())
 }

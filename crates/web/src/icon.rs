@@ -15,12 +15,25 @@ pub enum Icon {
     Back,
     /// A bottle with a label.
     Bottle,
+    /// A page with writing.
+    Document,
+    /// A way with stops.
+    Route,
 }
 
 impl Icon {
     /// All icons, for the sprite's test.
-    pub const ALL: [Self; 7] =
-        [Self::Calendar, Self::Bell, Self::Eye, Self::People, Self::Person, Self::Back, Self::Bottle];
+    pub const ALL: [Self; 9] = [
+        Self::Calendar,
+        Self::Bell,
+        Self::Eye,
+        Self::People,
+        Self::Person,
+        Self::Back,
+        Self::Bottle,
+        Self::Document,
+        Self::Route,
+    ];
 
     /// Its id in the sprite.
     pub const fn id(self) -> &'static str {
@@ -32,6 +45,8 @@ impl Icon {
             Self::Person => "person",
             Self::Back => "back",
             Self::Bottle => "bottle",
+            Self::Document => "document",
+            Self::Route => "route",
         }
     }
 }

@@ -12,7 +12,9 @@ pub use forms::{
     CheckGroup, Choice, ChoiceGroup, Choices, TextArea, TextField, TextKind, check_group, choice_group, danger_button,
     error_summary, form, hidden_field, other_button, secondary_button, submit_button, text_area, text_field,
 };
-pub use lists::{ListItem, Tile, columns, description_list, entry, list, list_item, table, tiles};
+pub use lists::{
+    ListItem, Step, StepState, Tile, columns, description_list, entry, list, list_item, steps, table, tiles,
+};
 
 use crate::l10n::text;
 use crate::{Icon, assets};

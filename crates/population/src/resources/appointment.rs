@@ -7,7 +7,7 @@ use crate::people::Citizen;
 use crate::providers::{Kind, Provider};
 use crate::systems::{
     APPOINTMENT_TYPE, CANCELLATION, HOSPITAL_CANCELLATION, ITEM_RESTRICTION, LEVEL_OF_CARE, MUNICIPAL_SERVICE,
-    SERVICE_CATEGORY,
+    SERVICE_CATEGORY, SERVICE_TYPE,
 };
 
 /// How a visit stands.
@@ -18,6 +18,42 @@ pub(crate) enum Status {
     CancelledByCitizen,
     CancelledByService,
     NoShow,
+}
+
+/// What is out of the ordinary about a visit: how one meets, the row it is one of, what the citizen may do with it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Form {
+    /// `video`, `telephone`, `home` or `group`.
+    pub(crate) meeting: Option<&'static str>,
+    /// Where a video meeting is.
+    pub(crate) video: Option<String>,
+    /// Id of the row, which of it this is, and how many there are.
+    pub(crate) row: Option<(String, i32, i32)>,
+    /// What the citizen may do; empty for everything.
+    pub(crate) may: &'static [&'static str],
+    /// Hours before until which it can be changed.
+    pub(crate) deadline_hours: Option<i32>,
+    /// Code of R4 valueset-service-type.
+    pub(crate) service_type: Option<(&'static str, &'static str)>,
+}
+
+impl Form {
+    fn extensions(&self) -> Option<Vec<Value>> {
+        let coded = |url: &str, code: &str| json!({"url": url, "valueCode": code});
+        let mut all: Vec<Value> = self.may.iter().map(|code| coded("urn:varde:citizen-may", code)).collect();
+        all.extend(self.meeting.map(|meeting| coded("urn:varde:meeting", meeting)));
+        all.extend(self.video.as_ref().map(|address| json!({"url": "urn:varde:video", "valueUrl": address})));
+        let hours = |hours| json!({"url": "urn:varde:change-deadline-hours", "valuePositiveInt": hours});
+        all.extend(self.deadline_hours.map(hours));
+        all.extend(self.row.as_ref().map(|(id, number, count)| {
+            json!({"url": "urn:varde:series", "extension": [
+                {"url": "id", "valueString": id},
+                {"url": "number", "valuePositiveInt": number},
+                {"url": "count", "valuePositiveInt": count},
+            ]})
+        }));
+        (!all.is_empty()).then_some(all)
+    }
 }
 
 /// A visit as it is written into Appointment and Encounter.
@@ -37,6 +73,8 @@ pub(crate) struct Visit<'a> {
     pub(crate) referral: Option<&'a str>,
     /// Code of Volven 9603: who the item is hidden from.
     pub(crate) restriction: Option<&'static str>,
+    /// What is out of the ordinary about it.
+    pub(crate) form: Form,
 }
 
 impl Visit<'_> {
@@ -108,6 +146,8 @@ pub(crate) fn appointment(visit: &Visit<'_>) -> Resource {
         "status": status,
         "cancelationReason": visit.cancellation(),
         "serviceCategory": [visit.category()],
+        "extension": visit.form.extensions(),
+        "serviceType": visit.form.service_type.map(|(code, display)| vec![concept(SERVICE_TYPE, code, display)]),
         "appointmentType": visit.kind(),
         "description": visit.reason,
         "created": instant(add_days(visit.place.day, -12), 10 * 60 + 5),

@@ -6,7 +6,7 @@ use crate::calendar::{add_days, add_months, instant};
 use crate::catalogue::{Ailment, Dose, Medicine, Taken};
 use crate::people::Citizen;
 use crate::providers::{Provider, Unit};
-use crate::systems::{ATC, ICPC2, PRESCRIPTION_GROUP, PRESCRIPTION_GROUP_EXTENSION, SNOMED};
+use crate::systems::{ATC, CONSENT_SYSTEM, ICPC2, PRESCRIPTION_GROUP, PRESCRIPTION_GROUP_EXTENSION, SNOMED};
 
 /// The Condition of a lasting ailment, as the general practitioner has recorded it.
 pub(crate) fn condition(id: &str, citizen: &Citizen, doctor: &Provider, ailment: &Ailment, since: Date) -> Resource {
@@ -151,6 +151,32 @@ pub(crate) fn medicine_in_use(order: &Prescription<'_>) -> Resource {
     Resource::new("MedicationStatement", format!("{}-in-use", order.id), body)
 }
 
+/// How far a referral has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The hospital has it and has time left to assess it.
+    Assessing,
+    /// The hospital has it and should have assessed it.
+    NotAssessed,
+    /// The person has a right to care, which must begin within so many days from when it was sent.
+    Granted { care_within_days: i32 },
+    /// No, and why.
+    Rejected(&'static str),
+    /// The care is over.
+    Completed,
+}
+
+impl Outcome {
+    /// Code of `urn:varde:referral-decision`; none before it is decided.
+    const fn decision(self) -> Option<&'static str> {
+        match self {
+            Self::Assessing | Self::NotAssessed => None,
+            Self::Granted { .. } | Self::Completed => Some("granted"),
+            Self::Rejected(_) => Some("rejected"),
+        }
+    }
+}
+
 /// A referral from the general practitioner to a unit of the hospital.
 pub(crate) struct Referral<'a> {
     pub(crate) id: &'a str,
@@ -160,26 +186,40 @@ pub(crate) struct Referral<'a> {
     pub(crate) unit: Unit,
     pub(crate) reason: &'a str,
     pub(crate) day: Date,
-    pub(crate) completed: bool,
+    pub(crate) outcome: Outcome,
+}
+
+/// How long after it was sent a hospital assesses a referral, in days.
+const ASSESSED_AFTER_DAYS: i32 = 9;
+
+impl Referral<'_> {
+    fn assessed(&self) -> Option<Date> {
+        self.outcome.decision().map(|_| add_days(self.day, ASSESSED_AFTER_DAYS))
+    }
 }
 
 /// The ServiceRequest of a referral, with the dates of Helsenorge's profile: received, assessed, and the last day by which
-/// care must begin.
-pub(crate) fn referral(referral: &Referral<'_>) -> Resource {
+/// care must begin. What is not yet when `today` is, is not there.
+pub(crate) fn referral(referral: &Referral<'_>, today: Date) -> Resource {
     let date = |name: &str, day: Date| {
         json!({
             "url": format!("http://helsenorge.no/fhir/StructureDefinition/{name}"),
             "valueDateTime": day.to_string(),
         })
     };
+    let assessed = referral.assessed().filter(|day| *day <= today);
+    let care_by = match referral.outcome {
+        Outcome::Granted { care_within_days } => Some(add_days(referral.day, care_within_days)),
+        Outcome::Completed => Some(add_days(referral.day, 180)),
+        Outcome::Assessing | Outcome::NotAssessed | Outcome::Rejected(_) => None,
+    };
+    let mut dates = vec![date("no-mottatt-dato", add_days(referral.day, 1))];
+    dates.extend(assessed.map(|day| date("no-vurdert-dato", day)));
+    dates.extend(care_by.filter(|_| assessed.is_some()).map(|day| date("no-frist-for-helsehjelp", day)));
     let body = json!({
-        "extension": [
-            date("no-mottatt-dato", add_days(referral.day, 1)),
-            date("no-vurdert-dato", add_days(referral.day, 9)),
-            date("no-frist-for-helsehjelp", add_days(referral.day, 180)),
-        ],
+        "extension": dates,
         "identifier": [{"system": "urn:varde:referral", "value": referral.id}],
-        "status": if referral.completed { "completed" } else { "active" },
+        "status": if referral.outcome == Outcome::Completed { "completed" } else { "active" },
         "intent": "order",
         "category": [concept(SNOMED, "3457005", "Patient referral")],
         "priority": "routine",
@@ -191,6 +231,46 @@ pub(crate) fn referral(referral: &Referral<'_>) -> Resource {
         "reasonCode": [{"text": referral.reason}],
     });
     Resource::new("ServiceRequest", referral.id, body)
+}
+
+/// The Task in which the hospital assesses a referral (docs/api.md).
+pub(crate) fn assessment(of: &Referral<'_>) -> Resource {
+    let owner = reference("Organization", &of.specialist.organisation, &of.specialist.organisation_name);
+    let decision = of.outcome.decision();
+    let why = if let Outcome::Rejected(why) = of.outcome { Some(json!({"text": why})) } else { None };
+    let body = json!({
+        "basedOn": [{"reference": format!("ServiceRequest/{}", of.id)}],
+        "status": if decision.is_some() { "completed" } else { "in-progress" },
+        "statusReason": why,
+        "businessStatus": decision.map(|code| json!({"coding": [{"system": "urn:varde:referral-decision", "code": code}]})),
+        "intent": "order",
+        "code": {"coding": [{"system": "urn:varde:task", "code": "assess-referral"}]},
+        "for": subject(of.citizen),
+        "executionPeriod": of.assessed().map(|day| json!({"end": day.to_string()})),
+        "authoredOn": instant(add_days(of.day, 1), 8 * 60),
+        "owner": owner,
+    });
+    Resource::new("Task", format!("{}-assessment", of.id), body)
+}
+
+/// The Consent by which health personnel open a referral for the young person or the parents (docs/rights.md).
+pub(crate) fn opening(citizen: &Citizen, referral: &str, audience: &str, content: bool, day: Date) -> Resource {
+    let extent = if content { "content" } else { "outline" };
+    let code = |code: &str| json!({"coding": [{"system": CONSENT_SYSTEM, "code": code}]});
+    let body = json!({
+        "status": "active",
+        "scope": {"coding": [coding("http://terminology.hl7.org/CodeSystem/consentscope", "patient-privacy", "Privacy Consent")]},
+        "category": [{"coding": [coding(CONSENT_SYSTEM, "opening", "Opening of a referral")]}],
+        "patient": subject(citizen),
+        "dateTime": instant(day, 15 * 60),
+        "policyRule": {"coding": [coding("http://terminology.hl7.org/CodeSystem/v3-ActCode", "OPTIN", "opt-in")]},
+        "provision": {
+            "type": "permit",
+            "code": [code(audience), code(extent)],
+            "data": [{"meaning": "related", "reference": {"reference": format!("ServiceRequest/{referral}")}}],
+        },
+    });
+    Resource::new("Consent", format!("{referral}-{audience}"), body)
 }
 
 /// An Immunization given by the municipality's health service or the general practitioner.

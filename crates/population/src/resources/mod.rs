@@ -2,7 +2,11 @@
 
 pub(crate) mod appointment;
 pub(crate) mod clinical;
+pub(crate) mod cost;
+pub(crate) mod critical;
+pub(crate) mod document;
 pub(crate) mod examination;
+pub(crate) mod gp;
 pub(crate) mod laboratory;
 pub(crate) mod message;
 pub(crate) mod organisation;

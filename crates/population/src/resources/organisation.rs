@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::{Resource, coding, concept, reference};
+use super::{Resource, coding, concept, gp, reference};
 use crate::calendar::{HORIZON_DAYS, Place, SLOT_MINUTES, add_days, instant};
 use crate::providers::{
     HOSPITALS, Kind, LABORATORIES, PHARMACIES, Provider, Unit, practice_id, practice_name, practice_town,
@@ -26,7 +26,8 @@ pub(crate) fn national() -> Vec<Resource> {
                 number,
                 (postcode, city),
             ));
-            out.push(location(&unit_id, &format!("{name}, {}", unit.name()), "Sykehusveien 1", (postcode, city)));
+            let place = (format!("{name}, {}", unit.name()), "Sykehusveien 1".to_owned());
+            out.push(location(&unit_id, &place, number, (postcode, city), HOSPITAL_WAY_IN));
         }
     }
     for (number, (id, name)) in PHARMACIES.iter().enumerate() {
@@ -64,11 +65,13 @@ pub(crate) fn practice(practice: usize, town_is_new: bool, today: Date) -> Vec<R
             serial + 1,
             place,
         ));
-        out.push(location(&station, &station_name, "Rådhusplassen 1", place));
+        let station_place = (station_name, "Rådhusplassen 1".to_owned());
+        out.push(location(&station, &station_place, serial + 1, place, OFFICE_WAY_IN));
     }
     let (id, name) = (practice_id(practice), practice_name(practice));
     out.push(organisation(&id, &name, ("prov", "Legesenter"), None, 10_000 + practice, place));
-    out.push(location(&id, &name, &format!("Storgata {}", practice % 90 + 1), place));
+    let office = (name.clone(), format!("Storgata {}", practice % 90 + 1));
+    out.push(location(&id, &office, 10_000 + practice, place, OFFICE_WAY_IN));
     let offers = OFFERS.map(|offer| json!({"coding": [{"system": "urn:varde:offer", "code": offer}]}));
     let away = json!([{
         "description": "Ferie",
@@ -81,7 +84,16 @@ pub(crate) fn practice(practice: usize, town_is_new: bool, today: Date) -> Vec<R
         "name": format!("Fastlege, {name}"),
         "location": [reference("Location", &format!("{id}-location"), &name)],
         "characteristic": offers,
+        "extraDetails": "Timer samme dag deles ut på telefon fra klokken 8. Prøver tas uten time før klokken 11.",
+        "telecom": [
+            {"system": "phone", "use": "work", "value": format!("+4719{:06}", 10_000 + practice)},
+            {"system": "url", "use": "work", "value": format!("https://{id}.example.test/")},
+        ],
         "appointmentRequired": true,
+        "availableTime": [
+            {"daysOfWeek": ["mon", "tue", "wed", "thu"], "availableStartTime": "08:00:00", "availableEndTime": "15:30:00"},
+            {"daysOfWeek": ["fri"], "availableStartTime": "08:00:00", "availableEndTime": "14:00:00"},
+        ],
         "notAvailable": if practice % AWAY_ONE_OF == AWAY_ONE_OF - 1 { away } else { Value::Null },
     });
     out.push(Resource::new("HealthcareService", format!("{id}-service"), service));
@@ -133,18 +145,30 @@ fn organisation_number(number: usize) -> String {
         .unwrap_or_default()
 }
 
-fn location(organisation: &str, name: &str, line: &str, (postcode, city): (&str, &str)) -> Resource {
+/// How one finds the way in, in the place's own words.
+const HOSPITAL_WAY_IN: &str = "Gå inn hovedinngangen og følg skiltene. Meld deg i skranken.";
+const OFFICE_WAY_IN: &str = "Inngang fra gata. Det er heis. Meld deg på skjermen innenfor døra.";
+
+fn location(
+    organisation: &str,
+    (name, line): &(String, String),
+    number: usize,
+    (postcode, city): (&str, &str),
+    way_in: &str,
+) -> Resource {
     let body = json!({
         "status": "active",
         "name": name,
+        "description": way_in,
         "mode": "instance",
+        "telecom": [{"system": "phone", "use": "work", "value": format!("+4719{number:06}")}],
         "address": {"use": "work", "line": [line], "postalCode": postcode, "city": city, "country": "NO"},
         "managingOrganization": reference("Organization", organisation, name),
     });
     Resource::new("Location", format!("{organisation}-location"), body)
 }
 
-/// Practitioner and PractitionerRole of a provider, and the Schedule of a general practitioner.
+/// Practitioner and PractitionerRole of a provider, and the list, the Schedule and the substitute of a general practitioner.
 pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
     let (code, title) = match provider.kind {
         Kind::Nurse => ("SP", "Sykepleier"),
@@ -159,7 +183,10 @@ pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
         "qualification": [{"code": concept(PERSONNEL_CATEGORY, code, title)}],
     });
     let service = (provider.kind == Kind::Doctor).then(|| {
-        vec![reference("HealthcareService", &format!("{}-service", provider.organisation), &provider.organisation_name)]
+        vec![
+            reference("HealthcareService", &format!("{}-service", provider.organisation), &provider.organisation_name),
+            reference("HealthcareService", &gp::list_id(provider), &provider.name),
+        ]
     });
     let role_id = format!("{}-role", provider.practitioner);
     let role = json!({
@@ -170,12 +197,14 @@ pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
         "location": [reference("Location", &provider.location, &provider.organisation_name)],
         "healthcareService": service,
     });
-    let mut out = vec![
-        Resource::new("Practitioner", &provider.practitioner, practitioner),
-        Resource::new("PractitionerRole", &role_id, role),
-    ];
+    let mut out = vec![Resource::new("Practitioner", &provider.practitioner, practitioner)];
+    if provider.kind == Kind::Doctor {
+        out.push(gp::list(provider));
+    }
+    out.push(Resource::new("PractitionerRole", &role_id, role));
     if provider.kind == Kind::Doctor {
         out.push(schedule(provider, &role_id, today));
+        out.extend(gp::substitute(provider, today));
     }
     out
 }

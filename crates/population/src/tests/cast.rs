@@ -149,3 +149,25 @@ fn a_girl_of_fourteen_may_use_the_portal_by_her_mothers_consent() {
     let period = &consent["provision"]["period"];
     assert!(period["start"].as_str().unwrap() < "2026-08-03" && period["end"].as_str().unwrap() > "2026-08-03");
 }
+
+#[test]
+fn those_with_several_visits_to_come_have_some_in_every_form() {
+    let all = resources();
+    let extension = |a: &Value, url: &str| {
+        let extensions = a["extension"].as_array().cloned().unwrap_or_default();
+        extensions.into_iter().find(|e| e["url"] == url)
+    };
+    let of = |name: &str| appointments(&all, &person(name)).into_iter().cloned().collect::<Vec<_>>();
+    for name in ["Ingrid Haugen", "Arne Dahl"] {
+        let row: Vec<Value> = of(name).into_iter().filter(|a| extension(a, "urn:varde:series").is_some()).collect();
+        assert_eq!(row.len(), 4, "{name}");
+        assert!(row.iter().all(|a| a["serviceType"][0]["coding"][0]["code"] == "65" && a["status"] == "booked"));
+    }
+    let meetings: std::collections::BTreeSet<String> = of("Arne Dahl")
+        .iter()
+        .filter_map(|a| Some(extension(a, "urn:varde:meeting")?["valueCode"].as_str()?.to_owned()))
+        .collect();
+    assert_eq!(meetings.into_iter().collect::<Vec<_>>(), ["group", "home", "video"]);
+    let ways_in = all.iter().filter(|r| r["resourceType"] == "Location").all(|r| r["description"].is_string());
+    assert!(ways_in, "everybody is told the way in");
+}

@@ -204,7 +204,9 @@ fn appointments_have_every_state_and_an_encounter_for_each_fulfilled_one() {
         assert_eq!(status == "booked", day > "2026-03-16", "{visit}");
         assert_eq!(matches!(status, "cancelled" | "noshow"), visit["cancelationReason"].is_object(), "{visit}");
     }
-    assert_eq!(of_type(all, "Encounter").count(), states["fulfilled"]);
+    // A stay in hospital comes of no appointment.
+    let visits = of_type(all, "Encounter").filter(|encounter| encounter["appointment"].is_array());
+    assert_eq!(visits.count(), states["fulfilled"]);
     assert_eq!(states.keys().copied().collect::<Vec<_>>(), ["booked", "cancelled", "fulfilled", "noshow"]);
 }
 
@@ -222,6 +224,36 @@ fn there_are_answers_of_every_kind_and_every_comment_is_about_one() {
 }
 
 #[test]
+fn documents_are_of_several_kinds_and_files_say_whose_they_are() {
+    let all = &*COUNTRY;
+    let kinds: HashSet<&str> =
+        of_type(all, "DocumentReference").map(|document| text(document, "/type/coding/0/code")).collect();
+    assert_eq!(kinds, HashSet::from(["A04-2", "A13-2", "B02-2", "B03-2", "I02-2"]));
+    for file in
+        of_type(all, "DocumentReference").filter(|document| document.pointer("/content/0/attachment/url").is_some())
+    {
+        let url = text(file, "/content/0/attachment/url");
+        let binary = of_type(all, "Binary").find(|binary| url == format!("Binary/{}", text(binary, "/id"))).unwrap();
+        assert_eq!(text(binary, "/securityContext/reference"), format!("DocumentReference/{}", text(file, "/id")));
+    }
+    assert!(of_type(all, "Composition").count() >= 2);
+}
+
+#[test]
+fn referrals_have_every_decision_and_nothing_in_them_is_still_to_come() {
+    let all = &*COUNTRY;
+    let decisions: HashSet<&str> =
+        of_type(all, "Task").map(|task| text(task, "/businessStatus/coding/0/code")).collect();
+    assert_eq!(decisions, HashSet::from(["", "granted", "rejected"]));
+    for referral in of_type(all, "ServiceRequest") {
+        for date in referral["extension"].as_array().unwrap() {
+            let is_deadline = text(date, "/url").ends_with("no-frist-for-helsehjelp");
+            assert!(is_deadline || text(date, "/valueDateTime") <= "2026-03-16", "{referral}");
+        }
+    }
+}
+
+#[test]
 fn nobody_has_care_before_birth_or_after_death() {
     let all = &*COUNTRY;
     let lives: HashMap<String, (&str, &str)> = of_type(all, "Patient")
@@ -235,9 +267,9 @@ fn nobody_has_care_before_birth_or_after_death() {
 }
 
 #[test]
-fn the_volume_is_about_fifty_to_sixty_resources_a_citizen() {
+fn the_volume_is_about_fifty_to_eighty_resources_a_citizen() {
     let count = COUNTRY.len();
-    assert!((48 * 700..62 * 700).contains(&count), "{count}");
+    assert!((48 * 700..80 * 700).contains(&count), "{count}");
 }
 
 #[test]
@@ -247,6 +279,7 @@ fn no_address_or_number_leads_to_a_real_person() {
             let value = text(telecom, "/value");
             match text(telecom, "/system") {
                 "email" => assert!(value.ends_with("@example.test") && value.is_ascii(), "{value}"),
+                "url" => assert!(value.starts_with("https://") && value.ends_with(".example.test/"), "{value}"),
                 _ => assert!(value.len() == 11 && (value.starts_with("+470") || value.starts_with("+471")), "{value}"),
             }
         }
@@ -280,4 +313,44 @@ fn medicines_are_collected_as_often_as_prescribed_and_those_in_force_stand_in_th
     );
     let kinds: HashSet<&str> = of_type(all, "MedicationDispense").map(|d| text(d, "/type/coding/0/code")).collect();
     assert_eq!(kinds, HashSet::from(["FF", "RF", "UD"]));
+}
+
+#[test]
+fn each_general_practitioner_has_a_list_and_some_are_full() {
+    let lists: Vec<&Value> = of_type(&COUNTRY, "HealthcareService")
+        .filter(|service| text(service, "/type/0/coding/0/code") == "gp-list")
+        .collect();
+    let doctors = of_type(&COUNTRY, "Practitioner").filter(|doctor| text(doctor, "/id").starts_with("gp-"));
+    let doctors = doctors.filter(|doctor| !text(doctor, "/id").ends_with("substitute"));
+    assert_eq!(lists.len(), doctors.count());
+    let number = |list: &Value, at: &str| list.pointer(at).and_then(Value::as_i64).unwrap();
+    let free = |list: &&Value| {
+        let listed = number(list, "/extension/0/extension/1/valueUnsignedInt");
+        number(list, "/extension/0/extension/0/valueUnsignedInt") - listed
+    };
+    assert!(lists.iter().any(|list| free(list) == 0) && lists.iter().any(|list| free(list) > 1));
+    assert!(lists.iter().any(|list| free(list) == 1), "somebody has one place left");
+}
+
+#[test]
+fn nobody_below_sixteen_pays_and_who_has_a_card_has_paid_up_to_the_ceiling() {
+    let born: HashMap<String, String> = of_type(&COUNTRY, "Patient")
+        .map(|p| (format!("Patient/{}", text(p, "/id")), text(p, "/birthDate").to_owned()))
+        .collect();
+    let mut sums: HashMap<(String, String), f64> = HashMap::new();
+    for payment in of_type(&COUNTRY, "ExplanationOfBenefit") {
+        let (whose, day) = (text(payment, "/patient/reference"), text(payment, "/billablePeriod/start"));
+        let years =
+            day.get(..4).unwrap().parse::<i32>().unwrap() - born[whose].get(..4).unwrap().parse::<i32>().unwrap();
+        assert!(years >= 16, "{payment}");
+        let own = payment.pointer("/total/2/amount/value").and_then(Value::as_f64).unwrap();
+        *sums.entry((whose.to_owned(), day.get(..4).unwrap().to_owned())).or_default() += own;
+    }
+    let cards: Vec<&Value> = of_type(&COUNTRY, "Coverage").collect();
+    assert!(!cards.is_empty());
+    for card in &cards {
+        let year = text(card, "/period/start").get(..4).unwrap().to_owned();
+        assert!(sums[&(text(card, "/beneficiary/reference").to_owned(), year)] >= 3_278.0, "{card}");
+    }
+    assert!(of_type(&COUNTRY, "ClaimResponse").count() <= cards.len());
 }

@@ -79,6 +79,8 @@ YS-3 = You can book, move and cancel appointments with the school nurse and the 
     .example = Maja, 15, signs in with BankID and books an appointment at the youth clinic.
 CS-2 = You see this because you have the right to know which consents have been given for you.
     .example = Hedda, 15, sees that her mother has agreed that she may use the service.
+CO-2 = This is closed because you pay no co-payments before you turn 16, so there is nothing to see.
+    .example = Nora, 14, looks for what the visit to the GP cost. It cost her nothing.
 SE-13 = This is closed because it is not open to young people under 16. You can talk to your doctor or the school nurse about what you wonder.
     .example = Jakob, 14, tries to open test results, but he cannot see them himself before he is 16.
 SE-12 = This is closed because you must be at least 13 to sign in. Those with parental responsibility for you can help you.
@@ -106,6 +108,8 @@ PA-5 = You see this and can change it because you have parental responsibility, 
     .example = Hege, 47, lets the grandfather collect medicines at the pharmacy for her son, 10.
 RQ-2 = You can ask to have information about your child corrected or explained, and follow the answer, because you have parental responsibility and the child is below 12.
     .example = Per, 40, reports that the record of his daughter, 6, lacks an allergy.
+CO-3 = This is closed because children under 16 pay no co-payments, so there is nothing to see.
+    .example = Line, 44, looks for what she has paid for her son, 13. There is nothing to pay.
 PA-11 = This is closed because parents cannot see or do this here, even when the child is under 12. You can ask where the child gets health care.
     .example = Silje, 31, tries to correct the record of her daughter, 4, but must ask the doctor to do it.
 

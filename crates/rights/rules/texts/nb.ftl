@@ -79,6 +79,8 @@ YS-3 = Du kan bestille, flytte og avbestille timer hos helsesykepleier og helses
     .example = Maja, 15, logger inn med BankID og bestiller time på helsestasjon for ungdom.
 CS-2 = Du ser dette fordi du har rett til å vite hvilke samtykker som er gitt for deg.
     .example = Hedda, 15, ser at moren har samtykket til at hun bruker tjenesten.
+CO-2 = Dette er lukket fordi du ikke betaler egenandel før du fyller 16 år, så det er ingenting å se.
+    .example = Nora, 14, leter etter hva timen hos fastlegen kostet. Den kostet henne ingenting.
 SE-13 = Dette er lukket fordi det ikke er åpnet for ungdom under 16 år. Du kan snakke med legen eller helsesykepleieren om det du lurer på.
     .example = Jakob, 14, prøver å åpne prøvesvar, men de vises tidligst for ham selv når han fyller 16 år.
 SE-12 = Dette er lukket fordi du må ha fylt 13 år for å logge inn. De som har foreldreansvar for deg, kan hjelpe deg.
@@ -106,6 +108,8 @@ PA-5 = Du ser dette og kan endre det fordi du har foreldreansvar, og foreldre be
     .example = Hege, 47, lar bestefaren hente legemidler på apoteket for sønnen på 10.
 RQ-2 = Du kan be om å få opplysninger om barnet ditt rettet eller forklart, og følge svaret, fordi du har foreldreansvar og barnet er under 12 år.
     .example = Per, 40, melder at en allergi mangler i journalen til datteren på 6.
+CO-3 = Dette er lukket fordi barn under 16 år ikke betaler egenandel, så det er ingenting å se.
+    .example = Line, 44, leter etter hva hun har betalt for sønnen, 13. Det er ingenting å betale.
 PA-11 = Dette er lukket fordi foreldre ikke kan se eller gjøre dette her, selv om barnet er under 12 år. Du kan spørre der barnet får helsehjelp.
     .example = Silje, 31, prøver å skrive i journalen til datteren på 4, men det må hun be legen om.
 

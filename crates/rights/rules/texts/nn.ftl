@@ -79,6 +79,8 @@ YS-3 = Du kan bestille, flytte og avbestille timar hos helsesjukepleiar og helse
     .example = Maja, 15, loggar inn med BankID og bestiller time på helsestasjon for ungdom.
 CS-2 = Du ser dette fordi du har rett til å vite kva samtykke som er gitt for deg.
     .example = Hedda, 15, ser at mora har samtykt til at ho bruker tenesta.
+CO-2 = Dette er lukka fordi du ikkje betaler eigendel før du fyller 16 år, så det er ingenting å sjå.
+    .example = Nora, 14, leitar etter kva timen hos fastlegen kosta. Han kosta henne ingenting.
 SE-13 = Dette er lukka fordi det ikkje er opna for ungdom under 16 år. Du kan snakke med legen eller helsesjukepleiaren om det du lurer på.
     .example = Jakob, 14, prøver å opne prøvesvar, men dei blir tidlegast viste for han sjølv når han fyller 16 år.
 SE-12 = Dette er lukka fordi du må ha fylt 13 år for å logge inn. Dei som har foreldreansvar for deg, kan hjelpe deg.
@@ -106,6 +108,8 @@ PA-5 = Du ser dette og kan endre det fordi du har foreldreansvar, og foreldre be
     .example = Hege, 47, lèt bestefaren hente legemiddel på apoteket for sonen på 10.
 RQ-2 = Du kan be om å få opplysningar om barnet ditt retta eller forklarte, og følgje svaret, fordi du har foreldreansvar og barnet er under 12 år.
     .example = Per, 40, melder at ein allergi manglar i journalen til dottera på 6.
+CO-3 = Dette er lukka fordi barn under 16 år ikkje betaler eigendel, så det er ingenting å sjå.
+    .example = Line, 44, leitar etter kva ho har betalt for sonen, 13. Det er ingenting å betale.
 PA-11 = Dette er lukka fordi foreldre ikkje kan sjå eller gjere dette her, sjølv om barnet er under 12 år. Du kan spørje der barnet får helsehjelp.
     .example = Silje, 31, prøver å skrive i journalen til dottera på 4, men det må ho be legen om.
 

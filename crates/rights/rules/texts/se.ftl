@@ -79,6 +79,8 @@ YS-3 = Sáhtát diŋgot, sirdit ja šluhttet diimmuid dearvvašvuođabuohccidiv�
     .example = Maja, 15, sisačáliha BankID:ain ja diŋgo diimmu nuoraid dearvvašvuođastašuvnnas.
 CS-2 = Oainnát dán danne go dus lea vuoigatvuohta diehtit makkár miehtamat leat addojuvvon du ovddas.
     .example = Hedda, 15, oaidná ahte eadni lea miehtan ahte son geavaha bálvalusa.
+CO-2 = Dát lea gitta dannego it mávsse iežasoasi ovdalgo deavdát 16 jagi, iige leat mihkkege oaidnit.
+    .example = Nora, 14, ohcá maid diibmu fástadoaktára luhtte mávssii. Ii mávssán maidege sutnje.
 SE-13 = Dát lea giddejuvvon danne go dat ii leat rahpojuvvon nuoraide vuollel 16 jagi. Sáhtát hupmat doaktáriin dahje dearvvašvuođabuohccidivššáriin das maid imaštalat.
     .example = Jakob, 14, geahččala rahpat iskosiid vástádusaid, muhto ii sáhte ieš oaidnit daid ovdal go deavdá 16 jagi.
 SE-12 = Dát lea giddejuvvon danne go galggat leat deavdán 13 jagi vai sáhtát sisačálihit. Sii geain lea váhnenovddasvástádus dus, sáhttet veahkehit du.
@@ -106,6 +108,8 @@ PA-5 = Oainnát dán ja sáhtát rievdadit dan danne go dus lea váhnenovddasvá
     .example = Hege, 47, diktá ádjá viežžat dálkasiid apotehkas su 10-jahkásaš bárdnái.
 RQ-2 = Don sáhtát bivdit dieđuid mánát birra divvut dahje čilget, ja čuovvut vástádusa, danne go dus lea vánhenovddasvástádus ja mánná lea vuollel 12 jagi.
     .example = Per, 40, dieđiha ahte allergiija váilu nieidda journálas, guhte lea 6.
+CO-3 = Dát lea gitta dannego vuollel 16-jahkásaš mánát eai mávsse iežasoasi, iige leat mihkkege oaidnit.
+    .example = Line, 44, ohcá maid son lea máksán bártnistis, 13. Ii leat mihkkege máksit.
 PA-11 = Dát lea giddejuvvon danne go váhnemat eai sáhte oaidnit dahje dahkat dán dáppe, vaikke mánná lea vuollel 12 jagi. Sáhtát jearrat doppe gos mánná oažžu dearvvašvuođaveahki.
     .example = Silje, 31, geahččala divvut iežas 4-jahkásaš nieidda journála, muhto dan ferte son bivdit doaktára dahkat.
 

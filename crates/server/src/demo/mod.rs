@@ -97,8 +97,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         limits: Limits::default(),
         data: data.clone(),
         audit_key_file: None,
+        health_card_key_file: None,
         privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
+        reminder_days: crate::config::Reminders::default().days,
     };
     let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
     let ehr = if args.no_ehr { None } else { Some(start_ehr(&args, &data, &portal, &tokens.ehr).await?) };

@@ -28,7 +28,7 @@ use varde_base::{Actor, Clock, PatientId, Purpose, ResourceId, SystemActor, Syst
 use varde_fhir::json::Limits;
 use varde_fhir::search::Candidate;
 use varde_fhir::{Parsed, ResourceType, index};
-use varde_services::{Answered, Arrived, message_arrived, request_answered};
+use varde_services::{Answered, Arrived, appointment_work, message_arrived, request_answered};
 use varde_store::{Access, Change, ClaimedMessage, Gate, GateError, Happening, Listener, OutboxMessage, Store, Write};
 
 use crate::program::Program;
@@ -309,6 +309,24 @@ impl Ear {
     }
 }
 
+impl Ear {
+    /// What a change gives the worker to do about appointments: a time that became free, an answer for a citizen.
+    fn to_do(&self, access: &Access, change: &Change<'_>) -> Option<OutboxMessage> {
+        let put = change.put?;
+        if !matches!(change.resource_type, ResourceType::SLOT | ResourceType::APPOINTMENT_RESPONSE) {
+            return None;
+        }
+        let by_program = match &access.actor {
+            Actor::Citizen(_) => false,
+            Actor::System(actor) => actor.role != SystemRole::Platform,
+            Actor::Personnel(_) => true,
+        };
+        let after = put.prepared.render(change.version, self.0.upgrade()?.clock.now());
+        let before = change.before.map(|before| &before[..]);
+        appointment_work(change.resource_type, change.id, before, &after, by_program)
+    }
+}
+
 impl Listener for Ear {
     fn hear(&self, access: &Access, changes: &[Change<'_>]) -> Vec<OutboxMessage> {
         let Some(subscriptions) = self.0.upgrade() else { return Vec::new() };
@@ -326,6 +344,7 @@ impl Listener for Ear {
         }
         out.extend(changes.iter().filter_map(|change| self.answered(access, change)).map(|told| told.message));
         out.extend(changes.iter().filter_map(|change| self.arrived(access, change)).map(|told| told.message));
+        out.extend(changes.iter().filter_map(|change| self.to_do(access, change)));
         out
     }
 

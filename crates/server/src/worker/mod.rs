@@ -142,6 +142,9 @@ impl Worker {
                 Handled::Again(why) => Err(SendError::Subscriber(why)),
             };
         }
+        if varde_services::is_work(&message.kind) {
+            return Ok(varde_services::work(&self.store, &message.kind, &message.payload, self.clock.now()).await?);
+        }
         let Some(mail) = &self.mail else { return Ok(()) };
         let notice: Notice = serde_json::from_str(&message.payload).map_err(|_| SendError::Never("unknown payload"))?;
         let recipient: PatientId = notice.recipient.parse().map_err(|_| SendError::Never("unknown recipient"))?;

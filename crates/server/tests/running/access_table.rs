@@ -25,7 +25,7 @@ enum Answer {
 
 use Answer::{Harmless, NeedsFormToken, NeedsToken, NotThere, Open, ToSignIn};
 
-/// `{id}` is an appointment of somebody else (under `/results` a report), `{entry}` a log entry about them, `{kind}` a kind of information; in
+/// `{id}` is an appointment of somebody else (under `/results`, `/record` and `/referrals` a report, a document and a referral), `{entry}` a log entry about them, `{kind}` a kind of information; in
 /// FHIR paths the type is Patient.
 const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/", Open, Open),
@@ -44,6 +44,19 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/appointments/{id}/cancel", ToSignIn, NotThere),
     ("POST", "/appointments/{id}/cancel", ToSignIn, NeedsFormToken),
     ("GET", "/appointments/{id}/calendar.ics", ToSignIn, NotThere),
+    ("GET", "/appointments/{id}/comment", ToSignIn, NotThere),
+    ("POST", "/appointments/{id}/comment", ToSignIn, NeedsFormToken),
+    ("GET", "/appointments/{id}/earlier", ToSignIn, NotThere),
+    ("POST", "/appointments/{id}/earlier", ToSignIn, NeedsFormToken),
+    ("POST", "/appointments/{id}/earlier/stop", ToSignIn, NeedsFormToken),
+    ("GET", "/appointments/{id}/offer", ToSignIn, NotThere),
+    ("POST", "/appointments/{id}/offer", ToSignIn, NeedsFormToken),
+    ("GET", "/appointments/household", ToSignIn, Open),
+    ("GET", "/appointments/feed", ToSignIn, Open),
+    ("POST", "/appointments/feed", ToSignIn, NeedsFormToken),
+    ("POST", "/appointments/feed/stop", ToSignIn, NeedsFormToken),
+    // Whoever knows the secret; nobody knows this one.
+    ("GET", "/calendar-feed/{secret}", NotThere, NotThere),
     ("GET", "/medicines", ToSignIn, Open),
     ("GET", "/medicines/renew", ToSignIn, Open),
     ("POST", "/medicines/renew", ToSignIn, NeedsFormToken),
@@ -52,11 +65,39 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/medicines/copy", ToSignIn, Open),
     ("GET", "/medicines/{id}", ToSignIn, NotThere),
     ("POST", "/medicines/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/gp", ToSignIn, Open),
+    ("GET", "/gp/history", ToSignIn, Open),
+    ("GET", "/gp/change", ToSignIn, Open),
+    ("GET", "/gp/change/{id}", ToSignIn, NotThere),
+    ("POST", "/gp/change/{id}", ToSignIn, NeedsFormToken),
+    ("POST", "/gp/undo/{id}", ToSignIn, NeedsFormToken),
+    ("GET", "/costs", ToSignIn, Open),
+    ("GET", "/costs/care", ToSignIn, Open),
+    ("GET", "/costs/card", ToSignIn, Open),
     ("GET", "/results", ToSignIn, Open),
     ("GET", "/results/analyses", ToSignIn, Open),
     ("GET", "/results/over-time", ToSignIn, Open),
     ("GET", "/results/{id}", ToSignIn, NotThere),
     ("GET", "/results/{id}/file/{number}", ToSignIn, NotThere),
+    ("GET", "/record", ToSignIn, Open),
+    ("GET", "/record/{id}", ToSignIn, NotThere),
+    ("GET", "/record/{id}/file/{number}", ToSignIn, NotThere),
+    ("GET", "/record/composition/{id}", ToSignIn, NotThere),
+    ("GET", "/referrals", ToSignIn, Open),
+    ("GET", "/referrals/{id}", ToSignIn, NotThere),
+    ("GET", "/vaccines", ToSignIn, Open),
+    ("GET", "/vaccines/certificate", ToSignIn, Open),
+    ("GET", "/vaccines/{id}", ToSignIn, NotThere),
+    ("GET", "/.well-known/jwks.json", Open, Open),
+    ("GET", "/summary", ToSignIn, Open),
+    ("GET", "/summary/suggest", ToSignIn, Open),
+    ("POST", "/summary/suggest", ToSignIn, NeedsFormToken),
+    ("GET", "/summary/suggestions/{id}", ToSignIn, NotThere),
+    ("POST", "/summary/suggestions/{id}/withdraw", ToSignIn, NeedsFormToken),
+    ("GET", "/summary/international", ToSignIn, Open),
+    ("GET", "/summary/international/pdf", ToSignIn, Open),
+    ("GET", "/summary/international/fhir", ToSignIn, Open),
+    ("GET", "/summary/item/{kind}/{id}", ToSignIn, NotThere),
     ("GET", "/messages", ToSignIn, Open),
     ("GET", "/messages/write", ToSignIn, Open),
     ("GET", "/messages/write/{kind}", ToSignIn, Open),
@@ -139,6 +180,8 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("POST", "/fhir/{type}/$everything", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/{id}/$everything", NeedsToken, NeedsToken),
+    ("GET", "/fhir/{type}/{id}/$summary", NeedsToken, NeedsToken),
+    ("POST", "/fhir/{type}/{id}/$summary", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$access-log", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
     ("POST", "/fhir/{type}/$lastn", NeedsToken, NeedsToken),
@@ -215,9 +258,17 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
     let others = ask("GET", &format!("{portal}/fhir/Appointment?patient=ingrid-haugen&_count=1"), &token, "");
     let bundle: Value = serde_json::from_str(others.body.trim()).unwrap();
     let id = bundle.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap();
-    let reports = ask("GET", &format!("{portal}/fhir/DiagnosticReport?patient=ingrid-haugen&_count=1"), &token, "");
-    let reports: Value = serde_json::from_str(reports.body.trim()).unwrap();
-    let report = reports.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap();
+    let hers = |kind: &str| {
+        let found = ask("GET", &format!("{portal}/fhir/{kind}?patient=ingrid-haugen&_count=1"), &token, "");
+        let found: Value = serde_json::from_str(found.body.trim()).unwrap();
+        found.pointer("/entry/0/resource/id").and_then(Value::as_str).unwrap().to_owned()
+    };
+    let of_service = [
+        ("/results/", hers("DiagnosticReport")),
+        ("/record/composition/", hers("Composition")),
+        ("/record/", hers("DocumentReference")),
+        ("/referrals/", hers("ServiceRequest")),
+    ];
     let front = ask("GET", &portal, "", "");
     let style = front.body.split('"').find(|part| part.ends_with("style.css")).unwrap();
     let session = sign_in(&portal, &country.sign_in_address("Arne Dahl"));
@@ -233,7 +284,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
             path.replace("{kind}/{id}", &format!("Appointment/{id}"))
                 .replace("write/{kind}", "write/contact")
                 .replace("{kind}", "results")
-                .replace("{id}", if path.starts_with("/results/") { report } else { id })
+                .replace("{id}", of_service.iter().find(|(of, _)| path.starts_with(of)).map_or(id, |(_, its)| its))
                 .replace("{number}", "0")
                 .replace("{type}", "Patient")
                 .replace("{version}", "1")
@@ -241,6 +292,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
                 .replace("{job}", "1")
                 .replace("{file}", "f")
                 .replace("{entry}", &entry)
+                .replace("{secret}", "no-such-secret.ics")
                 .replace("{kind}", "contact")
                 .replace("{*tile}", "0/000.p/1")
                 .replace("{from}", "1")

@@ -59,6 +59,31 @@ fn a_person_whose_bundle_was_imported_signs_in_and_sees_their_visits() {
     for (plain, code) in [("Haemoglobin", "Hemoglobin [Mass/volume]"), ("White blood cells", "Leukocytes [")] {
         assert!(analyses.body.contains(plain) && !analyses.body.contains(code), "{plain} has a plain name");
     }
+    let costs = ask("GET", &format!("{portal}/costs/care?year=2014&lang=en"), &session, "");
+    for words in ["General examination of patient", "USD", "23 January 2014"] {
+        assert!(costs.body.contains(words), "{words} is not on the page: {}", costs.body);
+    }
+    assert!(!costs.body.contains("(procedure)") && !costs.body.contains("162673000"), "no codes: {}", costs.body);
+    let costs = ask("GET", &format!("{portal}/costs?lang=en"), &session, "");
+    assert!(costs.body.contains("left until the exemption card"), "dollars do not count: {}", costs.body);
+    let gp = ask("GET", &format!("{portal}/gp?lang=en"), &session, "");
+    assert!(gp.status == 200 && gp.body.contains("No GP"), "{}", gp.body);
+    the_record_shows_notes_in_plain_words(&portal, &session);
     let log = ask("GET", &format!("{portal}/access-log?lang=en"), &session, "");
     assert!(log.body.contains("Demo-EPJ"), "the log does not say that the source system has looked");
+}
+
+/// Notes with a name in our words instead of LOINC's, together with their visit; the newest can be read.
+fn the_record_shows_notes_in_plain_words(portal: &str, session: &str) {
+    let record = ask("GET", &format!("{portal}/record?lang=en"), session, "");
+    assert_eq!(record.status, 200);
+    assert!(record.body.contains("Note from an appointment"), "{}", record.body);
+    for code in ["physical note", "34117-2", "Evaluation+Plan"] {
+        assert!(!record.body.contains(code), "{code} is for specialists");
+    }
+    let path = record.body.split("href=\"/record/").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let note = ask("GET", &format!("{portal}/record/{path}?lang=en"), session, "");
+    assert!(note.status == 200 && note.body.contains("<h3>"), "headings of its text are headings: {}", note.body);
+    let referrals = ask("GET", &format!("{portal}/referrals?lang=en"), session, "");
+    assert!(referrals.status == 200 && referrals.body.contains("No referrals"), "{}", referrals.body);
 }

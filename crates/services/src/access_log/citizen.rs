@@ -20,13 +20,16 @@ pub(super) fn router() -> Router<State> {
     Router::new().route("/access-log", get(list)).route("/access-log/proof/{entry}", get(proof))
 }
 
-/// Where the page begins.
+/// Where the page begins, and the one item it is about.
 #[derive(Deserialize)]
-struct Before {
+struct Asked {
     before: Option<u64>,
+    /// `Type/id`.
+    item: Option<String>,
 }
 
-async fn list(ctx: Ctx, Query(Before { before }): Query<Before>) -> Response {
+async fn list(ctx: Ctx, Query(Asked { before, item }): Query<Asked>) -> Response {
+    let item = item.as_deref().and_then(model::Named::read);
     let gate = ctx.gate("access-log.list");
     let why = match ctx.why(&gate, Service::AccessLog).await {
         Ok(why) => why,
@@ -35,10 +38,16 @@ async fn list(ctx: Ctx, Query(Before { before }): Query<Before>) -> Response {
     let may_ask = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
     let log = if why.open {
         let page = gate.access_log(ctx.subject(), before, PAGE_COUNT).await;
-        page.ok().map(|page| pages::Log {
-            lines: model::lines(&page.entries, ctx.visitor.actor.patient.as_str()),
-            next_before: page.next_before,
-            may_ask,
+        page.ok().map(|mut page| {
+            if let Some(item) = &item {
+                page.entries.retain(|entry| item.is_in(entry));
+            }
+            pages::Log {
+                lines: model::lines(&page.entries, ctx.visitor.actor.patient.as_str()),
+                next_before: page.next_before,
+                may_ask,
+                item,
+            }
         })
     } else {
         None

@@ -1,10 +1,40 @@
 //! The access log in plain words: what is one thing for a person is one line, however many requests it took.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
+use varde_base::ResourceId;
+use varde_fhir::ResourceType;
 use varde_store::{AuditAction, AuditOutcome, AuditRecord};
 
 /// Look-ups of the same kind by the same one within this time are one line.
 const SAME_OCCASION: SignedDuration = SignedDuration::from_mins(10);
+
+/// One item that entries may name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    resource_type: ResourceType,
+    id: ResourceId,
+}
+
+impl Named {
+    /// From `Type/id`; `None` for anything else.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        let (name, id) = text.split_once('/')?;
+        Some(Self { resource_type: ResourceType::from_name(name)?, id: id.parse().ok()? })
+    }
+
+    /// Whether an entry names it.
+    pub(super) fn is_in(&self, entry: &AuditRecord) -> bool {
+        entry.resource_type == self.resource_type.name() && entry.resource_id.as_deref() == Some(self.id.as_str())
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.resource_type, self.id)
+    }
+}
 
 /// Who looked, from the reader's point of view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +182,23 @@ mod tests {
             purpose: "PATRQT".to_owned(),
             outcome: AuditOutcome::Done,
             personnel: None,
+        }
+    }
+
+    #[test]
+    fn entries_of_one_item_are_told_from_the_others() {
+        let item = Named::read("DocumentReference/d1").unwrap();
+        let of = |name: &str, id: &str| AuditRecord {
+            resource_type: name.to_owned(),
+            resource_id: Some(id.to_owned()),
+            ..entry(0, "personnel", AuditAction::Read)
+        };
+        assert!(item.is_in(&of("DocumentReference", "d1")));
+        assert!(!item.is_in(&of("DocumentReference", "d2")) && !item.is_in(&of("Composition", "d1")));
+        assert!(!item.is_in(&entry(0, "citizen", AuditAction::Search)), "a list names none");
+        assert_eq!(item.to_string(), "DocumentReference/d1");
+        for strange in ["", "d1", "Nothing/d1", "DocumentReference/", "DocumentReference/<b>"] {
+            assert_eq!(Named::read(strange), None, "{strange}");
         }
     }
 

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use varde_rights::Service;
 use varde_web::{Tone, dates, ui};
 
-use super::model::{Did, Line, Who};
+use super::model::{Did, Line, Named, Who};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because, service_name};
 
@@ -16,6 +16,8 @@ pub(super) struct Log {
     pub next_before: Option<u64>,
     /// The reader may ask why somebody looked.
     pub may_ask: bool,
+    /// Only what names this is shown.
+    pub item: Option<Named>,
 }
 
 /// The page; `None` when the log could not be fetched or is not open.
@@ -30,13 +32,20 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
         @match log {
             _ if !why.open => (ui::empty_state(&text.msg_log_not_open(), why.sentence)),
             None => (ui::alert(Tone::Warning, &text.msg_log_missing())),
-            Some(log) if log.lines.is_empty() => (ui::empty_state(&text.msg_log_none(), &text.msg_log_about())),
+            Some(log) if log.lines.is_empty() && log.item.is_none() => {
+                (ui::empty_state(&text.msg_log_none(), &text.msg_log_about()))
+            }
             Some(log) => {
-                (ui::lead(&intro))
-                (table(ctx, log))
-                @if let Some(before) = log.next_before {
-                    p { a href=(format!("/access-log?before={before}")) { (text.msg_log_older()) } }
+                @match &log.item {
+                    Some(_) => { (ui::lead(&text.msg_log_item_intro())) p { a.ds-link href="/access-log" { (text.msg_log_item_all()) } } },
+                    None => (ui::lead(&intro)),
                 }
+                @if log.lines.is_empty() {
+                    (ui::empty_state(&text.msg_log_item_none(), &text.msg_log_item_none_help()))
+                } @else {
+                    (table(ctx, log))
+                }
+                @if let Some(before) = log.next_before { (older(text, before, log.item.as_ref())) }
                 p { (text.msg_log_about()) }
                 p { (text.msg_log_proof_about()) }
             }
@@ -44,6 +53,15 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
         // On a closed page the reason stands above already.
         @if why.open { (because(ctx, &[*why], None)) }
     }
+}
+
+/// The way to the next page, of the same item.
+fn older(text: &L10nLanguage, before: u64, item: Option<&Named>) -> Markup {
+    let href = match item {
+        Some(item) => format!("/access-log?before={before}&item={item}"),
+        None => format!("/access-log?before={before}"),
+    };
+    html! { p { a href=(href) { (text.msg_log_older()) } } }
 }
 
 fn table(ctx: &Ctx, log: &Log) -> Markup {

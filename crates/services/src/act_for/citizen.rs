@@ -36,12 +36,22 @@ async fn page(ctx: &Ctx, failed: bool) -> Response {
 struct Chosen {
     #[serde(default)]
     patient: String,
+    /// The page of that person to open; the front page if left out.
+    #[serde(default)]
+    next: String,
+}
+
+/// A page of ours: a path without anything in it that a browser could read as another site's address.
+fn own_page(next: &str) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_' | '.');
+    let is_own = next.starts_with('/') && !next.contains("//") && next.chars().all(plain);
+    if is_own { next } else { "/" }
 }
 
 async fn switch(
     ctx: Ctx,
     Extension(session): Extension<SwitchSubject>,
-    SafeForm(Chosen { patient }): SafeForm<Chosen>,
+    SafeForm(Chosen { patient, next }): SafeForm<Chosen>,
 ) -> Response {
     let Ok(chosen) = patient.parse::<PatientId>() else { return page(&ctx, true).await };
     let relations = match ctx.gate("act-for.switch").relations().await {
@@ -58,7 +68,27 @@ async fn switch(
         }
     };
     match session.switch(acting_for).await {
-        Ok(()) => Redirect::to("/").into_response(),
+        Ok(()) => Redirect::to(own_page(&next)).into_response(),
         Err(_) => ctx.failed(&GateError::Unavailable),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_page;
+
+    #[test]
+    fn one_is_never_sent_to_another_site() {
+        for (next, expected) in [
+            ("/appointments/a1", "/appointments/a1"),
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("/a//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("/a?next=x", "/"),
+        ] {
+            assert_eq!(own_page(next), expected, "{next}");
+        }
     }
 }

@@ -1,180 +1,17 @@
 //! Load, decide by the rules, save: one function an action, one error enum an action.
 
-use std::collections::HashMap;
-
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use varde_base::{Category, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
-use varde_store::{Batch, Gate, GateError, IdempotencyKey, ItemAudience};
+use varde_store::{Batch, Gate, GateError, IdempotencyKey, Write};
 
-use super::fhir::{self, ListedWith, Names};
-use super::model::{Appointment, FreeSlot, Gp, Place, Visit};
+use super::load::{appointments, gp, one};
+use super::model::{Appointment, CancelReason, FreeSlot, Gp, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, NotBookable, Window};
-use crate::shared::{find, put, put_changed};
-
-/// Most appointments and visits read for one page.
-const LIST_COUNT: &str = "300";
-
-/// Most free times offered at once: about three working days of one GP.
-const OFFER_COUNT: usize = 60;
-
-/// How far ahead free times are looked for at a time; a GP has fewer in it than one search returns.
-const OFFER_WINDOW: SignedDuration = SignedDuration::from_hours(21 * 24);
-
-/// How many such windows, so that a calendar with nothing free ends the search.
-const OFFER_WINDOWS: usize = 4;
-
-/// What the list page shows. Visits come from elsewhere than appointments; if they cannot be had the rest still is.
-pub(super) struct Listing {
-    /// Still ahead, the nearest first.
-    pub coming: Vec<Appointment>,
-    /// Over or called off, the latest first.
-    pub past: Vec<Appointment>,
-    /// Visits that answer to none of the appointments, the latest first; `None` when they could not be fetched.
-    pub visits: Option<Vec<Visit>>,
-    /// Ahead, and only when they begin may be known.
-    pub outlined: Vec<Timestamp>,
-    /// For whom each is, where a young person and their parents each see their own.
-    pub audiences: Audiences,
-    /// There are more than are shown.
-    pub cut: bool,
-}
-
-/// For whom appointments are, by id.
-pub(super) type Audiences = HashMap<ResourceId, ItemAudience>;
-
-/// All appointments of a person that the gate lets through.
-pub(super) async fn appointments(
-    gate: &Gate,
-    patient: &PatientId,
-    now: Timestamp,
-) -> Result<(Vec<Appointment>, bool), GateError> {
-    let parameters =
-        [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT), ("_include", "Appointment:actor")];
-    let page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
-    let mut names = Names::default();
-    for found in &page.included {
-        names.add(found.resource_type.name(), &found.id, &found.body);
-    }
-    let read =
-        |found: &varde_store::Found| fhir::appointment(&found.body, found.version, &names).map_err(GateError::from);
-    let all: Vec<Appointment> = page.matches.iter().map(read).collect::<Result<_, _>>()?;
-    Ok((all.into_iter().filter(rules::is_shown).collect(), page.next.is_some()))
-}
-
-/// Loads the list page.
-pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Listing, GateError> {
-    let (all, cut) = appointments(gate, patient, now).await?;
-    let visits = visits(gate, patient, now).await.ok().map(|visits| {
-        let answered = |visit: &Visit| all.iter().any(|a| visit.appointment.as_ref() == Some(&a.id));
-        visits.into_iter().filter(|visit| !answered(visit)).collect()
-    });
-    let (mut coming, past): (Vec<_>, Vec<_>) = all.into_iter().partition(|a| rules::is_coming(a, now));
-    coming.sort_by_key(|a| a.start);
-    let outlined = outlined(gate, patient, now).await?;
-    let audiences = gate.audiences(patient, ResourceType::APPOINTMENT).await?;
-    Ok(Listing { coming, past, visits, outlined, audiences, cut })
-}
-
-/// When those appointments begin of which no more may be known, the nearest first.
-async fn outlined(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Timestamp>, GateError> {
-    let outlines = gate.outlines(patient, ResourceType::APPOINTMENT).await?;
-    let mut starts: Vec<Timestamp> = outlines.iter().filter_map(|found| fhir::booked_start(&found.body)).collect();
-    starts.retain(|start| *start > now);
-    starts.sort_unstable();
-    Ok(starts)
-}
-
-async fn visits(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Visit>, GateError> {
-    let parameters = [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT)];
-    let page = find(gate, ResourceType::ENCOUNTER, &parameters, now).await?;
-    page.matches.iter().filter_map(|found| fhir::visit(&found.body).map_err(GateError::from).transpose()).collect()
-}
-
-/// One appointment of this person. Another person's is not found, whoever asks: the address of a page never names a person, so
-/// the person must be the one the visitor acts for now.
-pub(super) async fn one(
-    gate: &Gate,
-    patient: &PatientId,
-    id: &ResourceId,
-    now: Timestamp,
-) -> Result<Appointment, GateError> {
-    let parameters = [("_id", id.as_str()), ("patient", patient.as_str()), ("_include", "Appointment:actor")];
-    let page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
-    let found = page.matches.first().ok_or(GateError::NotFound)?;
-    let mut names = Names::default();
-    for included in &page.included {
-        names.add(included.resource_type.name(), &included.id, &included.body);
-    }
-    let appointment = fhir::appointment(&found.body, found.version, &names).map_err(GateError::from)?;
-    if rules::is_shown(&appointment) { Ok(appointment) } else { Err(GateError::NotFound) }
-}
-
-/// The GP a person is listed with and the calendar to book in; `None` when there is none to book in on the net.
-pub(super) async fn gp(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Gp>, GateError> {
-    let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
-    let practitioner = match fhir::listed_with(&person.body) {
-        None => return Ok(None),
-        Some(ListedWith::Practitioner(id)) => id,
-        Some(ListedWith::Role(id)) => {
-            let role = gate.read(ResourceType::PRACTITIONER_ROLE, &id).await?;
-            match fhir::practitioner_of_role(&role.body) {
-                Some(id) => id,
-                None => return Ok(None),
-            }
-        }
-    };
-    let name = gate.read(ResourceType::PRACTITIONER, &practitioner).await?;
-    let Some(name) = fhir::practitioner_name(&name.body) else { return Ok(None) };
-    let actor = format!("Practitioner/{practitioner}");
-    let page = find(gate, ResourceType::SCHEDULE, &[("actor", &actor), ("_count", "1")], now).await?;
-    let Some(schedule) = page.matches.first() else { return Ok(None) };
-    let place = match fhir::location_of_schedule(&schedule.body) {
-        None => None,
-        Some(id) => {
-            let location = gate.read(ResourceType::LOCATION, &id).await?;
-            fhir::place(&location.body).map(|place: Place| (id, place))
-        }
-    };
-    Ok(Some(Gp { practitioner, name, schedule: schedule.id.clone(), place }))
-}
-
-/// Free times with the GP from `from` on, the nearest first, at most [`OFFER_COUNT`], and whether there may be more. Looks three weeks
-/// ahead at a time, so that a full calendar costs no more than an empty one.
-pub(super) async fn free_times(
-    gate: &Gate,
-    gp: &Gp,
-    from: Timestamp,
-    now: Timestamp,
-) -> Result<(Vec<FreeSlot>, bool), GateError> {
-    let schedule = format!("Schedule/{}", gp.schedule);
-    let mut after = from.max(now);
-    for _ in 0..OFFER_WINDOWS {
-        let until = after.saturating_add(OFFER_WINDOW).map_err(|_| GateError::Fault)?;
-        let (low, high) = (format!("gt{}", instant(after)), format!("le{}", instant(until)));
-        let parameters =
-            [("schedule", schedule.as_str()), ("status", "free"), ("start", low.as_str()), ("start", high.as_str())];
-        let page = find(gate, ResourceType::SLOT, &parameters, now).await?;
-        let slots = page.matches.iter().map(|found| fhir::slot(&found.body, found.version).map_err(GateError::from));
-        let mut slots: Vec<FreeSlot> = slots.collect::<Result<_, _>>()?;
-        if slots.is_empty() {
-            after = until;
-            continue;
-        }
-        slots.sort_by_key(|slot| slot.start);
-        // Later windows may hold more; the link to them costs nothing when they do not.
-        let more = slots.len() > OFFER_COUNT || until < now.saturating_add(OFFER_WINDOW * 2).unwrap_or(until);
-        slots.truncate(OFFER_COUNT);
-        return Ok((slots, more));
-    }
-    Ok((Vec::new(), false))
-}
-
-fn instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
+use super::{fhir, waiting};
+use crate::shared::{put, put_changed};
 
 /// A time chosen on a form, with what was written beside it.
 #[derive(Debug, Clone)]
@@ -205,6 +42,9 @@ pub(super) enum BookError {
     /// The deadline has passed.
     #[error("the deadline has passed")]
     TooLate,
+    /// The clinic does not take it here.
+    #[error("the clinic has not opened for it")]
+    NotAllowed,
     /// It was changed meanwhile.
     #[error("the appointment was changed by somebody else")]
     Changed,
@@ -219,7 +59,7 @@ impl BookError {
         match self {
             Self::Taken | Self::Overlaps | Self::TooMany | Self::Changed => Category::Conflict,
             Self::NoGp => Category::NotFound,
-            Self::TooLate => Category::Forbidden,
+            Self::TooLate | Self::NotAllowed => Category::Forbidden,
             Self::Store(error) => error.category(),
         }
     }
@@ -272,12 +112,12 @@ async fn book_as(
 ) -> Result<(), BookError> {
     let gp = gp(gate, persons.patient, now).await?.ok_or(BookError::NoGp)?;
     let (slot, slot_body) = offered_slot(gate, &gp, &choice.slot).await?;
-    let (existing, _) = appointments(gate, persons.patient, now).await?;
+    let existing = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, None, now)?;
     let resource = fhir::new_appointment(id, persons.patient, &gp, &slot, &choice.reason, now);
     let busy = fhir::slot_with_status(&slot_body, "busy").map_err(GateError::from)?;
     let happened = Happened::Booked { start: slot.start };
-    let (event, message) = notices::event(id, persons, happened, Service::PrimaryAppointments, now)?;
+    let (event, message) = notices::event(id, persons, happened, (Service::PrimaryAppointments, &[]), now)?;
     let batch = Batch {
         writes: vec![
             put_changed(&slot.id, &busy, slot.version, Action::Book)?,
@@ -303,15 +143,19 @@ pub(super) async fn change(
     if current.slot.as_ref() == Some(&choice.slot) {
         return Ok(());
     }
+    if !current.rights.change {
+        return Err(BookError::NotAllowed);
+    }
     open_window(&current, now)?;
     let gp = gp(gate, persons.patient, now).await?.ok_or(BookError::NoGp)?;
     let (slot, slot_body) = offered_slot(gate, &gp, &choice.slot).await?;
-    let (existing, _) = appointments(gate, persons.patient, now).await?;
+    let existing = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, Some(id.as_str()), now)?;
     let stored = gate.read(ResourceType::APPOINTMENT, id).await?;
     let moved = fhir::moved(&stored.body, &slot).map_err(GateError::from)?;
     let busy = fhir::slot_with_status(&slot_body, "busy").map_err(GateError::from)?;
-    let (event, message) = notices::event(id, persons, Happened::Moved { start: slot.start }, current.service, now)?;
+    let happened = Happened::Moved { start: slot.start };
+    let (event, message) = notices::event(id, persons, happened, (current.service, &current.security), now)?;
     let mut writes = vec![
         put_changed(&slot.id, &busy, slot.version, Action::Change)?,
         put_changed(id, &moved, current.version, Action::Change)?,
@@ -336,26 +180,91 @@ pub(super) async fn change(
     }
 }
 
-/// Calls an appointment off and gives its time back. Calling off what is called off changes nothing.
+/// What was chosen on the form that calls an appointment off.
+#[derive(Debug, Clone)]
+pub(super) struct Calling {
+    /// Why.
+    pub reason: CancelReason,
+    /// To the clinic; checked by [`rules::reason`].
+    pub comment: String,
+    /// Those after it in the same row too.
+    pub with_rest: bool,
+}
+
+/// Calls an appointment off, with the rest of its row when that was chosen, and gives the times back, all or nothing. Calling off what is
+/// called off changes nothing.
 pub(super) async fn cancel(
     gate: &Gate,
     persons: Persons<'_>,
     id: &ResourceId,
+    calling: &Calling,
     now: Timestamp,
 ) -> Result<(), BookError> {
     let current = one(gate, persons.patient, id, now).await?;
-    if current.status == super::model::Status::Cancelled {
+    if current.status == Status::Cancelled {
         return Ok(());
     }
+    if !current.rights.cancel {
+        return Err(BookError::NotAllowed);
+    }
     open_window(&current, now)?;
-    let stored = gate.read(ResourceType::APPOINTMENT, id).await?;
-    let cancelled = fhir::cancelled(&stored.body).map_err(GateError::from)?;
+    let all = if calling.with_rest { appointments(gate, persons.patient, now).await? } else { Vec::new() };
+    let mut leaving = vec![&current];
+    leaving.extend(rules::rest_of_series(&current, &all, now).into_iter().filter(|its| its.id != current.id));
+    let mut batch = Batch::default();
+    for appointment in &leaving {
+        batch.writes.extend(called_off(gate, persons, appointment, calling, now).await?);
+    }
     let happened = Happened::Cancelled { start: current.start.unwrap_or(now) };
-    let (event, message) = notices::event(id, persons, happened, current.service, now)?;
-    let mut writes = vec![put_changed(id, &cancelled, current.version, Action::Cancel)?, event];
-    writes.extend(given_back(gate, &current, Action::Cancel).await?);
-    let batch = Batch { writes, outbox: vec![message], ..Batch::default() };
+    let (event, message) = notices::event(id, persons, happened, (current.service, &current.security), now)?;
+    batch.writes.push(event);
+    batch.outbox.push(message);
     match gate.write(batch).await {
+        Ok(_) => Ok(()),
+        Err(GateError::Conflict { .. }) => Err(BookError::Changed),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The writes that call one appointment off: itself, its time, and a wish for an earlier one.
+async fn called_off(
+    gate: &Gate,
+    persons: Persons<'_>,
+    appointment: &Appointment,
+    calling: &Calling,
+    now: Timestamp,
+) -> Result<Vec<Write>, BookError> {
+    let stored = gate.read(ResourceType::APPOINTMENT, &appointment.id).await?;
+    let comment = if appointment.rights.comment { calling.comment.as_str() } else { "" };
+    let on_behalf = persons.patient != persons.by;
+    let is_specialist = appointment.service == Service::SpecialistAppointments;
+    let cancelled = fhir::cancelled(&stored.body, calling.reason, comment, on_behalf, is_specialist);
+    let cancelled = cancelled.map_err(GateError::from)?;
+    let mut writes = vec![put_changed(&appointment.id, &cancelled, appointment.version, Action::Cancel)?];
+    writes.extend(given_back(gate, appointment, Action::Cancel).await?);
+    writes.extend(waiting::over(gate, appointment, Action::Cancel, now).await?);
+    Ok(writes)
+}
+
+/// Writes to the clinic about an appointment. What was written before is replaced, as the form shows it.
+pub(super) async fn comment(
+    gate: &Gate,
+    persons: Persons<'_>,
+    id: &ResourceId,
+    words: &str,
+    now: Timestamp,
+) -> Result<(), BookError> {
+    let current = one(gate, persons.patient, id, now).await?;
+    if current.comment.as_deref().unwrap_or_default() == words {
+        return Ok(());
+    }
+    if !current.rights.comment || !rules::is_coming(&current, now) {
+        return Err(BookError::NotAllowed);
+    }
+    let stored = gate.read(ResourceType::APPOINTMENT, id).await?;
+    let commented = fhir::commented(&stored.body, words).map_err(GateError::from)?;
+    let writes = vec![put_changed(id, &commented, current.version, Action::Change)?];
+    match gate.write(Batch { writes, ..Batch::default() }).await {
         Ok(_) => Ok(()),
         Err(GateError::Conflict { .. }) => Err(BookError::Changed),
         Err(error) => Err(error.into()),
@@ -383,11 +292,11 @@ async fn offered_slot(gate: &Gate, gp: &Gp, id: &ResourceId) -> Result<(FreeSlot
 }
 
 /// The write that gives an appointment's time back, when it has one that is still there and busy.
-async fn given_back(
+pub(super) async fn given_back(
     gate: &Gate,
     appointment: &Appointment,
     action: Action,
-) -> Result<Option<varde_store::Write>, GateError> {
+) -> Result<Option<Write>, GateError> {
     let Some(id) = &appointment.slot else { return Ok(None) };
     let stored = match gate.read(ResourceType::SLOT, id).await {
         Ok(stored) => stored,

@@ -1,5 +1,9 @@
 //! The citizen's pages: extract, act, render.
 
+mod feed;
+mod household;
+mod waiting;
+
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::{StatusCode, header};
@@ -16,9 +20,11 @@ use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 use varde_web::{Category, SafeForm};
 
-use super::actions::{self, BookError, Choice, Persons};
+use super::actions::{self, BookError, Calling, Choice, Persons};
+use super::model::{Appointment, CancelReason};
 use super::pages::{self, FormState, Offer};
-use super::{ics, rules};
+use super::waiting::open_wish;
+use super::{ics, load, rules};
 use crate::shared::{Ctx, State};
 
 /// The routes of this service.
@@ -29,7 +35,11 @@ pub(super) fn router() -> Router<State> {
         .route("/appointments/{id}", get(details))
         .route("/appointments/{id}/change", get(change_form).post(change))
         .route("/appointments/{id}/cancel", get(cancel_form).post(cancel))
+        .route("/appointments/{id}/comment", get(comment_form).post(comment))
         .route("/appointments/{id}/calendar.ics", get(calendar))
+        .merge(feed::router())
+        .merge(household::router())
+        .merge(waiting::router())
 }
 
 async fn list(ctx: Ctx) -> Response {
@@ -39,7 +49,7 @@ async fn list(ctx: Ctx) -> Response {
         Err(error) => return ctx.failed(&error),
     };
     // A list that cannot be had is said on the page; the way to book and to call is still there.
-    let listing = actions::list(&gate, ctx.subject(), ctx.now).await;
+    let listing = load::list(&gate, ctx.subject(), ctx.now).await;
     ctx.page(ctx.text().msg_appointments_title(), &pages::list(&ctx, listing.as_ref().ok(), &whys))
 }
 
@@ -61,23 +71,41 @@ struct Done {
 async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<Done>) -> Response {
     let gate = ctx.gate("appointments.details");
     let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
-    let appointment = match actions::one(&gate, ctx.subject(), &id, ctx.now).await {
+    let appointment = match load::one(&gate, ctx.subject(), &id, ctx.now).await {
         Ok(appointment) => appointment,
         Err(error) => return ctx.failed(&error),
     };
-    let why = ctx.why(&gate, appointment.service).await;
-    let (why, may_change) = match (why, ctx.may(&gate, appointment.service, Action::Change).await) {
-        (Ok(why), Ok(may_change)) => (why, may_change),
-        (Err(error), _) | (_, Err(error)) => return ctx.failed(&error),
+    match around(&ctx, &gate, appointment, done).await {
+        Ok(shown) => ctx.page(pages::title_of(ctx.text(), &shown.appointment), &pages::details(&ctx, &shown)),
+        Err(error) => ctx.failed(&error),
+    }
+}
+
+/// An appointment with all that its page shows beside it.
+async fn around(
+    ctx: &Ctx,
+    gate: &Gate,
+    appointment: Appointment,
+    done: Option<String>,
+) -> Result<pages::Shown, GateError> {
+    let service = appointment.service;
+    let mut audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
+    let series = match &appointment.series {
+        Some(_) => load::appointments(gate, ctx.subject(), ctx.now).await?,
+        None => Vec::new(),
     };
-    let audiences = match gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await {
-        Ok(audiences) => audiences,
-        Err(error) => return ctx.failed(&error),
-    };
-    let may_report = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
-    let may = pages::May { change: may_change, report: may_report };
-    let main = pages::details(&ctx, &appointment, audiences.get(&id), done.as_deref(), (&why, may));
-    ctx.page(pages::title_of(ctx.text(), &appointment), &main)
+    Ok(pages::Shown {
+        why: ctx.why(gate, service).await?,
+        may: pages::May {
+            change: ctx.may(gate, service, Action::Change).await?,
+            report: ctx.may(gate, Service::Requests, Action::Send).await.unwrap_or(false),
+        },
+        audience: audiences.remove(&appointment.id),
+        wish: open_wish(gate, &appointment.id, ctx.now).await?,
+        series: rules::others_of_series(&appointment, series, ctx.now),
+        appointment,
+        done,
+    })
 }
 
 /// From when on free times are shown.
@@ -144,7 +172,7 @@ async fn refused(
         BookError::Taken => pages::FieldError::Taken,
         BookError::Overlaps => pages::FieldError::Overlaps,
         BookError::TooMany => pages::FieldError::TooMany,
-        BookError::Changed | BookError::TooLate => return back_to(purpose),
+        BookError::Changed | BookError::TooLate | BookError::NotAllowed => return back_to(purpose),
         BookError::NoGp => return offer_page(ctx, gate, None, purpose, fields.state(None)).await,
         BookError::Store(error) => return ctx.failed(&error),
     };
@@ -179,16 +207,16 @@ async fn offer_page(
 }
 
 async fn offer(ctx: &Ctx, gate: &Gate, from: Option<Timestamp>) -> Result<Option<Offer>, GateError> {
-    let Some(gp) = actions::gp(gate, ctx.subject(), ctx.now).await? else { return Ok(None) };
+    let Some(gp) = load::gp(gate, ctx.subject(), ctx.now).await? else { return Ok(None) };
     let first = from.unwrap_or(ctx.now);
-    let (times, more) = actions::free_times(gate, &gp, first, ctx.now).await?;
+    let (times, more) = load::free_times(gate, &gp, first, ctx.now).await?;
     Ok(Some(Offer { gp, times, more, is_first: from.is_none() }))
 }
 
 /// The appointment in the path, of the person the page is about.
-async fn appointment_of(ctx: &Ctx, gate: &Gate, id: &str) -> Result<super::model::Appointment, Response> {
+async fn appointment_of(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Appointment, Response> {
     let id: ResourceId = id.parse().map_err(|_| ctx.failed(&GateError::NotFound))?;
-    actions::one(gate, ctx.subject(), &id, ctx.now).await.map_err(|error| ctx.failed(&error))
+    load::one(gate, ctx.subject(), &id, ctx.now).await.map_err(|error| ctx.failed(&error))
 }
 
 async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Query<From>) -> Response {
@@ -200,8 +228,17 @@ async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Que
     if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
         return response;
     }
+    if !appointment.rights.change {
+        return clinic_says_no(&ctx, &appointment);
+    }
     let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Move(&appointment), form).await
+}
+
+/// The clinic has not opened for what the page is for: it says whom to call.
+fn clinic_says_no(ctx: &Ctx, appointment: &Appointment) -> Response {
+    let page = ctx.page(ctx.text().msg_appointments_clinic_only(), &pages::clinic_only(ctx, appointment));
+    (StatusCode::FORBIDDEN, page).into_response()
 }
 
 async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
@@ -228,10 +265,40 @@ async fn cancel_form(ctx: Ctx, Path(id): Path<String>) -> Response {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    match allowed(&ctx, &gate, appointment.service, Action::Cancel).await {
-        Ok(()) => ctx.page(ctx.text().msg_appointments_cancel_title(), &pages::cancel(&ctx, &appointment)),
-        Err(response) => response,
+    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Cancel).await {
+        return response;
     }
+    if !appointment.rights.cancel {
+        return clinic_says_no(&ctx, &appointment);
+    }
+    let fields = CancelFields::drafted(ctx.visitor.draft.as_ref());
+    cancel_page(&ctx, &gate, &appointment, &fields, None).await
+}
+
+async fn cancel_page(
+    ctx: &Ctx,
+    gate: &Gate,
+    appointment: &Appointment,
+    fields: &CancelFields,
+    error: Option<pages::TooLong>,
+) -> Response {
+    let rest = match &appointment.series {
+        None => 0,
+        Some(_) => match load::appointments(gate, ctx.subject(), ctx.now).await {
+            Ok(all) => rules::rest_of_series(appointment, &all, ctx.now).len().saturating_sub(1),
+            Err(error) => return ctx.failed(&error),
+        },
+    };
+    let form = pages::CancelForm {
+        reason: CancelReason::of(&fields.reason),
+        comment: &fields.comment,
+        with_rest: fields.scope == WITH_REST,
+        rest,
+        error,
+    };
+    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let title = varde_web::ui::Title { title: ctx.text().msg_appointments_cancel_title(), failed: error.is_some() };
+    (status, ctx.page(title, &pages::cancel(ctx, appointment, &form))).into_response()
 }
 
 /// Nobody is shown a form that they may not send; the page says who can help instead.
@@ -246,21 +313,101 @@ async fn allowed(ctx: &Ctx, gate: &Gate, service: Service, action: Action) -> Re
     }
 }
 
-/// The form that calls off has no fields of its own.
-#[derive(Deserialize)]
-struct NoFields {}
+/// Calls off the rest of the row too.
+const WITH_REST: &str = "rest";
 
-async fn cancel(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
+/// The fields of the form that calls off.
+#[derive(Debug, Clone, Default, Deserialize)]
+struct CancelFields {
+    #[serde(default, rename = "why")]
+    reason: String,
+    #[serde(default)]
+    comment: String,
+    #[serde(default)]
+    scope: String,
+}
+
+impl CancelFields {
+    /// What was typed before the session ended.
+    fn drafted(draft: Option<&varde_web::Draft>) -> Self {
+        let field = |name| draft.and_then(|draft| draft.get(name)).unwrap_or_default().to_owned();
+        Self { reason: field("why"), comment: field("comment"), scope: field("scope") }
+    }
+}
+
+async fn cancel(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<CancelFields>) -> Response {
     let gate = ctx.gate("appointments.cancel");
-    let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    let Some(comment) = rules::reason(&fields.comment) else {
+        return cancel_page(&ctx, &gate, &appointment, &fields, Some(pages::TooLong)).await;
+    };
+    let calling = Calling {
+        reason: CancelReason::of(&fields.reason),
+        comment: comment.to_owned(),
+        with_rest: fields.scope == WITH_REST,
+    };
     let persons = Persons { patient: ctx.subject(), by: &ctx.visitor.actor.patient };
-    match actions::cancel(&gate, persons, &id, ctx.now).await {
+    match actions::cancel(&gate, persons, &appointment.id, &calling, ctx.now).await {
         Ok(()) => Redirect::to(&format!("/appointments/{id}?done=cancelled")).into_response(),
-        Err(BookError::Store(error)) => ctx.failed(&error),
-        Err(error) if error.category() == Category::Conflict => {
+        Err(error) => not_done(&ctx, &appointment, error),
+    }
+}
+
+/// What the person sees when an appointment was not changed.
+fn not_done(ctx: &Ctx, appointment: &Appointment, error: BookError) -> Response {
+    let id = &appointment.id;
+    match error {
+        BookError::Store(error) => ctx.failed(&error),
+        BookError::NotAllowed => clinic_says_no(ctx, appointment),
+        error if error.category() == Category::Conflict => {
             Redirect::to(&format!("/appointments/{id}?done=changed-meanwhile")).into_response()
         }
-        Err(_) => Redirect::to(&format!("/appointments/{id}")).into_response(),
+        _ => Redirect::to(&format!("/appointments/{id}")).into_response(),
+    }
+}
+
+async fn comment_form(ctx: Ctx, Path(id): Path<String>) -> Response {
+    let gate = ctx.gate("appointments.details");
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
+        return response;
+    }
+    if !appointment.rights.comment {
+        return clinic_says_no(&ctx, &appointment);
+    }
+    let drafted = ctx.visitor.draft.as_ref().and_then(|draft| draft.get("comment"));
+    let words = drafted.or(appointment.comment.as_deref()).unwrap_or_default();
+    ctx.page(ctx.text().msg_appointments_comment_title(), &pages::comment(&ctx, &appointment, words, None))
+}
+
+/// The field of the form that writes to the clinic.
+#[derive(Debug, Deserialize)]
+struct CommentFields {
+    #[serde(default)]
+    comment: String,
+}
+
+async fn comment(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<CommentFields>) -> Response {
+    let gate = ctx.gate("appointments.comment");
+    let appointment = match appointment_of(&ctx, &gate, &id).await {
+        Ok(appointment) => appointment,
+        Err(response) => return response,
+    };
+    let Some(words) = rules::reason(&fields.comment) else {
+        let title = varde_web::ui::Title { title: ctx.text().msg_appointments_comment_title(), failed: true };
+        let main = pages::comment(&ctx, &appointment, &fields.comment, Some(pages::TooLong));
+        return (StatusCode::UNPROCESSABLE_ENTITY, ctx.page(title, &main)).into_response();
+    };
+    let persons = Persons { patient: ctx.subject(), by: &ctx.visitor.actor.patient };
+    match actions::comment(&gate, persons, &appointment.id, words, ctx.now).await {
+        Ok(()) => Redirect::to(&format!("/appointments/{id}?done=commented")).into_response(),
+        Err(error) => not_done(&ctx, &appointment, error),
     }
 }
 
@@ -282,16 +429,18 @@ async fn calendar(ctx: Ctx, Path(id): Path<String>) -> Response {
     }
 }
 
-/// The next appointment, on the front page.
+/// The next appointment, on the front page, and before it an earlier time that waits for an answer.
 pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Result<Option<Markup>, GateError>> {
     async move {
         if !ctx.why(gate, Service::PrimaryAppointments).await?.open {
             return Ok(None);
         }
-        let (all, _) = actions::appointments(gate, ctx.subject(), ctx.now).await?;
-        let next = all.iter().filter(|a| rules::is_coming(a, ctx.now)).min_by_key(|a| a.start);
+        let all = load::everything(gate, ctx.subject(), ctx.now).await?;
+        let next = all.appointments.iter().filter(|a| rules::is_coming(a, ctx.now)).min_by_key(|a| a.start);
         let audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
-        Ok(Some(pages::front_card(ctx, next, next.and_then(|next| audiences.get(&next.id)))))
+        let offers: Vec<_> = all.wishes.iter().filter(|wish| rules::offer_stands(wish, ctx.now)).collect();
+        let audience = next.and_then(|next| audiences.get(&next.id));
+        Ok(Some(pages::front_card(ctx, next, audience, &offers)))
     }
     .boxed()
 }

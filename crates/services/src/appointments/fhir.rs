@@ -2,6 +2,11 @@
 //!
 //! Unknown members of a resource are never lost: a change replaces single top-level members and keeps all others byte for byte.
 
+mod around;
+mod response;
+mod terms;
+mod wish;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -9,11 +14,22 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId};
-use varde_rights::Service;
+use varde_rights::{Labels, Service};
 
-use super::model::{Appointment, FreeSlot, Gp, Place, Status, Visit};
+pub(super) use around::{
+    ListedWith, listed_with, location_of_schedule, place, practitioner_name, practitioner_of_role, slot, visit,
+};
+pub(super) use response::{Answer, Outcome, Responded, answered, new_response, responded};
+pub(super) use wish::{back_in_queue, ended, new_wish, offered_to, schedule_token, wish};
+
+use super::model::{Appointment, CancelReason, FreeSlot, Gp, Place, Status};
 pub(super) use crate::shared::Unreadable;
 use crate::shared::replaced;
+use terms::ExtensionJson;
+
+/// R4 valueset-service-category, and its code of general practice.
+pub(super) const SERVICE_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/service-category";
+const GENERAL_PRACTICE: &str = "17";
 
 #[derive(Deserialize)]
 struct ReferenceJson {
@@ -30,6 +46,7 @@ impl ReferenceJson {
 
 #[derive(Deserialize)]
 struct CodingJson {
+    system: Option<String>,
     code: Option<String>,
     display: Option<String>,
 }
@@ -53,11 +70,29 @@ struct ParticipantJson {
     actor: Option<ReferenceJson>,
 }
 
+#[derive(Default, Deserialize)]
+struct MetaJson {
+    #[serde(default)]
+    security: Vec<Value>,
+    #[serde(default)]
+    tag: Vec<CodingJson>,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AppointmentJson {
     id: String,
     status: String,
+    #[serde(default)]
+    meta: MetaJson,
+    #[serde(default)]
+    contained: Vec<Value>,
+    #[serde(default)]
+    extension: Vec<ExtensionJson>,
+    #[serde(default)]
+    service_type: Vec<ConceptJson>,
+    cancelation_reason: Option<ConceptJson>,
+    created: Option<Timestamp>,
     start: Option<Timestamp>,
     end: Option<Timestamp>,
     description: Option<String>,
@@ -113,24 +148,32 @@ pub(super) fn appointment(body: &[u8], version: u64, names: &Names) -> Result<Ap
         names.people.get(id.as_str()).cloned().or_else(|| a.display.clone())
     });
     let place = actors().find_map(|a| {
+        if let Some(place) = a.reference.as_deref().and_then(|its| around::contained(&json.contained, its)) {
+            return Some(place);
+        }
         let id = a.id_of("Location")?;
         let display = || a.display.clone().map(|name| Place { name, ..Place::default() });
         names.places.get(id.as_str()).cloned().or_else(display)
     });
-    let specialist = json.service_category.iter().flat_map(|c| &c.coding).filter_map(|c| c.code.as_deref());
+    let with = with.collect();
+    let patient = actors().find_map(|a| a.id_of("Patient")).map(PatientId::new);
+    let service = service_of_codes(&json.service_category, patient.clone());
     Ok(Appointment {
         id: json.id.parse().map_err(|_| unreadable)?,
         version,
-        patient: actors().find_map(|a| a.id_of("Patient")).map(PatientId::new),
+        patient,
         status: status(&json.status).ok_or(unreadable)?,
         start: json.start,
         end: json.end,
-        service: if specialist.into_iter().any(|code| matches!(code, "27" | "30")) {
-            Service::SpecialistAppointments
-        } else {
-            Service::PrimaryAppointments
-        },
-        with: with.collect(),
+        service,
+        with,
+        provider: terms::provider(&json.service_category, &json.service_type),
+        meeting: terms::meeting(&json.extension, place.as_ref()),
+        rights: terms::rights(&json.extension, &json.contained),
+        series: terms::series(&json.extension),
+        cancelled_because: json.cancelation_reason.and_then(|reason| reason.text),
+        security: json.meta.security,
+        no_reminder: terms::no_reminder(&json.meta.tag),
         place,
         description: json.description,
         comment: json.comment,
@@ -151,157 +194,6 @@ fn status(code: &str) -> Option<Status> {
         "entered-in-error" => Status::EnteredInError,
         _ => return None,
     })
-}
-
-#[derive(Deserialize)]
-struct SlotJson {
-    id: String,
-    schedule: ReferenceJson,
-    status: String,
-    start: Timestamp,
-    end: Timestamp,
-}
-
-/// Reads a Slot.
-pub(super) fn slot(body: &[u8], version: u64) -> Result<FreeSlot, Unreadable> {
-    let unreadable = Unreadable("Slot");
-    let json: SlotJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    Ok(FreeSlot {
-        id: json.id.parse().map_err(|_| unreadable)?,
-        version,
-        schedule: json.schedule.id_of("Schedule").ok_or(unreadable)?,
-        start: json.start,
-        end: json.end,
-        free: json.status == "free",
-    })
-}
-
-#[derive(Deserialize)]
-struct PeriodJson {
-    start: Option<Timestamp>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EncounterJson {
-    status: String,
-    period: Option<PeriodJson>,
-    #[serde(default, rename = "type")]
-    kind: Vec<ConceptJson>,
-    service_provider: Option<ReferenceJson>,
-    #[serde(default)]
-    appointment: Vec<ReferenceJson>,
-}
-
-/// Reads an Encounter that took place; `None` for one without a beginning, called off or entered in error.
-pub(super) fn visit(body: &[u8]) -> Result<Option<Visit>, Unreadable> {
-    let json: EncounterJson = serde_json::from_slice(body).map_err(|_| Unreadable("Encounter"))?;
-    if matches!(json.status.as_str(), "cancelled" | "entered-in-error" | "planned") {
-        return Ok(None);
-    }
-    Ok(json.period.and_then(|p| p.start).map(|start| Visit {
-        start,
-        what: json.kind.iter().find_map(ConceptJson::words),
-        at: json.service_provider.and_then(|p| p.display),
-        appointment: json.appointment.iter().find_map(|a| a.id_of("Appointment")),
-    }))
-}
-
-#[derive(Deserialize)]
-struct NameJson {
-    text: Option<String>,
-    family: Option<String>,
-    #[serde(default)]
-    given: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct NamedJson {
-    #[serde(default)]
-    name: Vec<NameJson>,
-}
-
-/// The name of a practitioner as shown.
-pub(super) fn practitioner_name(body: &[u8]) -> Option<String> {
-    let json: NamedJson = serde_json::from_slice(body).ok()?;
-    let name = json.name.into_iter().next()?;
-    let parts = || name.given.iter().chain(&name.family).cloned().collect::<Vec<_>>().join(" ");
-    name.text.clone().or_else(|| Some(parts()).filter(|whole| !whole.is_empty()))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AddressJson {
-    #[serde(default)]
-    line: Vec<String>,
-    postal_code: Option<String>,
-    city: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ContactJson {
-    system: Option<String>,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct LocationJson {
-    name: Option<String>,
-    address: Option<AddressJson>,
-    #[serde(default)]
-    telecom: Vec<ContactJson>,
-}
-
-/// Reads a Location; `None` for one without a name.
-pub(super) fn place(body: &[u8]) -> Option<Place> {
-    let json: LocationJson = serde_json::from_slice(body).ok()?;
-    let address = json.address.map(|a| {
-        let town = [a.postal_code, a.city].into_iter().flatten().collect::<Vec<_>>().join(" ");
-        a.line.into_iter().chain(Some(town)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-    });
-    let phone = json.telecom.into_iter().find(|t| t.system.as_deref() == Some("phone")).and_then(|t| t.value);
-    Some(Place { name: json.name?, address: address.filter(|a| !a.is_empty()), phone })
-}
-
-/// Ids that a resource's member points at, for following a GP from the patient to the calendar.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LinksJson {
-    #[serde(default)]
-    general_practitioner: Vec<ReferenceJson>,
-    #[serde(default)]
-    actor: Vec<ReferenceJson>,
-    practitioner: Option<ReferenceJson>,
-}
-
-/// The GP a Patient is listed with: the Practitioner, or the PractitionerRole to look it up by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ListedWith {
-    /// The practitioner.
-    Practitioner(ResourceId),
-    /// A role, whose practitioner is still to be read.
-    Role(ResourceId),
-}
-
-/// Reads whom a Patient is listed with.
-pub(super) fn listed_with(patient: &[u8]) -> Option<ListedWith> {
-    let json: LinksJson = serde_json::from_slice(patient).ok()?;
-    json.general_practitioner.iter().find_map(|reference| {
-        let practitioner = reference.id_of("Practitioner").map(ListedWith::Practitioner);
-        practitioner.or_else(|| reference.id_of("PractitionerRole").map(ListedWith::Role))
-    })
-}
-
-/// The practitioner a PractitionerRole speaks of.
-pub(super) fn practitioner_of_role(role: &[u8]) -> Option<ResourceId> {
-    let json: LinksJson = serde_json::from_slice(role).ok()?;
-    json.practitioner?.id_of("Practitioner")
-}
-
-/// The Location a Schedule belongs to, if it names one.
-pub(super) fn location_of_schedule(schedule: &[u8]) -> Option<ResourceId> {
-    let json: LinksJson = serde_json::from_slice(schedule).ok()?;
-    json.actor.iter().find_map(|actor| actor.id_of("Location"))
 }
 
 /// A new Appointment as FHIR, for a person who takes `slot` with their GP.
@@ -326,6 +218,8 @@ pub(super) fn new_appointment(
         "resourceType": "Appointment",
         "id": id.as_str(),
         "status": "booked",
+        "serviceCategory": [{ "coding": [{ "system": SERVICE_CATEGORY, "code": GENERAL_PRACTICE,
+            "display": "General Practice" }] }],
         "appointmentType": { "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0276", "code": "ROUTINE" }] },
         "start": instant(slot.start),
         "end": instant(slot.end),
@@ -355,11 +249,37 @@ pub(super) fn moved(body: &[u8], slot: &FreeSlot) -> Result<Vec<u8>, Unreadable>
     )
 }
 
-/// The members that change when the citizen calls an appointment off. The reason code is Volven 7621 `AAI`, called off by the
-/// citizen (domain.md section 2.1).
-pub(super) fn cancelled(body: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let reason = json!({ "coding": [{ "system": "urn:oid:2.16.578.1.12.4.1.1.7621", "code": "AAI" }] });
-    replaced(body, "Appointment", [("status", json!("cancelled")), ("cancelationReason", reason)])
+/// The members that change when a citizen calls an appointment off. Two codes: whose doing it is (Volven 7621 `AAI` the citizen's, `APVAI`
+/// that of one who acts for the citizen; in specialist care 8445 `2`, the patient does not want the help), and why (HL7).
+pub(super) fn cancelled(
+    body: &[u8],
+    reason: CancelReason,
+    comment: &str,
+    on_behalf: bool,
+    is_specialist: bool,
+) -> Result<Vec<u8>, Unreadable> {
+    let why = match reason {
+        CancelReason::NotSaid | CancelReason::Time => "pat",
+        CancelReason::Better => "pat-fb",
+        CancelReason::Transport => "pat-lt",
+        CancelReason::Elsewhere => "pat-mv",
+    };
+    let whose = match (is_specialist, on_behalf) {
+        (true, _) => json!({ "system": "urn:oid:2.16.578.1.12.4.1.1.8445", "code": "2" }),
+        (false, false) => json!({ "system": "urn:oid:2.16.578.1.12.4.1.1.7621", "code": "AAI" }),
+        (false, true) => json!({ "system": "urn:oid:2.16.578.1.12.4.1.1.7621", "code": "APVAI" }),
+    };
+    let why = json!({ "system": "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason", "code": why });
+    let mut concept = json!({ "coding": [whose, why] });
+    if let (false, Some(object)) = (comment.is_empty(), concept.as_object_mut()) {
+        object.insert("text".to_owned(), Value::from(comment));
+    }
+    replaced(body, "Appointment", [("status", json!("cancelled")), ("cancelationReason", concept)])
+}
+
+/// The member that changes when the citizen writes to the clinic.
+pub(super) fn commented(body: &[u8], comment: &str) -> Result<Vec<u8>, Unreadable> {
+    replaced(body, "Appointment", [("comment", Value::from(comment))])
 }
 
 /// A Slot with another status.
@@ -367,7 +287,44 @@ pub(super) fn slot_with_status(body: &[u8], status: &str) -> Result<Vec<u8>, Unr
     replaced(body, "Slot", [("status", json!(status))])
 }
 
+/// The labels of a stored appointment of `patient`, as the store has them, for a decision about somebody else than the one who asks.
+pub(super) fn labels(body: &[u8], patient: &PatientId) -> Labels {
+    #[derive(Default, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Labelled {
+        #[serde(default)]
+        meta: MetaJson,
+        #[serde(default)]
+        service_category: Vec<ConceptJson>,
+        #[serde(default)]
+        based_on: Vec<ReferenceJson>,
+    }
+    let its: Labelled = serde_json::from_slice(body).unwrap_or_default();
+    let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let security: Vec<_> = its.meta.security.iter().map(|one| (text(one, "system"), text(one, "code"))).collect();
+    let security = security.iter().map(|(system, code)| (system.as_str(), code.as_str()));
+    let codes = its.service_category.iter().flat_map(|c| &c.coding).filter_map(|c| c.code.as_deref());
+    let referral = its.based_on.iter().find_map(|reference| reference.id_of("ServiceRequest"));
+    let labels = varde_rights::label("Appointment", Some(patient.clone()), security, codes);
+    labels.of_referral(referral.map(|id| id.as_str().into()))
+}
+
+fn service_of_codes(categories: &[ConceptJson], patient: Option<PatientId>) -> Service {
+    let codes = categories.iter().flat_map(|c| &c.coding).filter_map(|c| c.code.as_deref());
+    varde_rights::label("Appointment", patient, std::iter::empty(), codes).service
+}
+
+/// The security labels of a stored resource, for what is told of it.
+pub(super) fn security(body: &[u8]) -> Vec<Value> {
+    #[derive(Default, Deserialize)]
+    struct Labelled {
+        #[serde(default)]
+        meta: MetaJson,
+    }
+    serde_json::from_slice::<Labelled>(body).unwrap_or_default().meta.security
+}
+
 /// FHIR instant in UTC, to the second.
-fn instant(timestamp: Timestamp) -> String {
+pub(super) fn instant(timestamp: Timestamp) -> String {
     timestamp.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -1,4 +1,4 @@
-//! A calendar file for one appointment (RFC 5545), which says no more than when and where.
+//! Calendar files (RFC 5545), which say no more than when and where.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,33 +8,77 @@ use super::model::Appointment;
 /// Octets a content line may have before it is folded (RFC 5545 section 3.1).
 const LINE_OCTETS: usize = 75;
 
-/// The file. `summary` is the title in the person's language; it names no health matter, since calendars are shared.
-/// `None` when the appointment has no time.
+/// Octets of a hash that make an event's identifier in a feed.
+pub(super) const UID_OCTETS: usize = 16;
+
+/// What stands in a calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// What it is known by from one reading to the next.
+    pub uid: String,
+    /// Which version of it this is.
+    pub version: u64,
+    /// Beginning.
+    pub start: Timestamp,
+    /// End.
+    pub end: Timestamp,
+    /// The title, in the person's language; it names no health matter, since calendars are shared.
+    pub summary: String,
+    /// Where, when it is to be told.
+    pub place: Option<String>,
+}
+
+/// The file of one appointment; `None` when it has no time.
 pub(super) fn calendar(appointment: &Appointment, summary: &str, now: Timestamp) -> Option<String> {
     let (start, end) = (appointment.start?, appointment.end.or(appointment.start)?);
-    let mut file = String::with_capacity(512);
+    let entry = Entry {
+        uid: format!("{}@varde", appointment.id),
+        version: appointment.version,
+        start,
+        end,
+        summary: summary.to_owned(),
+        place: place(appointment),
+    };
+    Some(file(&[entry], None, now))
+}
+
+/// Name and address of the place, on one line.
+pub(super) fn place(appointment: &Appointment) -> Option<String> {
+    let place = appointment.place.as_ref().filter(|place| !place.name.is_empty())?;
+    let whole = [Some(place.name.as_str()), place.address.as_deref()];
+    Some(whole.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
+
+/// A calendar with these entries. `name` is what a calendar program calls it, when it follows an address (RFC 7986 section 5.1).
+pub(super) fn file(entries: &[Entry], name: Option<&str>, now: Timestamp) -> String {
+    let mut file = String::with_capacity(256 + entries.len() * 256);
     let mut line = |name: &str, value: &str| push_folded(&mut file, &format!("{name}:{value}"));
     line("BEGIN", "VCALENDAR");
     line("VERSION", "2.0");
     line("PRODID", "-//Varde//Appointments//NO");
     line("METHOD", "PUBLISH");
-    line("BEGIN", "VEVENT");
-    line("UID", &format!("{}@varde", appointment.id));
-    line("SEQUENCE", &appointment.version.to_string());
-    line("DTSTAMP", &utc(now));
-    line("DTSTART", &utc(start));
-    line("DTEND", &utc(end));
-    line("SUMMARY", &escaped(summary));
-    if let Some(place) = &appointment.place {
-        let whole = [Some(place.name.as_str()), place.address.as_deref()];
-        let text = whole.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        line("LOCATION", &escaped(&text));
+    if let Some(name) = name {
+        line("NAME", &escaped(name));
+        line("X-WR-CALNAME", &escaped(name));
+        line("REFRESH-INTERVAL;VALUE=DURATION", "PT1H");
     }
-    line("CLASS", "PRIVATE");
-    line("STATUS", "CONFIRMED");
-    line("END", "VEVENT");
+    for entry in entries {
+        line("BEGIN", "VEVENT");
+        line("UID", &escaped(&entry.uid));
+        line("SEQUENCE", &entry.version.to_string());
+        line("DTSTAMP", &utc(now));
+        line("DTSTART", &utc(entry.start));
+        line("DTEND", &utc(entry.end));
+        line("SUMMARY", &escaped(&entry.summary));
+        if let Some(place) = &entry.place {
+            line("LOCATION", &escaped(place));
+        }
+        line("CLASS", "PRIVATE");
+        line("STATUS", "CONFIRMED");
+        line("END", "VEVENT");
+    }
     line("END", "VCALENDAR");
-    Some(file)
+    file
 }
 
 /// Date with UTC time (RFC 5545 section 3.3.5, form 2): no calendar has to know Norwegian summer time.

@@ -1,16 +1,20 @@
 //! What is told about appointments: an event in the citizen's list and a message for the outbox.
 
 use jiff::Timestamp;
-use serde_json::json;
-use varde_base::{Language, ResourceId};
+use serde_json::{Value, json};
+use varde_base::{Language, PatientId, ResourceId};
 use varde_rights::{Action, Service};
 use varde_store::{GateError, OutboxMessage, Write};
 
 use super::actions::Persons;
+use super::fhir;
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::{TIME_EXTENSION, TOPIC_SYSTEM};
 use crate::shared::{Notice, put};
 use crate::slice::MailText;
+
+/// Code of the event that reminds, and kind of its outbox message.
+pub(super) const REMINDED: &str = "appointment-reminder";
 
 /// What has happened to an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +34,16 @@ pub(super) enum Happened {
         /// When it would have begun.
         start: Timestamp,
     },
+    /// An earlier time is held for the person.
+    Offered {
+        /// Its beginning.
+        start: Timestamp,
+    },
+    /// The offer has gone to the next.
+    OfferOver {
+        /// The beginning of the time that was offered.
+        start: Timestamp,
+    },
 }
 
 impl Happened {
@@ -39,12 +53,15 @@ impl Happened {
             Self::Booked { .. } => "appointment-booked",
             Self::Moved { .. } => "appointment-moved",
             Self::Cancelled { .. } => "appointment-cancelled",
+            Self::Offered { .. } => "appointment-offered",
+            Self::OfferOver { .. } => "appointment-offer-over",
         }
     }
 
     const fn start(self) -> Timestamp {
         match self {
             Self::Booked { start } | Self::Moved { start } | Self::Cancelled { start } => start,
+            Self::Offered { start } | Self::OfferOver { start } => start,
         }
     }
 
@@ -53,39 +70,69 @@ impl Happened {
             Self::Booked { .. } => Action::Book,
             Self::Moved { .. } => Action::Change,
             Self::Cancelled { .. } => Action::Cancel,
+            Self::Offered { .. } | Self::OfferOver { .. } => Action::Write,
         }
     }
 }
 
-/// The event (FHIR Communication; its category is the `service` it is ruled as) and the outbox message.
+/// The event and the outbox message to the one who acts. `service` and `security` are those of the appointment: who may not know of it may
+/// not know of what happens to it.
 pub(super) fn event(
     appointment: &ResourceId,
     persons: Persons<'_>,
     happened: Happened,
-    service: Service,
+    labels: (Service, &[Value]),
     now: Timestamp,
 ) -> Result<(Write, OutboxMessage), GateError> {
     let id = ResourceId::new_v7();
-    let resource = json!({
+    let told = (happened.code(), happened.start());
+    let resource = resource(&id, appointment, persons.patient, told, labels, now);
+    let message = message(happened.code(), appointment, persons.patient, persons.by)?;
+    Ok((put(&id, &resource, happened.action())?, message))
+}
+
+/// The event (FHIR Communication; its category is the `service` it is ruled as).
+pub(super) fn resource(
+    id: &ResourceId,
+    appointment: &ResourceId,
+    patient: &PatientId,
+    (code, start): (&str, Timestamp),
+    (service, security): (Service, &[Value]),
+    now: Timestamp,
+) -> Value {
+    let mut resource = json!({
         "resourceType": "Communication",
         "id": id.as_str(),
         "status": "completed",
         "category": [{ "coding": [{ "system": "urn:varde:service", "code": service.key() }] }],
-        "topic": { "coding": [{ "system": TOPIC_SYSTEM, "code": happened.code() }] },
-        "subject": { "reference": format!("Patient/{}", persons.patient) },
+        "topic": { "coding": [{ "system": TOPIC_SYSTEM, "code": code }] },
+        "subject": { "reference": format!("Patient/{patient}") },
         "about": [{ "reference": format!("Appointment/{appointment}") }],
-        "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "extension": [{ "url": TIME_EXTENSION,
-            "valueDateTime": happened.start().strftime("%Y-%m-%dT%H:%M:%SZ").to_string() }],
+        "sent": fhir::instant(now),
+        "extension": [{ "url": TIME_EXTENSION, "valueDateTime": fhir::instant(start) }],
     });
-    let notice = Notice { recipient: persons.by.to_string(), path: format!("/appointments/{appointment}") };
-    let message = OutboxMessage {
-        kind: happened.code().to_owned(),
-        subject: Some(persons.patient.clone()),
+    if let (false, Some(members)) = (security.is_empty(), resource.as_object_mut()) {
+        members.insert("meta".to_owned(), json!({ "security": security }));
+    }
+    resource
+}
+
+/// The message to `who`. One's own appointment has an address; that of somebody one acts for is found among those of the household.
+pub(super) fn message(
+    kind: &str,
+    appointment: &ResourceId,
+    patient: &PatientId,
+    who: &PatientId,
+) -> Result<OutboxMessage, GateError> {
+    let own = patient == who;
+    let path = if own { format!("/appointments/{appointment}") } else { "/appointments/household".to_owned() };
+    let notice = Notice { recipient: who.to_string(), path };
+    Ok(OutboxMessage {
+        kind: kind.to_owned(),
+        subject: Some(patient.clone()),
         payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
         not_before: None,
-    };
-    Ok((put(&id, &resource, happened.action())?, message))
+    })
 }
 
 /// What happened, in words; `None` for a code that is not of this service.
@@ -94,6 +141,9 @@ pub(super) fn event_text(text: &L10nLanguage, code: &str, when: &str) -> Option<
         "appointment-booked" => text.msg_appointments_event_booked(when),
         "appointment-moved" => text.msg_appointments_event_moved(when),
         "appointment-cancelled" => text.msg_appointments_event_cancelled(when),
+        "appointment-offered" => text.msg_appointments_event_offered(when),
+        "appointment-offer-over" => text.msg_appointments_event_offer_over(when),
+        REMINDED => text.msg_appointments_event_reminder(when),
         _ => return None,
     })
 }
@@ -105,6 +155,8 @@ pub(super) fn mail_text(kind: &str, language: Language) -> Option<MailText> {
         "appointment-booked" => text.msg_appointments_mail_subject_booked(),
         "appointment-moved" => text.msg_appointments_mail_subject_moved(),
         "appointment-cancelled" => text.msg_appointments_mail_subject_cancelled(),
+        "appointment-offered" => text.msg_appointments_mail_subject_offered(),
+        REMINDED => text.msg_appointments_mail_subject_reminder(),
         _ => return None,
     };
     Some(MailText { subject, body: text.msg_appointments_mail_body(), footer: text.msg_appointments_mail_footer() })

@@ -1,18 +1,22 @@
 //! Markup of the pages. What is shown is decided elsewhere; here it only gets its form.
 
+mod details;
+pub(super) mod feed;
+pub(super) mod household;
 mod offer;
+pub(super) mod waiting;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use varde_fhir::ResourceType;
 use varde_store::ItemAudience;
 use varde_web::{Tone, dates, ui};
 
+pub(super) use details::{CancelForm, May, Shown, TooLong, cancel, clinic_only, comment, details};
 pub(super) use offer::{FieldError, FormState, Offer, Purpose, offer, offer_title};
 
-use super::actions::Listing;
-use super::model::{Appointment, Status, Visit};
-use super::rules::{self, Window};
+use super::load::Listing;
+use super::model::{Appointment, Meeting, Provider, Status, Visit, Wish};
+use super::rules;
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, audience_tag, audience_words, because};
 
@@ -43,17 +47,43 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup 
     html! {
         (ui::heading(&text.msg_appointments_title()))
         (ui::lead(&text.msg_appointments_intro()))
+        @if let Some(listing) = listing { @for wish in &listing.wishes { (offered(ctx, wish)) } }
         @if whys.may_book { p { (ui::button_link("/appointments/book", &text.msg_appointments_book_link())) } }
         @match listing {
-            None => (ui::alert(Tone::Warning, &text.msg_appointments_list_missing())),
+            None => {
+                (ui::alert(Tone::Warning, &text.msg_appointments_list_missing()))
+                (calendars(text))
+            },
             Some(listing) => {
                 (coming(ctx, listing))
                 @if !outlined.is_empty() { (only_times(ctx, outlined)) }
+                (calendars(text))
                 (past(ctx, listing))
             }
         }
         // Both, so that a parent sees why hospital appointments are not here.
         (because(ctx, &[whys.primary, whys.specialist], None))
+    }
+}
+
+/// The ways to other calendars than one's own here.
+fn calendars(text: &L10nLanguage) -> Markup {
+    html! {
+        p { a.ds-link href="/appointments/household" { (text.msg_appointments_household_link()) } }
+        p { a.ds-link href="/appointments/feed" { (text.msg_appointments_feed_link()) } }
+    }
+}
+
+/// An earlier time that waits for an answer; nothing of a wish without one.
+fn offered(ctx: &Ctx, wish: &Wish) -> Markup {
+    let text = ctx.text();
+    let Some(offer) = wish.offer.as_ref().filter(|_| rules::offer_stands(wish, ctx.now)) else { return html! {} };
+    let (start, ends) = (dates::date_time(offer.start, ctx.language), dates::time(offer.ends, ctx.language));
+    html! {
+        (ui::alert(Tone::Info, &text.msg_appointments_offer_card(start, ends)))
+        p {
+            (ui::button_link(&format!("/appointments/{}/offer", wish.appointment), &text.msg_appointments_offer_answer()))
+        }
     }
 }
 
@@ -65,6 +95,9 @@ fn coming(ctx: &Ctx, listing: &Listing) -> Markup {
             (ui::empty_state(&text.msg_appointments_none_coming(), &text.msg_appointments_none_coming_help()))
         } @else {
             (ui::list(listing.coming.iter().map(|a| item(ctx, a, listing.audiences.get(&a.id)))))
+            @if listing.coming.iter().any(|a| listing.wishes.iter().any(|wish| wish.appointment == a.id)) {
+                p { (text.msg_appointments_waiting_note()) }
+            }
         }
     }
 }
@@ -116,9 +149,11 @@ fn item(ctx: &Ctx, appointment: &Appointment, audience: Option<&ItemAudience>) -
     let tag = status_tag(text, appointment.status);
     // What is out of the ordinary stands in the tag; for whom it is must not be lost by that.
     let beside = tag.as_ref().and_then(|_| audience_words(text, audience));
+    let place = appointment.place.as_ref().map(|place| place.name.clone()).filter(|name| !name.is_empty());
     let detail = [
+        meeting_words(text, &appointment.meeting),
         (!appointment.with.is_empty()).then(|| appointment.with.join(", ")),
-        appointment.place.as_ref().map(|place| place.name.clone()),
+        place.filter(|_| !matches!(appointment.meeting, Meeting::Home)),
         beside,
     ];
     let detail = detail.into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -147,11 +182,24 @@ fn visit(ctx: &Ctx, visit: &Visit) -> Markup {
 
 /// What kind of appointment it is, as a heading.
 pub(super) fn title_of(text: &L10nLanguage, appointment: &Appointment) -> String {
-    if appointment.service == varde_rights::Service::SpecialistAppointments {
-        text.msg_appointments_item_hospital()
-    } else {
-        text.msg_appointments_item_gp()
+    match appointment.provider {
+        Provider::Gp => text.msg_appointments_item_gp_office(),
+        Provider::Hospital => text.msg_appointments_item_hospital(),
+        Provider::Municipality => text.msg_appointments_item_municipality(),
+        Provider::Physiotherapist => text.msg_appointments_item_physiotherapist(),
+        Provider::Other => text.msg_appointments_item_gp(),
     }
+}
+
+/// How one meets, where it is not in the ordinary way.
+fn meeting_words(text: &L10nLanguage, meeting: &Meeting) -> Option<String> {
+    Some(match meeting {
+        Meeting::Place => return None,
+        Meeting::Video(_) => text.msg_appointments_meeting_video(),
+        Meeting::Telephone => text.msg_appointments_meeting_telephone(),
+        Meeting::Home => text.msg_appointments_meeting_home(),
+        Meeting::Group => text.msg_appointments_meeting_group(),
+    })
 }
 
 fn when(ctx: &Ctx, appointment: &Appointment) -> String {
@@ -193,155 +241,17 @@ pub(super) fn not_allowed(ctx: &Ctx) -> Markup {
     }
 }
 
-/// What the reader may do with an appointment.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct May {
-    /// Move it and call it off.
-    pub change: bool,
-    /// Report an error in it.
-    pub report: bool,
-}
-
-/// One appointment: when, with whom, where, how to prepare, and what can be done with it by somebody who may.
-pub(super) fn details(
+/// The next appointment, on the front page, and before it earlier times that wait for an answer.
+pub(super) fn front_card(
     ctx: &Ctx,
-    appointment: &Appointment,
+    next: Option<&Appointment>,
     audience: Option<&ItemAudience>,
-    done: Option<&str>,
-    (why, may): (&Why, May),
+    offers: &[&Wish],
 ) -> Markup {
-    let text = ctx.text();
-    let mut facts = facts(ctx, appointment);
-    facts.extend(audience_words(text, audience).map(|words| (text.msg_who_sees_link(), html! { (words) })));
-    html! {
-        (ui::back_link("/appointments", &text.msg_appointments_back()))
-        (confirmation(ctx, appointment, done))
-        (ui::heading(&title_of(text, appointment)))
-        (ui::description_list(&facts))
-        @if may.change { (what_can_be_done(ctx, appointment)) } @else { (what_can_be_looked_at(ctx, appointment)) }
-        @if may.report {
-            p { a.ds-link href=(format!("/requests/new?item=Appointment/{}", appointment.id)) { (text.msg_appointments_report()) } }
-        }
-        (because(ctx, &[*why], Some((ResourceType::APPOINTMENT, &appointment.id))))
-    }
-}
-
-fn confirmation(ctx: &Ctx, appointment: &Appointment, done: Option<&str>) -> Markup {
-    let text = ctx.text();
-    let when = when(ctx, appointment);
-    // Only what is true is confirmed, whatever the address says.
-    let (title, words) = match (done, appointment.status) {
-        (Some("booked"), Status::Booked) => {
-            (text.msg_appointments_booked_title(), text.msg_appointments_booked_text(when))
-        }
-        (Some("moved"), Status::Booked) => {
-            (text.msg_appointments_changed_title(), text.msg_appointments_changed_text(when))
-        }
-        (Some("cancelled"), Status::Cancelled) => {
-            (text.msg_appointments_cancelled_title(), text.msg_appointments_cancelled_text(when))
-        }
-        (Some("changed-meanwhile"), _) => return ui::alert(Tone::Warning, &text.msg_appointments_error_changed()),
-        _ => return html! {},
-    };
-    ui::confirmation(&title, &words)
-}
-
-fn facts(ctx: &Ctx, appointment: &Appointment) -> Vec<(String, Markup)> {
-    let text = ctx.text();
-    let place = appointment.place.as_ref();
-    let optional = [
-        (text.msg_appointments_with(), (!appointment.with.is_empty()).then(|| appointment.with.join(", "))),
-        (text.msg_appointments_where(), place.map(|p| p.name.clone())),
-        (String::new(), place.and_then(|p| p.address.clone())),
-        (text.msg_appointments_about(), appointment.description.clone()),
-        (text.msg_appointments_comment(), appointment.comment.clone()),
-        (text.msg_appointments_instruction(), appointment.instruction.clone()),
-    ];
-    let mut facts = vec![(text.msg_appointments_when(), html! { (when(ctx, appointment)) })];
-    for (label, value) in optional {
-        let Some(value) = value else { continue };
-        match facts.last_mut() {
-            // The address belongs under the name of the place.
-            Some((_, last)) if label.is_empty() => *last = html! { (last) br; (value) },
-            _ => facts.push((label, html! { (value) })),
-        }
-    }
-    if let Some(phone) = place.and_then(|p| p.phone.as_deref()) {
-        facts.push((text.msg_appointments_phone(), ui::phone_link(phone)));
-    }
-    facts.push((text.msg_appointments_status(), html! { (status_text(text, appointment.status)) }));
-    facts
-}
-
-/// For somebody who may not change it: the calendar, and who can.
-fn what_can_be_looked_at(ctx: &Ctx, appointment: &Appointment) -> Markup {
-    let text = ctx.text();
-    html! {
-        @if rules::is_coming(appointment, ctx.now) {
-            p { (calendar_link(text, appointment)) }
-            p { (text.msg_appointments_not_allowed_help()) }
-        }
-    }
-}
-
-fn calendar_link(text: &L10nLanguage, appointment: &Appointment) -> Markup {
-    ui::download_link(&format!("/appointments/{}/calendar.ics", appointment.id), &text.msg_appointments_calendar())
-}
-
-fn what_can_be_done(ctx: &Ctx, appointment: &Appointment) -> Markup {
-    let text = ctx.text();
-    let id = &appointment.id;
-    match rules::change_window(appointment, ctx.now) {
-        Window::Open { deadline } => html! {
-            (ui::button_row(html! {
-                @if appointment.slot.is_some() {
-                    (ui::button_link(&format!("/appointments/{id}/change"), &text.msg_appointments_change_link()))
-                }
-                (ui::secondary_link(&format!("/appointments/{id}/cancel"), &text.msg_appointments_cancel_link()))
-            }))
-            p { (calendar_link(text, appointment)) }
-            p { (text.msg_appointments_deadline(dates::date_time(deadline, ctx.language))) }
-        },
-        Window::TooLate { deadline } => {
-            let deadline = dates::date_time(deadline, ctx.language);
-            let phone = appointment.place.as_ref().and_then(|p| p.phone.as_deref());
-            let words = match phone {
-                Some(phone) => text.msg_appointments_too_late_phone(deadline, phone),
-                None => text.msg_appointments_too_late(deadline),
-            };
-            html! { (ui::alert(Tone::Info, &words)) p { (calendar_link(text, appointment)) } }
-        }
-        Window::Closed => html! {},
-    }
-}
-
-/// "Do you want to call it off?"
-pub(super) fn cancel(ctx: &Ctx, appointment: &Appointment) -> Markup {
-    let text = ctx.text();
-    let back = format!("/appointments/{}", appointment.id);
-    let open = matches!(rules::change_window(appointment, ctx.now), Window::Open { .. });
-    html! {
-        (ui::back_link(&back, &text.msg_appointments_details()))
-        (ui::heading(&text.msg_appointments_cancel_title()))
-        @if open {
-            p { (text.msg_appointments_cancel_text(when(ctx, appointment))) }
-            (ui::form(&format!("{back}/cancel"), &ctx.visitor, html! {
-                (ui::button_row(html! {
-                    (ui::danger_button(&text.msg_appointments_cancel_submit()))
-                    (ui::secondary_link(&back, &text.msg_appointments_cancel_keep()))
-                }))
-            }))
-        } @else {
-            (ui::alert(Tone::Info, &text.msg_appointments_closed()))
-        }
-    }
-}
-
-/// The next appointment, on the front page.
-pub(super) fn front_card(ctx: &Ctx, next: Option<&Appointment>, audience: Option<&ItemAudience>) -> Markup {
     let text = ctx.text();
     html! {
         (ui::subheading(&text.msg_home_next()))
+        @for wish in offers { (offered(ctx, wish)) }
         @match next {
             Some(appointment) => (ui::list(std::iter::once(item(ctx, appointment, audience)))),
             None => p { (text.msg_home_next_none()) },

@@ -46,15 +46,17 @@ struct Ask {
     item: String,
     /// An entry of the access log.
     entry: String,
-    /// `access-after-death` for that; anything else is a correction.
+    /// `access-after-death` or `missing-document` for those; anything else is a correction.
     kind: String,
+    /// The health service, where the page that leads here knows it.
+    holder: String,
 }
 
 impl Ask {
     fn kind(&self) -> Kind {
         match Kind::from_code(&self.kind) {
             _ if !self.entry.is_empty() => Kind::LookUp,
-            Some(Kind::AfterDeath) => Kind::AfterDeath,
+            Some(kind @ (Kind::AfterDeath | Kind::Missing)) => kind,
             _ => Kind::Correction,
         }
     }
@@ -89,7 +91,7 @@ async fn about(ctx: &Ctx, gate: &Gate, ask: &Ask) -> Result<About, GateError> {
             actions::look_up(gate, ctx.subject(), entry, ctx.now).await
         }
         Kind::Correction if !ask.item.is_empty() => actions::item(gate, ctx.subject(), &ask.item).await,
-        Kind::Correction | Kind::AfterDeath | Kind::Complaint => Ok(About::Nothing),
+        Kind::Correction | Kind::Missing | Kind::AfterDeath | Kind::Complaint => Ok(About::Nothing),
     }
 }
 
@@ -99,7 +101,13 @@ async fn form(ctx: Ctx, Query(ask): Query<Ask>) -> Response {
         return response;
     }
     match about(&ctx, &gate, &ask).await {
-        Ok(about) => show(&ctx, &Form::fresh(ask.kind(), ctx.visitor.draft.as_ref()), &about),
+        Ok(about) => {
+            let mut form = Form::fresh(ask.kind(), ctx.visitor.draft.as_ref());
+            if form.holder.is_empty() {
+                form.holder = ask.holder;
+            }
+            show(&ctx, &form, &about)
+        }
         Err(error) => ctx.failed(&error),
     }
 }
@@ -133,7 +141,7 @@ struct Fields {
 
 impl Fields {
     fn ask(&self) -> Ask {
-        Ask { item: self.item.clone(), entry: self.entry.clone(), kind: self.kind.clone() }
+        Ask { item: self.item.clone(), entry: self.entry.clone(), kind: self.kind.clone(), holder: self.holder.clone() }
     }
 
     fn typed(&self) -> Typed {

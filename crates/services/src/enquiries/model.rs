@@ -10,6 +10,8 @@ pub(super) enum Kind {
     /// To have something corrected, or put in where it is missing (*retting*).
     #[default]
     Correction,
+    /// To get something that is not in the record on the pages (*innsyn*).
+    Missing,
     /// To see the record of one who is dead (*innsyn etter dødsfall*).
     AfterDeath,
     /// Why somebody looked (*spørsmål om oppslag*).
@@ -20,12 +22,14 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub(super) const ALL: [Self; 4] = [Self::Correction, Self::AfterDeath, Self::LookUp, Self::Complaint];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Correction, Self::Missing, Self::AfterDeath, Self::LookUp, Self::Complaint];
 
     /// Its code.
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Correction => "correction",
+            Self::Missing => "missing-document",
             Self::AfterDeath => "access-after-death",
             Self::LookUp => "look-up-question",
             Self::Complaint => "complaint",

@@ -85,6 +85,7 @@ pub(super) fn kind_name(text: &L10nLanguage, request: &Request) -> String {
     match request.kind {
         Kind::Correction if request.item.is_none() => text.msg_enquiries_kind_missing(),
         Kind::Correction => text.msg_enquiries_kind_correction(),
+        Kind::Missing => text.msg_enquiries_kind_copy(),
         Kind::AfterDeath => text.msg_enquiries_kind_dead(),
         Kind::LookUp => text.msg_enquiries_kind_look_up(),
         Kind::Complaint => text.msg_enquiries_kind_complaint(),
@@ -98,7 +99,7 @@ fn state_name(text: &L10nLanguage, request: &Request) -> String {
         (State::LookedAt, _) => text.msg_enquiries_state_looked_at(),
         (State::Granted, Kind::Correction) => text.msg_enquiries_state_corrected(),
         (State::Granted, Kind::AfterDeath) => text.msg_enquiries_state_granted(),
-        (State::Granted, Kind::LookUp | Kind::Complaint) => text.msg_enquiries_state_answered(),
+        (State::Granted, Kind::Missing | Kind::LookUp | Kind::Complaint) => text.msg_enquiries_state_answered(),
         (State::Refused, Kind::Correction) => text.msg_enquiries_state_not_corrected(),
         (State::Refused, _) => text.msg_enquiries_state_refused(),
         (State::Withdrawn, _) => text.msg_enquiries_state_withdrawn(),
@@ -186,7 +187,6 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     let text = ctx.text();
     let (tone, state) = tag(ctx, request);
     let link = |href: String, words: String| html! { a.ds-link href=(href) { (words) } };
-    let item = request.item.as_deref().and_then(|item| item.strip_prefix("Appointment/"));
     let mut facts = vec![
         (text.msg_enquiries_state(), html! { strong { (state) } }),
         (text.msg_enquiries_to(), html! { (holder_name(text, &request.holder)) }),
@@ -198,11 +198,8 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     if tone == Tone::Warning && rules::is_open(request.state) {
         facts.push((text.msg_enquiries_now(), html! { (text.msg_enquiries_overdue_help()) }));
     }
-    if let Some(id) = item {
-        facts.push((
-            text.msg_enquiries_about(),
-            link(format!("/appointments/{id}"), text.msg_enquiries_about_appointment()),
-        ));
+    if let Some((href, words)) = request.item.as_deref().and_then(|item| page_of(text, item)) {
+        facts.push((text.msg_enquiries_about(), link(href, words)));
     }
     facts.extend(request.deceased.clone().map(|name| (text.msg_enquiries_dead_name(), html! { (name) })));
     facts.extend(request.entry.map(|entry| (text.msg_enquiries_entry(), html! { (entry) })));
@@ -218,6 +215,19 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
         facts.push((text.msg_enquiries_answer(), html! { @for answer in &request.answers { p { (answer) } } }));
     }
     facts
+}
+
+/// The page of an item, where it has one.
+fn page_of(text: &L10nLanguage, item: &str) -> Option<(String, String)> {
+    let (kind, id) = item.split_once('/')?;
+    Some(match kind {
+        "Appointment" => (format!("/appointments/{id}"), text.msg_enquiries_about_appointment()),
+        "DiagnosticReport" => (format!("/results/{id}"), text.msg_enquiries_about_result()),
+        "DocumentReference" => (format!("/record/{id}"), text.msg_enquiries_about_document()),
+        "Composition" => (format!("/record/composition/{id}"), text.msg_enquiries_about_document()),
+        "ServiceRequest" => (format!("/referrals/{id}"), text.msg_enquiries_about_referral()),
+        _ => return None,
+    })
 }
 
 fn thread(ctx: &Ctx, shown: &Details<'_>) -> Markup {

@@ -131,7 +131,7 @@ pub(super) fn has_room(existing: &[Request]) -> Result<(), FieldError> {
 
 /// Whether one may complain: about a no, or about no answer in time (pbrl § 7-2). Of a look-up there is nothing to complain about here.
 pub(super) fn may_complain(request: &Request, today: Date) -> bool {
-    let is_of_kind = matches!(request.kind, Kind::Correction | Kind::AfterDeath);
+    let is_of_kind = matches!(request.kind, Kind::Correction | Kind::Missing | Kind::AfterDeath);
     is_of_kind && (request.state == State::Refused || is_overdue(request, today))
 }
 

@@ -43,11 +43,14 @@ fn line(ctx: &Ctx, event: &Event) -> Markup {
     let when = event.time.map(|time| dates::date_time(time, ctx.language)).unwrap_or_default();
     let words = crate::all().iter().filter_map(|slice| slice.event_text);
     let words = words.map(|text| text(ctx.text(), &event.code, &when)).find_map(|words| words);
-    let request = event.request.as_ref().map(|id| format!("/requests/{id}"));
+    let is_suggestion = event.code.starts_with("suggestion-");
+    let requests = if is_suggestion { "/summary/suggestions" } else { "/requests" };
+    let request = event.request.as_ref().map(|id| format!("{requests}/{id}"));
     let prescription = event.prescription.as_ref().map(|id| format!("/medicines/{id}"));
     let message = event.message.as_ref().map(|id| format!("/messages/{id}"));
     let appointment = event.appointment.as_ref().map(|id| format!("/appointments/{id}"));
-    let href = appointment.or(request).or(prescription).or(message);
+    let gp = event.gp_list.as_ref().map(|_| "/gp".to_owned());
+    let href = appointment.or(request).or(prescription).or(message).or(gp);
     ui::list_item(&ui::ListItem {
         href: href.as_deref(),
         title: &words.unwrap_or_else(|| ctx.text().msg_events_other()),

@@ -41,6 +41,8 @@ pub(crate) struct Event {
     pub prescription: Option<String>,
     /// The message it is about, if any.
     pub message: Option<String>,
+    /// The GP's list it is about, if any.
+    pub gp_list: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +95,7 @@ fn event(body: &[u8]) -> Option<Event> {
         request: about("Task"),
         prescription: about("MedicationRequest"),
         message: about("Communication"),
+        gp_list: about("HealthcareService"),
     })
 }
 

@@ -6,6 +6,9 @@ use base64::Engine as _;
 const FILE_TYPES: [(&str, &str); 4] =
     [("application/pdf", "pdf"), ("text/plain", "txt"), ("image/png", "png"), ("image/jpeg", "jpg")];
 
+/// A file from a source may do nothing and fetch nothing, even where a browser opens it instead of keeping it.
+const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 /// A file that came with a resource (FHIR Attachment), to keep. `data` is its base64; `number` counts from 0. `None` when it is not base64.
 ///
 /// What a source calls a page or a picture with script in it is never shown as one: no file is opened here.
@@ -16,5 +19,10 @@ pub(crate) fn file_response(content_type: Option<&str>, data: &str, number: usiz
     let (kind, ending) = known.copied().unwrap_or(("application/octet-stream", "bin"));
     let kind = if kind == "text/plain" { "text/plain; charset=utf-8" } else { kind };
     let name = format!("attachment; filename=\"varde-{}.{ending}\"", number.saturating_add(1));
-    Some(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name.as_str())], bytes).into_response())
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, name.as_str()),
+        (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
+    ];
+    Some((headers, bytes).into_response())
 }

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_store::Store;
 
+use crate::vaccines::card::HealthCards;
+
 /// What a handler needs of the world: the data, behind the gate, and the time.
 #[derive(Clone)]
 pub struct State {
@@ -15,6 +17,8 @@ pub struct State {
     pub help_phone: Option<Arc<str>>,
     /// Who runs the installation, by national identity number.
     pub operators: Arc<[NationalId]>,
+    /// Signs certificates that anybody can prove.
+    pub health_cards: Arc<HealthCards>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
 }

@@ -42,6 +42,7 @@ impl Portal {
             store,
             clock: Arc::new(clock.clone()),
             operators: Arc::default(),
+            health_cards: Arc::new(crate::HealthCards::passing("https://varde.test").unwrap()),
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
         };
@@ -174,6 +175,25 @@ pub(crate) fn consent(id: &str, patient: &str, category: &str, status: &str) -> 
     })
 }
 
+/// A proxy that `of` has given the person with `serial`, for one area.
+pub(crate) fn proxy(of: &str, serial: u16, area: &str) -> Value {
+    let mut body = consent(&format!("{of}-proxy-{serial}"), of, "FU", "active");
+    body["category"] = json!([{"coding": [{"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FU"}]}]);
+    let who = json!({"identifier": {"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
+    body["provision"] = json!({"type": "permit", "period": {"start": "2026-01-01"},
+        "code": [{"coding": [{"system": "urn:varde:proxy-area", "code": area}]}],
+        "actor": [{"role": {"coding": [{"code": "FU"}]}, "reference": who}]});
+    body
+}
+
+/// Health personnel have opened a referral of `of` for an audience, its `content` or its `outline`.
+pub(crate) fn opening(of: &str, referral: &str, audience: &str, extent: &str) -> Value {
+    let mut body = consent(&format!("{referral}-{audience}"), of, "opening", "active");
+    body["provision"] = json!({"type": "permit", "code": [{"coding": [{"code": audience}, {"code": extent}]}],
+        "data": [{"meaning": "related", "reference": {"reference": format!("ServiceRequest/{referral}")}}]});
+    body
+}
+
 /// The person of [`patient`], signed in.
 pub(crate) fn visitor(id: &str, serial: u16) -> Visitor {
     let actor = CitizenActor {
@@ -188,4 +208,39 @@ pub(crate) fn visitor(id: &str, serial: u16) -> Visitor {
 /// `visitor`, who has chosen to act for `child`.
 pub(crate) fn acting_for(visitor: Visitor, child: &str) -> Visitor {
     Visitor { acting_for: Some(ActingFor { patient: child.parse().unwrap(), name: child.into() }), ..visitor }
+}
+
+/// People who stand to each other in each way: Kari, who is 46, her Emil of 8, Nora of 14, to whose use she has consented, and Pia of 13, to
+/// whose use nobody has; Siri of 17; Per, to whom Kari has given a proxy to see registers, and Ola, whose proxy is for services alone.
+pub(crate) fn relations() -> Vec<Value> {
+    let given = |id: &str, of: &str, category: Value, provision: Value| {
+        json!({
+            "resourceType": "Consent", "id": id, "status": "active", "patient": {"reference": format!("Patient/{of}")},
+            "scope": {"coding": [{"code": "patient-privacy"}]}, "dateTime": "2026-01-01",
+            "category": [{"coding": [category]}], "provision": provision,
+        })
+    };
+    let proxy = |id: &str, serial: u16, area: &str| {
+        let who = json!({"identifier": {"system": NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
+        let provision = json!({"type": "permit", "period": {"start": "2026-01-01"},
+            "code": [{"coding": [{"system": "urn:varde:proxy-area", "code": area}]}],
+            "actor": [{"role": {"coding": [{"code": "FU"}]}, "reference": who}]});
+        given(id, "kari", json!({"system": "urn:oid:2.16.578.1.12.4.1.1.7611", "code": "FU"}), provision)
+    };
+    let period = json!({"type": "permit", "period": {"start": "2025-09-07", "end": "2028-09-06"}});
+    vec![
+        patient("kari", 1, "1980-03-04"),
+        patient("emil", 2, "2018-01-01"),
+        patient("nora", 3, "2012-09-07"),
+        patient("per", 4, "1970-01-01"),
+        patient("ola", 5, "1970-01-01"),
+        patient("siri", 6, "2009-01-01"),
+        patient("pia", 7, "2013-01-01"),
+        parent_of("emil", 1),
+        parent_of("nora", 1),
+        parent_of("pia", 1),
+        proxy("with", 4, "1"),
+        proxy("without", 5, "3"),
+        given("youth", "nora", json!({"system": "urn:varde:consent", "code": "foreldresamtykke"}), period),
+    ]
 }

@@ -1,8 +1,8 @@
 //! What holds for health personnel alone: a search is about one patient, whom it names.
 
 use varde_base::{Actor, PatientId};
-use varde_fhir::search::{Clause, Query};
-use varde_fhir::{Issue, IssueCode, ResourceType, patient_types};
+use varde_fhir::search::{Clause, Match, Query};
+use varde_fhir::{Issue, IssueCode, ResourceType, params, patient_types};
 
 use super::{Gate, chain, patients_of};
 use crate::types::GateError;
@@ -21,6 +21,9 @@ impl Gate {
         if self.is_personnel() {
             if named.is_empty() {
                 named = by_id(query);
+            }
+            if named.is_empty() {
+                named = by_reference(query);
             }
             self.names_one(query.resource_type, &named)?;
         }
@@ -48,6 +51,7 @@ impl Gate {
         let mut named = chain::named(query);
         if self.is_personnel() {
             named.extend(by_id(query));
+            named.extend(by_reference(query));
             named.sort_unstable();
             named.dedup();
         }
@@ -63,4 +67,27 @@ fn by_id(query: &Query) -> Vec<PatientId> {
         _ => None,
     });
     ids.next().unwrap_or_default()
+}
+
+/// Parameters that say whose a resource is, where the patient is one of several it refers to (`Appointment?patient=`).
+const OF_PATIENT: [&str; 3] = ["patient", "subject", "actor"];
+
+/// The patients a search names by a reference of the resource. What such a search finds is theirs alone all the same: the rules let nothing
+/// through of anybody who is not named.
+fn by_reference(query: &Query) -> Vec<PatientId> {
+    let says_whose = |param| {
+        let defined = |code: &&str| params::find(query.resource_type, code).is_some_and(|its| its.id == param);
+        OF_PATIENT.iter().any(defined)
+    };
+    let patient = |one: &Match| match one {
+        Match::Reference { target: Some(ResourceType::PATIENT), id } => Some(PatientId::new(id.clone())),
+        _ => None,
+    };
+    let clauses = query.clauses.iter().filter_map(|clause| match clause {
+        Clause::Any { param, matches, negate: false } if says_whose(*param) => {
+            matches.iter().map(patient).collect::<Option<Vec<_>>>()
+        }
+        _ => None,
+    });
+    clauses.into_iter().find(|patients| !patients.is_empty()).unwrap_or_default()
 }

@@ -216,9 +216,15 @@ fn employ(land: &mut Land) {
     let mut grown: Vec<String> =
         land.citizens.iter().filter(|id| ("1955".."2001").contains(&&*born(id))).cloned().collect();
     grown.sort_by_key(|id| !parents.contains(&land.numbers[id]));
-    for (place, worker) in land.workers.iter_mut().enumerate() {
-        // Not a spouse at the next desk.
-        worker.citizen = grown[place * 2 % grown.len()].clone();
+    let treats = |worker: &Worker, citizen: &str| worker.treats.iter().any(|(p, _)| land.are_related(citizen, p));
+    let chosen = |(place, worker): (usize, &Worker)| {
+        // Not a spouse at the next desk, and nobody who is treated by themselves or treats their family.
+        let from = grown.iter().cycle().skip(place * 2).step_by(2).take(grown.len());
+        from.clone().find(|citizen| !treats(worker, citizen)).or_else(|| from.clone().next()).cloned().unwrap()
+    };
+    let chosen: Vec<String> = land.workers.iter().enumerate().map(chosen).collect();
+    for (worker, citizen) in land.workers.iter_mut().zip(chosen) {
+        worker.citizen = citizen;
         let number = json!({ "system": NATIONAL_ID_SYSTEM, "value": land.numbers[&worker.citizen] });
         let doctor = land.resources.get_mut(&(3, worker.practitioner.clone())).unwrap();
         doctor["identifier"].as_array_mut().unwrap().push(number);

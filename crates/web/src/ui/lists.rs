@@ -45,6 +45,52 @@ pub fn description_list(facts: &[(String, Markup)]) -> Markup {
     html! { dl.facts { @for (term, value) in facts { div { dt { (term) } dd { (value) } } } } }
 }
 
+/// How far a step of a way has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepState {
+    /// Behind.
+    Done,
+    /// Going on.
+    Now,
+    /// To come.
+    Ahead,
+    /// Should have been done.
+    Late,
+}
+
+/// A step of a way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it is.
+    pub title: String,
+    /// When, and what is to be said of it.
+    pub detail: String,
+    /// How far it has come.
+    pub state: StepState,
+    /// The same in words, for those who do not see the mark.
+    pub state_words: String,
+}
+
+/// Steps in order of time, each with a mark for how far it has come.
+pub fn steps(steps: &[Step]) -> Markup {
+    let name = |state| match state {
+        StepState::Done => "done",
+        StepState::Now => "now",
+        StepState::Ahead => "ahead",
+        StepState::Late => "late",
+    };
+    html! {
+        ol.steps {
+            @for step in steps {
+                li.step data-step=(name(step.state)) {
+                    strong { (step.title) span.visually-hidden { " (" (step.state_words) ")" } }
+                    @if !step.detail.is_empty() { span.item-detail { (step.detail) } }
+                }
+            }
+        }
+    }
+}
+
 /// Parts side by side where there is room.
 pub fn columns(parts: &[Markup]) -> Markup {
     html! { div.columns { @for part in parts { section { (part) } } } }

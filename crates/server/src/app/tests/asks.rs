@@ -91,6 +91,8 @@ fn page(method: &'static str, path: &'static str, names: &Names) -> Option<Way> 
             Some(Way::Not)
         }
         // A number of an entry is a place among everybody's look-ups; whose proof is given is asked in the contract of the store.
+        // Keys are the installation's.
+        ("GET", "/.well-known/jwks.json") => Some(Way::Not),
         ("GET", "/health" | "/assets/{version}/{file}" | "/access-log/proof/{entry}") => Some(Way::Not),
         // To stop one's account ends all other questions.
         ("POST", "/sharing/stop") => Some(Way::Not),
@@ -119,7 +121,10 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
     let each = |of: &mut dyn Iterator<Item = &str>| of.map(|id| ask("GET", path.replace("{id}", id))).collect();
     Some(match path {
         "/" => ["/", "/?lang=nb", "/?lang=se", "/no-such-page"].map(|path| ask("GET", path)).to_vec(),
-        "/access-log" => vec![ask("GET", path), ask("GET", "/access-log?before=1")],
+        "/access-log" => {
+            let of_one = names.all.iter().map(|name| ask("GET", format!("/access-log?item={name}")));
+            [ask("GET", path), ask("GET", "/access-log?before=1")].into_iter().chain(of_one).collect()
+        }
         "/appointments/book" => vec![ask("GET", path), ask("GET", format!("{path}?from=2026-11-25T12:00:00Z"))],
         "/sharing/give" => vec![ask("GET", path), ask("GET", "/sharing/give?kind=next-of-kin")],
         "/who-can-see/{kind}" => {
@@ -132,6 +137,19 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
         }
         "/privacy-officer/{id}" => vec![ask("GET", "/privacy-officer/1")],
+        // Lists of doctors belong to nobody.
+        "/gp/change/{id}" => vec![ask("GET", "/gp/change/no-such-list")],
+        "/record" => {
+            let more = ["", "?word=note", "?year=2026", "?kind=note", "?unit=x", "?before=2026-11-21T08:00:00Z"];
+            more.map(|more| ask("GET", format!("/record{more}"))).to_vec()
+        }
+        "/record/composition/{id}" => each(&mut of_kind(names, "Composition")),
+        path if path.starts_with("/record/{id}") => {
+            let path = path.replace("{number}", "0");
+            of_kind(names, "DocumentReference").map(|id| ask("GET", path.replace("{id}", id))).collect()
+        }
+        "/referrals/{id}" => each(&mut of_kind(names, "ServiceRequest")),
+        "/calendar-feed/{secret}" => vec![ask("GET", "/calendar-feed/no-such-secret.ics")],
         "/results" => ["", "?year=2026", "?kind=laboratory", "?by=Practitioner/dr"]
             .map(|more| ask("GET", format!("{path}{more}")))
             .to_vec(),
@@ -149,6 +167,13 @@ fn pages(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             of_kind(names, "Communication").map(|id| ask("GET", path.replace("{id}", id))).collect()
         }
         path if path.starts_with("/appointments/{id}") => each(&mut appointments(names)),
+        "/summary/item/{kind}/{id}" => {
+            let named = names.all.iter().filter_map(|name| name.split_once('/'));
+            named.map(|(kind, id)| ask("GET", path.replace("{kind}", kind).replace("{id}", id))).collect()
+        }
+        path if path.starts_with("/vaccines/{id}") || path.starts_with("/summary/suggestions/{id}") => {
+            each(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)))
+        }
         path if path.starts_with("/sharing/{id}") || path.starts_with("/requests/{id}") => each(&mut agreements(names)),
         path if !path.contains('{') => vec![ask("GET", path)],
         _ => return None,
@@ -166,12 +191,18 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
         }
         "/appointments/{id}/change" => sent(&mut appointments(names), "slot=free-2&reason=x&form_key=k2"),
         "/appointments/{id}/cancel" => sent(&mut appointments(names), ""),
+        "/appointments/{id}/comment" => sent(&mut appointments(names), "comment=x"),
+        "/appointments/{id}/earlier" => sent(&mut appointments(names), "notice=24"),
+        "/appointments/{id}/earlier/stop" => sent(&mut appointments(names), ""),
+        "/appointments/{id}/offer" => sent(&mut appointments(names), "slot=free-1"),
         "/act-for" => ["kari", "ola", "tor", "eva", "x"].map(|who| form(path, &format!("patient={who}"))).to_vec(),
         "/sharing/give" => vec![form(path, give)],
         "/sharing/privacy" => vec![form(path, "level=nonsense")],
         "/sharing/{id}/change" => sent(&mut agreements(names), "areas=1&step=yes&form_key=s2"),
         "/sharing/settings/{id}/lift" => sent(&mut agreements(names), ""),
         "/privacy-officer/{id}" => vec![form("/privacy-officer/1", "")],
+        "/gp/change/{id}" => vec![form("/gp/change/no-such-list", "person=kari&person=eva&form_key=g1")],
+        "/gp/undo/{id}" => sent(&mut agreements(names), ""),
         "/medicines/renew" => {
             let each = of_kind(names, "MedicationRequest");
             each.map(|id| form(path, &format!("prescription={id}&message=&form_key=m-{id}"))).collect()
@@ -184,6 +215,9 @@ fn forms(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             sent(&mut of_kind(names, "Communication"), "text=Hei&form_key=w3")
         }
         path if path.starts_with("/sharing/youth/{id}/") => sent(&mut ["ola", "x"].into_iter(), ""),
+        "/summary/suggestions/{id}/withdraw" => {
+            sent(&mut names.all.iter().filter_map(|name| Some(name.split_once('/')?.1)), "")
+        }
         path if path.starts_with("/sharing/{id}/") || path.starts_with("/requests/{id}/") => {
             sent(&mut agreements(names), "")
         }
@@ -306,6 +340,8 @@ fn looks(path: &'static str, names: &Names) -> Option<Vec<Ask>> {
             let targets = TYPES.iter().map(|target| own().replace("{target}", target));
             urls(&mut targets.flat_map(|url| [url.clone(), format!("{url}?_count=1&_total=accurate")]))
         }
+        // What is made on the spot has ids and times of its own; who may ask and what is in it is asked in the tests of the operation.
+        "/fhir/{type}/{id}/$summary" => Vec::new(),
         "/fhir/{type}/{id}/$everything" => {
             let more =
                 ["", "?_count=1", "?_count=3", "?_type=Observation,DocumentReference", "?_since=2026-11-21T08:00:10Z"];

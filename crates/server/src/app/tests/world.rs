@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use varde_base::{Actor, AssuranceLevel, CitizenActor, ManualClock, Purpose, SystemRole};
 use varde_rights::RuleBook;
-use varde_services::State;
+use varde_services::{HealthCards, State};
 use varde_store::{Access, Gate, Options, Store};
 use varde_web::{ActingFor, CsrfToken, SwitchSubject, Visitor};
 
@@ -63,7 +63,9 @@ impl World {
             .with_exports(Arc::new(exports))
             .with_subscriptions(subscriptions);
         let (operators, privacy_officers) = (Arc::default(), Arc::default());
-        let state = State { store: store.clone(), clock: time, operators, privacy_officers, help_phone: None };
+        let health_cards = Arc::new(HealthCards::passing(URL).unwrap());
+        let state =
+            State { store: store.clone(), clock: time, operators, privacy_officers, help_phone: None, health_cards };
         let pages = varde_services::router(state);
         let kept = store.clone();
         let portal = pages.fallback(crate::layers::nothing_here);
@@ -126,7 +128,11 @@ impl World {
         }
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         text.push('\n');
-        text.push_str(std::str::from_utf8(&bytes).unwrap());
+        match std::str::from_utf8(&bytes) {
+            Ok(words) => text.push_str(words),
+            // A file such as a PDF, byte by byte, so that one that differs is seen to.
+            Err(_) => text.extend(bytes.iter().map(|byte| char::from(*byte))),
+        }
         text
     }
 }

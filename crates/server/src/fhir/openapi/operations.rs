@@ -43,6 +43,7 @@ const ROUTES: &[Route] = &[
     ("/{type}/{id}/$get-ws-binding-token", BOTH, None),
     ("/$subscription-socket", GET, None),
     ("/{type}/{id}/$register-proxy", POST, None),
+    ("/{type}/{id}/$summary", BOTH, None),
     ("/{type}/$validate", POST, None),
     ("/{type}/{id}/$validate", BOTH, None),
     ("/{type}/$expand", BOTH, None),

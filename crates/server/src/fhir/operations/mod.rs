@@ -15,6 +15,7 @@ mod register_proxy;
 mod simulate_access;
 mod subscription;
 mod subsumes;
+mod summary;
 mod translate;
 mod validate;
 mod validate_code;
@@ -64,6 +65,7 @@ const OFFERED: &[&[Operation]] = &[
     simulate_access::OFFERED,
     subscription::OFFERED,
     subsumes::OFFERED,
+    summary::OFFERED,
     translate::OFFERED,
     validate::OFFERED,
     validate_code::OFFERED,
@@ -85,6 +87,7 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(simulate_access::router())
         .merge(subscription::router())
         .merge(subsumes::router())
+        .merge(summary::router())
         .merge(translate::router())
         .merge(validate::router())
         .merge(validate_code::router())

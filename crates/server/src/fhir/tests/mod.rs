@@ -26,6 +26,7 @@ mod search;
 mod search_wide;
 mod simulate_access;
 mod subscription;
+mod summary;
 mod terminology;
 mod transaction;
 mod update;

@@ -183,6 +183,33 @@ async fn a_search_names_one_patient_and_what_is_for_programs_is_not_for_personne
 }
 
 #[tokio::test]
+async fn personnel_find_the_appointments_of_the_one_patient_they_name() {
+    let api = kari_s_data().await;
+    let appointment = |id: &str, patient: &str| {
+        format!(
+            r#"{{"resourceType":"Appointment","id":"{id}","status":"booked","start":"2026-12-01T09:00:00Z",
+            "end":"2026-12-01T09:20:00Z","participant":[{{"actor":{{"reference":"Patient/{patient}"}},"status":"accepted"}}]}}"#
+        )
+    };
+    for (id, patient) in [("karis", "kari"), ("pers", "per")] {
+        api.given(&appointment(id, patient)).await;
+    }
+    let treating = treating();
+    for named in ["patient=kari", "patient=Patient/kari", "actor=Patient/kari", "patient:Patient=kari"] {
+        let url = format!("/Appointment?{named}&_total=accurate");
+        assert_eq!(found(&api, &url, &treating).await, (vec!["karis".into()], json!(1)), "{url}");
+    }
+    for unnamed in ["patient=kari,per", "status=booked", "practitioner=dr", "actor=Practitioner/dr"] {
+        let reply = ask(&api, &format!("/Appointment?{unnamed}"), &treating).await;
+        assert_eq!(reply.issue(), (400, "required".into(), "patient".into()), "{unnamed}");
+    }
+    let stranger = vouching(&json!({ "purpose_of_use": "TREAT" }));
+    assert_eq!(found(&api, "/Appointment?patient=kari&_total=accurate", &stranger).await, (vec![], json!(0)));
+    let asked = log(&api).await.into_iter().filter(|entry| entry.actor_kind == "personnel").count();
+    assert_eq!(asked, 5, "every look-up is in the log, also the one that gave nothing");
+}
+
+#[tokio::test]
 async fn personnel_write_by_the_rules_too() {
     let api = kari_s_data().await;
     let treating = treating();

@@ -80,6 +80,7 @@ const fn field(error: FieldError) -> &'static str {
 pub(in super::super) fn form_title(text: &L10nLanguage, kind: Kind) -> String {
     match kind {
         Kind::Correction | Kind::Complaint => text.msg_enquiries_form_correction(),
+        Kind::Missing => text.msg_enquiries_form_copy(),
         Kind::AfterDeath => text.msg_enquiries_form_dead(),
         Kind::LookUp => text.msg_enquiries_form_look_up(),
     }
@@ -91,6 +92,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, about: &About) -> Markup {
     let errors: Vec<(&str, String)> = form.errors.iter().map(|error| (field(*error), words(text, *error))).collect();
     let intro = match form.kind {
         Kind::Correction | Kind::Complaint => text.msg_enquiries_intro_correction(),
+        Kind::Missing => text.msg_enquiries_intro_copy(),
         Kind::AfterDeath => text.msg_enquiries_intro_dead(),
         Kind::LookUp => text.msg_enquiries_intro_look_up(),
     };
@@ -144,7 +146,7 @@ fn service_of(resource_type: &str) -> Service {
         "MedicationRequest" | "MedicationDispense" | "MedicationStatement" => Service::Medicines,
         "Immunization" => Service::Vaccines,
         "ServiceRequest" => Service::Referrals,
-        "DocumentReference" | "Condition" | "Procedure" => Service::Record,
+        "DocumentReference" | "Composition" | "Condition" | "Procedure" => Service::Record,
         "Patient" | "RelatedPerson" => Service::Person,
         _ => Service::OtherHealth,
     }
@@ -155,10 +157,12 @@ fn texts(text: &L10nLanguage, form: &Form) -> Markup {
     let right = form.error(text, &[FieldError::Right]);
     let label = match form.kind {
         Kind::Correction | Kind::Complaint => text.msg_enquiries_wrong(),
+        Kind::Missing => text.msg_enquiries_copy_what(),
         Kind::AfterDeath => text.msg_enquiries_dead_what(),
         Kind::LookUp => text.msg_enquiries_look_up_what(),
     };
     let help = match form.kind {
+        Kind::Missing => text.msg_enquiries_copy_what_help(),
         Kind::AfterDeath => text.msg_enquiries_dead_what_help(),
         Kind::Correction | Kind::Complaint | Kind::LookUp => text.msg_enquiries_wrong_help(),
     };

@@ -105,6 +105,24 @@ async fn a_form_sent_twice_sends_once_and_a_wrong_one_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn what_is_missing_is_asked_for_with_one_question_and_goes_to_the_one_named() {
+    let portal = country().await;
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/requests/new?kind=missing-document&holder=Storgata+legekontor").await;
+    assert!(page.contains("Hva mangler?") && page.contains("value=\"Storgata legekontor\""), "{page}");
+    assert!(!page.contains("name=\"right\""), "nothing is to be put right: {page}");
+    let kind = ("kind", "missing-document");
+    let (status, page) = portal.post(&kari, "/requests/new", &[kind, ("holder", "Storgata")]).await;
+    assert!(status == 422 && page.contains("href=\"#wrong\"") && page.contains("Hva mangler?"), "{page}");
+    let fields = [kind, ("wrong", "Epikrisen fra mai"), ("holder", "Storgata"), ("form_key", "m1")];
+    let path = sent(&portal, &kari, &fields).await;
+    let (_, page) = portal.get(&kari, &path).await;
+    for words in ["Noe som mangler i journalen", "Epikrisen fra mai", "Storgata legekontor", "21. desember 2026"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_theirs_cannot_be_reported_and_is_not_there() {
     let portal = country().await;
     let (kari, per, sofie) = (visitor("kari", 1), visitor("per", 2), visitor("sofie", 4));

@@ -87,6 +87,8 @@ fn what_can_be_done_follows_from_where_it_stands() {
         may_complain(&request(State::Sent), date(2026, 12, 22)),
         "no answer in time is an answer to complain about"
     );
+    let missing = Request { kind: Kind::Missing, ..request(State::Refused) };
+    assert!(may_complain(&missing, TODAY) && !may_state(&missing), "there is nothing to put one's words beside");
     let look_up = Request { kind: Kind::LookUp, ..request(State::Refused) };
     assert!(!may_complain(&look_up, TODAY) && !may_state(&look_up));
     let complaint = Request { kind: Kind::Complaint, ..request(State::Refused) };
