@@ -152,6 +152,16 @@ mod tests {
     }
 
     #[test]
+    fn a_document_nested_without_end_takes_no_time_and_leaves_its_words() {
+        for tag in ["<div>", "<b>", "<table>", "<ul><li>", "<p><b>", "<h1>", "<blockquote>"] {
+            let started = std::time::Instant::now();
+            let out = page(&format!("{}ordene", tag.repeat(MAX_TEXT_BYTES / tag.len()))).into_string();
+            println!("{tag} {} ms {} bytes", started.elapsed().as_millis(), out.len());
+            assert!(out.contains("ordene"));
+        }
+    }
+
+    #[test]
     fn what_a_document_needs_is_kept_and_its_headings_stand_under_ours() {
         let out = page("<h1>Vurdering</h1><p>Det er <strong>bra</strong>.</p><table><tr><td>1</td></tr></table>")
             .into_string();

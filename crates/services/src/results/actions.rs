@@ -386,6 +386,10 @@ pub(super) async fn file(
     let parameters = [("_id", id.as_str()), ("patient", patient.as_str())];
     let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
     let found = page.matches.first().ok_or(GateError::NotFound)?;
+    // What was wrong is not handed out either.
+    if fhir::report(&found.body, None)?.state == State::Withdrawn {
+        return Err(GateError::NotFound);
+    }
     fhir::file(&found.body, number).ok_or(GateError::NotFound)
 }
 

@@ -218,6 +218,7 @@ fn range(json: ReferenceRangeJson) -> Range {
         high: number(json.high.as_ref()),
         text: json.text,
         applies_to: kind.or_else(|| (!applies.is_empty()).then_some(applies)),
+        is_for_age: json.age.is_some(),
     }
 }
 
