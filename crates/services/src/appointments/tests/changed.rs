@@ -45,7 +45,9 @@ async fn a_time_that_a_clinic_gives_moves_or_calls_off_is_told_once_each() {
         assert_eq!(work_off(&portal).await, Vec::from_iter(expected.map(str::to_owned)), "{body}");
     }
     let (_, page) = portal.get(&visitor("kari", 1), "/events").await;
-    for words in ["Time bestilt: onsdag 2. desember", "Time flyttet til tirsdag 1. desember", "Time avbestilt: onsdag 2."] {
+    for words in
+        ["Time bestilt: onsdag 2. desember", "Time flyttet til tirsdag 1. desember", "Time avbestilt: onsdag 2."]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(page.matches("Time flyttet til").count(), 3, "{page}");
@@ -59,7 +61,8 @@ async fn history_is_not_told_nor_what_the_clinic_asks_to_be_silent_about() {
     let silent = json!({"id": "b", "meta": {"tag": [{"system": "http://helsenorge.no/fhir/varsling", "code": "1"}]}});
     portal.sent_by("the clinic", at(FIRST, silent)).await;
     assert!(work_off(&portal).await.is_empty());
-    let no_reminder = json!({"id": "c", "meta": {"tag": [{"system": "http://helsenorge.no/fhir/paminnelse", "code": "1"}]}});
+    let no_reminder =
+        json!({"id": "c", "meta": {"tag": [{"system": "http://helsenorge.no/fhir/paminnelse", "code": "1"}]}});
     portal.sent_by("the clinic", at(FIRST, no_reminder)).await;
     assert_eq!(work_off(&portal).await, ["appointment-booked"]);
 }
