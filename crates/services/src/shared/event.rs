@@ -141,7 +141,9 @@ pub(crate) fn event(body: &[u8]) -> Option<Event> {
     let topic = json.topic?.coding.into_iter().find(|c| c.system.as_deref() == Some(TOPIC_SYSTEM))?;
     let about = |kind: &str| {
         let mut references = json.about.iter().filter_map(|r| r.reference.as_deref());
-        references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/')).map(str::to_owned)
+        let id = references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/'));
+        // It becomes part of an address; what is no id leads nowhere.
+        id.filter(|id| id.parse::<ResourceId>().is_ok()).map(str::to_owned)
     };
     let subject = json.subject.as_ref().and_then(|subject| subject.reference.as_deref());
     Some(Event {
@@ -198,6 +200,9 @@ mod tests {
         let read = event(body).unwrap();
         assert_eq!((read.code.as_str(), read.appointment.as_deref()), ("appointment-booked", Some("a1")));
         assert_eq!(read.time.unwrap().to_string(), "2026-12-01T09:00:00Z");
+        let body = br#"{"sent":"2026-11-21T09:00:00Z","topic":{"coding":[{"system":"urn:varde:event","code":"appointment-booked"}]},
+            "about":[{"reference":"Appointment/a1\nSet-Cookie: x"}]}"#;
+        assert_eq!(event(body).unwrap().href(), None, "what is no id leads nowhere");
         assert_eq!(event(br#"{"sent":"2026-11-21T09:00:00Z","topic":{"coding":[{"code":"x"}]}}"#), None);
         assert_eq!(event(b"{"), None);
     }

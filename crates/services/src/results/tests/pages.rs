@@ -487,3 +487,18 @@ async fn a_file_of_a_withdrawn_answer_is_not_handed_out_and_lines_in_its_base64_
     assert_eq!(portal.get(&visitor("kari", 1), "/results/wrong/file/0").await.0, 404);
     assert_eq!(page(&portal, "/results/right/file/0").await, "%PDF-1.4");
 }
+
+#[tokio::test]
+async fn a_year_begins_at_midnight_in_norway() {
+    let at = |id: &str, time: &str| report(id, &[], json!({"effectiveDateTime": time, "issued": time}));
+    let portal = kari_with([
+        at("before", "2024-12-31T22:59:59Z"),
+        at("after", "2024-12-31T23:00:00Z"),
+        at("end", "2025-12-31T22:59:59Z"),
+        at("next", "2025-12-31T23:00:00Z"),
+    ])
+    .await;
+    let shown = page(&portal, "/results?year=2025").await;
+    let is_there = |id: &str| shown.contains(&format!("\"/results/{id}\""));
+    assert_eq!(["before", "after", "end", "next"].map(is_there), [false, true, true, false]);
+}
