@@ -9,12 +9,10 @@ const FILE_TYPES: [(&str, &str); 4] =
 /// A file from a source may do nothing and fetch nothing, even where a browser opens it instead of keeping it.
 const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
-/// A file that came with a resource (FHIR Attachment), to keep. `data` is its base64, in which sources may break lines (FHIR R4, base64Binary);
-/// `number` counts from 0. `None` when it is not base64.
+/// A file that came with a resource (FHIR Attachment), to keep. `data` is its base64; `number` counts from 0. `None` when it is not base64.
 ///
 /// What a source calls a page or a picture with script in it is never shown as one: no file is opened here.
 pub(crate) fn file_response(content_type: Option<&str>, data: &str, number: usize) -> Option<Response> {
-    let data: String = data.split_ascii_whitespace().collect();
     let bytes = base64::engine::general_purpose::STANDARD.decode(data).ok()?;
     let plain = content_type.and_then(|kind| kind.split(';').next()).map(str::trim);
     let known = FILE_TYPES.iter().find(|(known, _)| Some(*known) == plain);
