@@ -311,10 +311,11 @@ impl Ear {
 }
 
 impl Ear {
-    /// What a change gives the worker to do about appointments: a time that became free, an answer for a citizen.
+    /// What a change gives the worker to do about appointments: a time that became free, one that a clinic has changed, an answer for a citizen.
     fn to_do(&self, access: &Access, change: &Change<'_>) -> Option<OutboxMessage> {
         let put = change.put?;
-        if !matches!(change.resource_type, ResourceType::SLOT | ResourceType::APPOINTMENT_RESPONSE) {
+        let appointments = [ResourceType::SLOT, ResourceType::APPOINTMENT, ResourceType::APPOINTMENT_RESPONSE];
+        if !appointments.contains(&change.resource_type) {
             return None;
         }
         let by_program = match &access.actor {

@@ -196,7 +196,7 @@ async fn offer_page(
     purpose: pages::Purpose<'_>,
     form: FormState,
 ) -> Response {
-    let offer = match offer(ctx, gate, from).await {
+    let offer = match offer(ctx, gate, from, purpose).await {
         Ok(offer) => offer,
         Err(error) => return ctx.failed(&error),
     };
@@ -206,11 +206,22 @@ async fn offer_page(
     (status, ctx.page(title, &main)).into_response()
 }
 
-async fn offer(ctx: &Ctx, gate: &Gate, from: Option<Timestamp>) -> Result<Option<Offer>, GateError> {
-    let Some(gp) = load::gp(gate, ctx.subject(), ctx.now).await? else { return Ok(None) };
-    let first = from.unwrap_or(ctx.now);
-    let (times, more) = load::free_times(gate, &gp, first, ctx.now).await?;
-    Ok(Some(Offer { gp, times, more, is_first: from.is_none() }))
+/// Times of the GP's calendar for a new appointment; of its own calendar for one that is moved.
+async fn offer(
+    ctx: &Ctx,
+    gate: &Gate,
+    from: Option<Timestamp>,
+    purpose: pages::Purpose<'_>,
+) -> Result<Option<Offer>, GateError> {
+    let calendar = match purpose {
+        pages::Purpose::Book => load::gp(gate, ctx.subject(), ctx.now).await?.map(|gp| (gp.schedule, gp.name)),
+        pages::Purpose::Move(appointment) => {
+            load::calendar_of(gate, appointment).await?.map(|schedule| (schedule, String::new()))
+        }
+    };
+    let Some((schedule, with)) = calendar else { return Ok(None) };
+    let (times, more) = load::free_times(gate, &schedule, from.unwrap_or(ctx.now), ctx.now).await?;
+    Ok(Some(Offer { with, times, more, is_first: from.is_none() }))
 }
 
 /// The appointment in the path, of the person the page is about.
@@ -230,6 +241,11 @@ async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Que
     }
     if !appointment.rights.change {
         return clinic_says_no(&ctx, &appointment);
+    }
+    match load::calendar_of(&gate, &appointment).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return clinic_says_no(&ctx, &appointment),
+        Err(error) => return ctx.failed(&error),
     }
     let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Move(&appointment), form).await

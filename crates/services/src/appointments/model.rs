@@ -48,6 +48,8 @@ pub(super) struct Appointment {
     pub security: Vec<Value>,
     /// The source wants no reminder of it (the Helsenorge profile's tag).
     pub no_reminder: bool,
+    /// The source wants nobody told of what it changes.
+    pub no_notice: bool,
 }
 
 /// Who offers an appointment.

@@ -127,7 +127,10 @@ struct Fields {
 
 impl Fields {
     fn letter(&self) -> Letter {
-        Letter { topic: self.topic.clone(), text: self.text.clone(), form_key: self.form_key.clone() }
+        // Who goes back in the browser and writes something else in the same form sends something else.
+        let form_key = format!("{}/{}/{}", self.form_key, self.topic, self.text);
+        let form_key = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, form_key.as_bytes()).to_string();
+        Letter { topic: self.topic.clone(), text: self.text.clone(), form_key }
     }
 
     fn state(&self, problems: Vec<Problem>) -> FormState {

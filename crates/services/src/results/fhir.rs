@@ -84,11 +84,11 @@ pub(super) fn requisition_of(body: &[u8]) -> Option<ResourceId> {
     json.based_on.iter().find_map(|reference| reference.id_of("ServiceRequest"))
 }
 
-/// A file of a report: its MIME type and its content in base64.
+/// A file of a report: its MIME type and its content in base64, without what a source may have put between its lines (FHIR R4, base64Binary).
 pub(super) fn file(body: &[u8], number: usize) -> Option<(Option<String>, String)> {
     let json: ReportJson = serde_json::from_slice(body).ok()?;
     let form = json.presented_form.into_iter().nth(number)?;
-    Some((form.content_type, form.data?))
+    Some((form.content_type, form.data?.split_ascii_whitespace().collect()))
 }
 
 fn displays(references: &[ReferenceJson]) -> Vec<String> {
@@ -218,6 +218,7 @@ fn range(json: ReferenceRangeJson) -> Range {
         high: number(json.high.as_ref()),
         text: json.text,
         applies_to: kind.or_else(|| (!applies.is_empty()).then_some(applies)),
+        is_for_age: json.age.is_some(),
     }
 }
 

@@ -146,7 +146,7 @@ pub(super) async fn suggest(
     draft: Draft<'_>,
     now: Timestamp,
 ) -> Result<ResourceId, SuggestError> {
-    let id = task_id(persons.by, draft.form_key);
+    let id = task_id(persons, draft);
     let existing = suggestions(gate, persons.patient, now).await?;
     if existing.iter().any(|one| one.id == id) {
         return Ok(id);
@@ -174,9 +174,10 @@ pub(super) async fn suggest(
     }
 }
 
-/// The id follows from the form, so that it is sent once.
-fn task_id(by: &PatientId, form_key: &str) -> ResourceId {
-    let name = format!("summary/suggest/{by}/{form_key}");
+/// The id follows from the form and what stands in it, so that it is sent once, and something else written in the same form is sent too.
+fn task_id(persons: Persons<'_>, draft: Draft<'_>) -> ResourceId {
+    let Draft { wish, item, words, form_key, .. } = draft;
+    let name = format!("summary/suggest/{}/{}/{form_key}/{wish:?}/{item:?}/{words}", persons.by, persons.patient);
     let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

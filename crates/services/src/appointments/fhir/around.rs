@@ -31,6 +31,12 @@ pub(in super::super) fn slot(body: &[u8], version: u64) -> Result<FreeSlot, Unre
     })
 }
 
+/// Whether a Slot is taken by an appointment, and not closed by the clinic (R4 slotstatus `busy-unavailable`).
+pub(in super::super) fn is_taken(body: &[u8]) -> Result<bool, Unreadable> {
+    let json: SlotJson = serde_json::from_slice(body).map_err(|_| Unreadable("Slot"))?;
+    Ok(json.status == "busy")
+}
+
 #[derive(Deserialize)]
 struct PeriodJson {
     start: Option<Timestamp>,

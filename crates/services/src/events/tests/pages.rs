@@ -210,3 +210,22 @@ fn every_event_has_words_in_every_language_and_those_about_others_do_not_tell_wh
     }
     assert!(notices::text(&told("weather", None), Language::Nb).is_none());
 }
+
+#[tokio::test]
+async fn what_people_write_to_each_other_hides_nothing_of_what_has_happened() {
+    let portal = family().await;
+    let event = json!({"resourceType": "Communication", "id": "event", "status": "completed", "sent": "2026-11-20T09:00:00Z",
+        "subject": {"reference": "Patient/kari"}, "category": [{"coding": [{"system": "urn:varde:service", "code": "medicines"}]}],
+        "topic": {"coding": [{"system": "urn:varde:event", "code": "renewal-approved"}]}});
+    let message = |number: u32| {
+        json!({"resourceType": "Communication", "id": format!("m{number}"), "status": "completed",
+            "sent": format!("2026-11-21T0{}:{:02}:00Z", number / 60, number % 60), "subject": {"reference": "Patient/kari"},
+            "sender": {"reference": "Organization/o"}, "payload": [{"contentString": "Hei"}]})
+    };
+    portal.given([event]).await;
+    portal.given((0..70).map(message)).await;
+    for path in ["/", "/events"] {
+        let (_, page) = portal.get(&visitor("kari", 1), path).await;
+        assert!(page.contains("En resept er fornyet"), "{path}: {page}");
+    }
+}

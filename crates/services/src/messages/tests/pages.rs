@@ -411,3 +411,16 @@ fn who_is_sent_a_message_is_told_once_and_only_of_what_is_new_to_read() {
     let event = json!({"coding": [{"system": "urn:varde:event", "code": "message-arrived"}]});
     assert!(told(None, &with("topic", event)).is_none(), "an event tells of no event");
 }
+
+#[tokio::test]
+async fn something_else_written_in_a_form_one_has_gone_back_to_is_sent_too() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let kari = visitor("kari", 1);
+    let send = |text: &'static str| [("topic", "Attest"), ("text", text), ("form_key", "a")];
+    let (_, first) = portal.post(&kari, "/messages/write/contact", &send("Den ene")).await;
+    let (_, second) = portal.post(&kari, "/messages/write/contact", &send("Den andre")).await;
+    assert_ne!(first, second);
+    assert!(portal.get(&kari, &second).await.1.contains("Den andre"));
+    assert_eq!(portal.get(&kari, "/messages").await.1.matches("item-title").count(), 2);
+}

@@ -122,6 +122,7 @@ pub(super) struct ReferenceRangeJson {
     pub(super) kind: Option<ConceptJson>,
     #[serde(default)]
     pub(super) applies_to: Vec<ConceptJson>,
+    pub(super) age: Option<serde_json::Value>,
     pub(super) text: Option<String>,
 }
 
