@@ -18,6 +18,9 @@ use super::{Ended, LEASE, SendError, Worker};
 /// The kind of a message to one person.
 pub(super) const KIND: &str = "notify";
 
+/// How long the answer holds that somebody may know of what concerns themself; of others it is asked each time.
+const ASKED_ANEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
 /// A person as far as they are to be reached.
 struct Person {
     email: Option<String>,
@@ -60,6 +63,7 @@ impl Worker {
                 event: message.kind.clone(),
                 path: receiver.path,
                 about: receiver.about,
+                told: notice.event.clone(),
                 begun: false,
                 push: Progress::Off,
                 sms: Progress::Off,
@@ -83,13 +87,7 @@ impl Worker {
     async fn seers(&self, told: &Told, path: &str) -> Result<Vec<Receiver>, SendError> {
         let patient: PatientId = told.patient.parse().map_err(|_| SendError::Never("unknown person"))?;
         let id: ResourceId = told.id.parse().map_err(|_| SendError::Never("unknown event"))?;
-        let gate = self.gate(&patient, "notice.seers");
-        let seers = match gate.seers(&patient, ResourceType::COMMUNICATION, &id).await {
-            Ok(seers) => seers,
-            // It was taken away meanwhile: there is nothing to tell.
-            Err(GateError::NotFound) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let seers = self.who_may(told, (&patient, &id)).await?;
         let receiver = |who: PatientId| {
             let is_own = who == patient;
             Receiver {
@@ -99,6 +97,39 @@ impl Worker {
             }
         };
         Ok(seers.into_iter().map(receiver).collect())
+    }
+
+    /// Everybody to whom the rules open an event now, and what it is about where that is asked too.
+    async fn who_may(&self, told: &Told, event: (&PatientId, &ResourceId)) -> Result<Vec<PatientId>, SendError> {
+        let (patient, id) = event;
+        let gate = self.gate(patient, "notice.seers");
+        let seers = async |resource_type, id: &ResourceId| match gate.seers(patient, resource_type, id).await {
+            Ok(seers) => Ok(seers),
+            // It was taken away meanwhile: there is nothing to tell.
+            Err(GateError::NotFound) => Ok(Vec::new()),
+            Err(error) => Err(SendError::from(error)),
+        };
+        let mut who = seers(ResourceType::COMMUNICATION, id).await?;
+        if let Some(of) = &told.of {
+            let (kind, id) = of.split_once('/').ok_or(SendError::Never("unknown event"))?;
+            let kind = ResourceType::from_name(kind).ok_or(SendError::Never("unknown event"))?;
+            let id: ResourceId = id.parse().map_err(|_| SendError::Never("unknown event"))?;
+            let others = seers(kind, &id).await?;
+            who.retain(|one| others.contains(one));
+        }
+        Ok(who)
+    }
+
+    /// Whether a person may still be told: what was to be told at night, or of somebody whose proxy they were, is asked anew when it is sent.
+    async fn may_still(&self, message: &ClaimedMessage, delivery: &Delivery) -> Result<bool, SendError> {
+        let Some(told) = &delivery.told else { return Ok(true) };
+        let age = self.clock.now().duration_since(message.created);
+        if delivery.about.is_none() && age < ASKED_ANEW {
+            return Ok(true);
+        }
+        let patient: PatientId = told.patient.parse().map_err(|_| SendError::Never("unknown person"))?;
+        let id: ResourceId = told.id.parse().map_err(|_| SendError::Never("unknown event"))?;
+        Ok(self.who_may(told, (&patient, &id)).await?.contains(&delivery.recipient))
     }
 
     /// The platform, looking something up on behalf of `patient`, which the log says.
@@ -121,6 +152,9 @@ impl Worker {
         let due = notify::due(now, person.preferences.quiet, &delivery.event);
         if due > now {
             return Ok(Ended::Hold(written(&delivery)?, due));
+        }
+        if !self.may_still(message, &delivery).await? {
+            return Ok(Ended::Done);
         }
         let reachable = self.reachable(&person);
         if !delivery.begun {

@@ -192,6 +192,7 @@ fn every_event_has_words_in_every_language_and_those_about_others_do_not_tell_wh
         event: event.to_owned(),
         path: "/".to_owned(),
         about: about.map(|about| about.parse().unwrap()),
+        told: None,
         begun: false,
         push: Progress::Off,
         sms: Progress::Off,
