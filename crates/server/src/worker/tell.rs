@@ -37,6 +37,8 @@ struct Receiver {
     /// Whom it is about, when that is somebody else.
     about: Option<PatientId>,
     path: String,
+    /// By letter: the account is stopped or inactive.
+    on_paper: bool,
 }
 
 impl Worker {
@@ -52,7 +54,7 @@ impl Worker {
             Some(told) => self.seers(told, &notice.path).await?,
             None => {
                 let who = notice.recipient.parse().map_err(|_| SendError::Never("unknown recipient"))?;
-                vec![Receiver { who, about: None, path: notice.path.clone() }]
+                vec![Receiver { who, about: None, path: notice.path.clone(), on_paper: false }]
             }
         };
         let urgent = notify::is_urgent(&message.kind);
@@ -64,6 +66,7 @@ impl Worker {
                 path: receiver.path,
                 about: receiver.about,
                 told: notice.event.clone(),
+                on_paper: receiver.on_paper,
                 begun: false,
                 push: Progress::Off,
                 sms: Progress::Off,
@@ -94,9 +97,15 @@ impl Worker {
                 about: (!is_own).then(|| patient.clone()),
                 path: if is_own { path.to_owned() } else { format!("/events/{id}") },
                 who,
+                on_paper: false,
             }
         };
-        Ok(seers.into_iter().map(receiver).collect())
+        let mut receivers: Vec<Receiver> = seers.into_iter().map(receiver).collect();
+        if !receivers.iter().any(|receiver| receiver.who == patient) && self.needs_letter(told, (&patient, &id)).await?
+        {
+            receivers.push(Receiver { who: patient, about: None, path: path.to_owned(), on_paper: true });
+        }
+        Ok(receivers)
     }
 
     /// Everybody to whom the rules open an event now, and what it is about where that is asked too.
@@ -110,14 +119,28 @@ impl Worker {
             Err(error) => Err(SendError::from(error)),
         };
         let mut who = seers(ResourceType::COMMUNICATION, id).await?;
-        if let Some(of) = &told.of {
-            let (kind, id) = of.split_once('/').ok_or(SendError::Never("unknown event"))?;
-            let kind = ResourceType::from_name(kind).ok_or(SendError::Never("unknown event"))?;
-            let id: ResourceId = id.parse().map_err(|_| SendError::Never("unknown event"))?;
-            let others = seers(kind, &id).await?;
+        if let Some((resource_type, id)) = matter(told)? {
+            let others = seers(resource_type, &id).await?;
             who.retain(|one| others.contains(one));
         }
         Ok(who)
+    }
+
+    /// Whether the person an event is about can read it nowhere but on paper, since their account is stopped or inactive.
+    async fn needs_letter(&self, told: &Told, (patient, id): (&PatientId, &ResourceId)) -> Result<bool, SendError> {
+        let gate = self.gate(patient, "notice.letter");
+        let needs = async |resource_type, id: &ResourceId| match gate.needs_letter(patient, resource_type, id).await {
+            Ok(needs) => Ok(needs),
+            Err(GateError::NotFound) => Ok(false),
+            Err(error) => Err(SendError::from(error)),
+        };
+        if !needs(ResourceType::COMMUNICATION, id).await? {
+            return Ok(false);
+        }
+        match matter(told)? {
+            Some((resource_type, id)) => needs(resource_type, &id).await,
+            None => Ok(true),
+        }
     }
 
     /// Whether a person may still be told: what was to be told at night, or of somebody whose proxy they were, is asked anew when it is sent.
@@ -146,6 +169,9 @@ impl Worker {
     pub(super) async fn tell(&self, message: &ClaimedMessage) -> Result<Ended, SendError> {
         let mut delivery: Delivery =
             serde_json::from_str(&message.payload).map_err(|_| SendError::Never("unknown payload"))?;
+        if delivery.on_paper {
+            return Ok(Ended::Paper(written(&delivery)?));
+        }
         let gate = self.gate(&delivery.recipient, "notice.contact");
         let person = person(&gate, &delivery.recipient).await?;
         let now = self.clock.now();
@@ -243,6 +269,13 @@ impl Worker {
             Outcome::Refused
         }
     }
+}
+
+/// What an event is about, where that is asked too.
+fn matter(told: &Told) -> Result<Option<(ResourceType, ResourceId)>, SendError> {
+    let Some(of) = &told.of else { return Ok(None) };
+    let parts = of.split_once('/').and_then(|(kind, id)| Some((ResourceType::from_name(kind)?, id.parse().ok()?)));
+    parts.map(Some).ok_or(SendError::Never("unknown event"))
 }
 
 /// Takes a device out of a person's preferences. Should somebody be changing them just now, the next message finds it gone again.

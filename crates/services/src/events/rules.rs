@@ -118,6 +118,9 @@ pub struct Delivery {
     /// The event in somebody's list that it is about, when the rules decide who is told: asked again when it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told: Option<Told>,
+    /// It is told by letter: the account is stopped or inactive.
+    #[serde(default)]
+    pub on_paper: bool,
     /// Channels have been chosen.
     #[serde(default)]
     pub begun: bool,

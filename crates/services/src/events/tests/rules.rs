@@ -155,6 +155,7 @@ fn delivery() -> Delivery {
         path: "/messages/m".to_owned(),
         about: None,
         told: None,
+        on_paper: false,
         begun: false,
         push: Progress::Off,
         sms: Progress::Off,
