@@ -30,13 +30,12 @@ pub async fn remind(store: &Store, days: &[u8], from: Timestamp, to: Timestamp) 
     for days in days {
         let ahead = SignedDuration::from_hours(24 * i64::from(*days));
         let (Ok(first), Ok(last)) = (from.checked_add(ahead), to.checked_add(ahead)) else { continue };
-        count += remind_of(store, &gate, *days, (first, last), to).await?;
+        count += remind_of(&gate, *days, (first, last), to).await?;
     }
     Ok(count)
 }
 
 async fn remind_of(
-    store: &Store,
     gate: &Gate,
     days: u8,
     (first, last): (Timestamp, Timestamp),
@@ -56,7 +55,7 @@ async fn remind_of(
             let appointment = fhir::appointment(&found.body, found.version, &Names::default());
             // One that cannot be read is in the log, and keeps nobody else from being reminded.
             let Ok(appointment) = appointment.map_err(GateError::from) else { continue };
-            count += usize::from(remind_one(store, gate, (&appointment, &found.body), days, now).await?);
+            count += usize::from(remind_one(gate, &appointment, days, now).await?);
         }
         query.cursor = page.next;
         if query.cursor.is_none() {
@@ -66,18 +65,12 @@ async fn remind_of(
     Ok(count)
 }
 
-async fn remind_one(
-    store: &Store,
-    gate: &Gate,
-    (appointment, body): (&Appointment, &[u8]),
-    days: u8,
-    now: Timestamp,
-) -> Result<bool, GateError> {
+async fn remind_one(gate: &Gate, appointment: &Appointment, days: u8, now: Timestamp) -> Result<bool, GateError> {
     let (Some(patient), Some(start)) = (&appointment.patient, appointment.start) else { return Ok(false) };
     if appointment.no_reminder || appointment.status != Status::Booked {
         return Ok(false);
     }
-    if people::to_remind(store, patient, body, now).await?.is_empty() {
+    if !people::somebody(gate, patient, &appointment.id).await? {
         return Ok(false);
     }
     let key = format!("{}/{start}/{days}", appointment.id);
