@@ -179,6 +179,11 @@ pub fn label<'a>(
     Labels { service, patient, item, visible_from: None, referral: None }
 }
 
+/// Whether a resource of this type can be information of this kind; yes where that takes a look at the resource.
+pub fn may_be(resource_type: &str, service: Service) -> bool {
+    service != Service::Notifications || resource_type == "Basic"
+}
+
 /// Data that belong to no citizen. Types that are health data of somebody, only not said whose, stay closed.
 fn service_without_patient(resource_type: &str) -> Service {
     match resource_type {

@@ -7,6 +7,7 @@ mod file;
 mod gateway;
 mod kept;
 mod names;
+pub(crate) mod news;
 mod resource;
 mod state;
 mod stopped;

@@ -1,5 +1,7 @@
 //! For tests of pages: the real router over a store in a temporary folder, asked by people who have signed in.
 
+mod told;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
