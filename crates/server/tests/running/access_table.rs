@@ -68,6 +68,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/medicines/in-use", ToSignIn, Open),
     ("GET", "/medicines/collected", ToSignIn, Open),
     ("GET", "/medicines/copy", ToSignIn, Open),
+    ("GET", "/medicines/collect", ToSignIn, Open),
     ("GET", "/medicines/{id}", ToSignIn, NotThere),
     ("POST", "/medicines/{id}/withdraw", ToSignIn, NeedsFormToken),
     ("GET", "/gp", ToSignIn, Open),
@@ -127,6 +128,9 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("GET", "/audit/key", Open, Open),
     ("GET", "/audit/tile/{*tile}", Open, Open),
     ("GET", "/audit/consistency/{from}", Open, Open),
+    // For those at work at a pharmacy.
+    ("GET", "/pharmacy/check", ToSignIn, NotThere),
+    ("POST", "/pharmacy/check", ToSignIn, NeedsFormToken),
     ("GET", "/privacy-officer", ToSignIn, NotThere),
     ("GET", "/privacy-officer/{id}", ToSignIn, NotThere),
     ("POST", "/privacy-officer/{id}", ToSignIn, NeedsFormToken),

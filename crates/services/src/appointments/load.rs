@@ -15,6 +15,9 @@ use crate::shared::find;
 /// Most appointments and visits read for one page.
 const LIST_COUNT: &str = "300";
 
+/// Most open ones read for the front page.
+const OPEN_COUNT: &str = "100";
+
 /// Most free times offered at once: about three working days of one GP.
 const OFFER_COUNT: usize = 60;
 
@@ -57,8 +60,23 @@ pub(super) struct Everything {
 
 /// All appointments and wishes of a person that the gate lets through.
 pub(super) async fn everything(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Everything, GateError> {
-    let parameters =
-        [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT), ("_include", "Appointment:actor")];
+    read(gate, patient, &[("_count", LIST_COUNT)], now).await
+}
+
+/// As [`everything`], without those that are over or called off: all that the front page asks for, however long somebody has been a patient.
+pub(super) async fn open(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Everything, GateError> {
+    let is_open = ("status", "proposed,pending,booked,arrived,checked-in,waitlist");
+    read(gate, patient, &[is_open, ("_count", OPEN_COUNT)], now).await
+}
+
+async fn read(
+    gate: &Gate,
+    patient: &PatientId,
+    more: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<Everything, GateError> {
+    let mut parameters = vec![("patient", patient.as_str()), ("_sort", "-date"), ("_include", "Appointment:actor")];
+    parameters.extend(more);
     let page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
     let mut names = Names::default();
     for found in &page.included {

@@ -254,7 +254,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         if !ctx.why(gate, Service::Medicines).await?.open {
             return Ok(None);
         }
-        let overview = overview(ctx, gate).await?;
+        let overview = actions::front(gate, ctx.subject(), ctx.now).await?;
         Ok(pages::front_card(ctx, &overview))
     }
     .boxed()

@@ -62,11 +62,7 @@ struct Fields {
     receiver: String,
 }
 
-async fn check(
-    ctx: Ctx,
-    Extension(limiter): Extension<Arc<Limiter>>,
-    SafeForm(fields): SafeForm<Fields>,
-) -> Response {
+async fn check(ctx: Ctx, Extension(limiter): Extension<Arc<Limiter>>, SafeForm(fields): SafeForm<Fields>) -> Response {
     let personnel = match at_work(&ctx).await {
         Ok(personnel) => personnel,
         Err(error) => return ctx.failed(&error),

@@ -42,7 +42,8 @@ pub(super) fn two(giver: &str, receiver: &str) -> Result<Two, Vec<FieldError>> {
         (Some(giver), Some(receiver)) if giver == receiver => Err(vec![FieldError::Same]),
         (Some(giver), Some(receiver)) => Ok(Two { giver, receiver }),
         (giver, receiver) => {
-            let wrong = [giver.is_none().then_some(FieldError::Giver), receiver.is_none().then_some(FieldError::Receiver)];
+            let wrong =
+                [giver.is_none().then_some(FieldError::Giver), receiver.is_none().then_some(FieldError::Receiver)];
             Err(wrong.into_iter().flatten().collect())
         }
     }

@@ -140,7 +140,8 @@ fn the_offices_own_information_is_read_and_strange_parts_are_left_out() {
 fn an_answer_of_the_register_is_told_to_the_one_who_asked_and_no_answer_is_not() {
     let (patient, by): (PatientId, PatientId) = ("emma".parse().unwrap(), "kari".parse().unwrap());
     let (to, now) = (list(10, &["t9"]), NOW.parse().unwrap());
-    let ask = Ask { patient: &patient, by: &by, to: &to, from: (None, None), starts: None, ticket: "t9", returns: false };
+    let ask =
+        Ask { patient: &patient, by: &by, to: &to, from: (None, None), starts: None, ticket: "t9", returns: false };
     let before = fhir::new_task(&"c9".parse().unwrap(), &ask, now);
     let told = |members: serde_json::Value, service| {
         let mut after = before.clone();
@@ -169,9 +170,9 @@ fn an_answer_of_the_register_is_told_to_the_one_who_asked_and_no_answer_is_not()
 #[test]
 fn a_d_number_is_known_by_its_system_or_its_day() {
     let of = |numbers: &[(&str, &str)]| {
-        let numbers = numbers.iter().map(|(last, value)| {
-            json!({ "system": format!("urn:oid:2.16.578.1.12.4.1.4.{last}"), "value": value })
-        });
+        let numbers = numbers
+            .iter()
+            .map(|(last, value)| json!({ "system": format!("urn:oid:2.16.578.1.12.4.1.4.{last}"), "value": value }));
         fhir::has_d_number(&bytes(&json!({ "identifier": numbers.collect::<Vec<_>>() })))
     };
     for (numbers, expected) in [

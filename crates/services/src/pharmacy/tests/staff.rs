@@ -48,7 +48,8 @@ fn who_is_at_work_at_a_pharmacy_is_said_by_a_role_that_holds() {
 #[test]
 fn an_entry_counts_with_a_number_of_health_personnel_while_it_is_active() {
     let of = |body: &Value| hpr_number(body.to_string().as_bytes());
-    let known = json!({ "identifier": [{ "system": "urn:other", "value": "1" }, { "system": HPR, "value": "90000001" }] });
+    let known =
+        json!({ "identifier": [{ "system": "urn:other", "value": "1" }, { "system": HPR, "value": "90000001" }] });
     assert_eq!(of(&known).as_deref(), Some("90000001"));
     assert_eq!(of(&json!({ "active": false, "identifier": known["identifier"] })), None);
     assert_eq!(of(&json!({ "identifier": [{ "system": HPR, "value": "" }] })), None);

@@ -23,9 +23,8 @@ pub(in crate::gate) async fn collects_until(
     let Some(subject) = world.subject(&person, &agreements, &parameters) else { return Ok(None) };
     let pair = Pair { asker: &own, subject: &person, age: subject.age };
     let given = given(world, citizen, &pair, &agreements, &parameters).into_iter();
-    let opens = given.filter(|(standing, _)| {
-        standing.relation == Relation::AssignedProxy || standing.areas.any(Areas::PHARMACY)
-    });
+    let opens = given
+        .filter(|(standing, _)| standing.relation == Relation::AssignedProxy || standing.areas.any(Areas::PHARMACY));
     let last: Vec<Option<Date>> = opens.map(|(_, last)| last).collect();
     if last.is_empty() {
         // A parent, until the child decides.
