@@ -108,7 +108,9 @@ async fn pages(site: &Site) -> anyhow::Result<()> {
     for person in PEOPLE {
         cookies.push(site.sign_in(person).await?);
     }
-    for path in ["/", "/household", "/medicines", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"] {
+    for path in
+        ["/", "/household", "/medicines", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"]
+    {
         page(site, &cookies, path).await?;
     }
     println!("{:>8} results of one person who looks at them", data::RESULTS);

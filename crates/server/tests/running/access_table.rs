@@ -213,6 +213,7 @@ const TABLE: &[(&str, &str, Answer, Answer)] = &[
     ("DELETE", "/fhir/$export-status/{job}", NeedsToken, NeedsToken),
     ("GET", "/fhir/$export-file/{job}/{file}", NeedsToken, NeedsToken),
     ("POST", "/fhir/$import", NeedsToken, NeedsToken),
+    ("POST", "/fhir/$may-collect", NeedsToken, NeedsToken),
     ("GET", "/fhir/$simulate-access", NeedsToken, NeedsToken),
     ("POST", "/fhir/$simulate-access", NeedsToken, NeedsToken),
     ("GET", "/fhir/{type}/$status", NeedsToken, NeedsToken),
