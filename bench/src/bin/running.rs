@@ -26,10 +26,11 @@ const PEOPLE: [usize; 4] = [0, 1, 5, 9];
 
 /// One who has had many blood tests, and looks at them.
 const MANY: &str = "Arne Dahl";
-/// What is looked at: the front page, what is due, the newest, one year, every analysis, and one over time.
-const RESULT_PAGES: [&str; 6] = [
+/// What is looked at: the front page, what is due, the medicines, the newest results, one year, every analysis, and one over time.
+const RESULT_PAGES: [&str; 7] = [
     "/",
     "/household",
+    "/medicines",
     "/results",
     "/results?year=2015",
     "/results/analyses",
