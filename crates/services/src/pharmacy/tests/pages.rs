@@ -66,9 +66,13 @@ async fn the_counter_is_told_yes_or_no_and_no_name_and_the_giver_reads_that_it_w
     let portal = with_people().await;
     let (status, page) = asked(&portal, 1, 2).await;
     assert!(status == 200 && page.contains("Ja, kan hente") && page.contains("Uten sluttdato"), "{page}");
+    // Each form has a random key of its own.
+    let strip = |page: &str| page.split('<').filter(|part| !part.contains("form_key")).collect::<String>();
+    let stranger = strip(&asked(&portal, 1, 3).await.1);
     for (giver, receiver) in [(1, 3), (2, 1), (1, 9), (9, 2)] {
         let (status, page) = asked(&portal, giver, receiver).await;
         assert!(status == 200 && page.contains("Nei, vi finner ingen fullmakt"), "{giver} {receiver}: {page}");
+        assert_eq!(strip(&page), stranger, "one no is as any other");
         for told in ["olav", "jon", "bo ", national_id(giver).as_str(), national_id(receiver).as_str()] {
             assert!(!page.contains(told), "{told}: {page}");
         }
