@@ -48,17 +48,15 @@ pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Re
 /// The referrals of a person that the gate lets through, the newest first, each with what belongs to it; and whether there are more.
 pub(super) async fn cases(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<(Vec<Case>, bool), GateError> {
     let parameters = [("patient", patient.as_str()), ("_sort", "-authored"), ("_count", LIST_COUNT)];
-    // Asked for at once: the front page waits for the slowest of them and not for their sum.
-    let (page, assessments, visits) = future::try_join3(
-        find(gate, ResourceType::SERVICE_REQUEST, &parameters, now),
-        assessments(gate, patient, now),
-        visits(gate, patient, now),
-    )
-    .await?;
+    let page = find(gate, ResourceType::SERVICE_REQUEST, &parameters, now).await?;
     let mut referrals = Vec::with_capacity(page.matches.len());
     for found in &page.matches {
         referrals.extend(fhir::referral(&found.body)?);
     }
+    if referrals.is_empty() {
+        return Ok((Vec::new(), page.next.is_some()));
+    }
+    let (assessments, visits) = future::try_join(assessments(gate, patient, now), visits(gate, patient, now)).await?;
     let cases = referrals.into_iter().map(|referral| Case {
         assessment: assessments.iter().find(|assessment| assessment.referral == referral.id).cloned(),
         visits: visits.iter().filter(|visit| visit.referral == referral.id).cloned().collect(),
