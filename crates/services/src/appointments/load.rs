@@ -65,7 +65,8 @@ pub(super) async fn everything(gate: &Gate, patient: &PatientId, now: Timestamp)
 
 /// As [`everything`], without those that are over or called off: all that the front page asks for, however long somebody has been a patient.
 pub(super) async fn open(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Everything, GateError> {
-    let is_open = ("status", "proposed,pending,booked,arrived,checked-in,waitlist");
+    // What has a status that nobody knows is not left out in silence.
+    let is_open = ("status:not", "fulfilled,cancelled,noshow,entered-in-error");
     read(gate, patient, &[is_open, ("_count", OPEN_COUNT)], now).await
 }
 

@@ -107,7 +107,7 @@ async fn a_look_at_the_household_stands_in_the_log_of_each() {
 async fn a_failing_card_of_one_leaves_the_rest_and_a_stranger_has_only_themselves() {
     let portal = country().await;
     let mut damaged = appointment("a-emil", "emil");
-    damaged["start"] = json!("noon");
+    damaged["status"] = json!("sometime");
     portal.given([damaged]).await;
     let page = portal.get(&visitor("kari", 1), "/household").await.1;
     let emil = about(&page, "emil Nordmann");

@@ -51,7 +51,7 @@ async fn what_is_to_be_done_stands_first_with_its_day_then_what_is_new_then_what
 async fn a_card_that_fails_leaves_the_rest() {
     let portal = kari().await;
     let mut damaged = appointment("a1", "kari");
-    damaged["start"] = json!("noon");
+    damaged["status"] = json!("sometime");
     portal.given([damaged, report("r1", "kari")]).await;
     let shown = page(&portal, "/").await;
     assert!(shown.contains("Vi fikk ikke hentet alt") && shown.contains("/results/r1"), "{shown}");
