@@ -15,6 +15,7 @@ mod home;
 mod l10n;
 mod medicines;
 mod messages;
+mod pharmacy;
 mod privacy_officer;
 mod record;
 mod referrals;
@@ -85,6 +86,7 @@ pub fn router(state: State) -> Router {
     let counted = |slice: &Slice| from_fn_with_state((state.clone(), slice.path), shared::count);
     let pages = all().iter().map(|slice| (slice.router)().route_layer(counted(slice)));
     let others = home::router().merge(rule_book::router()).merge(try_rules::router()).merge(privacy_officer::router());
+    let others = others.merge(pharmacy::router());
     let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }

@@ -2,9 +2,10 @@
 
 mod told;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -30,6 +31,8 @@ pub(crate) struct Portal {
     /// How often somebody's sessions were all ended.
     pub sessions_ended: Arc<AtomicU32>,
     state: State,
+    /// Made once, as in the program: some of it counts from request to request.
+    router: OnceLock<Router>,
     _folder: tempfile::TempDir,
 }
 
@@ -54,7 +57,7 @@ impl Portal {
             help_phone: Some("00 00 00 00".into()),
             visits: Visits::default(),
         };
-        Self { state, clock, sessions_ended: Arc::default(), _folder: folder }
+        Self { state, clock, sessions_ended: Arc::default(), router: OnceLock::new(), _folder: folder }
     }
 
     /// An empty country that these people run.
@@ -117,6 +120,10 @@ impl Portal {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    fn router(&self) -> Router {
+        self.router.get_or_init(|| crate::router(self.state.clone())).clone()
+    }
+
     fn end_sessions(&self) -> EndSessions {
         let ended = Arc::clone(&self.sessions_ended);
         EndSessions::new(move || {
@@ -126,7 +133,7 @@ impl Portal {
     }
 
     async fn ask(&self, request: Request<Body>) -> (StatusCode, String) {
-        let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
+        let response = self.router().oneshot(request).await.unwrap();
         let status = response.status();
         let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         (status, String::from_utf8(bytes.to_vec()).unwrap())
@@ -144,7 +151,7 @@ impl Portal {
         let mut request = request.body(Body::from(fields.join("&"))).unwrap();
         request.extensions_mut().insert(visitor.clone());
         request.extensions_mut().insert(self.end_sessions());
-        let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
+        let response = self.router().oneshot(request).await.unwrap();
         let status = response.status();
         if let Some(location) = response.headers().get("location") {
             return (status, location.to_str().unwrap().to_owned());

@@ -18,6 +18,7 @@ mod messages;
 mod modifiers;
 mod paging;
 mod people;
+mod pickup;
 mod proof;
 mod proxies;
 mod reindex;
@@ -204,6 +205,10 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        pickup::the_counter_learns_yes_or_no_and_until_when,
+        pickup::all_that_is_no_is_one_no_and_what_is_closed_elsewhere_is_closed_at_the_counter,
+        pickup::the_giver_finds_the_look_up_and_nobody_else_may_ask,
+        pickup::who_collects_reads_for_whom_and_until_when,
         requests::a_request_is_its_owners_and_a_proxy_for_the_record_follows_it,
         requests::a_parent_follows_a_childs_request_until_the_child_is_twelve,
         requests::who_treats_a_person_sees_who_acts_for_them_and_not_what_they_have_asked,
