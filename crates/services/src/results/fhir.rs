@@ -12,8 +12,8 @@ use self::json::{
 use super::model::{
     Asker, Attachment, Coded, Comment, Finding, Flag, Kind, Name, Quantity, Range, Report, State, Value,
 };
-use super::{names, units};
-use crate::shared::Unreadable;
+use super::names;
+use crate::shared::{Unreadable, units};
 
 /// Observations inside one another are followed so deep.
 const MAX_DEPTH: u8 = 4;

@@ -18,7 +18,6 @@ mod pages;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod units;
 
 use varde_web::Icon;
 

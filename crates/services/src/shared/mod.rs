@@ -1,6 +1,7 @@
 //! What every slice uses: the state a handler gets, who the page is about, searching and writing in few words.
 
 mod because;
+mod concept;
 mod context;
 pub(crate) mod event;
 mod file;
@@ -13,10 +14,12 @@ mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod units;
 mod visits;
 mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
+pub(crate) use concept::{plain_words, without_kind};
 pub(crate) use context::{Ctx, Why};
 pub use event::{Notice, Told};
 pub(crate) use file::file_response;

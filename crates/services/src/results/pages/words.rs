@@ -115,7 +115,7 @@ pub(super) fn value(ctx: &Ctx, value: &Value) -> String {
 
 /// A number with its unit; a space that does not break stands between.
 pub(super) fn quantity(ctx: &Ctx, of: &Quantity) -> String {
-    let number = numbers::decimal(&of.digits, ctx.language);
+    let number = numbers::measured(&of.digits, ctx.language);
     let comparator = match of.comparator.as_deref() {
         Some("<") => "<\u{a0}",
         Some("<=") => "≤\u{a0}",
@@ -133,7 +133,7 @@ fn between(ctx: &Ctx, low: Option<&Quantity>, high: Option<&Quantity>) -> String
     let text = ctx.text();
     match (low, high) {
         (Some(low), Some(high)) if low.unit == high.unit => {
-            format!("{}–{}", numbers::decimal(&low.digits, ctx.language), quantity(ctx, high))
+            format!("{}–{}", numbers::measured(&low.digits, ctx.language), quantity(ctx, high))
         }
         (Some(low), Some(high)) => format!("{}–{}", quantity(ctx, low), quantity(ctx, high)),
         (Some(low), None) => text.msg_results_range_from(quantity(ctx, low)),
