@@ -13,7 +13,6 @@ mod actions;
 mod citizen;
 mod fhir;
 mod model;
-mod names;
 mod pages;
 mod rules;
 #[cfg(test)]

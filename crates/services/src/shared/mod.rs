@@ -1,5 +1,6 @@
 //! What every slice uses: the state a handler gets, who the page is about, searching and writing in few words.
 
+pub(crate) mod analysis;
 mod because;
 mod concept;
 mod context;
