@@ -16,6 +16,7 @@ mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod units;
+mod visit_kind;
 mod visits;
 mod workdays;
 
@@ -31,6 +32,7 @@ pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
+pub(crate) use visit_kind::VisitKind;
 #[cfg(test)]
 pub(crate) use visits::Use;
 pub use visits::Visits;

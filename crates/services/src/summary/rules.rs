@@ -112,9 +112,9 @@ pub(super) fn belongs(part: Part, resource_type: ResourceType, json: &Value) -> 
 fn is_result(status: &str, json: &Value) -> bool {
     let is_laboratory = list(json, "category").iter().any(|category| codings(category).any(|its| its == LABORATORY));
     let names = ["valueQuantity", "valueCodeableConcept", "valueString"];
-    let has_value = |json: &Value| names.iter().any(|name| json.get(name).is_some());
+    let has_value = |json: &Value| names.iter().any(|name| json.get(name).is_some_and(|value| !value.is_null()));
     let says_something = has_value(json) || list(json, "component").iter().any(has_value);
-    let is_dated = json.get("effectiveDateTime").or(json.get("effectivePeriod")).is_some();
+    let is_dated = fhir::text_at(json, &["effectiveDateTime"]).is_some() || json.get("effectivePeriod").is_some();
     let has_name = json.get("code").is_some_and(|code| fhir::words(code).is_some());
     ["final", "amended", "corrected"].contains(&status) && is_laboratory && says_something && is_dated && has_name
 }

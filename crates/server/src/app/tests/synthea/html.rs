@@ -242,12 +242,15 @@ fn for_programs(text: &str) -> Vec<(&'static str, String)> {
     out
 }
 
-/// Four digits or more after the decimal sign.
+/// More digits than anybody measures: more than five that say something, and more than two after the decimal sign.
 fn has_long_decimal(text: &str) -> bool {
-    let letters: Vec<char> = text.chars().collect();
-    letters
-        .windows(6)
-        .any(|six| six[0].is_ascii_digit() && [',', '.'].contains(&six[1]) && six[2..].iter().all(char::is_ascii_digit))
+    text.split(|letter: char| !letter.is_ascii_digit() && ![',', '.'].contains(&letter)).any(|word| {
+        let mut parts = word.trim_matches(['.', ',']).split([',', '.']);
+        let (whole, fraction, more) =
+            (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next());
+        let said = format!("{whole}{fraction}").trim_start_matches('0').len();
+        more.is_none() && fraction.len() > 2 && said > 5
+    })
 }
 
 #[test]
@@ -263,7 +266,7 @@ fn what_a_person_stumbles_over_is_seen() {
         "<p>Kode 162673000</p>",
         "<p>Legetime (procedure)</p>",
         "<p>2014-01-23</p>",
-        "<p>14.23456 g/dL</p>",
+        "<p>14.234561 g/dL</p>",
         "<p>http://loinc.org</p>",
         "<p>8708d3e1-f718-96bb-03f0-f2a6564ae1cd</p>",
         "<h1>To</h1>",

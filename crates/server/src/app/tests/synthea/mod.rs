@@ -84,6 +84,10 @@ fn damaged(files: &[PathBuf], folder: &Path) -> (PathBuf, Vec<String>) {
         for entry in bundle["entry"].as_array_mut().unwrap() {
             let resource = &mut entry["resource"];
             refer(resource, &names);
+            if resource["resourceType"] == "Patient" {
+                // Whole first, so that the person is there when the damage makes it none.
+                lines.push_str(&format!("{resource}\n"));
+            }
             strange::damage(resource, &mut lot);
             lines.push_str(&resource.to_string());
             lines.push('\n');
@@ -115,8 +119,12 @@ async fn damaged_data_break_no_page_and_leave_no_heading_empty() {
     let chosen: Vec<PathBuf> = files[2..].iter().rev().step_by(7).take(count).cloned().collect();
     let (path, patients) = damaged(&chosen, folder.path());
     let world = World::new();
-    let report = import::run(&world.store, &[path], Progress::none()).await.unwrap();
+    let whole = [files[0].clone(), files[1].clone(), path];
+    let report = import::run(&world.store, &whole, Progress::none()).await.unwrap();
     println!("{} in, {} refused", report.total(), report.rejected());
+    for rejection in report.rejections.iter().step_by(97).take(20) {
+        println!("R {rejection}");
+    }
     assert!(report.total() > 2 * report.rejected());
     let mut walk = walk::Walk { only_structure: true, ..walk::Walk::default() };
     for patient in &patients {

@@ -24,7 +24,7 @@ impl Lot {
 }
 
 /// Members by which a resource is found and is somebody's.
-const KEPT: [&str; 6] = ["resourceType", "id", "subject", "patient", "beneficiary", "fullUrl"];
+const KEPT: [&str; 7] = ["resourceType", "id", "subject", "patient", "beneficiary", "birthDate", "deceasedDateTime"];
 
 /// Damages one to four places of a resource.
 pub(super) fn damage(resource: &mut Value, lot: &mut Lot) {

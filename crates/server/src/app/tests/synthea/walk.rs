@@ -25,7 +25,7 @@ pub(super) struct Walk {
 }
 
 /// Pages of which nothing is known of this person: those who run it, sign-in, files of the program.
-const NOT_WALKED: [&str; 11] = [
+const NOT_WALKED: [&str; 12] = [
     "/fhir",
     "/audit",
     "/health",
@@ -37,6 +37,7 @@ const NOT_WALKED: [&str; 11] = [
     "/.well-known",
     "/sharing/stop",
     "/rule-book",
+    "/access-log/proof",
 ];
 
 /// The list pages.
@@ -82,7 +83,9 @@ fn links(html: &str) -> Vec<(String, String)> {
         let address = address.split('"').next()?.replace("&amp;", "&");
         let address = address.split('#').next()?.to_owned();
         let words: String = rest.split("</a>").next()?.chars().filter(|letter| !letter.is_ascii_digit()).collect();
-        address.starts_with('/').then_some((address, words))
+        // Every page leads to itself in the other languages; older look-ups look like the newest.
+        let is_new = !address.contains("lang=") && !address.starts_with("/access-log?before");
+        (is_new && address.starts_with('/')).then_some((address, words))
     };
     main.split("<a ").skip(1).filter_map(link).collect()
 }
@@ -123,7 +126,9 @@ impl Walk {
         }
         let html = String::from_utf8(body).unwrap();
         for (what, example) in html::faults(&html) {
-            if !self.only_structure || !html::is_about_codes(what) {
+            // What a doctor has written is shown as it was written, and a certificate has its dates as the border control reads them.
+            let is_quoted = kind.starts_with("/record/{id}") || kind == "/vaccines/certificate";
+            if !html::is_about_codes(what) || !(self.only_structure || is_quoted) {
                 self.fault(what, &kind, &example, place());
             }
         }
