@@ -35,6 +35,28 @@ pub fn telephone(number: &str) -> String {
     parts.join("\u{a0}")
 }
 
+/// As [`decimal`], with no more digits than somebody can have measured: a fraction is rounded to where five digits say something, as programs write
+/// `23.456789012345` for what an instrument gave with three.
+pub fn measured(text: &str, language: Language) -> String {
+    decimal(rounded(text).as_deref().unwrap_or(text), language)
+}
+
+/// The number with a shorter fraction; `None` when it is short enough as it stands, or no plain decimal.
+fn rounded(text: &str) -> Option<String> {
+    const DIGITS: usize = 5;
+    let (whole, fraction) = text.trim_start_matches('-').split_once('.')?;
+    let said = whole.trim_start_matches('0').len();
+    let leading = if said == 0 { fraction.len() - fraction.trim_start_matches('0').len() } else { 0 };
+    let kept = (DIGITS + leading).saturating_sub(said);
+    if fraction.len() <= kept || fraction.len() <= 2 {
+        return None;
+    }
+    let number: f64 = text.parse().ok()?;
+    let short = format!("{number:.kept$}");
+    // The zeros of the rounding were never measured.
+    Some(if short.contains('.') { short.trim_end_matches('0').trim_end_matches('.').to_owned() } else { short })
+}
+
 fn grouped(whole: &str, language: Language) -> String {
     if whole.len() < 5 {
         return whole.to_owned();
@@ -66,6 +88,25 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(telephone(number).replace('\u{a0}', " "), shown);
+        }
+    }
+
+    #[test]
+    fn a_number_that_a_program_has_calculated_is_rounded_to_five_digits_and_what_was_measured_stays() {
+        for (text, expected) in [
+            ("23.456789012345", "23.457"),
+            ("0.000284091234", "0.00028409"),
+            ("4.10", "4.10"),
+            ("140.256", "140.26"),
+            ("123456.789", "123,457"),
+            ("1234.5", "1234.5"),
+            ("12345.67", "12,345.67"),
+            ("-2.9999999", "\u{2212}3"),
+            ("99.99999999", "100"),
+            ("0.0", "0.0"),
+            ("1e-7", "1e-7"),
+        ] {
+            assert_eq!(measured(text, Language::En), expected);
         }
     }
 

@@ -12,7 +12,7 @@ use varde_rights::Service;
 use super::model::{Attachment, Errand, Kind, Message, Party, Persons, Status, Step};
 pub(super) use crate::shared::Unreadable;
 use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::replaced;
+use crate::shared::{plain_words, replaced};
 
 /// Code system of what a message is about, in `Communication.category`.
 pub(super) const KIND_SYSTEM: &str = "urn:varde:message";
@@ -60,8 +60,8 @@ struct ConceptJson {
 impl ConceptJson {
     /// The words of the source: the text, else the first display.
     fn words(&self) -> Option<String> {
-        let words = self.text.clone().or_else(|| self.coding.iter().find_map(|coding| coding.display.clone()));
-        words.filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 }
 

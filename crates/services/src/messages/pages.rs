@@ -100,12 +100,14 @@ fn threads(ctx: &Ctx, inbox: &Inbox, is_first: bool) -> Markup {
         } @else {
             (ui::list(inbox.threads.iter().map(|thread| line(ctx, thread, &inbox.errands, is_first))))
         }
-        p {
-            @if let Some(before) = inbox.older {
-                a.ds-link href=(format!("/messages?before={}", before.strftime("%Y-%m-%dT%H:%M:%SZ"))) { (text.msg_messages_older_link()) }
-                " "
+        @if inbox.older.is_some() || !is_first {
+            p {
+                @if let Some(before) = inbox.older {
+                    a.ds-link href=(format!("/messages?before={}", before.strftime("%Y-%m-%dT%H:%M:%SZ"))) { (text.msg_messages_older_link()) }
+                    " "
+                }
+                @if !is_first { a.ds-link href="/messages" { (text.msg_messages_newest_link()) } }
             }
-            @if !is_first { a.ds-link href="/messages" { (text.msg_messages_newest_link()) } }
         }
     }
 }

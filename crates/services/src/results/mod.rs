@@ -13,13 +13,11 @@ mod actions;
 mod citizen;
 mod fhir;
 mod model;
-mod names;
 pub(crate) mod notices;
 mod pages;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod units;
 
 use varde_web::Icon;
 

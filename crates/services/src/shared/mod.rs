@@ -1,6 +1,8 @@
 //! What every slice uses: the state a handler gets, who the page is about, searching and writing in few words.
 
+pub(crate) mod analysis;
 mod because;
+mod concept;
 mod context;
 pub(crate) mod event;
 mod file;
@@ -15,10 +17,13 @@ mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod units;
+mod visit_kind;
 mod visits;
 mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
+pub(crate) use concept::{plain_words, without_kind};
 pub(crate) use context::{Ctx, Why};
 pub use event::{Notice, Told};
 pub(crate) use file::file_response;
@@ -30,6 +35,7 @@ pub(crate) use resource::{Unreadable, replaced};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
+pub(crate) use visit_kind::VisitKind;
 #[cfg(test)]
 pub(crate) use visits::Use;
 pub use visits::Visits;
