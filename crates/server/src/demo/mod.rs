@@ -107,7 +107,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         reminder_days: crate::config::Reminders::default().days,
     };
     let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
-    let ehr = if args.no_ehr { None } else { Some(start_ehr(&args, &data, &portal, &tokens.ehr).await?) };
+    let ehr = if args.no_ehr { None } else { Some(start_ehr(&args, &data, &portal, &tokens).await?) };
     let file = DemoFile {
         portal: &portal,
         fhir: format!("{portal}/fhir"),
@@ -180,29 +180,32 @@ struct Tokens {
     source_system: String,
     admin: String,
     ehr: String,
+    gp_register: String,
 }
 
 impl Tokens {
     fn new() -> Self {
-        let [source_system, admin, ehr] = [(); 3].map(|()| token_base64url(&mut SystemRandom));
-        Self { source_system, admin, ehr }
+        let [source_system, admin, ehr, gp_register] = [(); 4].map(|()| token_base64url(&mut SystemRandom));
+        Self { source_system, admin, ehr, gp_register }
     }
 
     fn book(&self) -> TokenBook {
         let mut book = TokenBook::default();
         book.add_token(&self.source_system, "Demo-EPJ", SystemRole::SourceSystem);
         book.add_token(&self.admin, "Demo-administrator", SystemRole::Admin);
-        // Citizens read this name in their access log.
+        // Citizens read these names in their access log.
         book.add_token(&self.ehr, "Journalsystemene i demoen", SystemRole::SourceSystem);
+        book.add_token(&self.gp_register, "Fastlegeregisteret i demoen", SystemRole::SourceSystem);
         book
     }
 }
 
 /// Starts the record systems. What they have answered is remembered in the data folder.
-async fn start_ehr(args: &DemoArgs, data: &Path, portal: &str, token: &str) -> anyhow::Result<Simulator> {
+async fn start_ehr(args: &DemoArgs, data: &Path, portal: &str, tokens: &Tokens) -> anyhow::Result<Simulator> {
     let config = serde_json::json!({
         "fhir": format!("{portal}/fhir"),
-        "token": token,
+        "token": tokens.ehr,
+        "register_token": tokens.gp_register,
         "store": data.join("ehr.sqlite"),
         "seed": args.seed,
         "speed": args.ehr_speed,
