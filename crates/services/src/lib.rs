@@ -32,8 +32,9 @@ use axum::middleware::from_fn_with_state;
 use jiff::Timestamp;
 use varde_base::{Language, ResourceId};
 use varde_rights::Service;
+use varde_store::{GateError, Store};
 
-pub use appointments::{heard as appointment_work, is_work, remind as remind_of_appointments, work};
+pub use appointments::{heard as appointment_work, remind as remind_of_appointments};
 /// How people are told outside the portal: what they have chosen, and what follows from it. For the worker.
 pub mod notify {
     pub use crate::events::{
@@ -45,7 +46,7 @@ pub mod notify {
 
 pub use enquiries::Answered;
 pub use messages::{Arrived, arrived as message_arrived};
-pub use shared::{State, Visits};
+pub use shared::{FileScan, State, Verdict, Visits};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };
@@ -101,6 +102,22 @@ pub fn request_answered(
     let suggestion = || summary::answered(task, service, before, after, now);
     let suggestion = || suggestion().map(|(event, message)| Answered { event, message });
     enquiries::answered(task, service, before, after, now).or_else(renewal).or_else(change).or_else(suggestion)
+}
+
+/// Whether a message of this kind is work for [`work`], and not something to tell a person.
+pub fn is_work(kind: &str) -> bool {
+    appointments::is_work(kind) || messages::is_work(kind)
+}
+
+/// Does what a message asks for. It bears being done twice.
+///
+/// # Errors
+/// Those of the store, and [`GateError::Conflict`] when somebody was quicker; then it is to be tried again.
+pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
+    if messages::is_work(kind) {
+        return messages::work(store, payload, now).await;
+    }
+    appointments::work(store, kind, payload, now).await
 }
 
 /// The text of the e-mail about an outbox message of `kind`; `None` for a kind no service knows.

@@ -51,6 +51,7 @@ impl Portal {
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
             visits: Visits::default(),
+            scan: None,
         };
         Self { state, clock, sessions_ended: Arc::default(), _folder: folder }
     }
@@ -60,6 +61,11 @@ impl Portal {
         let mut portal = Self::new();
         portal.state.operators = operators.into();
         portal
+    }
+
+    /// Files are looked through by `scan` from now on.
+    pub(crate) fn scanning_with(&mut self, scan: impl super::FileScan) {
+        self.state.scan = Some(Arc::new(scan));
     }
 
     /// The store behind the pages.
@@ -138,8 +144,40 @@ impl Portal {
             .chain(&[("csrf", "token")])
             .map(|(name, value)| format!("{name}={}", encoded(value)))
             .collect();
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        let mut request = request.body(Body::from(fields.join("&"))).unwrap();
+        self.send(visitor, path, "application/x-www-form-urlencoded", fields.join("&").into_bytes()).await
+    }
+
+    /// As [`Portal::post`], with files (name and bytes) after the fields, as a browser sends them; `after` are fields that follow the files.
+    pub(crate) async fn post_files(
+        &self,
+        visitor: &Visitor,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+        after: &[(&str, &str)],
+    ) -> (StatusCode, String) {
+        const BOUNDARY: &str = "----varde-test";
+        let mut body = Vec::new();
+        let mut part = |head: &str, content: &[u8]| {
+            body.extend_from_slice(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        };
+        for (name, value) in [("csrf", "token")].iter().chain(fields) {
+            part(&format!("name=\"{name}\""), value.as_bytes());
+        }
+        for (name, content) in files {
+            part(&format!("name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"), content);
+        }
+        for (name, value) in after {
+            part(&format!("name=\"{name}\""), value.as_bytes());
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        self.send(visitor, path, &format!("multipart/form-data; boundary={BOUNDARY}"), body).await
+    }
+
+    async fn send(&self, visitor: &Visitor, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, String) {
+        let mut request = Request::post(path).header("content-type", kind).body(Body::from(body)).unwrap();
         request.extensions_mut().insert(visitor.clone());
         request.extensions_mut().insert(self.end_sessions());
         let response = crate::router(self.state.clone()).oneshot(request).await.unwrap();
