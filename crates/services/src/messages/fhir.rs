@@ -244,8 +244,22 @@ pub(super) fn data(body: &[u8], number: usize) -> Option<String> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct BinaryJson {
+    meta: Option<MetaJson>,
     security_context: Option<ReferenceJson>,
     data: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct MetaJson {
+    #[serde(default)]
+    tag: Vec<CodingJson>,
+}
+
+/// Whether a Binary has rights of its own, as files of messages have that were sent here.
+pub(super) fn is_ruled(body: &[u8]) -> bool {
+    let tags = serde_json::from_slice::<BinaryJson>(body).ok().and_then(|json| json.meta).map(|meta| meta.tag);
+    let is_ours = |tag: &CodingJson| tag.system.as_deref() == Some(SERVICE_SYSTEM);
+    tags.unwrap_or_default().iter().any(is_ours)
 }
 
 /// The base64 of a Binary that belongs to this message or this person by its `securityContext` (FHIR R4, Binary). One that says neither is
