@@ -115,9 +115,12 @@ mod tests {
         let (kari, shared) = (Some("p1".to_owned()), ItemLabel::SHARED);
         assert_eq!(labels("messages", "Patient/p1"), (kari.clone(), Service::Messages, shared));
         assert_eq!(labels("consultations", "Patient/p1"), (kari, Service::Consultations, shared));
-        for (tag, context) in
-            [("results", "Patient/p1"), ("messages", "DocumentReference/d1"), ("messages", "Patient/"), ("", "Patient/p1")]
-        {
+        for (tag, context) in [
+            ("results", "Patient/p1"),
+            ("messages", "DocumentReference/d1"),
+            ("messages", "Patient/"),
+            ("", "Patient/p1"),
+        ] {
             assert_eq!(labels(tag, context), (None, Service::OtherHealth, shared), "{tag} {context}");
         }
     }

@@ -41,7 +41,9 @@ impl<S: Send + Sync> FromRequest<S> for FileForm {
         let refuse = |category| refusal(category, language, &visitor);
         let mut incoming = match boundary(&parts.headers) {
             Some(boundary) => Incoming::new(boundary, body),
-            None => Incoming { fields: read_fields(&parts.headers, body).await.map_err(refuse)?, ..Incoming::default() },
+            None => {
+                Incoming { fields: read_fields(&parts.headers, body).await.map_err(refuse)?, ..Incoming::default() }
+            }
         };
         incoming.to_next_file().await.map_err(refuse)?;
         if is_of(&visitor, &incoming.fields) { Ok(Self(incoming)) } else { Err(refuse(Category::PreconditionFailed)) }

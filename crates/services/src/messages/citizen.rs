@@ -223,10 +223,7 @@ async fn load_thread<'a>(ctx: &'a Ctx, gate: &Gate, thread: &'a Thread) -> Resul
     let may_report = ctx.may(gate, Service::Requests, Action::Send).await?;
     let audiences = gate.audiences(ctx.subject(), ResourceType::COMMUNICATION).await?;
     let state = FormState::default();
-    Ok((
-        Conversation { thread, errands, office, reply, may_write, may_report, shared, audiences, state },
-        why,
-    ))
+    Ok((Conversation { thread, errands, office, reply, may_write, may_report, shared, audiences, state }, why))
 }
 
 async fn answer(ctx: Ctx, Path(id): Path<String>, sent: FileForm) -> Response {

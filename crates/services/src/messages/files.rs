@@ -19,9 +19,12 @@ const NAME_MAX_CHARS: usize = 80;
 
 /// Letters that show what follows in another direction than it is written, or show nothing: with them a name can look like another.
 const MISLEADING: [char; 13] = [
-    '\u{200b}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
-    '\u{2068}', '\u{2069}', '\u{feff}',
+    '\u{200b}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}',
+    '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
 ];
+
+/// What has a meaning of its own in headers, pages or on some machines.
+const REFUSED: [char; 9] = ['"', '<', '>', ':', '|', '?', '*', ';', '%'];
 
 /// What a file is, by its first bytes; what it is called and what the browser says of it does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,11 +145,10 @@ pub(super) fn check(
 /// A name that names no folder, looks like what it is and ends as its kind does; empty when nothing is left of it.
 pub(super) fn clean_name(name: &str, kind: Option<FileKind>) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_good = |letter: &char| {
-        !letter.is_control() && !MISLEADING.contains(letter) && !['"', '<', '>', ':', '|', '?', '*', ';', '%'].contains(letter)
-    };
-    let words: Vec<&str> = last.split_whitespace().collect();
-    let cleaned: String = words.join(" ").chars().filter(is_good).collect();
+    let is_good = |letter: &char| !MISLEADING.contains(letter) && !REFUSED.contains(letter);
+    let spaced = last.chars().filter(is_good).map(|letter| if letter.is_control() { ' ' } else { letter });
+    let spaced: String = spaced.collect();
+    let cleaned = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     let cleaned = cleaned.trim_matches(|letter: char| letter == '.' || letter.is_whitespace());
     let has_ending = |ending: &&str| {
         cleaned.rsplit_once('.').is_some_and(|(stem, its)| !stem.is_empty() && its.eq_ignore_ascii_case(ending))

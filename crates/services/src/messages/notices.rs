@@ -143,9 +143,5 @@ pub(super) fn mail_text(kind: &str, language: Language) -> Option<MailText> {
         UNREAD => text.msg_messages_mail_subject_unread(),
         _ => return None,
     };
-    Some(MailText {
-        subject,
-        body: text.msg_messages_mail_body(),
-        footer: text.msg_messages_mail_footer(),
-    })
+    Some(MailText { subject, body: text.msg_messages_mail_body(), footer: text.msg_messages_mail_footer() })
 }

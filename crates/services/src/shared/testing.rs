@@ -116,6 +116,13 @@ impl Portal {
         self.ask(request).await
     }
 
+    /// The headers of what `visitor` gets at `path`.
+    pub(crate) async fn headers(&self, visitor: &Visitor, path: &str) -> axum::http::HeaderMap {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(visitor.clone());
+        crate::router(self.state.clone()).oneshot(request).await.unwrap().headers().clone()
+    }
+
     /// Status and page that somebody gets who has not signed in.
     pub(crate) async fn get_signed_out(&self, path: &str) -> (StatusCode, String) {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
@@ -159,7 +166,9 @@ impl Portal {
         const BOUNDARY: &str = "----varde-test";
         let mut body = Vec::new();
         let mut part = |head: &str, content: &[u8]| {
-            body.extend_from_slice(format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes());
+            body.extend_from_slice(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+            );
             body.extend_from_slice(content);
             body.extend_from_slice(b"\r\n");
         };

@@ -152,9 +152,12 @@ pub(in super::super) async fn send(
         Standing::Gone if is_sent(gate, persons, &id, now).await? => return Ok(id),
         Standing::Gone => return Err(SendError::Changed(None)),
     };
-    let files: Vec<(ResourceId, DraftFile)> = draft.into_iter().flat_map(|draft| draft.files).enumerate().map(|(number, file)| {
-        (made_id(&format!("file-{number}"), persons, &letter.form_key), file)
-    }).collect();
+    let files: Vec<(ResourceId, DraftFile)> = draft
+        .into_iter()
+        .flat_map(|draft| draft.files)
+        .enumerate()
+        .map(|(number, file)| (made_id(&format!("file-{number}"), persons, &letter.form_key), file))
+        .collect();
     let writing = Writing {
         id: &id,
         kind: form.kind(),

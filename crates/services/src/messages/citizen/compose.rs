@@ -264,9 +264,12 @@ async fn not_now(
         Category::Busy | Category::Unavailable | Category::Conflict | Category::Fault => {
             let problems = vec![Problem::NotNow(status(error.category()))];
             let (topic, text) = (fields.topic.clone(), fields.text.clone());
-            let typed = || FormState { topic, text, held: held.clone(), problems: problems.clone(), ..FormState::default() };
+            let typed =
+                || FormState { topic, text, held: held.clone(), problems: problems.clone(), ..FormState::default() };
             // The files are shown if they can be fetched.
-            Ok(wrong(ctx, form, fields, held.clone(), problems.clone()).await.unwrap_or_else(|_| Submitted::Wrong(typed())))
+            Ok(wrong(ctx, form, fields, held.clone(), problems.clone())
+                .await
+                .unwrap_or_else(|_| Submitted::Wrong(typed())))
         }
         _ => Err(error),
     }

@@ -53,11 +53,7 @@ pub(in super::super) async fn get(
 }
 
 /// Deletes a file.
-pub(in super::super) async fn forget(
-    store: &EphemeralStore,
-    persons: Persons<'_>,
-    id: &str,
-) -> Result<(), GateError> {
+pub(in super::super) async fn forget(store: &EphemeralStore, persons: Persons<'_>, id: &str) -> Result<(), GateError> {
     for number in 0..MAX_PARTS {
         if !store.delete(KIND, &key(persons, id, number)).await? {
             break;
