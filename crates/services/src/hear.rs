@@ -6,7 +6,7 @@ use varde_fhir::ResourceType;
 use varde_rights::Labels;
 use varde_store::{GateError, OutboxMessage, Store};
 
-use crate::{appointments, referrals, results};
+use crate::{appointments, messages, referrals, results};
 
 /// A change of a resource of a type that is heard.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,10 @@ pub fn work_of(change: &Heard<'_>) -> Option<OutboxMessage> {
 
 /// Whether a message of this kind is work for [`work`], and not something to tell a person.
 pub fn is_work(kind: &str) -> bool {
-    appointments::is_work(kind) || results::notices::is_work(kind) || referrals::notices::is_work(kind)
+    appointments::is_work(kind)
+        || messages::is_work(kind)
+        || results::notices::is_work(kind)
+        || referrals::notices::is_work(kind)
 }
 
 /// Does what a message asks for. It bears being done twice.
@@ -62,7 +65,9 @@ pub fn is_work(kind: &str) -> bool {
 /// # Errors
 /// Those of the store, and [`GateError::Conflict`] when somebody was quicker; then it is to be tried again.
 pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
-    if results::notices::is_work(kind) {
+    if messages::is_work(kind) {
+        messages::work(store, payload, now).await
+    } else if results::notices::is_work(kind) {
         results::notices::work(store, payload, now).await
     } else if referrals::notices::is_work(kind) {
         referrals::notices::work(store, payload, now).await

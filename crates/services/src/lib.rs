@@ -48,7 +48,7 @@ pub mod notify {
 pub use enquiries::Answered;
 pub use hear::{Heard, is_heard, is_work, work, work_of};
 pub use messages::{Arrived, arrived as message_arrived};
-pub use shared::{State, Visits};
+pub use shared::{FileScan, State, Verdict, Visits};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };

@@ -352,7 +352,8 @@ impl Listener for Ear {
             }
         }
         out.extend(changes.iter().filter_map(|change| self.answered(access, change)).map(|told| told.message));
-        out.extend(changes.iter().filter_map(|change| self.arrived(access, change)).map(|told| told.message));
+        let arrived = changes.iter().filter_map(|change| self.arrived(access, change));
+        out.extend(arrived.flat_map(|told| std::iter::once(told.message).chain(told.reminder)));
         out.extend(changes.iter().filter_map(|change| self.to_do(access, change)));
         out
     }

@@ -128,6 +128,7 @@ every_engine!([
     messages::work_that_is_kept_goes_on_where_it_was_and_waiting_is_no_attempt,
     messages::what_reached_nobody_is_listed_until_somebody_settles_it,
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
+    messages::of_those_who_change_what_they_have_read_one_does,
     reindex::what_is_lost_from_the_index_is_back_and_what_nothing_has_is_gone,
     reindex::writing_the_index_anew_goes_on_where_it_stopped,
     reindex::others_may_not_or_may_use_the_database_meanwhile,

@@ -72,6 +72,7 @@ impl World {
             health_cards: Arc::new(HealthCards::passing(URL).unwrap()),
             offer: Arc::default(),
             visits: Visits::default(),
+            scan: None,
         };
         let pages = varde_services::router(state);
         let kept = store.clone();
