@@ -108,8 +108,10 @@ pub(super) fn may_undo(change: &Change, today: Date) -> bool {
 /// Whether a change is still shown on top: something is to come, or the register answered a short while ago.
 pub(super) fn is_shown(change: &Change, today: Date) -> bool {
     let answered = matches!(change.state, State::Done | State::Refused);
-    let fresh = date_in_norway(change.changed).saturating_add(ANSWER_SHOWN_DAYS.days()) >= today;
-    change.state.is_open() || (answered && fresh)
+    let fresh = |day: Date| day.saturating_add(ANSWER_SHOWN_DAYS.days()) >= today;
+    // A register that writes to an old change again makes no news of it.
+    let news = fresh(date_in_norway(change.changed)) && change.starts.is_none_or(fresh);
+    change.state.is_open() || (answered && news)
 }
 
 /// The words searched for, without what a search would read as its own; `None` when nothing is left.
