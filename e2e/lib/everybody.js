@@ -95,6 +95,7 @@ export async function tabbing(page) {
   for (let press = 0; press < presses; press += 1) await page.keyboard.press("Tab");
   return page.evaluate((whole) => {
     const { reached, wanted } = window.tabWalk;
+    document.activeElement?.blur();
     const say = ({ element }) => element.outerHTML.slice(0, 100);
     const faults = [];
     for (const [place, stop] of reached.entries()) {

@@ -33,7 +33,7 @@ pub(in super::super) fn calendar(ctx: &Ctx, members: &[Member]) -> Markup {
     let names = match members.split_last() {
         Some((last, rest)) if !rest.is_empty() => {
             let rest = rest.iter().map(first).collect::<Vec<_>>().join(", ");
-            text.msg_appointments_household_and(first(last), rest)
+            text.msg_appointments_household_and(rest, first(last))
         }
         _ => members.iter().map(first).collect(),
     };
