@@ -31,7 +31,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/messages",
-    icon: Icon::Person,
+    icon: Icon::Envelope,
     title: |text| text.msg_messages_title(),
     tile: |text| text.msg_messages_tile(),
     router: citizen::router,

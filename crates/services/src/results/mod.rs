@@ -26,7 +26,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/results",
-    icon: Icon::Person,
+    icon: Icon::Thermometer,
     title: |text| text.msg_results_title(),
     tile: |text| text.msg_results_tile(),
     router: citizen::router,

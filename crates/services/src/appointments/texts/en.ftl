@@ -166,6 +166,7 @@ appointments-error-overlap-offer = There is already an appointment at this time.
 appointments-household-link = Appointments of the whole family
 appointments-household-title = Appointments of the whole family
 appointments-household-intro = Here are coming appointments for { $names }.
+appointments-household-and = { $first } and { $last }
 appointments-household-missing = We could not fetch the appointments of { $names } right now. Please try again in a while.
 appointments-household-open = Open the appointment of { $name }
 appointments-household-time-only = You can see when the appointment is, but not what it is about.

@@ -166,6 +166,7 @@ appointments-error-overlap-offer = Det er allerede en time på dette tidspunktet
 appointments-household-link = Timer for hele familien
 appointments-household-title = Timer for hele familien
 appointments-household-intro = Her er kommende timer for { $names }.
+appointments-household-and = { $first } og { $last }
 appointments-household-missing = Vi fikk ikke hentet timene til { $names } akkurat nå. Prøv igjen om litt.
 appointments-household-open = Åpne timen til { $name }
 appointments-household-time-only = Du kan se når timen er, men ikke hva den gjelder.

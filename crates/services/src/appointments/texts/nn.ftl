@@ -166,6 +166,7 @@ appointments-error-overlap-offer = Det er alt ein time på dette tidspunktet. Vi
 appointments-household-link = Timar for heile familien
 appointments-household-title = Timar for heile familien
 appointments-household-intro = Her er komande timar for { $names }.
+appointments-household-and = { $first } og { $last }
 appointments-household-missing = Vi fekk ikkje henta timane til { $names } akkurat no. Prøv igjen om litt.
 appointments-household-open = Opne timen til { $name }
 appointments-household-time-only = Du kan sjå når timen er, men ikkje kva han gjeld.

@@ -166,6 +166,7 @@ appointments-error-overlap-offer = Dán áigái lea juo diibmu. Eat leat sirdán
 appointments-household-link = Olles bearraša diimmut
 appointments-household-title = Olles bearraša diimmut
 appointments-household-intro = Dás leat boahttevaš diimmut: { $names }.
+appointments-household-and = { $first } ja { $last }
 appointments-household-missing = Eat sáhttán viežžat diimmuid dál: { $names }. Geahččal ođđasit maŋŋil.
 appointments-household-open = Raba diimmu: { $name }
 appointments-household-time-only = Sáhtát oaidnit goas diibmu lea, muhto it dan mii dat guoská.
