@@ -21,6 +21,20 @@ pub fn decimal(text: &str, language: Language) -> String {
     out
 }
 
+/// A telephone number as it is read: a Norwegian one without its country code, mobile numbers (4, 9) as "412 34 567" and others as
+/// "22 33 44 55" (Språkrådet, "Telefonnummer"). Any other is given as it stands.
+pub fn telephone(number: &str) -> String {
+    let digits: String = number.chars().filter(|mark| !matches!(mark, ' ' | '\u{a0}')).collect();
+    let local = digits.strip_prefix("+47").or_else(|| digits.strip_prefix("0047")).unwrap_or(&digits);
+    if local.len() != 8 || !local.bytes().all(|byte| byte.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let ends: &[usize] = if local.starts_with(['4', '9']) { &[3, 5, 8] } else { &[2, 4, 6, 8] };
+    let starts = std::iter::once(&0).chain(ends);
+    let parts: Vec<&str> = starts.zip(ends).filter_map(|(from, to)| local.get(*from..*to)).collect();
+    parts.join("\u{a0}")
+}
+
 fn grouped(whole: &str, language: Language) -> String {
     if whole.len() < 5 {
         return whole.to_owned();
@@ -38,6 +52,22 @@ fn grouped(whole: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_norwegian_telephone_number_is_set_in_groups_and_others_are_left_alone() {
+        for (number, shown) in [
+            ("+4719010000", "19 01 00 00"),
+            ("22 33 44 55", "22 33 44 55"),
+            ("0047 41234567", "412 34 567"),
+            ("+4790000000", "900 00 000"),
+            ("116117", "116117"),
+            ("+46 8 123 456", "+46 8 123 456"),
+            ("2233445é", "2233445é"),
+            ("", ""),
+        ] {
+            assert_eq!(telephone(number).replace('\u{a0}', " "), shown);
+        }
+    }
 
     #[test]
     fn a_decimal_keeps_its_digits_and_takes_the_mark_of_the_language() {

@@ -18,7 +18,7 @@ pub use lists::{
 };
 
 use crate::l10n::text;
-use crate::{Icon, assets};
+use crate::{Icon, assets, numbers};
 
 /// The title of a page, as in the browser's tab; a failed form says so first, for those who hear it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub fn button_row(buttons: Markup) -> Markup {
 /// A telephone number that a phone can call.
 pub fn phone_link(number: &str) -> Markup {
     let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    html! { a.ds-link href=(format!("tel:{digits}")) { (number) } }
+    html! { a.ds-link href=(format!("tel:{digits}")) { (numbers::telephone(number)) } }
 }
 
 /// A part of a page that is shown when its heading is pressed.
