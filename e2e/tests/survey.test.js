@@ -71,6 +71,8 @@ const page = (tile, part, words) => ({
     await walk.follow(`${tile}/${its.id(part)}`);
   },
 });
+const medicine = async (its) => [(await read(country, `MedicationRequest/${its.id("prescription")}`)).medicationCodeableConcept.text];
+const vaccination = async (its) => [(await read(country, `Immunization/${its.id("vaccine")}`)).performer[0].actor.display, "4. mai 2020"];
 const decoded = (document) => Buffer.from(document.content[0].attachment.data, "base64").toString().replace(/<[^>]*>/g, "");
 const [CHANGE, CANCEL, WAIT] = [
   appointment("change", "change", (slot) => ({ slot, reason: "" })), appointment("cancel", "cancel", () => ({ why: "", comment: "" })),
@@ -93,7 +95,7 @@ const TASKS = {
       return [(await read(country, task.focus.reference)).medicationCodeableConcept.text, "Sendt til legen"];
     },
   },
-  "see the prescriptions": page("/medicines", "prescription", async (its) => [(await read(country, `MedicationRequest/${its.id("prescription")}`)).medicationCodeableConcept.text]),
+  "see the prescriptions": page("/medicines", "prescription", medicine),
   "see the referrals": page("/referrals", "referral", async (its) => [(await read(country, `ServiceRequest/${its.id("referral")}`)).code.text]),
   "read a message": page("/messages", "message", async (its) => [(await read(country, `Communication/${its.id("message")}`)).payload[0].contentString]),
   "answer a message": {
@@ -111,7 +113,7 @@ const TASKS = {
       return [answer.payload[0].contentString];
     },
   },
-  "see the vaccines": page("/vaccines", "vaccine", async (its) => [(await read(country, `Immunization/${its.id("vaccine")}`)).performer[0].actor.display, "4. mai 2020"]),
+  "see the vaccines": page("/vaccines", "vaccine", vaccination),
   "book an appointment": {
     tile: "/appointments", offer: () => [undefined, 'a[href="/appointments/book"]'],
     forms: (its, slot) => [["/appointments/book"], ["/appointments/book", { slot, reason: "" }]], things: () => [],
@@ -196,7 +198,8 @@ const TASKS = {
       await walk.send();
     },
     async words(its) {
-      const [task] = await found(country, `Task?patient=${its.person.patient}&code=urn:varde:task|change-gp&status=requested,accepted,in-progress&_sort=-_lastUpdated`);
+      const underway = "status=requested,accepted,in-progress&_sort=-_lastUpdated";
+      const [task] = await found(country, `Task?patient=${its.person.patient}&code=urn:varde:task|change-gp&${underway}`);
       assert.deepEqual([task.focus.reference, task.requester.reference], [`HealthcareService/${its.list}`, `Patient/${its.by.patient}`]);
       return [(await read(country, task.focus.reference)).name];
     },
@@ -220,6 +223,7 @@ before(async () => {
   ];
   things = {};
   for (const [nth, [key, person, by, kept]] of cast.entries()) things[key] = { ...(await give(country, key, person, { kept, nth })), by };
+  for (const its of Object.values(things)) its.appointments = await appointmentsOf(its);
   for (const { who, areas } of Object.values(LACKING)) await proxyWith(country, arne, of(who), ...areas);
   const lists = await found(country, "HealthcareService?service-type=urn:varde:service-type|gp-list&_count=100");
   list = lists.at(-1).id;
@@ -229,7 +233,10 @@ after(async () => {
   if (seen.length > 0) await writeFile(new URL("../artifacts/survey.md", import.meta.url), `${report()}\n`);
 });
 
-/** Somebody who has signed in, and acts for `other` when one is named. Each comes once with and once without JavaScript. */
+/** How many appointments there are of the person. */
+const appointmentsOf = async (its) => (await country.fhir(`Appointment?patient=${its.person.patient}&_total=accurate&_count=1`)).body.total;
+
+/** Somebody who has signed in, and acts for `whom` when one is named. Each comes once with and once without JavaScript. */
 const guests = new Map();
 async function guest(who, whom, js) {
   const key = [who, whom, js].join();
@@ -300,6 +307,7 @@ test("nothing came of what was refused", async () => {
       const { status, meta } = await read(country, `Appointment/${its.id(part)}`);
       assert.deepEqual([status, meta.versionId], ["booked", "1"], its.id(part));
     }
+    assert.equal(await appointmentsOf(its), its.appointments, "nothing is booked");
     assert.deepEqual(await found(country, `Task?focus=MedicationRequest/${its.id("prescription")}`), []);
     assert.deepEqual(await found(country, `Communication?part-of=Communication/${its.id("message")}`), []);
     assert.deepEqual(await found(country, `Task?patient=${its.person.patient}&code=urn:varde:task|change-gp&focus=HealthcareService/${list}`), []);
@@ -339,8 +347,9 @@ function report() {
   const rows = TABLE.map(([task, ...rest]) => [task, ...COLUMNS.map((who) => cell(task, who)), rest.at(-1)]);
   const twins = Object.keys(TWINS);
   const whom = chosen.map(([person, other, presses]) => `- ${person} for ${other}: ${presses}`);
+  const refused = TABLE.map(([task]) => [task, ...twins.map((twin) => cell(task, twin))]);
   return [
-    "# Presses for each task of the survey", asTable(HEADS, rows), "## Refused", asTable(twins, TABLE.map(([task]) => [task, ...twins.map((twin) => cell(task, twin))])),
+    "# Presses for each task of the survey", asTable(HEADS, rows), "## Refused", asTable(twins, refused),
     "## Choosing whom to act for, before the first task", whom.join("\n"),
   ].join("\n\n");
 }
