@@ -15,6 +15,7 @@ pub mod numbers;
 mod page;
 mod security;
 mod subject;
+mod telephone;
 pub mod ui;
 mod visitor;
 

@@ -136,7 +136,7 @@ pub fn button_row(buttons: Markup) -> Markup {
 /// A telephone number that a phone can call.
 pub fn phone_link(number: &str) -> Markup {
     let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    html! { a.ds-link.figures href=(format!("tel:{digits}")) { (crate::numbers::telephone(number)) } }
+    html! { a.ds-link.figures href=(format!("tel:{digits}")) { (crate::telephone::grouped(number)) } }
 }
 
 /// A part of a page that is shown when its heading is pressed.
