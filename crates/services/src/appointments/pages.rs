@@ -177,7 +177,8 @@ fn item(ctx: &Ctx, appointment: &Appointment, audience: Option<&ItemAudience>) -
 
 fn visit(ctx: &Ctx, visit: &Visit) -> Markup {
     let text = ctx.text();
-    let parts = [Some(text.msg_appointments_item_visit()), visit.what.clone(), visit.at.clone()];
+    let what = visit.kind.map(|kind| kind.name(text)).or_else(|| visit.what.clone());
+    let parts = [Some(text.msg_appointments_item_visit()), what, visit.at.clone()];
     ui::list_item(&ui::ListItem {
         href: None,
         title: &dates::date_long(visit.start, ctx.language),

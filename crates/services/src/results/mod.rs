@@ -13,12 +13,11 @@ mod actions;
 mod citizen;
 mod fhir;
 mod model;
-mod names;
+pub(crate) mod notices;
 mod pages;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod units;
 
 use varde_web::Icon;
 
@@ -32,6 +31,6 @@ pub(crate) const SLICE: Slice = Slice {
     tile: |text| text.msg_results_tile(),
     router: citizen::router,
     front: Some(citizen::front_card),
-    event_text: None,
-    mail_text: None,
+    event_text: Some(notices::event_text),
+    mail_text: Some(notices::mail_text),
 };
