@@ -16,7 +16,7 @@ use crate::shared::Ctx;
 /// What the value of the button begins with that takes a file away.
 const REMOVE: &str = "remove-";
 
-/// The fields of the forms. `then` is which button was pressed: none sends, `save` keeps, `attach` keeps with the files, `remove-` takes a file away,
+/// The fields of the forms. `then` is which button was pressed: none sends, `save` keeps, `remove-` takes a file away,
 /// `discard` throws all away. `draft` and `version` say which draft the form was filled in from.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -45,9 +45,7 @@ pub(super) enum Submitted {
     Sent(ResourceId),
     /// It is kept; beside another draft that was saved elsewhere, or not.
     Saved { draft: Draft, beside: bool },
-    /// Its files are kept with it; or one is taken away.
-    Attached(Draft),
-    /// See [`Self::Attached`].
+    /// A file is taken away from it.
     Removed(Draft),
     /// It is thrown away.
     Discarded,
@@ -163,11 +161,6 @@ async fn act(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields, taken: Tak
         return wrong(ctx, form, fields, held, problems).await;
     }
     match (fields.then.as_str(), saved) {
-        ("attach", Some(saved)) => Ok(Submitted::Attached(saved.draft)),
-        ("attach", None) => {
-            let none = vec![Problem::File(String::new(), FileError::None)];
-            wrong(ctx, form, fields, held, none).await
-        }
         ("save", Some(saved)) => Ok(Submitted::Saved { draft: saved.draft, beside: saved.beside }),
         (_, Some(saved)) if without.is_some() => Ok(Submitted::Removed(saved.draft)),
         ("save", None) => save(ctx, gate, form, fields, held).await,
