@@ -95,8 +95,6 @@ impl FileKind {
 /// Why a file is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FileError {
-    /// None was chosen.
-    None,
     /// Nothing is in it.
     Empty,
     /// It is none of the kinds that are taken.

@@ -16,7 +16,7 @@ use crate::shared::Ctx;
 /// What the value of the button begins with that takes a file away.
 const REMOVE: &str = "remove-";
 
-/// The fields of the forms. `then` is which button was pressed: none sends, `save` keeps, `attach` keeps with the files, `remove-` takes a file away,
+/// The fields of the forms. `then` is which button was pressed: none sends, `save` keeps, `remove-` takes a file away,
 /// `discard` throws all away. `draft` and `version` say which draft the form was filled in from.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -48,9 +48,7 @@ pub(super) enum Submitted {
     Sent(ResourceId),
     /// It is kept; beside another draft that was saved elsewhere, or not.
     Saved { draft: Draft, beside: bool },
-    /// Its files are kept with it; or one is taken away.
-    Attached(Draft),
-    /// See [`Self::Attached`].
+    /// A file is taken away from it.
     Removed(Draft),
     /// It is thrown away.
     Discarded,
@@ -166,10 +164,8 @@ async fn act(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields, taken: Tak
         return wrong(ctx, form, fields, held, problems).await;
     }
     match (fields.then.as_str(), saved) {
-        ("attach", Some(saved)) => Ok(Submitted::Attached(saved.draft)),
-        ("attach", None) => {
-            let none = vec![Problem::File(String::new(), FileError::None)];
-            wrong(ctx, form, fields, held, none).await
+        ("save", Some(_)) if !too_long(form, fields).is_empty() => {
+            wrong(ctx, form, fields, held, too_long(form, fields)).await
         }
         ("save", Some(saved)) => Ok(Submitted::Saved { draft: saved.draft, beside: saved.beside }),
         (_, Some(saved)) if without.is_some() => Ok(Submitted::Removed(saved.draft)),
@@ -209,16 +205,24 @@ fn topic_of<'a>(form: Form<'_>, fields: &'a Fields) -> Option<&'a str> {
     matches!(form, Form::New(_)).then_some(fields.topic.as_str())
 }
 
+/// What is wrong with a draft that has files: it may lack words.
+fn too_long(form: Form<'_>, fields: &Fields) -> Vec<Problem> {
+    let errors = rules::check_draft(topic_of(form, fields), &fields.text).into_iter();
+    errors.filter(|error| *error != FieldError::Nothing).map(Problem::Field).collect()
+}
+
 async fn save(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields, held: Held) -> Result<Submitted, GateError> {
     let kept = ctx.state.store.ephemeral();
-    let mut errors = rules::check_draft(topic_of(form, fields), &fields.text);
-    if let Standing::Same(draft) = drafts::standing(&kept, persons(ctx), &form.about(), &held).await?
-        && !draft.files.is_empty()
-    {
-        errors.retain(|error| *error != FieldError::Nothing);
-    }
-    if !errors.is_empty() {
-        return wrong(ctx, form, fields, held, errors.into_iter().map(Problem::Field).collect()).await;
+    let standing = drafts::standing(&kept, persons(ctx), &form.about(), &held).await?;
+    let problems = match standing {
+        Standing::Same(draft) if !draft.files.is_empty() => too_long(form, fields),
+        _ => {
+            let errors = rules::check_draft(topic_of(form, fields), &fields.text);
+            errors.into_iter().map(Problem::Field).collect()
+        }
+    };
+    if !problems.is_empty() {
+        return wrong(ctx, form, fields, held, problems).await;
     }
     let parts = (&fields.letter(held.clone()), Vec::new(), None);
     match actions::save_draft((gate, &kept), persons(ctx), form, parts, ctx.now).await {

@@ -16,12 +16,13 @@ pub(super) const FILES_ID: &str = "files";
 /// Bytes of what people call a megabyte here.
 const MEGABYTE: usize = 1 << 20;
 
-/// The files a draft has, each with a button that takes it away, and a field for more.
+/// A field for files, and what is there already. What is chosen goes along with whatever button is pressed.
 pub(super) fn field(ctx: &Ctx, state: &FormState) -> Markup {
     let text = ctx.text();
     let help = text.msg_messages_files_help(MAX_FILES, FILE_MAX_BYTES / MEGABYTE, TOTAL_MAX_BYTES / MEGABYTE);
     let is_full = state.files.len() >= MAX_FILES;
     let error = state.at(text, FILES_ID);
+    let names: Vec<String> = state.files.iter().map(|file| name_of(text, &file.name)).collect();
     html! {
         @if !is_full || error.is_some() {
             (ui::file_field(&ui::FileField {
@@ -31,13 +32,19 @@ pub(super) fn field(ctx: &Ctx, state: &FormState) -> Markup {
                 error: error.as_deref(),
                 accept: FileKind::ACCEPT,
             }))
-            (ui::button_row(ui::other_button("then", "attach", &text.msg_messages_files_attach())))
         }
+        @if is_full { p { (text.msg_messages_files_full(MAX_FILES)) } }
+        @if !names.is_empty() { p { (text.msg_messages_files_attached(names.join(", "))) } }
+    }
+}
+
+/// The files a draft has, each with a button that takes it away. They stand after the button that sends, so that the key Enter sends and takes nothing away.
+pub(super) fn attached(ctx: &Ctx, state: &FormState) -> Markup {
+    html! {
         @if !state.files.is_empty() {
             div {
-                p { strong { (text.msg_messages_files_attached(state.files.len())) } }
+                p { strong { (ctx.text().msg_messages_files_list()) } }
                 ul { @for file in &state.files { li { (one(ctx, file)) } } }
-                @if is_full { p { (text.msg_messages_files_full(MAX_FILES)) } }
             }
         }
     }
@@ -96,7 +103,6 @@ pub(super) fn attachment(ctx: &Ctx, message: &Message, number: usize, file: &Att
 pub(super) fn error_words(text: &L10nLanguage, name: &str, error: FileError) -> String {
     let name = name_of(text, name);
     match error {
-        FileError::None => text.msg_messages_error_file_none(),
         FileError::Empty => text.msg_messages_error_file_empty(name),
         FileError::Kind => text.msg_messages_error_file_kind(name),
         FileError::Large => text.msg_messages_error_file_large(name, FILE_MAX_BYTES / MEGABYTE),

@@ -198,6 +198,7 @@ fn form(ctx: &Ctx, conversation: &Conversation<'_>, thread: &Thread, open: bool)
         (files::field(ctx, state))
         @if conversation.shared { (shared_note(ctx)) }
         (buttons(text, open.then_some(&send), state.has_draft()))
+        (files::attached(ctx, state))
     };
     ui::form_with_files(&format!("/messages/{}", thread.root), &ctx.visitor, fields)
 }

@@ -135,9 +135,6 @@ impl FormState {
     /// What has just been done with files or drafts, when it is so.
     pub(super) fn confirmation(&self, text: &L10nLanguage) -> Markup {
         match self.done.as_deref() {
-            Some("attached") if !self.files.is_empty() => {
-                ui::confirmation(&text.msg_messages_file_kept(), &text.msg_messages_file_kept_text())
-            }
             Some("removed") if self.has_draft() => ui::confirmation(&text.msg_messages_file_removed(), ""),
             Some("both") if self.has_draft() => {
                 ui::confirmation(&text.msg_messages_draft_both(), &text.msg_messages_draft_both_text())
@@ -289,6 +286,7 @@ fn fields(ctx: &Ctx, writing: &Writing<'_>, office: &Office) -> Markup {
                 p { (text.msg_messages_answer_by(day_words(ctx, rules::answer_by(ctx.now)), ANSWER_WORKING_DAYS)) }
             }
             (buttons(text, office.closed.is_none().then_some(&send), state.has_draft()))
+            (files::attached(ctx, state))
         },
     )
 }
