@@ -110,13 +110,44 @@ pub fn results(patient: &str) -> anyhow::Result<Vec<Write>> {
     Ok(out)
 }
 
-/// Puts the many results of a person into a folder that no program uses.
+/// Prescriptions of the one person who has many results: of the same ten medicines, a new one each year and a few besides.
+const PRESCRIPTIONS: usize = 300;
+/// Collected on each.
+const COLLECTED: usize = 2;
+
+/// Prescriptions of a person over twenty years, the last ten of them in force, with what was collected on each.
+///
+/// # Errors
+/// When one is not valid.
+pub fn medicines(patient: &str) -> anyhow::Result<Vec<Write>> {
+    let mut out = Vec::with_capacity(PRESCRIPTIONS * (COLLECTED + 1));
+    for number in 0..PRESCRIPTIONS {
+        let (year, month, day) = (2007 + number / 15, 1 + number % 12, 1 + number % 28);
+        let status = if number + 10 < PRESCRIPTIONS { "completed" } else { "active" };
+        let what = format!(
+            r#""medicationCodeableConcept":{{"text":"Medicine {}"}},"subject":{{"reference":"Patient/{patient}"}}"#,
+            number % 10
+        );
+        out.push(write(&format!(
+            r#"{{"resourceType":"MedicationRequest","id":"many-rx-{number}","status":"{status}","intent":"order",{what},"authoredOn":"{year}-{month:02}-{day:02}","dispenseRequest":{{"numberOfRepeatsAllowed":3}}}}"#
+        ))?);
+        for time in 0..COLLECTED {
+            out.push(write(&format!(
+                r#"{{"resourceType":"MedicationDispense","id":"many-rx-{number}-{time}","status":"completed",{what},"authorizingPrescription":[{{"reference":"MedicationRequest/many-rx-{number}"}}],"whenHandedOver":"{year}-{month:02}-{day:02}"}}"#
+            ))?);
+        }
+    }
+    Ok(out)
+}
+
+/// Puts the many results and medicines of a person into a folder that no program uses.
 ///
 /// # Errors
 /// When the store does not open or take them.
 pub async fn fill_results(directory: &Path, patient: &str) -> anyhow::Result<()> {
     let store = open(directory)?;
     let mut writes = results(patient)?;
+    writes.extend(medicines(patient)?);
     while !writes.is_empty() {
         let rest = writes.split_off(writes.len().min(1_000));
         store.bulk("bench", writes, None).await?;

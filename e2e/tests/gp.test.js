@@ -143,6 +143,29 @@ test("by proxy, and refused to others", async () => {
   await page.context().close();
 });
 
+test("one who has moved back has the GP of before although the list is full", async () => {
+  const person = country.person("linda myhre");
+  const full = await withFree((its) => its.free <= 0);
+  const moved = {
+    resourceType: "Task", id: "e2e-moved", status: "completed", intent: "order", authoredOn: "2026-01-15T09:00:00Z",
+    code: { coding: [{ system: "urn:varde:task", code: "change-gp" }] },
+    reasonCode: { coding: [{ system: "urn:varde:gp-change-reason", code: "moved" }] }, for: { reference: `Patient/${person.patient}` },
+    executionPeriod: { start: new Date(Date.now() - 400 * 86_400_000).toISOString().slice(0, 10) },
+    input: [{ type: { coding: [{ system: "urn:varde:gp-change-input", code: "from" }] }, valueReference: { reference: `HealthcareService/${full.id}` } }],
+  };
+  assert.equal((await country.fhir("Task/e2e-moved", { method: "PUT", body: JSON.stringify(moved) })).status, 201);
+  const page = await country.visitor(person);
+  await page.goto(`/gp/change/${full.id}`);
+  assert.match(await main(page), /Du sto på denne listen før du flyttet/);
+  await shot(page, "390_gp_returns");
+  await page.locator("main form button[type=submit]").click();
+  await page.locator("[role=status].confirmation").waitFor();
+  assert.match(await main(page), /Gjelder fra/);
+  const [task] = (await changes(person.patient)).filter((its) => its.status === "requested");
+  assert.equal(task.reasonCode.coding[0].code, "moved", "none of the changes of the year");
+  await page.context().close();
+});
+
 test("of fifty presses for the last place one person gets it once", async () => {
   const person = country.person("anders bakke");
   const page = await country.visitor(person);

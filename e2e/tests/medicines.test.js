@@ -177,6 +177,68 @@ test("a proxy with the area of digital services renews, and one with insight alo
   await other.context().close();
 });
 
+for (const js of [true, false]) {
+  const how = js ? "with JavaScript" : "without JavaScript";
+
+  test(`somebody is let collect at the pharmacy, and the counter learns yes or no and nothing else, ${how}`, async () => {
+    const [giver, receiver] = js
+      ? [country.person("ingrid haugen"), country.person("thomas haugen")]
+      : [country.person("thomas haugen"), country.person("ingrid haugen")];
+    // From the front page to the confirmation in five clicks; the pharmacy is ticked already.
+    const page = await country.visitor(giver, { js });
+    await page.locator('main .tile-link[href="/medicines"]').click();
+    await page.locator('main a[href="/medicines/collect"]').click();
+    await page.getByRole("link", { name: "La noen hente for deg" }).click();
+    assert.equal(await page.locator("input[name=areas][value=P]").isChecked(), true);
+    await page.getByLabel("Mottakerens fødselsnummer").fill(receiver.national_id);
+    await page.getByLabel("Mottakerens etternavn").fill("Haugen");
+    await page.getByRole("button", { name: "Fortsett" }).click();
+    await page.getByRole("button", { name: "Ja, gi dette" }).click();
+    await page.locator(".confirmation").waitFor();
+    const given = new URL(page.url()).pathname;
+
+    const counter = await country.visitor(country.person("hanne lunde"), { js });
+    await counter.goto("/pharmacy/check");
+    const asks = async (one, other) => {
+      await counter.locator("input[name=giver]").fill(one.national_id);
+      await counter.locator("input[name=receiver]").fill(other.national_id);
+      await counter.locator("main form button[type=submit]").click();
+      await counter.locator("main [role=status]").waitFor();
+      const words = await main(counter);
+      assert.ok(![one.name, other.name].some((name) => words.includes(name)), "nobody is named");
+      assert.equal(await counter.locator("input[name=giver]").inputValue(), "", "nor is a number left for the next customer to see");
+      return words;
+    };
+    assert.match(await asks(giver, receiver), /Nei, vi finner ingen fullmakt/, "not before the receiver has said yes");
+    if (js) await counter.screenshot({ path: new URL("../artifacts/390_pharmacy_no.png", import.meta.url).pathname, fullPage: true });
+
+    const receives = await country.visitor(receiver, { js });
+    await receives.goto(given);
+    await receives.getByRole("button", { name: "Ja, ta imot" }).click();
+    await receives.goto("/medicines/collect");
+    assert.match(await main(receives), new RegExp(`Du kan hente for[^]*${giver.name}[^]*Uten sluttdato`));
+    if (js) await receives.screenshot({ path: new URL("../artifacts/390_medicines_collect.png", import.meta.url).pathname, fullPage: true });
+    await page.goto("/medicines/collect");
+    assert.match(await main(page), new RegExp(`De som kan hente for deg[^]*${receiver.name}`));
+
+    assert.match(await asks(giver, receiver), /Ja, kan hente[^]*Uten sluttdato/);
+    if (js) await counter.screenshot({ path: new URL("../artifacts/390_pharmacy_yes.png", import.meta.url).pathname, fullPage: true });
+    assert.match(await asks(country.person("sofie lunde"), receiver), /Nei, vi finner ingen fullmakt/);
+    await counter.locator("main form button[type=submit]").click();
+    await counter.locator(".ds-error-summary").waitFor();
+    if (js) assert.deepEqual(await violations(counter), []);
+    await page.goto("/access-log");
+    assert.match(await main(page), /Hanne Lunde, Provisorfarmasøyt, Varde apotek Sentrum/);
+    // The counter is for those at work there, and a proxy ends when it is ended.
+    assert.equal((await page.goto("/pharmacy/check")).status(), 404);
+    await page.goto(given);
+    await page.locator(`form[action="${given}/end"] button`).click();
+    await counter.goto("/pharmacy/check");
+    assert.match(await asks(giver, receiver), /Nei, vi finner ingen fullmakt/);
+    for (const one of [page, counter, receives]) await one.context().close();
+  });
+}
+
 test("every link of the pages of medicines leads somewhere", async () => {
   const page = await country.visitor(people[0]);
   await page.goto("/medicines");
@@ -189,6 +251,17 @@ test("every link of the pages of medicines leads somewhere", async () => {
   for (const path of seen) assert.equal((await ask(page, path)).status, 200, path);
   assert.ok([...seen].some((path) => path.startsWith("/requests/new?item=MedicationRequest/")), "an error can be reported");
   await page.context().close();
+});
+
+test("the page at the counter is not cut off and axe finds nothing, light and dark", async () => {
+  for (const [width, scheme] of [[320, "light"], [390, "dark"], [1280, "light"]]) {
+    const page = await country.visitor(country.person("hanne lunde"), { width, scheme });
+    await page.goto("/pharmacy/check");
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0);
+    await page.screenshot({ path: new URL(`../artifacts/${width}_${scheme}_pharmacy.png`, import.meta.url).pathname, fullPage: true });
+    await page.context().close();
+  }
 });
 
 test("the copy opens without a network and holds the medicines with their doses", async () => {
@@ -210,7 +283,7 @@ for (const scheme of ["light", "dark"]) {
       const page = await country.visitor(people[0], { width, scheme });
       const { body } = await country.fhir(`MedicationRequest?patient=${people[0].patient}&status=active&_count=1`);
       const one = `/medicines/${body.entry[0].resource.id}`;
-      for (const path of ["/", "/medicines", "/medicines/renew", "/medicines/in-use", "/medicines/collected", one]) {
+      for (const path of ["/", "/medicines", "/medicines/renew", "/medicines/in-use", "/medicines/collected", "/medicines/collect", one]) {
         await page.goto(path);
         assert.deepEqual(await violations(page), [], path);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

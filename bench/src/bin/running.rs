@@ -26,9 +26,11 @@ const PEOPLE: [usize; 4] = [0, 1, 5, 9];
 
 /// One who has had many blood tests, and looks at them.
 const MANY: &str = "Arne Dahl";
-/// What is looked at: the front page, the newest, one year, every analysis, and one over time.
-const RESULT_PAGES: [&str; 5] = [
+/// What is looked at: the front page, what is due, the medicines, the newest results, one year, every analysis, and one over time.
+const RESULT_PAGES: [&str; 7] = [
     "/",
+    "/household",
+    "/medicines",
     "/results",
     "/results?year=2015",
     "/results/analyses",
@@ -107,7 +109,9 @@ async fn pages(site: &Site) -> anyhow::Result<()> {
     for person in PEOPLE {
         cookies.push(site.sign_in(person).await?);
     }
-    for path in ["/", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"] {
+    for path in
+        ["/", "/household", "/medicines", "/appointments", "/appointments/book", "/events", "/access-log", "/act-for"]
+    {
         page(site, &cookies, path).await?;
     }
     println!("{:>8} results of one person who looks at them", data::RESULTS);

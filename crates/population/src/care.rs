@@ -146,7 +146,8 @@ impl Care<'_> {
         let (id, pharmacy) = (self.id("prescription"), self.dice.pick(&PHARMACIES));
         let Some(doctor) = self.doctor() else { return };
         let order = Prescription { id, citizen: self.citizen, doctor, medicine, day, status, repeats, pharmacy };
-        let in_dose_bags = self.citizen.age(self.today) >= DOSE_BAGS_FROM_AGE && self.ailments.len() >= 3;
+        let is_regular = medicine.taken.as_ref().is_some_and(|taken| !taken.needed);
+        let in_dose_bags = is_regular && self.citizen.age(self.today) >= DOSE_BAGS_FROM_AGE && self.ailments.len() >= 3;
         // Collected in even parts of the year, the first time soon after it was written.
         let times = (0..=repeats).map(|nth| (nth, add_days(day, 2 + nth * 365 / (repeats + 1))));
         let past = times.filter(|(_, day)| *day < self.today && self.citizen.lives_on(*day));

@@ -153,6 +153,7 @@ fn youth(home: &mut Home<'_>) -> Family {
     let mother = home.person(&mut family, "hanne-lunde", ("Hanne", "Lunde"), Sex::Female, home.born(47, 12));
     let youth = home.person(&mut family, "sofie-lunde", ("Sofie", "Lunde"), Sex::Female, home.born(17, 90));
     family.parent(youth, mother);
+    family.change(mother, |citizen| citizen.pharmacy = Some(0));
     family.change(youth, expects_visits(1));
     family
 }
@@ -187,7 +188,7 @@ fn elder(home: &mut Home<'_>) -> Family {
     family.change(daughter, expects_visits(1));
     if let (Some(giver), Some(receiver)) = (father, daughter) {
         let from = add_months(home.office.today, -14);
-        family.proxies.push(Proxy { giver, receiver, areas: &[1, 2, 3], from, to: None });
+        family.proxies.push(Proxy { giver, receiver, areas: &[1, 2, 3, 4], from, to: None });
     }
     family
 }

@@ -394,9 +394,12 @@ pub(crate) const BOOSTER: Dose = Dose {
     age_days: 0,
 };
 
-/// Covid-19.
-pub(crate) const COVID: Dose =
-    Dose { atc: "J07BN01", name: "Covid-19, mRNA", programme: "Koronavaksinasjonsprogrammet", number: 1, age_days: 0 };
+/// Covid-19, the first dose and the one some weeks after it.
+pub(crate) const COVID: [Dose; 2] = [covid(1), covid(2)];
+
+const fn covid(number: i32) -> Dose {
+    Dose { atc: "J07BN01", name: "Covid-19, mRNA", programme: "Koronavaksinasjonsprogrammet", number, age_days: 0 }
+}
 
 /// Why children come to the doctor.
 pub(crate) const CHILD_REASONS: &[&str] =

@@ -155,6 +155,7 @@ impl Country {
             let place = self.block.doctor(citizen.practice, citizen.doctor);
             let resource = self.block.doctors.get(place).map(|doctor| patient::patient(citizen, doctor));
             self.waiting.extend(resource);
+            self.waiting.extend(organisation::at_pharmacy(citizen).into_iter().flatten());
         }
         for tie in &family.ties {
             if let (Some(of), Some(person)) = (family.citizens.get(tie.of), family.citizens.get(tie.person)) {

@@ -36,7 +36,7 @@ pub(crate) struct Tie {
 pub(crate) struct Proxy {
     pub(crate) giver: usize,
     pub(crate) receiver: usize,
-    /// Numbers of the service areas, 1 to 3.
+    /// Numbers of the service areas, 1 to 3, and 4 for collecting at the pharmacy.
     pub(crate) areas: &'static [u8],
     pub(crate) from: Date,
     pub(crate) to: Option<Date>,

@@ -66,6 +66,8 @@ pub(crate) struct Citizen {
     pub(crate) history: History,
     /// Future visits to the general practitioner that must exist.
     pub(crate) coming_visits: u32,
+    /// Which of the country's pharmacies the person works at.
+    pub(crate) pharmacy: Option<usize>,
 }
 
 impl Citizen {
@@ -151,6 +153,7 @@ impl Office {
             doctor: draft.doctor,
             history: History::Ordinary,
             coming_visits: 0,
+            pharmacy: None,
         })
     }
 }

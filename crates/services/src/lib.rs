@@ -10,10 +10,12 @@ mod costs;
 mod enquiries;
 mod events;
 mod gp;
+mod hear;
 mod home;
 mod l10n;
 mod medicines;
 mod messages;
+mod pharmacy;
 mod privacy_officer;
 mod record;
 mod referrals;
@@ -33,7 +35,7 @@ use jiff::Timestamp;
 use varde_base::{Language, ResourceId};
 use varde_rights::Service;
 
-pub use appointments::{heard as appointment_work, is_work, remind as remind_of_appointments, work};
+pub use appointments::remind as remind_of_appointments;
 /// How people are told outside the portal: what they have chosen, and what follows from it. For the worker.
 pub mod notify {
     pub use crate::events::{
@@ -44,8 +46,9 @@ pub mod notify {
 }
 
 pub use enquiries::Answered;
+pub use hear::{Heard, is_heard, is_work, work, work_of};
 pub use messages::{Arrived, arrived as message_arrived};
-pub use shared::{State, Visits};
+pub use shared::{FileScan, State, Verdict, Visits};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };
@@ -83,6 +86,7 @@ pub fn router(state: State) -> Router {
     let counted = |slice: &Slice| from_fn_with_state((state.clone(), slice.path), shared::count);
     let pages = all().iter().map(|slice| (slice.router)().route_layer(counted(slice)));
     let others = home::router().merge(rule_book::router()).merge(try_rules::router()).merge(privacy_officer::router());
+    let others = others.merge(pharmacy::router());
     let pages = pages.fold(others, Router::merge);
     pages.with_state(state)
 }

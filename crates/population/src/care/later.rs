@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Care;
 use crate::calendar::add_days;
-use crate::catalogue::{BOOSTER, COVID};
+use crate::catalogue::{BOOSTER, COVID, Dose};
 use crate::critical::{Critical, IMPLANTS, NOTICES, REACTIONS};
 use crate::dice::Dice;
 use crate::people::History;
@@ -19,10 +19,13 @@ impl Care<'_> {
         let booster = add_days(self.today, -365 * dice.between(1, 14) - dice.between(0, 300));
         let covid = Date::new(2021, 3, 15).unwrap_or(self.today);
         let first = add_days(covid, dice.between(0, 120));
+        let [covid_first, covid_second] = &COVID;
+        let had_booster = dice.chance(70);
+        let had_first = dice.chance(88) && self.citizen.age(first) >= 18;
         let drawn = [
-            (&BOOSTER, booster, 25, dice.chance(70)),
-            (&COVID, first, 18, dice.chance(88)),
-            (&COVID, add_days(first, 70), 18, dice.chance(85)),
+            (&BOOSTER, booster, 25, had_booster),
+            (covid_first, first, 18, had_first),
+            (covid_second, add_days(first, 70), 18, had_first && dice.chance(85)),
         ];
         for (dose, day, from_age, is_drawn) in drawn {
             if !is_drawn || day >= self.today || self.citizen.age(day) < from_age || !self.citizen.lives_on(day) {

@@ -1,8 +1,10 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
+use varde_base::NATIONAL_ID_SYSTEM;
 
 use super::{Resource, coding, concept, gp, reference};
 use crate::calendar::{HORIZON_DAYS, Place, SLOT_MINUTES, add_days, instant};
+use crate::people::Citizen;
 use crate::providers::{
     HOSPITALS, Kind, LABORATORIES, PHARMACIES, Provider, Unit, practice_id, practice_name, practice_town,
 };
@@ -207,6 +209,30 @@ pub(crate) fn provider(provider: &Provider, today: Date) -> Vec<Resource> {
         out.extend(gp::substitute(provider, today));
     }
     out
+}
+
+/// Practitioner and PractitionerRole of a citizen who works at a pharmacy. The register of health personnel has the number they sign in with.
+pub(crate) fn at_pharmacy(citizen: &Citizen) -> Option<[Resource; 2]> {
+    let place = citizen.pharmacy?;
+    let (pharmacy, name) = PHARMACIES.get(place)?;
+    let id = format!("{}-at-pharmacy", citizen.id);
+    let practitioner = json!({
+        "active": true,
+        "identifier": [
+            {"system": HPR, "value": format!("{}", 94_000_000 + place)},
+            {"system": NATIONAL_ID_SYSTEM, "value": citizen.national_id.as_str()},
+        ],
+        "name": [{"use": "official", "family": citizen.family, "given": [citizen.given]}],
+        "qualification": [{"code": concept(PERSONNEL_CATEGORY, "FA1", "Provisorfarmasøyt")}],
+    });
+    let role = json!({
+        "active": true,
+        "practitioner": reference("Practitioner", &id, &citizen.name()),
+        "organization": reference("Organization", pharmacy, name),
+        "code": [concept(PERSONNEL_CATEGORY, "FA1", "Provisorfarmasøyt")],
+    });
+    let role_id = format!("{id}-role");
+    Some([Resource::new("Practitioner", &id, practitioner), Resource::new("PractitionerRole", role_id, role)])
 }
 
 fn schedule(provider: &Provider, role_id: &str, today: Date) -> Resource {

@@ -60,6 +60,7 @@ pub(crate) fn proxy(proxy: &Proxy, giver: &Citizen, receiver: &Citizen) -> Resou
             let (code, display) = match area {
                 1 => ("1", "Innsyn i registrerte opplysninger"),
                 2 => ("2", "Pasientjournal"),
+                4 => ("P", "Hente på apotek"),
                 _ => ("3", "Digitale helsetjenester"),
             };
             json!({"coding": [coding(PROXY_AREA_SYSTEM, code, display)]})

@@ -451,7 +451,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         if !ctx.why(gate, Service::PrimaryAppointments).await?.open {
             return Ok(None);
         }
-        let all = load::everything(gate, ctx.subject(), ctx.now).await?;
+        let all = load::open(gate, ctx.subject(), ctx.now).await?;
         let next = all.appointments.iter().filter(|a| rules::is_coming(a, ctx.now)).min_by_key(|a| a.start);
         let audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
         let offers: Vec<_> = all.wishes.iter().filter(|wish| rules::offer_stands(wish, ctx.now)).collect();

@@ -4,9 +4,6 @@
 //! The address holds a secret of 256 bits. Only its SHA-256 is kept, and the look-up is by that, so that the time it takes tells nothing
 //! of the secrets there are.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
-
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,6 +15,7 @@ use super::ics::{self, Entry};
 use super::model::Appointment;
 use super::upkeep;
 use crate::l10n::text;
+use crate::shared::Limiter;
 
 /// The feeds, by the hash of their secret.
 const FEED: &str = "calendar-feed";
@@ -36,9 +34,6 @@ const MAX_READS: u32 = 30;
 
 /// The stretch reads are counted in.
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
-
-/// Most feeds whose reads are counted at a time.
-const MAX_COUNTED: usize = 20_000;
 
 /// What a feed shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,52 +182,13 @@ fn hash(secret: &str) -> Vec<u8> {
 }
 
 /// Counts reads of each feed, so that one that is read in a loop costs no more than a few.
-#[derive(Debug, Default)]
-pub(super) struct Limiter(Mutex<HashMap<Vec<u8>, (Timestamp, u32)>>);
-
-impl Limiter {
-    /// Whether this feed may be read now; counts it when so.
-    fn may(&self, key: &[u8], now: Timestamp) -> bool {
-        let Ok(mut counted) = self.0.lock() else { return false };
-        let is_over = |since: Timestamp| now.duration_since(since) >= WINDOW;
-        if counted.len() >= MAX_COUNTED {
-            counted.retain(|_, (since, _)| !is_over(*since));
-        }
-        if counted.len() >= MAX_COUNTED && !counted.contains_key(key) {
-            return false;
-        }
-        let (since, count) = counted.entry(key.to_vec()).or_insert((now, 0));
-        if is_over(*since) {
-            (*since, *count) = (now, 0);
-        }
-        *count += 1;
-        *count <= MAX_READS
-    }
+pub(super) fn limiter() -> Limiter {
+    Limiter::new(MAX_READS, WINDOW)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn one_feed_is_read_so_often_and_no_more_and_holds_nobody_else_up() {
-        let (limiter, now) = (Limiter::default(), "2026-11-22T09:00:00Z".parse().unwrap());
-        let read = (0..MAX_READS + 5).filter(|_| limiter.may(b"one", now)).count();
-        assert_eq!(u32::try_from(read).unwrap(), MAX_READS);
-        assert!(limiter.may(b"another", now));
-        assert!(!limiter.may(b"one", now + SignedDuration::from_secs(599)));
-        assert!(limiter.may(b"one", now + WINDOW));
-    }
-
-    #[test]
-    fn what_is_counted_has_an_end() {
-        let (limiter, now) = (Limiter::default(), "2026-11-22T09:00:00Z".parse().unwrap());
-        for number in 0..MAX_COUNTED {
-            assert!(limiter.may(&number.to_be_bytes(), now));
-        }
-        assert!(!limiter.may(b"one more", now) && limiter.may(&5_usize.to_be_bytes(), now));
-        assert!(limiter.may(b"one more", now + WINDOW), "what is over is forgotten");
-    }
 
     #[test]
     fn an_identifier_tells_nothing_of_the_appointment_s_own() {

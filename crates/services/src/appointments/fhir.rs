@@ -25,7 +25,7 @@ pub(super) use wish::{back_in_queue, ended, new_wish, offered_to, schedule_token
 
 use super::model::{Appointment, CancelReason, FreeSlot, Gp, Place, Status};
 pub(super) use crate::shared::Unreadable;
-use crate::shared::replaced;
+use crate::shared::{plain_words, replaced};
 use terms::ExtensionJson;
 
 /// R4 valueset-service-category, and its code of general practice.
@@ -62,7 +62,7 @@ struct ConceptJson {
 impl ConceptJson {
     /// The words of the source: the text, else the first display.
     fn words(&self) -> Option<String> {
-        self.text.clone().or_else(|| self.coding.iter().find_map(|c| c.display.clone()))
+        plain_words([self.text.as_ref()].into_iter().chain(self.coding.iter().map(|c| c.display.as_ref())))
     }
 }
 

@@ -15,6 +15,9 @@ use crate::shared::find;
 /// Most appointments and visits read for one page.
 const LIST_COUNT: &str = "300";
 
+/// Most open ones read for the front page.
+const OPEN_COUNT: &str = "100";
+
 /// Most free times offered at once: about three working days of one GP.
 const OFFER_COUNT: usize = 60;
 
@@ -57,11 +60,27 @@ pub(super) struct Everything {
 
 /// All appointments and wishes of a person that the gate lets through.
 pub(super) async fn everything(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Everything, GateError> {
-    let parameters =
-        [("patient", patient.as_str()), ("_sort", "-date"), ("_count", LIST_COUNT), ("_include", "Appointment:actor")];
+    read(gate, patient, &[("_count", LIST_COUNT)], now).await
+}
+
+/// As [`everything`], without those that are over or called off: all that the front page asks for, however long somebody has been a patient.
+pub(super) async fn open(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Everything, GateError> {
+    // What has a status that nobody knows is not left out in silence.
+    let is_open = ("status:not", "fulfilled,cancelled,noshow,entered-in-error");
+    read(gate, patient, &[is_open, ("_count", OPEN_COUNT)], now).await
+}
+
+async fn read(
+    gate: &Gate,
+    patient: &PatientId,
+    more: &[(&str, &str)],
+    now: Timestamp,
+) -> Result<Everything, GateError> {
+    let mut parameters = vec![("patient", patient.as_str()), ("_sort", "-date"), ("_include", "Appointment:actor")];
+    parameters.extend(more);
     let mut page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
     if page.next.is_some() {
-        add_nearest(gate, patient, &mut page, now).await?;
+        add_nearest(gate, patient, more, &mut page, now).await?;
     }
     let mut names = Names::default();
     for found in &page.included {
@@ -83,20 +102,22 @@ pub(super) async fn everything(gate: &Gate, patient: &PatientId, now: Timestamp)
 
 /// Adds the nearest to a page that has no room for all that is ahead: who is visited at home twice a day has hundreds, and what is left out must not
 /// be tomorrow's. So too the wishes, of which some have no date.
-async fn add_nearest(gate: &Gate, patient: &PatientId, page: &mut Page, now: Timestamp) -> Result<(), GateError> {
+async fn add_nearest(
+    gate: &Gate,
+    patient: &PatientId,
+    more: &[(&str, &str)],
+    page: &mut Page,
+    now: Timestamp,
+) -> Result<(), GateError> {
     let since = format!("ge{}", fhir::instant(now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now)));
     for (name, value) in [("date", since.as_str()), ("date:missing", "true")] {
-        let parameters = [
-            ("patient", patient.as_str()),
-            (name, value),
-            ("_sort", "date"),
-            ("_count", LIST_COUNT),
-            ("_include", "Appointment:actor"),
-        ];
-        let more = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
+        let mut parameters =
+            vec![("patient", patient.as_str()), (name, value), ("_sort", "date"), ("_include", "Appointment:actor")];
+        parameters.extend(more);
+        let nearest = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
         let known: HashSet<ResourceId> = page.matches.iter().map(|found| found.id.clone()).collect();
-        page.matches.extend(more.matches.into_iter().filter(|found| !known.contains(&found.id)));
-        page.included.extend(more.included);
+        page.matches.extend(nearest.matches.into_iter().filter(|found| !known.contains(&found.id)));
+        page.included.extend(nearest.included);
     }
     Ok(())
 }

@@ -5,6 +5,8 @@ use serde_json::Value;
 use varde_base::{PatientId, ResourceId};
 use varde_rights::Service;
 
+use crate::shared::VisitKind;
+
 /// An appointment (*timeavtale*; FHIR Appointment).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Appointment {
@@ -242,6 +244,8 @@ pub(super) struct FreeSlot {
 pub(super) struct Visit {
     /// Beginning.
     pub start: Timestamp,
+    /// What kind of visit, where we have plain words for it.
+    pub kind: Option<VisitKind>,
     /// What kind of visit, in the source's words.
     pub what: Option<String>,
     /// Who received the patient, in the source's words.

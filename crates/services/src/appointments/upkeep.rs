@@ -54,7 +54,7 @@ pub(super) fn offer_over(
 
 /// The work that follows from a change to a resource, whoever made it; `None` when none does. `by_program` is true of changes that neither a
 /// citizen nor the platform makes.
-pub fn heard(
+pub(crate) fn heard(
     resource_type: ResourceType,
     id: &ResourceId,
     before: Option<&[u8]>,
@@ -82,7 +82,7 @@ fn is_free(body: &[u8]) -> bool {
 }
 
 /// Whether a message of this kind is work for [`work`], and not something to tell a person.
-pub fn is_work(kind: &str) -> bool {
+pub(crate) fn is_work(kind: &str) -> bool {
     matches!(kind, SLOT_FREE | OFFER_OVER | ANSWERED | changed::CHANGED)
 }
 
@@ -90,7 +90,7 @@ pub fn is_work(kind: &str) -> bool {
 ///
 /// # Errors
 /// Those of the store, and [`GateError::Conflict`] when somebody was quicker; then it is to be tried again.
-pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
+pub(crate) async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
     if kind == changed::CHANGED {
         return changed::tell(store, payload, now).await;
     }

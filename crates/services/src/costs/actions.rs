@@ -1,8 +1,9 @@
 //! Load what the pages show.
 
+use futures_util::future;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use varde_base::PatientId;
+use varde_base::{PatientId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_store::{Found, Gate, GateError};
 
@@ -46,19 +47,41 @@ fn read<T>(found: &[Found], one: impl Fn(&[u8]) -> Result<Option<T>, Unreadable>
 
 /// Loads what a person has paid, as far as the gate lets it through.
 pub(super) async fn overview(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Overview, GateError> {
+    load(gate, patient, None, now).await
+}
+
+/// As [`overview`], with the payments of this year alone: all that the front page tells of.
+pub(super) async fn this_year(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Overview, GateError> {
+    // What is registered in a year is of that year or earlier.
+    let first = date_in_norway(now).first_of_year();
+    load(gate, patient, Some(format!("ge{first}")), now).await
+}
+
+async fn load(
+    gate: &Gate,
+    patient: &PatientId,
+    registered: Option<String>,
+    now: Timestamp,
+) -> Result<Overview, GateError> {
     let person = match gate.read(ResourceType::PATIENT, patient.as_resource_id()).await {
         Ok(person) => Some(person),
         // A guardian may see what was paid, and not the person's own page.
         Err(GateError::NotFound | GateError::Refused(_)) => None,
         Err(error) => return Err(error),
     };
-    let parameters = [("patient", patient.as_str()), ("_sort", "-created"), ("_count", PAYMENT_COUNT)];
-    let page = find(gate, ResourceType::EXPLANATION_OF_BENEFIT, &parameters, now).await?;
+    let mut parameters = vec![("patient", patient.as_str()), ("_sort", "-created"), ("_count", PAYMENT_COUNT)];
+    parameters.extend(registered.as_deref().map(|registered| ("created", registered)));
+    let few = [("patient", patient.as_str()), ("_count", FEW_COUNT)];
+    let (page, coverages, responses) = future::try_join3(
+        find(gate, ResourceType::EXPLANATION_OF_BENEFIT, &parameters, now),
+        find(gate, ResourceType::COVERAGE, &few, now),
+        find(gate, ResourceType::CLAIM_RESPONSE, &few, now),
+    )
+    .await?;
     let mut payments = read(&page.matches, fhir::payment)?;
     payments.sort_by_key(|payment| std::cmp::Reverse(payment.day));
-    let few = [("patient", patient.as_str()), ("_count", FEW_COUNT)];
-    let cards = read(&find(gate, ResourceType::COVERAGE, &few, now).await?.matches, fhir::card)?;
-    let mut refunds = read(&find(gate, ResourceType::CLAIM_RESPONSE, &few, now).await?.matches, fhir::refund)?;
+    let cards = read(&coverages.matches, fhir::card)?;
+    let mut refunds = read(&responses.matches, fhir::refund)?;
     refunds.sort_by_key(|refund| std::cmp::Reverse(refund.decided.max(refund.day)));
     Ok(Overview {
         payments,

@@ -80,7 +80,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         if !ctx.why(gate, Service::CoPayments).await?.open {
             return Ok(None);
         }
-        let overview = actions::overview(gate, ctx.subject(), ctx.now).await?;
+        let overview = actions::this_year(gate, ctx.subject(), ctx.now).await?;
         Ok(pages::front_card(ctx, &overview).map(Card::quiet))
     }
     .boxed()

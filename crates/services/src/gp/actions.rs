@@ -10,7 +10,7 @@ use super::fhir::{self, Ask};
 use super::find;
 use super::model::{Change, Gp, GpList, Member, State};
 use super::notices;
-use super::rules::{self, NotChangeable};
+use super::rules::{self, Comer, NotChangeable};
 use crate::shared::{find as search, put, put_changed};
 
 /// Most changes of a person that are read.
@@ -27,11 +27,21 @@ pub(super) struct Overview {
     pub changes: Vec<Change>,
     /// The number in the queue, when the person waits.
     pub position: Option<usize>,
+    /// The person has a D-number.
+    pub has_d_number: bool,
+}
+
+impl Overview {
+    /// What the rules look at.
+    pub(super) fn mover(&self) -> rules::Mover<'_> {
+        let current = self.gp.as_ref().and_then(|gp| gp.list.as_ref());
+        rules::Mover { current, changes: &self.changes, has_d_number: self.has_d_number }
+    }
 }
 
 /// Loads what a person has of GP and changes.
 pub(super) async fn overview(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Overview, GateError> {
-    let gp = find::gp(gate, patient, now).await?;
+    let (gp, has_d_number) = find::gp_and_number(gate, patient, now).await?;
     let changes = changes(gate, patient, now).await?;
     let waiting = rules::open(&changes).filter(|change| change.state == State::Waiting);
     let position = match waiting.and_then(|change| Some((change.to.as_ref()?, change.ticket.as_ref()?))) {
@@ -43,7 +53,7 @@ pub(super) async fn overview(gate: &Gate, patient: &PatientId, now: Timestamp) -
         },
         None => None,
     };
-    Ok(Overview { gp, changes, position })
+    Ok(Overview { gp, changes, position, has_d_number })
 }
 
 /// The changes of a person, the newest first.
@@ -157,7 +167,7 @@ pub(super) async fn change(
 /// One who changes, with what the Task says of before.
 struct Mover {
     patient: PatientId,
-    is_own_child: bool,
+    comer: Comer,
     gp: Option<Gp>,
     task: ResourceId,
     ticket: String,
@@ -169,10 +179,10 @@ async fn change_once(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Time
     if movers.is_empty() {
         return Ok(());
     }
-    let children = movers.iter().filter(|mover| mover.is_own_child).count();
-    let others = movers.len() - children;
-    let parent_is_listed = others == 0 && follow_a_parent(gate, by, &choice.members, &list.id, now).await?;
-    let has_place = rules::has_room(&list, others, children, parent_is_listed);
+    let comers: Vec<Comer> = movers.iter().map(|mover| mover.comer).collect();
+    let children_alone = comers.iter().all(|comer| comer.is_child);
+    let parent_is_listed = children_alone && follow_a_parent(gate, by, &choice.members, &list.id, now).await?;
+    let has_place = rules::has_room(&list, &comers, parent_is_listed);
     let starts = match (has_place, choice.want) {
         (true, _) => {
             list.listed = list.listed.saturating_add(u32::try_from(movers.len()).unwrap_or(u32::MAX));
@@ -204,6 +214,7 @@ async fn change_once(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Time
             from: (from.and_then(|gp| gp.list.as_ref()), from.map(|gp| gp.name.as_str())),
             starts,
             ticket: &mover.ticket,
+            returns: mover.comer.returns,
         };
         batch.writes.push(put(&mover.task, &fhir::new_task(&mover.task, &ask, now), Action::Change)?);
         batch.writes.push(notices::event(Some(&list.id), &mover.patient, state, now)?);
@@ -218,7 +229,7 @@ async fn movers(gate: &Gate, choice: &Choice<'_>, list: &GpList, now: Timestamp)
     let today = date_in_norway(now);
     let mut out = Vec::with_capacity(choice.members.len());
     for member in &choice.members {
-        let gp = find::gp(gate, &member.patient, now).await?;
+        let (gp, has_d_number) = find::gp_and_number(gate, &member.patient, now).await?;
         let changes = changes(gate, &member.patient, now).await?;
         let is_done = |change: &Change| {
             let is_enough = change.state == State::Scheduled || choice.want == Want::Wait;
@@ -227,11 +238,12 @@ async fn movers(gate: &Gate, choice: &Choice<'_>, list: &GpList, now: Timestamp)
         if rules::open(&changes).is_some_and(is_done) {
             continue;
         }
-        rules::may_change(list, gp.as_ref().and_then(|gp| gp.list.as_ref()), &changes, today)
+        let current = gp.as_ref().and_then(|gp| gp.list.as_ref());
+        rules::may_change(list, rules::Mover { current, changes: &changes, has_d_number }, today)
             .map_err(|why| ChangeError::NotChangeable(member.name.clone(), why))?;
         out.push(Mover {
             patient: member.patient.clone(),
-            is_own_child: member.is_own_child,
+            comer: Comer { is_child: member.is_own_child, returns: rules::returns(&list.id, &changes, today) },
             gp,
             // The id follows from how often was changed before, so that two forms can never make two changes of one person.
             task: id_of(&format!("gp/change/{}/{}", member.patient, changes.len())),

@@ -6,7 +6,7 @@ mod practice;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use varde_base::ResourceId;
+use varde_base::{NATIONAL_ID_SYSTEM, ResourceId};
 
 pub(super) use change::{Ask, CHANGE_TOKEN, change, concerned, instant, new_task, withdrawn};
 pub(super) use practice::{Role, doctor_name, own_town, practice, role, substitute};
@@ -14,6 +14,9 @@ pub(super) use practice::{Role, doctor_name, own_town, practice, role, substitut
 use super::model::GpList;
 use super::rules;
 use crate::shared::{Unreadable, replaced};
+
+/// D-numbers.
+const D_NUMBER_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.4.2";
 
 /// The type of a GP's list, as a search has it.
 pub(super) const LIST_TOKEN: &str = "urn:varde:service-type|gp-list";
@@ -145,6 +148,25 @@ pub(super) fn with_places(body: &[u8], list: &GpList) -> Result<Vec<u8>, Unreada
     .collect();
     extensions.push(json!({ "url": LIST_EXTENSION, "extension": parts }));
     replaced(body, "HealthcareService", [("extension", Value::Array(extensions))])
+}
+
+/// Whether a Patient has a D-number and no national identity number: by the system of the identifier, or by the day of birth, which has 40 added.
+pub(super) fn has_d_number(patient: &[u8]) -> bool {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct IdentifierJson {
+        system: String,
+        value: String,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct PatientJson {
+        identifier: Vec<IdentifierJson>,
+    }
+    let Ok(json) = serde_json::from_slice::<PatientJson>(patient) else { return false };
+    let is_d = |its: &IdentifierJson| its.system == D_NUMBER_SYSTEM || its.value.starts_with(['4', '5', '6', '7']);
+    let numbers = || json.identifier.iter().filter(|its| [NATIONAL_ID_SYSTEM, D_NUMBER_SYSTEM].contains(&&*its.system));
+    numbers().next().is_some() && numbers().all(is_d)
 }
 
 /// Whom a Patient is listed with.

@@ -22,8 +22,21 @@ pub(super) const MAX_SHOWN: usize = 50;
 
 /// The GP of a person with the office; `None` when the person has none.
 pub(super) async fn gp(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Gp>, GateError> {
+    Ok(gp_and_number(gate, patient, now).await?.0)
+}
+
+/// As [`gp`], and whether the person has a D-number.
+pub(super) async fn gp_and_number(
+    gate: &Gate,
+    patient: &PatientId,
+    now: Timestamp,
+) -> Result<(Option<Gp>, bool), GateError> {
     let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
-    let (parameter, value, name) = match fhir::listed_with(&person.body) {
+    Ok((gp_of(gate, &person.body, now).await?, fhir::has_d_number(&person.body)))
+}
+
+async fn gp_of(gate: &Gate, person: &[u8], now: Timestamp) -> Result<Option<Gp>, GateError> {
+    let (parameter, value, name) = match fhir::listed_with(person) {
         None => return Ok(None),
         Some(ListedWith::Role(id)) => ("_id", id, None),
         Some(ListedWith::Practitioner(id, name)) => ("practitioner", id, name),

@@ -147,8 +147,12 @@ pub(super) struct Change {
     pub to: Option<ResourceId>,
     /// Its name.
     pub to_name: String,
+    /// The list before, where it is told.
+    pub from: Option<ResourceId>,
     /// The name of the GP before, where it is told.
     pub from_name: Option<String>,
+    /// The person has moved, and left the list before by that.
+    pub moved: bool,
     /// The day from which it holds.
     pub starts: Option<Date>,
     /// When it was asked for.

@@ -18,6 +18,9 @@ pub(super) const MAX_PERSONS: usize = 12;
 /// Longest words searched for, in characters.
 pub(super) const SEARCH_MAX_CHARS: usize = 60;
 
+/// How long the list of before is open to one who moved away, although it is full, years (domain.md section 2.10).
+pub(super) const RETURN_YEARS: i32 = 3;
+
 /// How long an answer stays on top of the page.
 const ANSWER_SHOWN_DAYS: i32 = 30;
 
@@ -48,6 +51,8 @@ pub(super) enum NotChangeable {
     UsedUp(Date),
     /// The doctor takes no patients.
     Closed,
+    /// The person has a D-number and is on no list: only some groups of those have a right to a GP.
+    NotEntitled,
 }
 
 /// How many changes are left in the year of `effect`. The year in which a change takes effect counts; who waits has not changed yet.
@@ -64,22 +69,39 @@ pub(super) fn open(changes: &[Change]) -> Option<&Change> {
     changes.iter().find(|change| change.state.is_open())
 }
 
-/// Whether a person with these changes, now on `current`, may go to `list`.
+/// Whether a person comes back to the list that was theirs until they moved. It is open to them though it is full, and is none of the changes of
+/// the year. That they have moved back is for the register to see, which may refuse the change.
+pub(super) fn returns(list: &ResourceId, changes: &[Change], today: Date) -> bool {
+    let is_of_moving = |change: &&Change| change.moved && change.state == State::Done;
+    let left = changes.iter().filter(is_of_moving).filter(|its| its.from.as_ref() == Some(list));
+    left.filter_map(|its| its.starts).any(|day| day <= today && today <= day.saturating_add(RETURN_YEARS.years()))
+}
+
+/// What is known of one who wants to change.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mover<'a> {
+    /// The list the person is on.
+    pub current: Option<&'a ResourceId>,
+    /// The changes there have been.
+    pub changes: &'a [Change],
+    /// The person has a D-number, which those have who are here for a while.
+    pub has_d_number: bool,
+}
+
+/// Whether a person may go to `list`.
 ///
 /// # Errors
 /// The first reason against it.
-pub(super) fn may_change(
-    list: &GpList,
-    current: Option<&ResourceId>,
-    changes: &[Change],
-    today: Date,
-) -> Result<(), NotChangeable> {
+pub(super) fn may_change(list: &GpList, mover: Mover<'_>, today: Date) -> Result<(), NotChangeable> {
+    let Mover { current, changes, has_d_number } = mover;
     let effect = takes_effect(today);
     if current == Some(&list.id) {
         Err(NotChangeable::Same)
     } else if open(changes).is_some() {
         Err(NotChangeable::Underway)
-    } else if left(changes, effect) == 0 {
+    } else if has_d_number && current.is_none() {
+        Err(NotChangeable::NotEntitled)
+    } else if left(changes, effect) == 0 && !returns(&list.id, changes, today) {
         let next = Date::new(effect.year().saturating_add(1), 1, 1).unwrap_or(effect);
         Err(NotChangeable::UsedUp(next))
     } else if !list.is_active {
@@ -89,11 +111,21 @@ pub(super) fn may_change(
     }
 }
 
-/// Whether there is room for `others` and `children`, of whom the latter follow a parent: a full list is open to the children below 16 of somebody
-/// who is on it, or comes onto it now.
-pub(super) fn has_room(list: &GpList, others: usize, children: usize, parent_is_listed: bool) -> bool {
-    let needed = if others > 0 || parent_is_listed { others } else { children };
-    usize::try_from(free(list)).unwrap_or(usize::MAX) >= needed
+/// One of those who come to a list together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Comer {
+    /// A child below 16 of somebody who comes too, or of the one who asks.
+    pub is_child: bool,
+    /// Comes back to the list of before ([`returns`]).
+    pub returns: bool,
+}
+
+/// Whether there is room for all: a full list is open to the children below 16 of somebody who is on it or comes onto it now, and to those who come
+/// back.
+pub(super) fn has_room(list: &GpList, comers: &[Comer], parent_is_listed: bool) -> bool {
+    let children_follow = parent_is_listed || comers.iter().any(|comer| !comer.is_child);
+    let needs_place = |comer: &&Comer| !(comer.returns || (comer.is_child && children_follow));
+    usize::try_from(free(list)).unwrap_or(usize::MAX) >= comers.iter().filter(needs_place).count()
 }
 
 /// Whether the person can take it back: it has not taken effect.
@@ -105,11 +137,16 @@ pub(super) fn may_undo(change: &Change, today: Date) -> bool {
     }
 }
 
-/// Whether a change is still shown on top: something is to come, or the register answered a short while ago.
+/// Whether a change is still shown on top: something is to come, or the register answered a short while ago. A change that took effect long
+/// ago is no news, though the register has just sent it (as it does when all of it is loaded).
 pub(super) fn is_shown(change: &Change, today: Date) -> bool {
-    let answered = matches!(change.state, State::Done | State::Refused);
-    let fresh = date_in_norway(change.changed).saturating_add(ANSWER_SHOWN_DAYS.days()) >= today;
-    change.state.is_open() || (answered && fresh)
+    let is_fresh = |day: Date| day.saturating_add(ANSWER_SHOWN_DAYS.days()) >= today;
+    let is_answer = match change.state {
+        State::Done => change.starts.is_none_or(is_fresh),
+        State::Refused => true,
+        State::Waiting | State::Scheduled | State::Withdrawn => false,
+    };
+    change.state.is_open() || (is_answer && is_fresh(date_in_norway(change.changed)))
 }
 
 /// The words searched for, without what a search would read as its own; `None` when nothing is left.

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
+use futures_util::future;
 use varde_base::date_in_norway;
 use varde_rights::Relation;
 use varde_store::RelatedCitizen;
@@ -33,15 +34,16 @@ async fn household(ctx: Ctx) -> Response {
     };
     let has_more = relations.len() > MAX_PEOPLE;
     let today = date_in_norway(ctx.now);
-    let mut members = Vec::with_capacity(relations.len().min(MAX_PEOPLE));
-    for citizen in relations.into_iter().take(MAX_PEOPLE) {
+    // All at once: the page takes as long as the slowest of them.
+    let members = future::join_all(relations.into_iter().take(MAX_PEOPLE).map(|citizen| async {
         let acting_for = (citizen.relation != Relation::Myself)
             .then(|| ActingFor { patient: citizen.patient.clone(), name: citizen.name.as_str().into() });
         // A gate of each person's own: what is looked up stands in their log as done for them.
         let theirs = ctx.about(acting_for);
         let mut gathered = gather::gather(&theirs, &theirs.gate("home.household")).await;
         gathered.cards.sort_by_key(|its| rules::place_of_card(its.card.kind, its.card.due, today));
-        members.push(Member { citizen, gathered });
-    }
+        Member { citizen, gathered }
+    }))
+    .await;
     ctx.page(ctx.text().msg_home_household_title(), &pages::household(&ctx, &members, has_more))
 }

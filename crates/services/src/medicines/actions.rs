@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future;
 use jiff::Timestamp;
 use serde_json::Value;
 use varde_base::{Category, PatientId, ResourceId, date_in_norway};
@@ -23,6 +24,10 @@ const DISPENSING_COUNT: &str = "500";
 
 /// Most renewals read for one page.
 const RENEWAL_COUNT: &str = "100";
+
+/// Most prescriptions that are not over, and most renewals, that are read for the front page.
+const FRONT_COUNT: &str = "50";
+const FRONT_RENEWALS: &str = "20";
 
 /// What the pages show of a person's prescriptions.
 pub(super) struct Overview {
@@ -63,26 +68,61 @@ pub(super) async fn overview(
     now: Timestamp,
 ) -> Result<Overview, GateError> {
     let parameters = [("patient", patient.as_str()), ("_sort", "-authoredon"), ("_count", LIST_COUNT)];
-    let page = find(gate, ResourceType::MEDICATION_REQUEST, &parameters, now).await?;
+    let handed = [("patient", patient.as_str()), ("_sort", "-whenhandedover"), ("_count", DISPENSING_COUNT)];
+    let (page, given, renewals, audiences) = future::try_join4(
+        find(gate, ResourceType::MEDICATION_REQUEST, &parameters, now),
+        find(gate, ResourceType::MEDICATION_DISPENSE, &handed, now),
+        renewals(gate, patient, RENEWAL_COUNT, now),
+        gate.audiences(patient, ResourceType::MEDICATION_REQUEST),
+    )
+    .await?;
     let prescriptions = read(&page.matches, |found| fhir::prescription(&found.body))?;
-    let parameters = [("patient", patient.as_str()), ("_sort", "-whenhandedover"), ("_count", DISPENSING_COUNT)];
-    let given = find(gate, ResourceType::MEDICATION_DISPENSE, &parameters, now).await?;
     let mut dispensings = read(&given.matches, |found| fhir::dispensing(&found.body))?;
     if !is_own {
         let is_seen = |id: &ResourceId| page.matches.iter().any(|found| found.id == *id);
         dispensings.retain(|its| its.prescription.as_ref().is_none_or(is_seen));
     }
-    let parameters = [
-        ("patient", patient.as_str()),
-        ("code", fhir::RENEW_TOKEN),
-        ("_sort", "-authored-on"),
-        ("_count", RENEWAL_COUNT),
-    ];
-    let tasks = find(gate, ResourceType::TASK, &parameters, now).await?;
-    let renewals = read(&tasks.matches, |found| fhir::renewal(&found.body, found.version))?;
-    let audiences = gate.audiences(patient, ResourceType::MEDICATION_REQUEST).await?;
     let cut = page.next.is_some() || given.next.is_some();
     Ok(Overview { prescriptions, dispensings, renewals, audiences, cut })
+}
+
+async fn renewals(gate: &Gate, patient: &PatientId, count: &str, now: Timestamp) -> Result<Vec<Renewal>, GateError> {
+    let parameters =
+        [("patient", patient.as_str()), ("code", fhir::RENEW_TOKEN), ("_sort", "-authored-on"), ("_count", count)];
+    let tasks = find(gate, ResourceType::TASK, &parameters, now).await?;
+    read(&tasks.matches, |found| fhir::renewal(&found.body, found.version))
+}
+
+/// As [`overview`], with what the front page tells of alone: prescriptions that are not over, what has been collected on those that may be due,
+/// and the newest renewals with their prescriptions. It reads as much of one who has been ill for twenty years as of anybody.
+pub(super) async fn front(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Overview, GateError> {
+    let whose = ("patient", patient.as_str());
+    let open = [whose, ("status", "active,on-hold"), ("_sort", "-authoredon"), ("_count", FRONT_COUNT)];
+    let (page, renewals) = future::try_join(
+        find(gate, ResourceType::MEDICATION_REQUEST, &open, now),
+        renewals(gate, patient, FRONT_RENEWALS, now),
+    )
+    .await?;
+    let mut prescriptions = read(&page.matches, |found| fhir::prescription(&found.body))?;
+    let today = date_in_norway(now);
+    let is_known = |id: &ResourceId| prescriptions.iter().any(|one| one.id == *id);
+    let named = renewals.iter().filter(|its| rules::is_shown(its, today) && !is_known(&its.prescription));
+    let named = named.map(|its| its.prescription.as_str()).collect::<Vec<_>>().join(",");
+    // What cannot be used any more is not due, however much of it has been collected.
+    let usable = prescriptions.iter().filter(|one| rules::last_day(one).is_none_or(|last| today <= last));
+    let usable = usable.map(|one| one.id.as_str()).collect::<Vec<_>>().join(",");
+    let by_id = |kind: ResourceType, parameter: &'static str, ids: String| async move {
+        let parameters = [whose, (parameter, ids.as_str()), ("_count", DISPENSING_COUNT)];
+        Ok::<_, GateError>(if ids.is_empty() { Vec::new() } else { find(gate, kind, &parameters, now).await?.matches })
+    };
+    let (others, given) = future::try_join(
+        by_id(ResourceType::MEDICATION_REQUEST, "_id", named),
+        by_id(ResourceType::MEDICATION_DISPENSE, "prescription", usable),
+    )
+    .await?;
+    prescriptions.extend(read(&others, |found| fhir::prescription(&found.body))?);
+    let dispensings = read(&given, |found| fhir::dispensing(&found.body))?;
+    Ok(Overview { prescriptions, dispensings, renewals, audiences: HashMap::new(), cut: false })
 }
 
 /// The list of medicines as it has been gone through with the person.

@@ -14,6 +14,7 @@ use varde_store::{Gate, GateError};
 use varde_web::{SafeForm, ui};
 
 use super::actions::{self, Choice, Overview, Persons, RenewError};
+use super::collect;
 use super::model::Medicine;
 use super::pages::{self, FieldError, Form, May};
 use super::rules;
@@ -28,6 +29,7 @@ pub(super) fn router() -> Router<State> {
         .route("/medicines/in-use", get(in_use))
         .route("/medicines/collected", get(collected))
         .route("/medicines/copy", get(copy))
+        .route("/medicines/collect", get(collect::collect))
         .route("/medicines/{id}", get(details))
         .route("/medicines/{id}/withdraw", post(withdraw))
 }
@@ -50,11 +52,10 @@ async fn overview(ctx: &Ctx, gate: &Gate) -> Result<Overview, GateError> {
 async fn standing(ctx: &Ctx, gate: &Gate) -> Result<(Why, May), GateError> {
     let why = ctx.why(gate, Service::Medicines).await?;
     let renew = why.open && ctx.may(gate, Service::Medicines, Action::Renew).await?;
-    // A proxy is given in one's own name.
-    let share = ctx.visitor.acting_for.is_none() && ctx.may(gate, Service::Proxies, Action::Change).await?;
+    let collect = collect::is_open(ctx).await?;
     let book = ctx.may(gate, Service::PrimaryAppointments, Action::Book).await?;
     let report = ctx.may(gate, Service::Requests, Action::Send).await?;
-    Ok((why, May { renew, share, book, report }))
+    Ok((why, May { renew, collect, book, report }))
 }
 
 async fn list(ctx: Ctx, Query(Done { done }): Query<Done>) -> Response {
@@ -253,7 +254,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         if !ctx.why(gate, Service::Medicines).await?.open {
             return Ok(None);
         }
-        let overview = overview(ctx, gate).await?;
+        let overview = actions::front(gate, ctx.subject(), ctx.now).await?;
         Ok(pages::front_card(ctx, &overview))
     }
     .boxed()

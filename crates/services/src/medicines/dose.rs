@@ -153,7 +153,8 @@ impl Dose {
         let mut text = Vec::new();
         for instruction in instructions {
             let words = WordsJson::deserialize(instruction).unwrap_or_default();
-            let more = words.additional_instruction.into_iter().filter_map(|concept| concept.text);
+            let more =
+                words.additional_instruction.into_iter().filter_map(|concept| plain_words([concept.text.as_ref()]));
             let own = [words.text, words.patient_instruction].into_iter().flatten().chain(more);
             for line in own.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()) {
                 if !text.contains(&line) {

@@ -7,6 +7,7 @@
 
 mod actions;
 mod citizen;
+mod collect;
 mod dose;
 mod fhir;
 mod model;

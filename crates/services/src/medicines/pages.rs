@@ -1,5 +1,6 @@
 //! Markup of the pages. What is shown is decided elsewhere; here it only gets its form.
 
+mod collect;
 mod details;
 mod lists;
 mod renew;
@@ -9,6 +10,7 @@ use maud::{Markup, html};
 use varde_base::date_in_norway;
 use varde_web::{Tone, dates, ui};
 
+pub(super) use collect::collect;
 pub(super) use details::{Shown, details};
 pub(super) use lists::{collected, copy, in_use};
 pub(super) use renew::{FieldError, Form, not_allowed, renew};
@@ -25,8 +27,8 @@ use crate::slice::Card;
 pub(super) struct May {
     /// Ask for a renewal.
     pub renew: bool,
-    /// Give somebody a proxy.
-    pub share: bool,
+    /// See who collects for whom at the pharmacy.
+    pub collect: bool,
     /// Book an appointment with the GP.
     pub book: bool,
     /// Report an error in what is shown.
@@ -51,7 +53,11 @@ pub(super) fn list(ctx: &Ctx, overview: Option<&Overview>, why: &Why, may: May, 
         @if let (Some("renewed"), Some(overview)) = (done, overview) { (renewed(ctx, overview)) }
         (ui::heading(&text.msg_medicines_title()))
         @match overview {
-            _ if !why.open => (ui::empty_state(&text.msg_medicines_closed(), why.sentence)),
+            _ if !why.open => {
+                (ui::empty_state(&text.msg_medicines_closed(), why.sentence))
+                // Who may only collect for somebody finds that here.
+                @if may.collect { ul.items { (collect_item(text)) } }
+            }
             None => (ui::alert(Tone::Warning, &text.msg_medicines_missing())),
             Some(overview) => {
                 (prescriptions(ctx, overview, may))
@@ -243,9 +249,15 @@ fn ways(ctx: &Ctx, may: May) -> Markup {
         ul.items {
             li.item { (way("/medicines/in-use", &text.msg_medicines_use_title(), &text.msg_medicines_use_help())) }
             li.item { (way("/medicines/collected", &text.msg_medicines_collected_title(), &text.msg_medicines_collected_help())) }
-            @if may.share {
-                li.item { (way("/sharing/give", &text.msg_medicines_share_link(), &text.msg_medicines_share_help())) }
-            }
+            @if may.collect { (collect_item(text)) }
+        }
+    }
+}
+
+fn collect_item(text: &L10nLanguage) -> Markup {
+    html! {
+        li.item {
+            (way("/medicines/collect", &text.msg_medicines_collect_title(), &text.msg_medicines_collect_help()))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::future;
 use jiff::Timestamp;
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::json::Limits;
@@ -55,8 +56,7 @@ pub(super) async fn cases(gate: &Gate, patient: &PatientId, now: Timestamp) -> R
     if referrals.is_empty() {
         return Ok((Vec::new(), page.next.is_some()));
     }
-    let assessments = assessments(gate, patient, now).await?;
-    let visits = visits(gate, patient, now).await?;
+    let (assessments, visits) = future::try_join(assessments(gate, patient, now), visits(gate, patient, now)).await?;
     let cases = referrals.into_iter().map(|referral| Case {
         assessment: assessments.iter().find(|assessment| assessment.referral == referral.id).cloned(),
         visits: visits.iter().filter(|visit| visit.referral == referral.id).cloned().collect(),

@@ -12,8 +12,7 @@ use self::json::{
 use super::model::{
     Asker, Attachment, Coded, Comment, Finding, Flag, Kind, Name, Quantity, Range, Report, State, Value,
 };
-use super::{names, units};
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, analysis, units};
 
 /// Observations inside one another are followed so deep.
 const MAX_DEPTH: u8 = 4;
@@ -158,7 +157,7 @@ fn name(concept: &ConceptJson) -> Name {
     let own =
         coded().find(|(system, _)| system.is_some()).and_then(|(system, code)| Some(format!("{}|{code}", system?)));
     Name {
-        analysis: coded().find_map(|(system, code)| names::analysis(system, code)),
+        analysis: coded().find_map(|(system, code)| analysis::analysis(system, code)),
         source: concept.words().or_else(|| coded().next().map(|(_, code)| code.to_owned())),
         code: own,
         codes: coded().map(|(system, code)| format!("{}|{code}", system.unwrap_or_default())).collect(),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use varde_base::ResourceId;
 
-use super::names::Analysis;
+use crate::shared::analysis::Analysis;
 
 /// A report (*prøvesvar*; FHIR DiagnosticReport): what a laboratory or a department answers to one request.
 #[derive(Debug, Clone, PartialEq)]

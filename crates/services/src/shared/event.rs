@@ -34,12 +34,15 @@ pub struct Told {
     pub patient: String,
     /// Id of the Communication.
     pub id: String,
+    /// What it is about (`Appointment/a1`), when that is asked about too: who may not see it now is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 impl Told {
     /// The event `id` in the list of `patient`.
     pub(crate) fn new(patient: &PatientId, id: &str) -> Self {
-        Self { patient: patient.to_string(), id: id.to_owned() }
+        Self { patient: patient.to_string(), id: id.to_owned(), of: None }
     }
 }
 
@@ -52,6 +55,8 @@ impl Event {
             .or_else(|| page(requests, &self.request))
             .or_else(|| page("medicines", &self.prescription))
             .or_else(|| page("messages", &self.message))
+            .or_else(|| page("results", &self.report))
+            .or_else(|| page("referrals", &self.referral))
             .or_else(|| self.gp_list.as_ref().map(|_| "/gp".to_owned()))
     }
 }
@@ -77,6 +82,10 @@ pub(crate) struct Event {
     pub message: Option<String>,
     /// The GP's list it is about, if any.
     pub gp_list: Option<String>,
+    /// The test report it is about, if any.
+    pub report: Option<String>,
+    /// The referral it is about, if any.
+    pub referral: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -156,6 +165,8 @@ pub(crate) fn event(body: &[u8]) -> Option<Event> {
         prescription: about("MedicationRequest"),
         message: about("Communication"),
         gp_list: about("HealthcareService"),
+        report: about("DiagnosticReport"),
+        referral: about("ServiceRequest"),
     })
 }
 

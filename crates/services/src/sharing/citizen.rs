@@ -111,14 +111,18 @@ pub(super) async fn allowed(ctx: &Ctx, gate: &Gate, service: Service) -> Result<
 struct KindQuery {
     #[serde(default)]
     kind: String,
+    /// An area that another page has offered to give.
+    #[serde(default)]
+    area: String,
 }
 
-async fn give_form(ctx: Ctx, Query(KindQuery { kind }): Query<KindQuery>) -> Response {
+async fn give_form(ctx: Ctx, Query(KindQuery { kind, area }): Query<KindQuery>) -> Response {
     let gate = ctx.gate("sharing.give");
     if let Err(response) = allowed(&ctx, &gate, Service::Proxies).await {
         return response;
     }
-    show_form(&ctx, &Form { kind: Kind::from_key(&kind), ..Form::default() }, None)
+    let areas = Some(area).filter(|area| !area.is_empty()).into_iter().collect();
+    show_form(&ctx, &Form { kind: Kind::from_key(&kind), areas, ..Form::default() }, None)
 }
 
 /// The fields of the forms that give and change.

@@ -18,6 +18,7 @@ mod messages;
 mod modifiers;
 mod paging;
 mod people;
+mod pickup;
 mod proof;
 mod proxies;
 mod reindex;
@@ -65,6 +66,9 @@ every_engine!([
     walk::the_log_is_walked_by_time_in_pages_by_those_who_run_the_installation,
     told::the_parents_of_a_small_child_are_told_unless_they_are_kept_out,
     told::a_child_of_twelve_and_a_grown_up_are_told_themselves_once_for_each_basis,
+    told::those_who_see_a_thing_are_known_to_the_platform_alone,
+    told::who_has_stopped_their_account_is_told_by_letter_of_what_they_would_see,
+    told::no_program_but_the_platform_reaches_how_a_person_is_told,
     versions::what_was_written_is_read_back_with_version_and_time,
     versions::every_version_stays_readable_and_a_deletion_is_one_of_them,
     versions::a_write_that_expects_something_else_is_a_conflict_and_changes_nothing,
@@ -124,6 +128,7 @@ every_engine!([
     messages::work_that_is_kept_goes_on_where_it_was_and_waiting_is_no_attempt,
     messages::what_reached_nobody_is_listed_until_somebody_settles_it,
     messages::an_ephemeral_value_ends_on_time_and_is_taken_once,
+    messages::of_those_who_change_what_they_have_read_one_does,
     reindex::what_is_lost_from_the_index_is_back_and_what_nothing_has_is_gone,
     reindex::writing_the_index_anew_goes_on_where_it_stopped,
     reindex::others_may_not_or_may_use_the_database_meanwhile,
@@ -201,6 +206,10 @@ mod sentences {
         proxies::a_proxy_is_nothing_to_hand_on,
         proxies::an_inactive_account_leaves_proxies_their_work_and_a_stopped_one_its_owner_nothing,
         proxies::a_dead_proxy_and_a_dead_giver_open_nothing,
+        pickup::the_counter_learns_yes_or_no_and_until_when,
+        pickup::all_that_is_no_is_one_no_and_what_is_closed_elsewhere_is_closed_at_the_counter,
+        pickup::the_giver_finds_the_look_up_and_nobody_else_may_ask,
+        pickup::who_collects_reads_for_whom_and_until_when,
         requests::a_request_is_its_owners_and_a_proxy_for_the_record_follows_it,
         requests::a_parent_follows_a_childs_request_until_the_child_is_twelve,
         requests::who_treats_a_person_sees_who_acts_for_them_and_not_what_they_have_asked,

@@ -4,4 +4,5 @@ mod apart;
 mod asks;
 mod lives;
 mod same;
+mod synthea;
 mod world;

@@ -35,6 +35,7 @@ const ROUTES: &[Route] = &[
     ("/$export-status/{job}", &["get", "delete"], None),
     ("/$export-file/{job}/{file}", GET, None),
     ("/$import", POST, None),
+    ("/$may-collect", POST, None),
     ("/$simulate-access", BOTH, None),
     ("/{type}/$status", BOTH, None),
     ("/{type}/{id}/$status", BOTH, None),

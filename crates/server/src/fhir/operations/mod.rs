@@ -9,6 +9,7 @@ mod import;
 pub(super) mod input;
 mod lastn;
 mod lookup;
+mod may_collect;
 mod meta;
 mod meta_all;
 mod register_proxy;
@@ -59,6 +60,7 @@ const OFFERED: &[&[Operation]] = &[
     import::OFFERED,
     lastn::OFFERED,
     lookup::OFFERED,
+    may_collect::OFFERED,
     meta::OFFERED,
     meta_all::OFFERED,
     register_proxy::OFFERED,
@@ -81,6 +83,7 @@ pub(super) fn router() -> Router<FhirState> {
         .merge(import::router())
         .merge(lastn::router())
         .merge(lookup::router())
+        .merge(may_collect::router())
         .merge(meta::router())
         .merge(meta_all::router())
         .merge(register_proxy::router())

@@ -14,6 +14,7 @@ mod fhir_patch;
 mod history;
 mod import;
 mod limits;
+mod may_collect;
 mod metadata;
 mod openapi;
 mod operations;

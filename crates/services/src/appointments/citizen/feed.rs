@@ -11,16 +11,16 @@ use serde::Deserialize;
 use varde_base::{Category, SystemRandom};
 use varde_web::{Lang, PageError, SafeForm, ui};
 
-use super::super::feed::{self, FeedError, Limiter, Shows};
+use super::super::feed::{self, FeedError, Shows};
 use super::super::pages::feed as pages;
-use crate::shared::{Ctx, State};
+use crate::shared::{Ctx, Limiter, State};
 
 pub(super) fn router() -> Router<State> {
     Router::new()
         .route("/appointments/feed", get(settings).post(make))
         .route("/appointments/feed/stop", post(stop))
         .route("/calendar-feed/{secret}", get(read))
-        .layer(Extension(Arc::new(Limiter::default())))
+        .layer(Extension(Arc::new(feed::limiter())))
 }
 
 async fn settings(ctx: Ctx) -> Response {

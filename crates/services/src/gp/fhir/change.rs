@@ -26,6 +26,7 @@ const FROM: &str = "from";
 /// Why it was made, in `Task.reasonCode`, when it is not one of the person's own changes of the year.
 const REASON_SYSTEM: &str = "urn:varde:gp-change-reason";
 const OWN_CHOICE: &str = "own-choice";
+const MOVED: &str = "moved";
 /// The ticket on the waiting list.
 const TICKET: &str = "urn:varde:gp-waiting";
 
@@ -101,7 +102,9 @@ pub(in super::super) fn change(body: &[u8], version: u64) -> Result<Option<Chang
         state,
         to: json.focus.id("HealthcareService"),
         to_name: json.focus.display.unwrap_or_default(),
+        from: from.as_ref().and_then(|input| input.value_reference.id("HealthcareService")),
         from_name: from.and_then(|input| input.value_reference.display),
+        moved: json.reason_code.code(REASON_SYSTEM) == Some(MOVED),
         starts: json.execution_period.start.as_deref().and_then(day_of),
         asked,
         changed: stored.or(modified).unwrap_or(asked),
@@ -133,12 +136,15 @@ pub(in super::super) struct Ask<'a> {
     pub starts: Option<Date>,
     /// The ticket.
     pub ticket: &'a str,
+    /// The person has moved back to where the list is, which is none of the changes of the year.
+    pub returns: bool,
 }
 
 /// A new Task.
 pub(in super::super) fn new_task(id: &ResourceId, ask: &Ask<'_>, now: Timestamp) -> Value {
     let instant = instant(now);
     let state = if ask.starts.is_some() { SCHEDULED } else { WAITING };
+    let reason = if ask.returns { MOVED } else { OWN_CHOICE };
     let mut task = json!({
         "resourceType": "Task",
         "id": id.as_str(),
@@ -152,7 +158,7 @@ pub(in super::super) fn new_task(id: &ResourceId, ask: &Ask<'_>, now: Timestamp)
         "authoredOn": instant,
         "lastModified": instant,
         "requester": { "reference": format!("Patient/{}", ask.by) },
-        "reasonCode": { "coding": [{ "system": REASON_SYSTEM, "code": OWN_CHOICE }] },
+        "reasonCode": { "coding": [{ "system": REASON_SYSTEM, "code": reason }] },
     });
     if let Some(members) = task.as_object_mut() {
         if let Some(starts) = ask.starts {

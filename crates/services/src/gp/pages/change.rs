@@ -8,7 +8,7 @@ use varde_web::ui::{self, CheckGroup, Choice, TextField, TextKind};
 use super::written;
 use crate::gp::actions::Overview;
 use crate::gp::find::Lists;
-use crate::gp::model::{GpList, Member};
+use crate::gp::model::{Change, GpList, Member};
 use crate::gp::rules::{self, NotChangeable};
 use crate::shared::{Ctx, Why};
 
@@ -111,12 +111,12 @@ fn found(ctx: &Ctx, search: &Search, overview: &Overview) -> Markup {
     html! {
         (ui::subheading(&title))
         @if lists.is_empty() { (ui::empty_state(&text.msg_gp_found_none(), &text.msg_gp_found_none_help())) }
-        (ui::list(lists.iter().map(|list| item(ctx, list, current == Some(&list.id)))))
+        (ui::list(lists.iter().map(|list| item(ctx, list, current == Some(&list.id), &overview.changes))))
         @if search.lists.cut { p { (text.msg_gp_found_cut()) } }
     }
 }
 
-fn item(ctx: &Ctx, list: &GpList, is_own: bool) -> Markup {
+fn item(ctx: &Ctx, list: &GpList, is_own: bool, changes: &[Change]) -> Markup {
     let text = ctx.text();
     let href = format!("/gp/change/{}", list.id);
     let places = places_words(ctx, list);
@@ -126,6 +126,8 @@ fn item(ctx: &Ctx, list: &GpList, is_own: bool) -> Markup {
     };
     let tag = if is_own {
         Some((Tone::Neutral, text.msg_gp_tag_own()))
+    } else if rules::returns(&list.id, changes, date_in_norway(ctx.now)) {
+        Some((Tone::Success, text.msg_gp_tag_before()))
     } else if rules::free(list) > 0 {
         Some((Tone::Success, text.msg_gp_tag_free()))
     } else {
@@ -150,13 +152,13 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
     let text = ctx.text();
     let Offered { list, members, follow } = offered;
     let today = date_in_norway(ctx.now);
-    let current = overview.gp.as_ref().and_then(|gp| gp.list.as_ref());
     let errors: Vec<(&str, String)> = form.errors.iter().map(|error| ("person", error_words(ctx, error))).collect();
-    let hindrance = rules::may_change(list, current, &overview.changes, today).err();
+    let hindrance = rules::may_change(list, overview.mover(), today).err();
     // A change for the children alone is not shut out by what holds for the parent.
     let blocked = hindrance.filter(|why| members.len() == 1 || *why == NotChangeable::Closed);
     let first = members.first().map(|member| member.name.as_str());
-    let is_full = rules::free(list) == 0 && !follow;
+    let returns = rules::returns(&list.id, &overview.changes, today);
+    let is_full = rules::free(list) == 0 && !follow && !returns;
     html! {
         (ui::back_link("/gp/change", &text.msg_gp_change_back()))
         @if !errors.is_empty() { (ui::error_summary(ctx.language, &errors)) }
@@ -169,6 +171,7 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
             p { @if is_full { (text.msg_gp_confirm_full()) } @else {
                 (text.msg_gp_confirm_from(written(ctx, rules::takes_effect(today))))
             } }
+            @if returns { p { (text.msg_gp_confirm_before()) } }
             @if let (Some(why), true) = (hindrance, form.errors.is_empty()) {
                 (ui::alert(Tone::Info, &why_not(ctx, first, why)))
             }
@@ -183,6 +186,7 @@ pub(in super::super) fn confirm(ctx: &Ctx, offered: &Offered, overview: &Overvie
                     li { (text.msg_gp_know_undo()) }
                     li { (text.msg_gp_know_record()) }
                     li { (text.msg_gp_know_children()) }
+                    li { (text.msg_gp_know_before(rules::RETURN_YEARS)) }
                 }
             }))
         }
@@ -228,6 +232,7 @@ fn why_not(ctx: &Ctx, name: Option<&str>, why: NotChangeable) -> String {
         NotChangeable::Underway => text.msg_gp_not_underway(),
         NotChangeable::UsedUp(next) => text.msg_gp_not_used_up(written(ctx, next)),
         NotChangeable::Closed => text.msg_gp_not_closed(),
+        NotChangeable::NotEntitled => text.msg_gp_not_entitled(),
     };
     match name {
         Some(name) => format!("{name}: {words}"),

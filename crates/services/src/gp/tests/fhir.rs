@@ -42,13 +42,15 @@ fn a_change_is_written_and_read_back() {
     let (patient, by): (PatientId, PatientId) = ("emma".parse().unwrap(), "kari".parse().unwrap());
     let (to, old) = (list(9, &[]), "mine".parse().unwrap());
     for (starts, state) in [(Some(date(2026, 12, 1)), State::Scheduled), (None, State::Waiting)] {
-        let ask =
-            Ask { patient: &patient, by: &by, to: &to, from: (Some(&old), Some("Per Berg")), starts, ticket: "t9" };
+        let from = (Some(&old), Some("Per Berg"));
+        let returns = starts.is_some();
+        let ask = Ask { patient: &patient, by: &by, to: &to, from, starts, ticket: "t9", returns };
         let task = fhir::new_task(&"c9".parse().unwrap(), &ask, NOW.parse().unwrap());
         let read = fhir::change(&bytes(&task), 1).unwrap().unwrap();
         assert_eq!((read.state, read.starts, read.ticket.as_deref()), (state, starts, Some("t9")));
         assert_eq!((read.to.unwrap().as_str(), read.from_name.as_deref()), ("other", Some("Per Berg")));
-        assert!(read.counts);
+        assert_eq!(read.from.as_ref(), Some(&old));
+        assert_eq!((read.counts, read.moved), (!returns, returns), "who comes back changes by moving");
         assert_eq!(fhir::concerned(&bytes(&task)).unwrap(), (by.clone(), patient.clone()));
         let withdrawn = fhir::withdrawn(&bytes(&task), NOW.parse().unwrap()).unwrap();
         assert_eq!(fhir::change(&withdrawn, 2).unwrap().unwrap().state, State::Withdrawn);
@@ -138,7 +140,8 @@ fn the_offices_own_information_is_read_and_strange_parts_are_left_out() {
 fn an_answer_of_the_register_is_told_to_the_one_who_asked_and_no_answer_is_not() {
     let (patient, by): (PatientId, PatientId) = ("emma".parse().unwrap(), "kari".parse().unwrap());
     let (to, now) = (list(10, &["t9"]), NOW.parse().unwrap());
-    let ask = Ask { patient: &patient, by: &by, to: &to, from: (None, None), starts: None, ticket: "t9" };
+    let ask =
+        Ask { patient: &patient, by: &by, to: &to, from: (None, None), starts: None, ticket: "t9", returns: false };
     let before = fhir::new_task(&"c9".parse().unwrap(), &ask, now);
     let told = |members: serde_json::Value, service| {
         let mut after = before.clone();
@@ -162,4 +165,26 @@ fn an_answer_of_the_register_is_told_to_the_one_who_asked_and_no_answer_is_not()
         }
     }
     assert!(told(scheduled, varde_rights::Service::Medicines).is_none());
+}
+
+#[test]
+fn a_d_number_is_known_by_its_system_or_its_day() {
+    let of = |numbers: &[(&str, &str)]| {
+        let numbers = numbers
+            .iter()
+            .map(|(last, value)| json!({ "system": format!("urn:oid:2.16.578.1.12.4.1.4.{last}"), "value": value }));
+        fhir::has_d_number(&bytes(&json!({ "identifier": numbers.collect::<Vec<_>>() })))
+    };
+    for (numbers, expected) in [
+        (&[("2", "41858012345")][..], true),
+        (&[("1", "71858012345")], true),
+        (&[("2", "01858012345")], true),
+        (&[("1", "01858012345")], false),
+        (&[("1", "01858012345"), ("2", "41858012345")], false), // has got a number of the register since
+        (&[("3", "41858012345")], false),                       // another kind of number
+        (&[], false),
+    ] {
+        assert_eq!(of(numbers), expected, "{numbers:?}");
+    }
+    assert!(!fhir::has_d_number(b"1"));
 }

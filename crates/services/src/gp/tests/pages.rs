@@ -338,3 +338,43 @@ async fn a_person_without_a_gp_or_with_one_nobody_knows_more_of_gets_a_page_too(
     let (status, page) = portal.get(&visitor("lone", 5), "/gp").await;
     assert!(status == 200 && page.contains("Dr. Smith"), "{page}");
 }
+
+/// A change that the register has made because Kari moved away from Lise Lie's list on this day.
+fn moved_away(day: &str) -> Value {
+    json!({ "resourceType": "Task", "id": "moved", "status": "completed", "intent": "order", "authoredOn": day,
+        "code": { "coding": [{ "system": "urn:varde:task", "code": "change-gp" }] },
+        "reasonCode": { "coding": [{ "system": "urn:varde:gp-change-reason", "code": "moved" }] },
+        "for": { "reference": "Patient/kari" }, "executionPeriod": { "start": day },
+        "input": [{ "type": { "coding": [{ "system": "urn:varde:gp-change-input", "code": "from" }] },
+            "valueReference": { "reference": "HealthcareService/other", "display": "Lise Lie" } }] })
+}
+
+#[tokio::test]
+async fn one_who_has_moved_back_has_the_gp_of_before_though_the_list_is_full() {
+    let kari = visitor("kari", 1);
+    let portal = country(10).await;
+    portal.given([moved_away("2024-03-01")]).await;
+    let (_, page) = portal.get(&kari, "/gp/change?q=Lie").await;
+    assert!(page.contains("Den du hadde før") && !page.contains("Fullt"), "{page}");
+    let (_, page) = portal.get(&kari, "/gp/change/other").await;
+    assert!(page.contains("Du sto på denne listen før du flyttet") && !page.contains("value=\"wait\""), "{page}");
+    assert_eq!(change(&portal, &kari, &["kari"], "place").await, (303, "/gp?done=changed".to_owned()));
+    let (_, page) = portal.get(&kari, "/gp/history").await;
+    assert!(page.contains("Teller ikke blant årets bytter"), "{page}");
+    // Four years are too many: the queue, as for everybody else.
+    let portal = country(10).await;
+    portal.given([moved_away("2022-03-01")]).await;
+    let (_, page) = portal.get(&kari, "/gp/change/other").await;
+    assert!(page.contains("value=\"wait\"") && !page.contains("før du flyttet. Da"), "{page}");
+}
+
+#[tokio::test]
+async fn one_with_a_d_number_and_no_gp_is_told_whom_to_ask() {
+    let portal = country(4).await;
+    let mut kari = patient("kari", 1, "1980-03-04");
+    kari["identifier"].as_array_mut().unwrap()[0]["system"] = "urn:oid:2.16.578.1.12.4.1.4.2".into();
+    portal.given([kari]).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/gp/change/other").await;
+    assert!(page.contains("Spør Helfo"), "{page}");
+    assert_eq!(change(&portal, &visitor("kari", 1), &["kari"], "place").await.0, 409);
+}

@@ -7,6 +7,7 @@ use super::super::gather::OfService;
 use super::super::household::{MAX_PEOPLE, Member};
 use super::super::rules::{self, Deadline};
 use super::{day, deadline_words};
+use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
 use crate::slice::CardKind;
 
@@ -38,8 +39,7 @@ fn one(ctx: &Ctx, member: &Member) -> Markup {
         @if !lines.is_empty() {
             (ui::list(lines.into_iter()))
         } @else if !member.gathered.is_missing {
-            // Of others it is not said that there is nothing, since not everything may be known.
-            p { @if is_me { (text.msg_home_household_nothing()) } @else { (text.msg_home_household_nothing_seen()) } }
+            p { (nothing(text, citizen.relation)) }
         }
         @if !is_subject {
             (ui::form("/act-for", &ctx.visitor, html! {
@@ -47,6 +47,15 @@ fn one(ctx: &Ctx, member: &Member) -> Markup {
                 (ui::secondary_button(&open))
             }))
         }
+    }
+}
+
+/// Of others it is not said that there is nothing, since not everything may be known.
+fn nothing(text: &L10nLanguage, relation: Relation) -> String {
+    match relation {
+        Relation::Myself => text.msg_home_household_nothing(),
+        Relation::NextOfKin => text.msg_home_household_practical(),
+        _ => text.msg_home_household_nothing_seen(),
     }
 }
 

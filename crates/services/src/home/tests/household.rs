@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::{appointment, ending, report};
-use crate::shared::testing::{Portal, acting_for, national_id, parent_of, patient, visitor};
+use crate::shared::testing::{Portal, acting_for, consent, national_id, parent_of, patient, visitor};
 
 fn proxy(id: &str, of: &str, serial: u16, area: &str) -> Value {
     let who = json!({"identifier": {"system": varde_base::NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
@@ -115,6 +115,22 @@ async fn a_failing_card_of_one_leaves_the_rest_and_a_stranger_has_only_themselve
     assert!(!about(&page, "Deg selv").contains("Vi fikk ikke hentet alt"), "{page}");
     let siri = portal.get(&visitor("siri", 5), "/household").await.1;
     assert_eq!(siri.matches("<section>").count(), 1, "{siri}");
+}
+
+#[tokio::test]
+async fn next_of_kin_are_told_what_they_help_with_and_no_health_matter() {
+    let portal = country().await;
+    let mut help = consent("help", "siri", "next-of-kin", "active");
+    let who = json!({"identifier": {"system": varde_base::NATIONAL_ID_SYSTEM, "value": national_id(1).as_str()}});
+    help["provision"] = json!({"type": "permit", "period": {"start": "2026-11-01"},
+        "code": [{"coding": [{"code": "P"}]}, {"coding": [{"code": "T"}]}], "actor": [{"role": {"text": "x"}, "reference": who}]});
+    portal.given([help]).await;
+    let page = portal.get(&visitor("kari", 1), "/household").await.1;
+    let siri = about(&page, "siri Nordmann");
+    assert!(siri.contains("Du hjelper med praktiske ting"), "{siri}");
+    for hidden in ["Resepter", "Prøvesvar", "Timer", "Frist"] {
+        assert!(!siri.contains(hidden), "{hidden}: {siri}");
+    }
 }
 
 #[tokio::test]

@@ -74,6 +74,7 @@ home-household-lead = This is waiting for you and those you act for.
 home-household-me = Yourself
 home-household-nothing = Nothing to do or read right now.
 home-household-nothing-seen = Nothing that you can see right now.
+home-household-practical = You help with practical things, such as collecting or driving. Health information is not shown here.
 home-household-open = Show everything for { $name }
 home-household-open-me = Show everything for yourself
 home-household-more = We show { $count } people here. See everyone you can act for.

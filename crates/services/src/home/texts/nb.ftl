@@ -74,6 +74,7 @@ home-household-lead = Dette venter for deg og dem du handler for.
 home-household-me = Deg selv
 home-household-nothing = Ingenting å gjøre eller lese akkurat nå.
 home-household-nothing-seen = Ingenting du kan se akkurat nå.
+home-household-practical = Du hjelper med praktiske ting, som å hente eller kjøre. Helseopplysninger vises ikke her.
 home-household-open = Vis alt for { $name }
 home-household-open-me = Vis alt for deg selv
 home-household-more = Vi viser { $count } personer her. Se alle du kan handle for.

@@ -74,6 +74,7 @@ home-household-lead = Dette ventar for deg og dei du handlar for.
 home-household-me = Deg sjølv
 home-household-nothing = Ingenting å gjere eller lese akkurat no.
 home-household-nothing-seen = Ingenting du kan sjå akkurat no.
+home-household-practical = Du hjelper med praktiske ting, som å hente eller køyre. Helseopplysningar blir ikkje viste her.
 home-household-open = Vis alt for { $name }
 home-household-open-me = Vis alt for deg sjølv
 home-household-more = Vi viser { $count } personar her. Sjå alle du kan handle for.

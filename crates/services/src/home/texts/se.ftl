@@ -74,6 +74,7 @@ home-household-lead = Dát vuordá du ja sin geaid ovddas doaimmat.
 home-household-me = Don ieš
 home-household-nothing = Ii mihkkege bargat dahje lohkat justa dál.
 home-household-nothing-seen = Ii mihkkege maid sáhtát oaidnit justa dál.
+home-household-practical = Don veahkehat geavatlaš áššiiguin, nugo viežžamiin dahje vuojihemiin. Dearvvašvuođadieđut eai čájehuvvo dáppe.
 home-household-open = Čájet buot: { $name }
 home-household-open-me = Čájet buot iežat birra
 home-household-more = Dás čájehuvvojit { $count } olbmo. Geahča buohkaid geaid ovddas sáhtát doaibmat.

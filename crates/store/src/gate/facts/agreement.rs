@@ -152,6 +152,14 @@ impl Agreement {
         start.and_then(|start| start.checked_add(longest).ok()).is_some_and(|end| today <= end)
     }
 
+    /// The last day of one in force: its own end, or that of the longest time where there is one; `None` for no end.
+    pub(super) fn last_day(&self, longest: Option<Span>) -> Option<Date> {
+        let own = self.provision.period.end.as_deref().and_then(last_day);
+        let start = self.provision.period.start.as_deref().and_then(day);
+        let longest = longest.zip(start).and_then(|(longest, start)| start.checked_add(longest).ok());
+        own.into_iter().chain(longest).min()
+    }
+
     /// Whether it says itself when it ends.
     pub(super) fn has_end(&self) -> bool {
         self.provision.period.end.is_some()

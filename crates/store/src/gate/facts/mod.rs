@@ -5,6 +5,7 @@
 
 mod agreement;
 mod around;
+mod collects;
 mod person;
 
 use jiff::civil::Date;
@@ -27,6 +28,7 @@ use agreement::{Agreement, Kind, months, restrict, years};
 use person::Person;
 
 pub(super) use around::{Around, Known, around, by_number, of_subject, signed_in};
+pub(super) use collects::collects_until;
 
 /// More relations and consents than anybody has. Past it nothing opens, since a restriction might be among those not read.
 const MAX_RELATED: u32 = 500;
@@ -183,6 +185,17 @@ fn by_agreement(
     agreements: &[Agreement],
     parameters: &Parameters,
 ) -> Vec<Standing> {
+    given(world, citizen, pair, agreements, parameters).into_iter().map(|(standing, _)| standing).collect()
+}
+
+/// As [`by_agreement`], each with its last day.
+fn given(
+    world: &World<'_>,
+    citizen: &CitizenActor,
+    pair: &Pair<'_>,
+    agreements: &[Agreement],
+    parameters: &Parameters,
+) -> Vec<(Standing, Option<Date>)> {
     let today = world.today;
     let grown = |area: Areas| world.parameters.grown(area, today);
     let adult = pair.asker.birth_date().is_some_and(|born| age_in_years(born, today) >= parameters.ages.of_majority);
@@ -190,19 +203,21 @@ fn by_agreement(
     let closed = protected.then_some(RuleId::PROTECTED_ADDRESS);
     let given = agreements.iter().filter(|its| its.permits(today) && its.names(citizen) && !pair.asker.deceased());
     let standing = |its: &Agreement| {
-        let (relation, stands) = match its.kind()? {
-            Kind::Proxy => (Relation::Proxy, adult && pair.age >= AgeBand::From16To17),
+        let (relation, stands, longest) = match its.kind()? {
+            Kind::Proxy => (Relation::Proxy, adult && pair.age >= AgeBand::From16To17, None),
             Kind::AssignedProxy => {
-                let in_time = its.is_within(years(parameters.assigned_proxy_longest_years), today);
-                (Relation::AssignedProxy, adult && in_time && pair.age >= AgeBand::Twelve)
+                let longest = years(parameters.assigned_proxy_longest_years);
+                let stands = adult && its.is_within(longest, today) && pair.age >= AgeBand::Twelve;
+                (Relation::AssignedProxy, stands, Some(longest))
             }
             Kind::NextOfKin => {
-                let in_time = its.has_end() || its.is_within(months(parameters.next_of_kin_usual_months), today);
-                (Relation::NextOfKin, in_time)
+                let longest = (!its.has_end()).then(|| months(parameters.next_of_kin_usual_months));
+                (Relation::NextOfKin, longest.is_none_or(|longest| its.is_within(longest, today)), longest)
             }
             _ => return None,
         };
-        stands.then(|| Standing { areas: its.areas(grown), closed, ..Standing::of(relation) })
+        let standing = Standing { areas: its.areas(grown), closed, ..Standing::of(relation) };
+        stands.then(|| (standing, its.last_day(longest)))
     };
     given.filter_map(standing).collect()
 }

@@ -232,6 +232,8 @@ struct Occasion {
     /// When, at the least usual hour.
     at: Timestamp,
     count: u32,
+    /// All of it was at the counter of a pharmacy, where nobody has a care relation to show and nothing of the record is seen.
+    at_counter: bool,
 }
 
 type Pair = (Box<str>, PatientId, CareBasis);
@@ -298,15 +300,17 @@ impl<'a> Search<'a> {
         let basis = CareBasis::from_code(&entry.purpose).unwrap_or(CareBasis::Treatment);
         let unusual = self.habits.is_unusual_hour(who, entry.at, self.weights);
         let pair: Pair = (who.into(), patient, basis);
+        let at_counter = entry.service.as_deref() == Some(Service::PharmacyPickup.key());
         match self.occasions.get_mut(&pair) {
             Some(occasion) => {
                 occasion.count = occasion.count.saturating_add(entry.count);
+                occasion.at_counter &= at_counter;
                 if unusual {
                     occasion.at = entry.at;
                 }
             }
             None => {
-                let occasion = Occasion { at: entry.at, count: entry.count, first: entry };
+                let occasion = Occasion { at: entry.at, count: entry.count, at_counter, first: entry };
                 self.occasions.insert(pair, occasion);
             }
         }
@@ -316,7 +320,8 @@ impl<'a> Search<'a> {
     async fn end_day(&mut self) -> Result<(), GateError> {
         for ((who, patient, basis), occasion) in std::mem::take(&mut self.occasions) {
             let day = date_in_norway(occasion.at);
-            let ties = self.known.ties(&who, occasion.first.personnel.as_ref(), &patient, day).await?;
+            let mut ties = self.known.ties(&who, occasion.first.personnel.as_ref(), &patient, day).await?;
+            ties.care_relation |= occasion.at_counter;
             let look_up = look_up(who, patient, basis, occasion, ties);
             self.look_ups += 1;
             let scored = score(look_up, self.habits, self.weights);
@@ -343,7 +348,7 @@ impl<'a> Search<'a> {
 }
 
 fn look_up(who: Box<str>, patient: PatientId, basis: CareBasis, occasion: Occasion, ties: Ties) -> LookUp {
-    let Occasion { first, at, count } = occasion;
+    let Occasion { first, at, count, at_counter: _ } = occasion;
     let personnel = first.personnel.unwrap_or_default();
     // Of an entry of before numbers were kept: name, role and organisation in one.
     let name = first.actor_name.strip_suffix(&*format!(", {}, {}", personnel.role, personnel.organization));

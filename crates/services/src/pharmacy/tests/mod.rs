@@ -1,0 +1,5 @@
+//! Tests of the page at the counter.
+
+mod pages;
+mod rules;
+mod staff;
