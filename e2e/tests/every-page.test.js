@@ -13,7 +13,7 @@ const [FIRST_BYTES, NEXT_BYTES, SCRIPT_BYTES] = [100_000, 20_000, 10_000];
 
 /** Who looks at a page, where it is not the mother of two. They have something there. */
 const WHO = [
-  [/^\/(medicines|costs)/, "arne dahl"], [/^\/sharing\/\{id\}/, "arne dahl"], [/^\/privacy-officer/, "berit dahl"], [/^\/admin/, "silje holm"],
+  [/^\/(medicines|costs)/, "arne dahl"], [/^\/sharing\/\{id\}/, "arne dahl"], [/^\/privacy-officer/, "berit dahl"], [/^\/admin/, "silje holm"], [/^\/pharmacy/, "hanne lunde"],
 ];
 
 const ONE_DOCUMENT = /^\/record\/[^/?]+$/;

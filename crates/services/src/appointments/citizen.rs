@@ -149,6 +149,9 @@ impl ChoiceFields {
 
 async fn book(ctx: Ctx, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
     let gate = ctx.gate("appointments.book");
+    if let Err(response) = allowed(&ctx, &gate, Service::PrimaryAppointments, Action::Book).await {
+        return response;
+    }
     let choice = match fields.choice() {
         Ok(choice) => choice,
         Err(error) => return offer_page(&ctx, &gate, None, pages::Purpose::Book, fields.state(Some(error))).await,
@@ -230,15 +233,19 @@ async fn appointment_of(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Appointment,
     load::one(gate, ctx.subject(), &id, ctx.now).await.map_err(|error| ctx.failed(&error))
 }
 
+/// As [`appointment_of`], of one who may do this with it.
+async fn appointment_for(ctx: &Ctx, gate: &Gate, id: &str, action: Action) -> Result<Appointment, Response> {
+    let appointment = appointment_of(ctx, gate, id).await?;
+    allowed(ctx, gate, appointment.service, action).await?;
+    Ok(appointment)
+}
+
 async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Query<From>) -> Response {
     let gate = ctx.gate("appointments.times");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
-        return response;
-    }
     if !appointment.rights.change {
         return clinic_says_no(&ctx, &appointment);
     }
@@ -259,7 +266,7 @@ fn clinic_says_no(ctx: &Ctx, appointment: &Appointment) -> Response {
 
 async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
     let gate = ctx.gate("appointments.change");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
@@ -277,13 +284,10 @@ async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Cho
 
 async fn cancel_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Cancel).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Cancel).await {
-        return response;
-    }
     if !appointment.rights.cancel {
         return clinic_says_no(&ctx, &appointment);
     }
@@ -317,7 +321,7 @@ async fn cancel_page(
     (status, ctx.page(title, &pages::cancel(ctx, appointment, &form))).into_response()
 }
 
-/// Nobody is shown a form that they may not send; the page says who can help instead.
+/// Nobody is shown a form that they may not send, nor given it back for what is wrong in it; the page says who can help instead.
 async fn allowed(ctx: &Ctx, gate: &Gate, service: Service, action: Action) -> Result<(), Response> {
     match ctx.may(gate, service, action).await {
         Ok(true) => Ok(()),
@@ -353,7 +357,7 @@ impl CancelFields {
 
 async fn cancel(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<CancelFields>) -> Response {
     let gate = ctx.gate("appointments.cancel");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Cancel).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
@@ -387,13 +391,10 @@ fn not_done(ctx: &Ctx, appointment: &Appointment, error: BookError) -> Response 
 
 async fn comment_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
-        return response;
-    }
     if !appointment.rights.comment {
         return clinic_says_no(&ctx, &appointment);
     }
@@ -411,7 +412,7 @@ struct CommentFields {
 
 async fn comment(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<CommentFields>) -> Response {
     let gate = ctx.gate("appointments.comment");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };

@@ -2,6 +2,7 @@
 
 mod apart;
 mod asks;
+mod forms;
 mod lives;
 mod same;
 mod synthea;
