@@ -1,5 +1,6 @@
 //! Tests of the results slice.
 
+mod edges;
 mod fhir;
 mod notices;
 mod pages;

@@ -4,13 +4,13 @@ use super::{observation, report};
 use crate::shared::testing::{Portal, acting_for, national_id, parent_of, patient, visitor};
 
 /// Kari, who is 46, with the resources given.
-async fn kari_with(bodies: impl IntoIterator<Item = Value>) -> Portal {
+pub(super) async fn kari_with(bodies: impl IntoIterator<Item = Value>) -> Portal {
     let portal = Portal::new();
     portal.given([patient("kari", 1, "1980-03-04")].into_iter().chain(bodies)).await;
     portal
 }
 
-async fn page(portal: &Portal, path: &str) -> String {
+pub(super) async fn page(portal: &Portal, path: &str) -> String {
     let (status, page) = portal.get(&visitor("kari", 1), path).await;
     assert_eq!(status, 200, "{path}: {page}");
     page
@@ -476,29 +476,4 @@ async fn twenty_years_of_answers_are_paged_and_every_page_is_light() {
         let shown = page(&portal, path).await;
         assert!(shown.len() < 100_000, "{path}: {} bytes", shown.len());
     }
-}
-
-#[tokio::test]
-async fn a_file_of_a_withdrawn_answer_is_not_handed_out_and_lines_in_its_base64_do_no_harm() {
-    let file = |data: &str| json!({"presentedForm": [{"contentType": "application/pdf", "data": data}]});
-    let mut wrong = report("wrong", &[], file("JVBERi0xLjQ="));
-    wrong["status"] = json!("entered-in-error");
-    let portal = kari_with([wrong, report("right", &[], file("JVBE\nRi0x\r\n LjQ="))]).await;
-    assert_eq!(portal.get(&visitor("kari", 1), "/results/wrong/file/0").await.0, 404);
-    assert_eq!(page(&portal, "/results/right/file/0").await, "%PDF-1.4");
-}
-
-#[tokio::test]
-async fn a_year_begins_at_midnight_in_norway() {
-    let at = |id: &str, time: &str| report(id, &[], json!({"effectiveDateTime": time, "issued": time}));
-    let portal = kari_with([
-        at("before", "2024-12-31T22:59:59Z"),
-        at("after", "2024-12-31T23:00:00Z"),
-        at("end", "2025-12-31T22:59:59Z"),
-        at("next", "2025-12-31T23:00:00Z"),
-    ])
-    .await;
-    let shown = page(&portal, "/results?year=2025").await;
-    let is_there = |id: &str| shown.contains(&format!("\"/results/{id}\""));
-    assert_eq!(["before", "after", "end", "next"].map(is_there), [false, true, true, false]);
 }
