@@ -1,10 +1,14 @@
 //! Forms with files (`multipart/form-data`, RFC 7578), read part by part as they arrive: of a file no more is held than its reader allows, and
 //! what is too much is read past, so that the browser gets an answer and not a broken connection.
 
-use axum::body::Body;
+use std::pin::Pin;
+use std::task::Poll;
+
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use futures_util::{Stream, stream};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use serde::de::DeserializeOwned;
 use varde_base::Category;
@@ -87,7 +91,7 @@ impl Incoming {
     /// Of the body with this boundary.
     pub(crate) fn new(boundary: String, body: Body) -> Self {
         let limits = Constraints::new().size_limit(SizeLimit::new().whole_stream(STREAM_MAX_BYTES));
-        let parts = Multipart::with_constraints(body.into_data_stream(), boundary, limits);
+        let parts = Multipart::with_constraints(piecewise(body), boundary, limits);
         Self { parts: Some(parts), ..Self::default() }
     }
 
@@ -137,6 +141,27 @@ impl Incoming {
     }
 }
 
+/// A body whose pieces are had one at a time: `multer` takes in all that is there to be had before it looks at any of it, and a fast sender
+/// would fill the memory.
+fn piecewise(body: Body) -> impl Stream<Item = Result<Bytes, axum::Error>> + Send + 'static {
+    let mut body = body.into_data_stream();
+    let mut is_first = false;
+    stream::poll_fn(move |context| {
+        is_first = !is_first;
+        if is_first {
+            return match Pin::new(&mut body).poll_next(context) {
+                Poll::Pending => {
+                    is_first = false;
+                    Poll::Pending
+                }
+                ready => ready,
+            };
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+}
+
 /// What is in a part, when that is at most `max_bytes`. The part is read to its end in any case, and of more than that nothing is held.
 async fn read(mut field: Field<'static>, max_bytes: usize) -> Result<Option<Vec<u8>>, Category> {
     let mut bytes = Some(Vec::new());
@@ -158,8 +183,8 @@ fn category(error: &multer::Error) -> Category {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Bytes;
-    use futures_util::stream;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
 
@@ -229,6 +254,22 @@ mod tests {
         let endless = stream::iter(std::iter::once(first).chain(std::iter::repeat_with(move || Ok(block.clone()))));
         let mut form = FileForm(Incoming::new(BOUNDARY.to_owned(), Body::from_stream(endless)));
         assert_eq!(form.next_file(10).await.unwrap_err(), Category::TooLarge);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_has_asked_for_yet_is_not_taken_in() {
+        let pulled = Arc::new(AtomicUsize::new(0));
+        let head = part("name=\"f\"; filename=\"a\"", b"");
+        let (count, block) = (Arc::clone(&pulled), Bytes::from(vec![b'x'; 1 << 20]));
+        let first = Ok::<_, std::io::Error>(Bytes::from(head[..head.len() - 2].to_vec()));
+        let more = std::iter::repeat_with(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(block.clone())
+        });
+        let mut incoming =
+            Incoming::new(BOUNDARY.to_owned(), Body::from_stream(stream::iter(std::iter::once(first).chain(more))));
+        incoming.to_next_file().await.unwrap();
+        assert!(incoming.file.is_some() && pulled.load(Ordering::Relaxed) < 3, "{pulled:?}");
     }
 
     #[tokio::test]
