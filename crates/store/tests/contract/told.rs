@@ -118,7 +118,7 @@ pub(crate) async fn no_program_but_the_platform_reaches_how_a_person_is_told(wor
         "extension": [{"url": "urn:varde:push-device", "extension": [{"url": "auth", "valueString": "a-secret"}]}],
     });
     assert!(matches!(world.try_put(settings.clone(), Expect::Any).await, Err(GateError::Refused(_))));
-    platform(world).write(writes(&[settings.clone()])).await.unwrap();
+    platform(world).write(writes(&[settings])).await.unwrap();
     // Another kind of Basic is theirs as before.
     world.put(json!({"resourceType": "Basic", "id": "other", "subject": {"reference": "Patient/kari"}, "code": {"text": "x"}})).await;
     let id = "settings".parse().unwrap();
