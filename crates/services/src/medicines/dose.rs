@@ -10,6 +10,7 @@ use serde_json::{Number, Value};
 use varde_base::Language;
 
 use crate::l10n::L10nLanguage;
+use crate::shared::plain_words;
 
 /// How to take a medicine.
 #[derive(Debug, Clone, PartialEq, Default)]
