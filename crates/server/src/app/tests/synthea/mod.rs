@@ -54,11 +54,16 @@ async fn every_page_of_the_patients_of_the_shared_data_is_one_that_a_person_can_
     for patient in chosen.iter().filter_map(|file| patient(&bundle(file))) {
         walk.of(&world, &patient).await;
     }
-    println!("walked {:?}", walk.pages);
-    for ((what, kind, example), (count, place)) in &walk.faults {
-        println!("{what} | {kind} | {example} | {count} | {place}");
-    }
-    assert!(walk.faults.is_empty());
+    assert!(walk.faults.is_empty(), "{}", walk.report());
+    walk.assert_has_seen(&[
+        "/",
+        "/appointments",
+        "/record/{id}",
+        "/results/{id}",
+        "/medicines/{id}",
+        "/vaccines/{id}",
+        "/costs/care",
+    ]);
 }
 
 /// The bundles of some patients with damage done to every resource, as NDJSON.
@@ -116,18 +121,11 @@ async fn damaged_data_break_no_page_and_leave_no_heading_empty() {
     let world = World::new();
     let whole = [files[0].clone(), files[1].clone(), path];
     let report = import::run(&world.store, &whole, Progress::none()).await.unwrap();
-    println!("{} in, {} refused", report.total(), report.rejected());
-    for rejection in report.rejections.iter().step_by(97).take(20) {
-        println!("R {rejection}");
-    }
     assert!(report.total() > 2 * report.rejected());
     let mut walk = walk::Walk { only_structure: true, ..walk::Walk::default() };
     for patient in &patients {
         walk.of(&world, patient).await;
     }
-    println!("{:?}", walk.pages);
-    for ((what, kind, example), (count, place)) in &walk.faults {
-        println!("{what} | {kind} | {example} | {count} | {place}");
-    }
-    assert!(walk.faults.is_empty());
+    assert!(walk.faults.is_empty(), "{}", walk.report());
+    walk.assert_has_seen(&["/appointments", "/record/{id}", "/results/{id}", "/medicines/{id}"]);
 }

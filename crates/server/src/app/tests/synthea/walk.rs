@@ -143,6 +143,21 @@ impl Walk {
         Some(html)
     }
 
+    /// What is wrong, a line each.
+    pub(super) fn report(&self) -> String {
+        let line = |((what, kind, example), (count, place)): (&(&str, String, String), &(usize, String))| {
+            format!("{what} | {kind} | {example} | {count} times, first {place}\n")
+        };
+        self.faults.iter().map(line).collect()
+    }
+
+    /// That pages of these kinds were there to be looked at.
+    pub(super) fn assert_has_seen(&self, kinds: &[&str]) {
+        for kind in kinds {
+            assert!(self.pages.contains_key(*kind), "{kind} is not among {:?}", self.pages);
+        }
+    }
+
     fn fault(&mut self, what: &'static str, kind: &str, example: &str, place: String) {
         let found = self.faults.entry((what, kind.to_owned(), example.to_owned())).or_insert((0, place));
         found.0 += 1;
