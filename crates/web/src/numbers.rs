@@ -31,6 +31,9 @@ pub fn measured(text: &str, language: Language) -> String {
 fn rounded(text: &str) -> Option<String> {
     const DIGITS: usize = 5;
     let (whole, fraction) = text.trim_start_matches('-').split_once('.')?;
+    if !fraction.chars().all(|digit| digit.is_ascii_digit()) {
+        return None;
+    }
     let said = whole.trim_start_matches('0').len();
     let leading = if said == 0 { fraction.len() - fraction.trim_start_matches('0').len() } else { 0 };
     let kept = (DIGITS + leading).saturating_sub(said);
@@ -94,6 +97,7 @@ mod tests {
             ("99.99999999", "100"),
             ("0.0", "0.0"),
             ("1e-7", "1e-7"),
+            ("1.2345678e-7", "1.2345678e-7"),
         ] {
             assert_eq!(measured(text, Language::En), expected);
         }

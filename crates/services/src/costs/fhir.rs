@@ -139,8 +139,8 @@ pub(super) fn payment(body: &[u8]) -> Result<Option<Payment>, Unreadable> {
     let json: BenefitJson = serde_json::from_slice(body).map_err(|_| Unreadable("ExplanationOfBenefit"))?;
     let when = json.billable_period.start.as_deref().or(json.created.as_deref()).and_then(day_of);
     let (true, Some(day)) = (json.status == "active" && json.r#use == "claim", when) else { return Ok(None) };
-    let codings = json.item.iter().flat_map(|item| &item.product_or_service.coding);
-    let visit = codings.into_iter().find_map(|coding| VisitKind::of(&coding.system, &coding.code));
+    let mut codings = json.item.iter().flat_map(|item| &item.product_or_service.coding);
+    let visit = codings.find_map(|coding| VisitKind::of(&coding.system, &coding.code));
     let what = json.item.iter().find_map(|item| item.product_or_service.words()).or_else(|| json.r#type.words());
     Ok(Some(Payment {
         day,

@@ -10,6 +10,7 @@ use serde_json::{Number, Value};
 use varde_base::Language;
 
 use crate::l10n::L10nLanguage;
+use crate::shared::plain_words;
 
 /// How to take a medicine.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -156,7 +157,7 @@ impl Dose {
             let more =
                 words.additional_instruction.into_iter().filter_map(|concept| plain_words([concept.text.as_ref()]));
             let own = [words.text, words.patient_instruction].into_iter().flatten().chain(more);
-            for line in own.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()) {
+            for line in own.filter_map(|line| plain_words([Some(&line)])) {
                 if !text.contains(&line) {
                     text.push(line);
                 }

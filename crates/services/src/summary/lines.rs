@@ -12,7 +12,7 @@ use super::fhir::{self, about, known, list, text_at, words};
 use super::model::{Certainty, Item, Line, Part, Section};
 use super::names;
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, without_kind};
 
 /// What a part is called.
 pub(super) fn title(text: &L10nLanguage, part: Part) -> String {
@@ -54,7 +54,9 @@ fn line(entry: &Found, others: &[Found], language: Language) -> Result<Line, Unr
     Ok(match entry.resource_type {
         ResourceType::MEDICATION_STATEMENT | ResourceType::MEDICATION_REQUEST => {
             let dosages = list(&json, "dosage").iter().chain(list(&json, "dosageInstruction"));
-            let doses = dosages.filter_map(|dosage| text_at(dosage, &["text"])).map(|dose| dose.trim().to_owned());
+            let doses = dosages
+                .filter_map(|dosage| text_at(dosage, &["text"]))
+                .map(|dose| without_kind(dose.trim()).to_owned());
             let reasons = list(&json, "reasonCode").iter().filter_map(words);
             Line {
                 name: medicine(&json, others).unwrap_or_else(|| words_of.msg_summary_no_name()),

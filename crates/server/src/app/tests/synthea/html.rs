@@ -110,9 +110,9 @@ pub(super) fn faults(html: &str) -> Vec<(&'static str, String)> {
     out
 }
 
-/// Whether something wrong is that words are missing for a code, not that the page is damaged.
-pub(super) fn is_about_codes(what: &str) -> bool {
-    ["code", "programs", "concept", "an id", "nobody has measured"].iter().any(|part| what.contains(part))
+/// Whether something wrong is that the data say too little, not that the page is damaged.
+pub(super) fn is_about_data(what: &str) -> bool {
+    ["code", "column", "programs", "concept", "an id", "nobody has measured"].iter().any(|part| what.contains(part))
 }
 
 #[derive(Default)]
@@ -224,8 +224,8 @@ fn for_programs(text: &str) -> Vec<(&'static str, String)> {
     if KINDS_OF_CONCEPT.iter().any(|kind| text.contains(kind)) {
         out.push(found("SNOMED CT's kind of concept"));
     }
-    for word in text.split([' ', '\u{a0}', '(', ')', '·', ':', ';', ',', '"', '\n', '[', ']']) {
-        let word = word.trim_matches('.');
+    for word in text.split([' ', '\u{a0}', '(', ')', '·', ':', ';', '"', '\n', '[', ']']) {
+        let word = word.trim_matches(['.', ',']);
         let digits = word.chars().filter(char::is_ascii_digit).count();
         let shape: String = word.chars().map(|letter| if letter.is_ascii_digit() { '9' } else { letter }).collect();
         if digits >= 6 && digits == word.len() {

@@ -20,7 +20,7 @@ pub(super) struct Walk {
     pub(super) faults: BTreeMap<(&'static str, String, String), (usize, String)>,
     /// Pages of each kind that were looked at.
     pub(super) pages: BTreeMap<String, usize>,
-    /// Whether codes may show, as when a source gives nothing else.
+    /// The data are damaged: codes may show where a source gives nothing else, and columns stay empty.
     pub(super) only_structure: bool,
 }
 
@@ -74,6 +74,11 @@ fn kind(url: &str) -> Option<String> {
         .map(|route| if names.is_empty() { (*route).to_owned() } else { format!("{route}?{}", names.join("&")) })
 }
 
+/// Whether few pages of the kind have been looked at: then it is looked at in English too.
+fn is_rare(pages: &BTreeMap<String, usize>, url: &str) -> bool {
+    kind(url).and_then(|kind| pages.get(&kind).copied()).is_none_or(|count| count < 12)
+}
+
 /// Addresses on this site with the words of their links, in the part of a page that is its own.
 fn links(html: &str) -> Vec<(String, String)> {
     let main = html.split_once("<main").map_or(html, |(_, main)| main);
@@ -99,7 +104,9 @@ impl Walk {
         let mut of_a_kind: BTreeMap<String, usize> = BTreeMap::new();
         while let Some((url, _)) = waiting.pop_front() {
             let Some(html) = self.look(world, patient, &url, "nb").await else { continue };
-            self.look(world, patient, &url, "en").await;
+            if is_rare(&self.pages, &url) {
+                self.look(world, patient, &url, "en").await;
+            }
             for (url, words) in links(&html) {
                 let Some(kind) = kind(&url).filter(|_| asked.insert(url.clone())) else { continue };
                 let count = of_a_kind.entry(kind.clone()).or_default();
@@ -118,7 +125,8 @@ impl Walk {
         let (status, content_type, body) = world.page(patient, url, language).await;
         *self.pages.entry(kind.clone()).or_default() += 1;
         let place = || format!("{patient} {language} {url}");
-        if status != StatusCode::OK && !status.is_redirection() {
+        // What the dead can no longer do is refused.
+        if status != StatusCode::OK && !status.is_redirection() && status != StatusCode::FORBIDDEN {
             self.fault("not 200", &kind, &status.to_string(), place());
         }
         if !content_type.starts_with("text/html") {
@@ -128,11 +136,26 @@ impl Walk {
         for (what, example) in html::faults(&html) {
             // What a doctor has written is shown as it was written, and a certificate has its dates as the border control reads them.
             let is_quoted = kind.starts_with("/record/{id}") || kind == "/vaccines/certificate";
-            if !html::is_about_codes(what) || !(self.only_structure || is_quoted) {
+            if !html::is_about_data(what) || !(self.only_structure || is_quoted) {
                 self.fault(what, &kind, &example, place());
             }
         }
         Some(html)
+    }
+
+    /// What is wrong, a line each.
+    pub(super) fn report(&self) -> String {
+        let line = |((what, kind, example), (count, place)): (&(&str, String, String), &(usize, String))| {
+            format!("{what} | {kind} | {example} | {count} times, first {place}\n")
+        };
+        self.faults.iter().map(line).collect()
+    }
+
+    /// That pages of these kinds were there to be looked at.
+    pub(super) fn assert_has_seen(&self, kinds: &[&str]) {
+        for kind in kinds {
+            assert!(self.pages.contains_key(*kind), "{kind} is not among {:?}", self.pages);
+        }
     }
 
     fn fault(&mut self, what: &'static str, kind: &str, example: &str, place: String) {
