@@ -108,14 +108,14 @@ export async function actFor(page, person) {
   await page.locator(".acting-for").waitFor();
 }
 
-/** A proxy with one area only, as the register has it. */
-export async function proxyWith(country, giver, receiver, area) {
+/** A proxy with these areas only, as the register has it. */
+export async function proxyWith(country, giver, receiver, ...areas) {
   const consent = {
-    resourceType: "Consent", id: `e2e-proxy-${area}`, status: "active", dateTime: "2026-01-01", policyRule: { text: "x" },
+    resourceType: "Consent", id: `e2e-proxy-${areas.join("-")}`, status: "active", dateTime: "2026-01-01", policyRule: { text: "x" },
     scope: { coding: [{ system: "http://terminology.hl7.org/CodeSystem/consentscope", code: "patient-privacy" }] },
     category: [{ coding: [{ system: "urn:oid:2.16.578.1.12.4.1.1.7611", code: "FU" }] }], patient: { reference: `Patient/${giver.patient}` },
     provision: {
-      type: "permit", period: { start: "2020-01-01" }, code: [{ coding: [{ system: "urn:varde:proxy-area", code: area }] }],
+      type: "permit", period: { start: "2020-01-01" }, code: areas.map((code) => ({ coding: [{ system: "urn:varde:proxy-area", code }] })),
       actor: [{ role: { coding: [{ code: "FU" }] }, reference: { reference: `Patient/${receiver.patient}` } }],
     },
   };

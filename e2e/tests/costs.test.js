@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { Country, ask, violations } from "../lib/varde.js";
+import { Country, ask } from "../lib/varde.js";
 
 let country;
 const year = new Date().getFullYear();
@@ -94,24 +94,6 @@ test("by proxy, and not for somebody else", async () => {
   assert.match(await main(page), /77,25 kr/);
   await page.context().close();
 });
-
-for (const scheme of ["light", "dark"]) {
-  for (const width of [320, 390, 1280]) {
-    test(`no page of co-payments is cut off and axe finds nothing, ${scheme} at ${width} pixels`, async () => {
-      for (const who of ["thomas haugen", "arne dahl"]) {
-        const page = await country.visitor(country.person(who), { width, scheme });
-        for (const path of ["/", "/costs", `/costs?year=${year - 1}`, "/costs/care", "/costs/card"]) {
-          await page.goto(path);
-          assert.deepEqual(await violations(page), [], path);
-          const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          assert.equal(over, 0, path);
-          await shot(page, `${width}_${scheme}_${who.split(" ")[0]}${path.replace(/[/?=]/g, "_")}`);
-        }
-        await page.context().close();
-      }
-    });
-  }
-}
 
 test("every link of the pages of co-payments leads somewhere", async () => {
   const page = await country.visitor(country.person("arne dahl"));

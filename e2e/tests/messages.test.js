@@ -13,7 +13,7 @@ after(async () => { await country?.stop(); });
 
 const mother = () => country.person("ingrid haugen");
 const main = (page) => page.locator("main").innerText();
-const submit = (page) => page.locator("main form button[type=submit]").first().click();
+const submit = (page) => page.locator("main form button[data-variant=primary]").first().click();
 const shot = (page, name) => page.screenshot({ path: new URL(`../artifacts/messages-${name}.png`, import.meta.url).pathname, fullPage: true });
 
 /** Writes from the front page and gives the path of the conversation. */
@@ -99,15 +99,67 @@ for (const js of [true, false]) {
     await page.getByText("Utkastet er lagret").waitFor();
     const again = await country.visitor(mother(), { js });
     await again.goto("/messages");
-    await again.locator('a[href="/messages/write/record-copy"]').click();
+    await again.locator('a[href^="/messages/write/record-copy?draft="]').click();
     assert.equal(await again.locator("textarea[name=text]").inputValue(), "Alt fra 2024");
     await again.locator("input[name=topic]").fill("Kopi");
     await submit(again);
     await again.getByText("Meldingen er sendt").waitFor();
     await again.goto("/messages");
-    assert.equal(await again.locator('a[href="/messages/write/record-copy"]').count(), 0);
+    assert.equal(await again.locator('a[href^="/messages/write/record-copy"]').count(), 0);
     await page.context().close();
     await again.context().close();
+  });
+}
+
+const pdf = { name: "Henvisning fra skolen.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 brev fra skolen") };
+const photo = { name: "kne.jpg", mimeType: "image/jpeg", buffer: Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]) };
+// In two parts, so that no scanner takes this file for what it looks for.
+const eicar = { name: "faktura.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.4 X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR" + "-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*") };
+
+for (const js of [true, false]) {
+  test(`files go along with a message; one with a virus or of another kind does not, and nothing is lost, ${js ? "with" : "without"} JavaScript`, async () => {
+    const page = await country.visitor(mother(), { js });
+    await page.goto("/messages/write/consultation");
+    await page.locator("input[name=topic]").fill("Kneet med bilde");
+    await page.locator("textarea[name=text]").fill("Se bildet");
+    await page.locator("input[name=files]").setInputFiles([photo, eicar, { name: "notat.txt", mimeType: "text/plain", buffer: Buffer.from("hei") }]);
+    await submit(page);
+    await page.locator(".ds-error-summary").waitFor();
+    assert.match(await main(page), /faktura\.pdf er ikke lagt ved, fordi vi fant datavirus[\s\S]*notat\.txt er ikke en PDF/);
+    assert.equal(await page.locator("textarea[name=text]").inputValue(), "Se bildet");
+    assert.match(await main(page), /Lagt ved: kne\.jpg/);
+    if (js) {
+      assert.deepEqual(await violations(page), []);
+      await shot(page, "files-error-390");
+    }
+    await page.locator("input[name=files]").setInputFiles([pdf]);
+    await page.locator("button[name=then][value=save]").click();
+    await page.getByText("Utkastet er lagret").waitFor();
+    await page.locator('a[href^="/messages/write/consultation?draft="]').click();
+    assert.match(await main(page), /Lagt ved: kne\.jpg, Henvisning fra skolen\.pdf/);
+    await page.locator("li", { hasText: "kne.jpg" }).locator("button").click();
+    await page.getByText("Filen er fjernet").waitFor();
+    if (js) {
+      assert.deepEqual(await violations(page), []);
+      await shot(page, "files-390");
+    }
+    await submit(page);
+    await page.getByText("Meldingen er sendt").waitFor();
+    const link = page.locator("main a[href*='/file/']");
+    assert.deepEqual(await link.allInnerTexts(), ["Henvisning fra skolen.pdf"]);
+    assert.match(await main(page), /PDF, 1 kB/);
+    const [href, path] = [await link.getAttribute("href"), new URL(page.url()).pathname];
+    const file = await ask(page, href);
+    assert.equal(await file.text(), pdf.buffer.toString());
+    assert.match(file.headers.get("content-disposition"), /^attachment;.*Henvisning%20fra%20skolen%2Epdf/);
+    assert.equal(file.headers.get("x-content-type-options"), "nosniff");
+    const { message } = await errand(path);
+    const binary = await country.fhir(message.payload[1].contentAttachment.url);
+    assert.equal(Buffer.from(binary.body.data, "base64").toString(), pdf.buffer.toString(), "the office's system reads the same");
+    const other = await country.visitor(country.person("thomas haugen"));
+    assert.equal((await ask(other, href)).status, 404, "and her husband does not");
+    await other.context().close();
+    await page.context().close();
   });
 }
 

@@ -1,14 +1,10 @@
 // What a citizen asks of those who keep information, and the answer that comes through the API.
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { Country, book, violations } from "../lib/varde.js";
 
 let country;
-before(async () => {
-  country = await Country.start();
-  await mkdir(new URL("../artifacts/", import.meta.url), { recursive: true });
-});
+before(async () => { country = await Country.start(); });
 after(async () => { await country?.stop(); });
 
 const mother = () => country.person("ingrid haugen");
@@ -127,22 +123,3 @@ test("of the dead the answer is the same whoever is named, and it goes to the ho
   assert.ok(words.includes("Ola Slik") && words.includes("Innsyn etter dødsfall"), words);
   await page.context().close();
 });
-
-for (const width of [320, 390, 1280]) {
-  for (const scheme of ["light", "dark"]) {
-    test(`the pages fit and read well at ${width} pixels, ${scheme}`, async () => {
-      const page = await country.visitor(mother(), { width, scheme });
-      await page.goto("/requests");
-      const first = await page.locator("a[href^='/requests/']:not([href*=new])").first().getAttribute("href");
-      for (const path of ["/requests", "/requests/new", "/requests/new?kind=access-after-death", first, "/access-log", "/sharing"]) {
-        await page.goto(path);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        assert.equal(over, 0, path);
-        if (scheme === "dark") assert.deepEqual(await violations(page), [], path);
-        const name = path === first ? "_requests_one" : path.replace(/[/?=]/g, "_");
-        await page.screenshot({ path: new URL(`../artifacts/requests-${width}-${scheme}${name}.png`, import.meta.url).pathname, fullPage: true });
-      }
-      await page.context().close();
-    });
-  }
-}

@@ -5,6 +5,9 @@
 //!
 //! A third of the people is told by e-mail, a third by text message, a third by push. Everything is the way it is served: each event is looked up
 //! by the rules for everybody who may see it, each person's address and choices are read anew and logged, order is kept for each person.
+//!
+//! A notification counts when the simulator has taken it; the clock stops when every one is also marked as sent on disk and the program has ended.
+//! Beside it stands bare sending: e-mails and text messages that are ready, written to the same simulators and nothing else.
 
 #![expect(clippy::print_stdout, reason = "a measurement is read on standard output")]
 
@@ -31,6 +34,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Resources and messages laid down in one transaction.
 const BATCH: usize = 1_000;
+/// Connections of bare sending, to each simulator.
+const BARE: usize = 32;
 /// Longest wait for all to have gone out.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -196,6 +201,95 @@ fn configuration(port: u16, mail: &Outside, sms: &Outside, push: &Outside) -> an
     ))
 }
 
+/// Sends `count` e-mails over one connection, and reads each answer before the next line.
+async fn bare_mail(address: String, from: usize, count: usize) -> anyhow::Result<()> {
+    let mut stream = BufReader::new(TcpStream::connect(address).await?);
+    let mut line = String::new();
+    let ask = async |stream: &mut BufReader<TcpStream>, line: &mut String, text: &str| {
+        stream.get_mut().write_all(text.as_bytes()).await?;
+        loop {
+            line.clear();
+            anyhow::ensure!(stream.read_line(line).await? > 0, "the mail server is gone");
+            // A line of several has a hyphen after its number.
+            if line.as_bytes().get(3) != Some(&b'-') {
+                break;
+            }
+        }
+        anyhow::ensure!(line.starts_with(['2', '3']), "the mail server says {line}");
+        Ok(())
+    };
+    ask(&mut stream, &mut line, "").await?;
+    ask(&mut stream, &mut line, "EHLO bench\r\n").await?;
+    for number in from..from + count {
+        ask(&mut stream, &mut line, "MAIL FROM:<varde@example.test>\r\n").await?;
+        ask(&mut stream, &mut line, &format!("RCPT TO:<p{number}@example.test>\r\n")).await?;
+        ask(&mut stream, &mut line, "DATA\r\n").await?;
+        let text = format!(
+            "From: varde@example.test\r\nTo: p{number}@example.test\r\nSubject: Noe nytt\r\n\
+             Message-ID: <bare-{number}@example.test>\r\n\r\nLogg inn.\r\n.\r\n"
+        );
+        ask(&mut stream, &mut line, &text).await?;
+    }
+    Ok(())
+}
+
+/// Sends `count` text messages over one connection.
+async fn bare_sms(address: String, from: usize, count: usize) -> anyhow::Result<()> {
+    let mut stream = BufReader::new(TcpStream::connect(&address).await?);
+    for number in from..from + count {
+        let body = json!({"to": format!("+479{number:07}"), "from": "Varde", "text": "Noe nytt"}).to_string();
+        let request = format!(
+            "POST /messages HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer s3cret\r\nidempotency-key: bare-{number}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.get_mut().write_all(request.as_bytes()).await?;
+        let (mut length, mut line, mut first) = (0, String::new(), true);
+        loop {
+            line.clear();
+            anyhow::ensure!(stream.read_line(&mut line).await? > 0, "the gateway is gone");
+            anyhow::ensure!(!std::mem::take(&mut first) || line.contains(" 202"), "the gateway says {line}");
+            if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse()?;
+            }
+            if line == "\r\n" {
+                break;
+            }
+        }
+        let mut answer = vec![0; length];
+        stream.read_exact(&mut answer).await?;
+    }
+    Ok(())
+}
+
+/// How many messages a second the simulators take when nothing but sending is done: e-mails and text messages, half each.
+async fn bare(program: &Path, all: usize) -> anyhow::Result<f64> {
+    let (mail, sms) = (Outside::start(program, "mail").await?, Outside::start(program, "sms").await?);
+    let gateway = sms.said("url")?.strip_prefix("http://").context("no address")?.to_owned();
+    let each = all / (2 * BARE);
+    let mut sending = tokio::task::JoinSet::new();
+    let clock = Instant::now();
+    for connection in 0..BARE {
+        sending.spawn(bare_mail(mail.said("smtp")?.to_owned(), connection * each, each));
+        sending.spawn(bare_sms(gateway.clone(), connection * each, each));
+    }
+    while let Some(sent) = sending.join_next().await {
+        sent??;
+    }
+    Ok((2 * BARE * each) as f64 / clock.elapsed().as_secs_f64())
+}
+
+/// Tells the program to end and waits until it has; then nothing may wait in the outbox, and nothing may have been given up.
+async fn ended(mut serving: Child, data: &Path) -> anyhow::Result<()> {
+    let pid = serving.id().context("it has ended already")?.to_string();
+    anyhow::ensure!(Command::new("kill").arg(&pid).status().await?.success(), "it cannot be told to end");
+    serving.wait().await?;
+    let store = Store::open(&Options::new(data), Arc::new(SystemClock), RuleBook::national()?)?;
+    let stats = store.stats().await?;
+    anyhow::ensure!((stats.outbox_waiting, stats.outbox_dead) == (0, 0), "not all are marked as sent: {stats:?}");
+    Ok(store.close().await?)
+}
+
 async fn measure(program: &Path, people: usize, events: usize) -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let outside = [
@@ -212,7 +306,7 @@ async fn measure(program: &Path, people: usize, events: usize) -> anyhow::Result
 
     let started = Timestamp::now();
     let clock = Instant::now();
-    let mut serving = Command::new(program).args(["serve", "--config"]).arg(&file).kill_on_drop(true).spawn()?;
+    let serving = Command::new(program).args(["serve", "--config"]).arg(&file).kill_on_drop(true).spawn()?;
     let (mut first, mut last) = (None, 0);
     let all = (people * events) as u64;
     while last < all {
@@ -224,7 +318,10 @@ async fn measure(program: &Path, people: usize, events: usize) -> anyhow::Result
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let (since, already) = first.context("nothing went out")?;
+    ended(serving, &folder.path().join("data")).await?;
     let seconds = since.elapsed().as_secs_f64();
+    let rate = (all - already) as f64 / seconds;
+    let bare = bare(program, people * events).await?;
     println!("{started}: {all} notifications to {people} people, {events} each");
     println!(
         "  by e-mail {}, by text message {}, by push {}",
@@ -232,8 +329,9 @@ async fn measure(program: &Path, people: usize, events: usize) -> anyhow::Result
         sms.count().await?,
         push.count().await?
     );
-    println!("  {:>8.0} notifications a second ({seconds:.1} s)", (all - already) as f64 / seconds);
+    println!("  {rate:>8.0} notifications a second ({seconds:.1} s)");
+    println!("  {bare:>8.0} messages a second by bare sending, half by e-mail and half by text message");
+    println!("  {:>8.2} of bare sending", rate / bare);
     println!("  {:>8.1} s from the start of the program to the last", clock.elapsed().as_secs_f64());
-    serving.kill().await?;
     Ok(())
 }

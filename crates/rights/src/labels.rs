@@ -179,6 +179,11 @@ pub fn label<'a>(
     Labels { service, patient, item, visible_from: None, referral: None }
 }
 
+/// Whether a resource of this type can be information of this kind; yes where that takes a look at the resource.
+pub fn may_be(resource_type: &str, service: Service) -> bool {
+    service != Service::Notifications || resource_type == "Basic"
+}
+
 /// Data that belong to no citizen. Types that are health data of somebody, only not said whose, stay closed.
 fn service_without_patient(resource_type: &str) -> Service {
     match resource_type {
@@ -211,6 +216,7 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
     match resource_type {
         "Appointment" | "AppointmentResponse" => service_of_appointment(category_codes),
         "Communication" => category_codes.find_map(Service::from_key).unwrap_or(Service::Messages),
+        "Binary" => category_codes.find_map(of_message).unwrap_or(Service::OtherHealth),
         "Encounter" => Service::Visits,
         "Patient" | "RelatedPerson" | "Person" => Service::Person,
         "AuditEvent" => Service::AccessLog,
@@ -236,6 +242,11 @@ fn service_of_patient_data<'a>(resource_type: &str, mut category_codes: impl Ite
         "Basic" => service_of_basic(category_codes),
         _ => Service::OtherHealth,
     }
+}
+
+/// The service a file of a message says that it belongs to, in `meta.tag`: it is ruled as the message is.
+pub fn of_message(code: &str) -> Option<Service> {
+    Service::from_key(code).filter(|named| matches!(named, Service::Messages | Service::Consultations))
 }
 
 /// What codes of critical information begin with (`urn:varde:critical-information`): what has one is ruled as the summary record is.
@@ -341,6 +352,17 @@ mod tests {
         assert_eq!(service("Task", &["messages"]), Service::Messages);
         assert_eq!(service("Task", &["messages", "emergency-access-review"]), Service::AccessLog);
         assert_eq!(service("Task", &["person"]), Service::OtherHealth, "no other key opens anything");
+    }
+
+    #[test]
+    fn a_file_of_a_message_is_ruled_as_the_message_and_any_other_is_closed() {
+        assert_eq!(service("Binary", &["messages"]), Service::Messages);
+        assert_eq!(service("Binary", &["consultations"]), Service::Consultations);
+        for others in [&[][..], &["results"], &["person"]] {
+            assert_eq!(service("Binary", others), Service::OtherHealth, "{others:?}");
+        }
+        let nobodys = label("Binary", None, std::iter::empty(), ["messages"].into_iter());
+        assert_eq!(nobodys.service, Service::OtherHealth);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use detect::{Habits, LookUp, Reason, Scored, Ties, Weights, detect, score};
 pub use explain::{Check, Explanation, Step};
 pub use facts::{Asker, Audience, Facts, Opening, Subject};
 pub use filter::{Filter, Judgement};
-pub use labels::{Item, ItemLabel, Labels, label};
+pub use labels::{Item, ItemLabel, Labels, label, may_be, of_message};
 pub use parameters::{AddressCheck, Ages, ConsentLevel, DatedParameter, ParameterBook, ParameterError, Parameters};
 pub use relation::{Areas, FamilyFacts, Relation, Standing};
 pub use release::{Release, ReleaseKind};

@@ -18,13 +18,14 @@ use tokio::task::JoinHandle;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_rights::RuleBook;
 use varde_services::notify::Offer;
-use varde_services::{HealthCards, State, Visits};
+use varde_services::{FileScan, HealthCards, State, Visits};
 use varde_store::{AuditLog, Place, SearchLimits, Store};
 
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, VirusScan};
 use crate::conformance::{Conformance, Validation};
 use crate::directory::Directory;
 use crate::fhir::{self, ExportLimits, Exports, FhirLimits, FhirState, TokenBook};
+use crate::scan::Clamd;
 use crate::subscriptions::{Subscriptions, Surroundings};
 use crate::worker::Worker;
 
@@ -70,6 +71,8 @@ pub(crate) struct Settings {
     pub privacy_officers: Vec<PatientId>,
     /// Where the program stands, for subscriptions.
     pub surroundings: Surroundings,
+    /// Who looks for harmful code in files people send.
+    pub virus_scan: Option<VirusScan>,
     /// How many days before an appointment people are reminded of it.
     pub reminder_days: Vec<u8>,
 }
@@ -189,6 +192,7 @@ fn router(
         help_phone,
         health_cards: Arc::new(health_cards),
         offer: Arc::new(offer),
+        scan: settings.virus_scan.map(|scan| Arc::new(Clamd::new(scan)) as Arc<dyn FileScan>),
         visits: Visits::default(),
     };
     let pages = varde_services::router(state).merge(auth.router()).fallback(crate::layers::nothing_here);
@@ -269,6 +273,7 @@ impl TryFrom<Config> for Settings {
             health_card_key_file: config.health_card_key_file,
             privacy_officers,
             reminder_days: config.reminders.days,
+            virus_scan: config.virus_scan,
             surroundings: Surroundings {
                 shared: config.store.is_some(),
                 private: config.subscriptions.private_endpoints,

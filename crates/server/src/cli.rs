@@ -374,6 +374,12 @@ pub(crate) enum SimulateCommand {
         #[arg(long, default_value_t = 0)]
         port: u16,
     },
+    /// The virus scanner.
+    Clamd {
+        /// Its port; a free one if 0.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
     /// The push service.
     Push {
         /// Its port; a free one if 0.

@@ -48,6 +48,8 @@ pub(crate) struct Config {
     pub sms: Option<Sms>,
     /// Notifications on devices.
     pub push: Option<Push>,
+    /// Looking for harmful code in files people send; without it they are taken by their kind alone.
+    pub virus_scan: Option<VirusScan>,
     /// Those who see look-ups to ask about at `/privacy-officer`, by the ids of their own Patients: numbers have no place in a file like this.
     #[serde(default)]
     pub privacy_officers: Vec<String>,
@@ -151,6 +153,24 @@ pub(crate) struct Sms {
     pub token_file: PathBuf,
     /// Who the receiver sees.
     pub from: String,
+}
+
+/// A clamd that files are looked through by.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VirusScan {
+    /// Host and port: `127.0.0.1:3310`.
+    pub address: String,
+    /// Seconds after which a file is refused that nothing is known of.
+    #[serde(default = "VirusScan::usual_seconds")]
+    pub seconds: u64,
+}
+
+impl VirusScan {
+    /// Enough for five megabytes, and short enough to wait for.
+    pub(crate) const fn usual_seconds() -> u64 {
+        10
+    }
 }
 
 /// Notifications on devices (Web Push).
@@ -345,6 +365,15 @@ impl Config {
                 "sms.url must be https, except on this machine itself: a text message says who has something to read"
             );
         }
+        if let Some(scan) = &self.virus_scan {
+            let port = scan.address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+            if port.is_none() || scan.address.contains('/') {
+                bail!("virus_scan.address must be a host and a port, as 127.0.0.1:3310");
+            }
+            if scan.seconds == 0 || scan.seconds > 60 {
+                bail!("virus_scan.seconds must be from 1 to 60");
+            }
+        }
         if let Some(push) = &self.push {
             let wrong = push.services.iter().find(|service| service.contains("://") && !is_here(service));
             if let Some(wrong) = wrong {
@@ -412,6 +441,9 @@ mod tests {
             ("[sign_in]", "[sms]\nurl = \"http://sms.example\"\ntoken_file = \"t\"\nfrom = \"V\"\n[sign_in]"),
             ("[sign_in]", "[push]\ncontact = \"drift\"\n[sign_in]"),
             ("[sign_in]", "[push]\ncontact = \"mailto:a@b\"\nservices = [\"https://push.example\"]\n[sign_in]"),
+            ("[sign_in]", "[virus_scan]\naddress = \"clamd\"\n[sign_in]"),
+            ("[sign_in]", "[virus_scan]\naddress = \"http://clamd:3310\"\n[sign_in]"),
+            ("[sign_in]", "[virus_scan]\naddress = \"clamd:3310\"\nseconds = 0\n[sign_in]"),
             ("data = ", "store = \"varde.db\"\ndata = "),
             ("data = ", "store_replicas = [\"postgres://db/varde\"]\ndata = "),
             ("data = ", "store = \"postgres://db/varde\"\nstore_replicas = [\"varde.db\"]\ndata = "),

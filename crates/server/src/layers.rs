@@ -26,6 +26,12 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const UPLOAD: &str = "/fhir/$import";
 const UPLOAD_TIME: Duration = Duration::from_secs(6 * 3_600);
 
+/// What forms with files are sent to begins with this.
+const WITH_FILES: &str = "/messages/";
+
+/// A form with files comes over a telephone line as well; it is read as it comes.
+const FILES_TIME: Duration = Duration::from_secs(180);
+
 #[derive(Clone)]
 struct Guard(Arc<Surroundings>);
 
@@ -68,6 +74,11 @@ impl RequestIds {
     }
 }
 
+fn has_files(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
 /// Scheme and authority of an address.
 fn origin(url: &str) -> &str {
     let authority = url.find("://").map_or(0, |at| at + 3);
@@ -86,7 +97,11 @@ async fn guarded(State(Guard(guard)): State<Guard>, request: Request, next: Next
     // The pattern, never the path: a path holds ids of people.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let is_fhir = request.uri().path().starts_with("/fhir");
-    let time = if request.uri().path() == UPLOAD { UPLOAD_TIME } else { guard.time };
+    let time = match request.uri().path() {
+        UPLOAD => UPLOAD_TIME,
+        path if path.starts_with(WITH_FILES) && has_files(&request) => guard.time.max(FILES_TIME),
+        _ => guard.time,
+    };
     let asker = (!is_fhir).then(|| Asker::of(&request));
     let turned_away =
         |category| asker.as_ref().map_or_else(|| outcome(category), |asker| page(category, asker.language));

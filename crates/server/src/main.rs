@@ -19,6 +19,7 @@ mod program;
 mod reindex;
 mod reminders;
 mod rights;
+mod scan;
 mod store_copy;
 mod subscriptions;
 mod telemetry;

@@ -10,6 +10,7 @@ mod costs;
 mod enquiries;
 mod events;
 mod gp;
+mod hear;
 mod home;
 mod l10n;
 mod medicines;
@@ -34,7 +35,7 @@ use jiff::Timestamp;
 use varde_base::{Language, ResourceId};
 use varde_rights::Service;
 
-pub use appointments::{heard as appointment_work, is_work, remind as remind_of_appointments, work};
+pub use appointments::remind as remind_of_appointments;
 /// How people are told outside the portal: what they have chosen, and what follows from it. For the worker.
 pub mod notify {
     pub use crate::events::{
@@ -45,8 +46,9 @@ pub mod notify {
 }
 
 pub use enquiries::Answered;
+pub use hear::{Heard, is_heard, is_work, work, work_of};
 pub use messages::{Arrived, arrived as message_arrived};
-pub use shared::{State, Visits};
+pub use shared::{FileScan, State, Verdict, Visits};
 pub use sharing::{
     EvidenceKind, Helper, RegisterError, Registered, RegisteredKind, Registration, Wrong, register_proxy,
 };

@@ -340,6 +340,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// Puts or replaces a value.
     fn ephemeral_put(&self, value: Ephemeral) -> EngineFuture<'_, ()>;
 
+    /// Puts a value if what is there is still `before`, `None` for nothing; whether it was.
+    fn ephemeral_swap(&self, value: Ephemeral, before: Option<Vec<u8>>) -> EngineFuture<'_, bool>;
+
     /// A value that has not ended.
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>>;
 

@@ -377,6 +377,15 @@ impl EphemeralStore {
         Ok(self.shared.engine.ephemeral_put(value).await?)
     }
 
+    /// Puts a value in place of `before`, the bytes that were read; `None` where there was nothing. `false` when something else is there by
+    /// now, and nothing is changed: of two that read the same, one puts.
+    ///
+    /// # Errors
+    /// [`GateError::Invalid`] for more than 1 MiB.
+    pub async fn swap(&self, value: Ephemeral, before: Option<Vec<u8>>) -> Result<bool, GateError> {
+        Ok(self.shared.engine.ephemeral_swap(value, before).await?)
+    }
+
     /// A value that has not ended.
     ///
     /// # Errors

@@ -19,11 +19,27 @@ pub enum Icon {
     Document,
     /// A way with stops.
     Route,
+    /// An envelope.
+    Envelope,
+    /// A thermometer.
+    Thermometer,
+    /// A stethoscope.
+    Stethoscope,
+    /// A wallet.
+    Wallet,
+    /// A shield.
+    Shield,
+    /// A box with a cross.
+    FirstAid,
+    /// A padlock.
+    Lock,
+    /// A question mark.
+    Question,
 }
 
 impl Icon {
     /// All icons, for the sprite's test.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 17] = [
         Self::Calendar,
         Self::Bell,
         Self::Eye,
@@ -33,6 +49,14 @@ impl Icon {
         Self::Bottle,
         Self::Document,
         Self::Route,
+        Self::Envelope,
+        Self::Thermometer,
+        Self::Stethoscope,
+        Self::Wallet,
+        Self::Shield,
+        Self::FirstAid,
+        Self::Lock,
+        Self::Question,
     ];
 
     /// Its id in the sprite.
@@ -47,6 +71,14 @@ impl Icon {
             Self::Bottle => "bottle",
             Self::Document => "document",
             Self::Route => "route",
+            Self::Envelope => "envelope",
+            Self::Thermometer => "thermometer",
+            Self::Stethoscope => "stethoscope",
+            Self::Wallet => "wallet",
+            Self::Shield => "shield",
+            Self::FirstAid => "first-aid",
+            Self::Lock => "lock",
+            Self::Question => "question",
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod chart;
 pub mod dates;
 mod end_sessions;
 mod error;
+mod files;
 mod form;
 mod icon;
 mod l10n;
@@ -20,6 +21,7 @@ mod visitor;
 
 pub use end_sessions::{EndFailed, EndSessions};
 pub use error::{PageError, retry_after, status};
+pub use files::{FileForm, SentFile};
 pub use form::{CSRF_FIELD, FORM_MAX_BYTES, SafeForm, read_fields};
 pub use icon::Icon;
 pub use lang::{Lang, cookie, keep_language};

@@ -21,18 +21,26 @@ pub fn decimal(text: &str, language: Language) -> String {
     out
 }
 
-/// A telephone number as it is read: a Norwegian one without its country code, mobile numbers (4, 9) as "412 34 567" and others as
-/// "22 33 44 55" (Språkrådet, "Telefonnummer"). Any other is given as it stands.
-pub fn telephone(number: &str) -> String {
-    let digits: String = number.chars().filter(|mark| !matches!(mark, ' ' | '\u{a0}')).collect();
-    let local = digits.strip_prefix("+47").or_else(|| digits.strip_prefix("0047")).unwrap_or(&digits);
-    if local.len() != 8 || !local.bytes().all(|byte| byte.is_ascii_digit()) {
-        return number.to_owned();
+/// As [`decimal`], with no more digits than somebody can have measured: a fraction is rounded to where five digits say something, as programs write
+/// `23.456789012345` for what an instrument gave with three.
+pub fn measured(text: &str, language: Language) -> String {
+    decimal(rounded(text).as_deref().unwrap_or(text), language)
+}
+
+/// The number with a shorter fraction; `None` when it is short enough as it stands, or no plain decimal.
+fn rounded(text: &str) -> Option<String> {
+    const DIGITS: usize = 5;
+    let (whole, fraction) = text.trim_start_matches('-').split_once('.')?;
+    let said = whole.trim_start_matches('0').len();
+    let leading = if said == 0 { fraction.len() - fraction.trim_start_matches('0').len() } else { 0 };
+    let kept = (DIGITS + leading).saturating_sub(said);
+    if fraction.len() <= kept || fraction.len() <= 2 {
+        return None;
     }
-    let ends: &[usize] = if local.starts_with(['4', '9']) { &[3, 5, 8] } else { &[2, 4, 6, 8] };
-    let starts = std::iter::once(&0).chain(ends);
-    let parts: Vec<&str> = starts.zip(ends).filter_map(|(from, to)| local.get(*from..*to)).collect();
-    parts.join("\u{a0}")
+    let number: f64 = text.parse().ok()?;
+    let short = format!("{number:.kept$}");
+    // The zeros of the rounding were never measured.
+    Some(if short.contains('.') { short.trim_end_matches('0').trim_end_matches('.').to_owned() } else { short })
 }
 
 fn grouped(whole: &str, language: Language) -> String {
@@ -49,23 +57,60 @@ fn grouped(whole: &str, language: Language) -> String {
     out
 }
 
+/// A telephone number in groups, as it is written in Norway: "+47 22 00 00 00", and "+47 900 00 123" of a mobile. What is set in groups
+/// already, is short or is of another country is given as it stands.
+pub fn telephone(number: &str) -> String {
+    let number = number.trim();
+    let (country, digits) = number.strip_prefix("+47").map_or(("", number), |rest| ("+47\u{a0}", rest));
+    if digits.len() != 8 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return number.to_owned();
+    }
+    let gaps: &[usize] = if digits.starts_with(['4', '8', '9']) { &[3, 5] } else { &[2, 4, 6] };
+    let mut out = country.to_owned();
+    for (index, digit) in digits.chars().enumerate() {
+        if gaps.contains(&index) {
+            out.push('\u{a0}');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_norwegian_telephone_number_is_set_in_groups_and_others_are_left_alone() {
-        for (number, shown) in [
-            ("+4719010000", "19 01 00 00"),
-            ("22 33 44 55", "22 33 44 55"),
-            ("0047 41234567", "412 34 567"),
-            ("+4790000000", "900 00 000"),
-            ("116117", "116117"),
-            ("+46 8 123 456", "+46 8 123 456"),
-            ("2233445é", "2233445é"),
-            ("", ""),
+    fn a_number_that_a_program_has_calculated_is_rounded_to_five_digits_and_what_was_measured_stays() {
+        for (text, expected) in [
+            ("23.456789012345", "23.457"),
+            ("0.000284091234", "0.00028409"),
+            ("4.10", "4.10"),
+            ("140.256", "140.26"),
+            ("123456.789", "123,457"),
+            ("1234.5", "1234.5"),
+            ("12345.67", "12,345.67"),
+            ("-2.9999999", "\u{2212}3"),
+            ("99.99999999", "100"),
+            ("0.0", "0.0"),
+            ("1e-7", "1e-7"),
         ] {
-            assert_eq!(telephone(number).replace('\u{a0}', " "), shown);
+            assert_eq!(measured(text, Language::En), expected);
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_is_set_in_groups_that_stay_on_a_line() {
+        for (number, expected) in [
+            ("+4722000000", "+47 22 00 00 00"),
+            ("22000000", "22 00 00 00"),
+            ("+4790000123", "+47 900 00 123"),
+            ("80000123", "800 00 123"),
+        ] {
+            assert_eq!(telephone(number), expected.replace(' ', "\u{a0}"));
+        }
+        for number in ["116 117", "+47 22 00 00 00", "113", "+4611223344", "02800"] {
+            assert_eq!(telephone(number), number);
         }
     }
 

@@ -9,16 +9,16 @@ use varde_base::Language;
 
 pub use day::{DayField, NotADay, TypedDay, day_field};
 pub use forms::{
-    CheckGroup, Choice, ChoiceGroup, Choices, SEARCH_MAX_CHARS, TextArea, TextField, TextKind, check_group,
-    choice_group, danger_button, error_summary, form, hidden_field, other_button, search_form, secondary_button,
-    submit_button, text_area, text_field,
+    CheckGroup, Choice, ChoiceGroup, Choices, FileField, SEARCH_MAX_CHARS, TextArea, TextField, TextKind, check_group,
+    choice_group, danger_button, error_summary, file_field, form, form_with_files, hidden_field, other_button,
+    search_form, secondary_button, small_button, submit_button, text_area, text_field,
 };
 pub use lists::{
     ListItem, Step, StepState, Tile, columns, description_list, entry, list, list_item, steps, table, tag, tiles,
 };
 
 use crate::l10n::text;
-use crate::{Icon, assets, numbers};
+use crate::{Icon, assets};
 
 /// The title of a page, as in the browser's tab; a failed form says so first, for those who hear it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,7 +136,7 @@ pub fn button_row(buttons: Markup) -> Markup {
 /// A telephone number that a phone can call.
 pub fn phone_link(number: &str) -> Markup {
     let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    html! { a.ds-link href=(format!("tel:{digits}")) { (numbers::telephone(number)) } }
+    html! { a.ds-link.figures href=(format!("tel:{digits}")) { (crate::numbers::telephone(number)) } }
 }
 
 /// A part of a page that is shown when its heading is pressed.

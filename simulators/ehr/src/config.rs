@@ -12,6 +12,9 @@ pub struct Config {
     pub fhir: String,
     /// Bearer token of a source system.
     pub token: String,
+    /// Bearer token of the register of general practitioners; that of the offices if left out.
+    #[serde(default)]
+    pub register_token: Option<String>,
     /// The file in which is remembered what has been answered.
     pub store: PathBuf,
     /// What makes these offices decide otherwise than others.
@@ -31,7 +34,7 @@ const fn one() -> u32 {
 
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The token is nobody else's business.
+        // The tokens are nobody else's business.
         write!(f, "Config({} {} seed {} speed {})", self.fhir, self.store.display(), self.seed, self.speed)
     }
 }

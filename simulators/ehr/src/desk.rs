@@ -219,6 +219,24 @@ impl Desk {
         Ok(())
     }
 
+    /// There is nothing to do before `at`; it stands at `stage` until then.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn rest(
+        &self,
+        errand: &Errand,
+        stage: Stage,
+        said: Option<&str>,
+        (at, now): (Timestamp, Timestamp),
+    ) -> rusqlite::Result<()> {
+        self.connection().execute(
+            "UPDATE errand SET stage = ?2, since = ?3, due = ?4, attempts = 0, said = coalesce(?5, said) WHERE id = ?1",
+            params![errand.id, stage.number(), now.as_microsecond(), at.as_microsecond(), said],
+        )?;
+        Ok(())
+    }
+
     fn promised(&self, id: &str) -> rusqlite::Result<Option<Timestamp>> {
         let found = self.connection().query_row("SELECT promised FROM errand WHERE id = ?1", [id], |row| row.get(0));
         let micros: Option<i64> = found.optional()?.flatten();

@@ -2,6 +2,9 @@
 
 pub(crate) mod booking;
 pub(crate) mod referral;
+pub(crate) mod register;
+pub(crate) mod request;
+pub(crate) mod summary;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -15,6 +18,7 @@ use crate::rules::{Analysis, Prescription, Subject, flag};
 pub(crate) const TASK_SYSTEM: &str = "urn:varde:task";
 pub(crate) const SERVICE_SYSTEM: &str = "urn:varde:service";
 pub(crate) const MESSAGE_SYSTEM: &str = "urn:varde:message";
+pub(crate) const REQUEST_SYSTEM: &str = "urn:varde:request";
 /// Prescription groups (Volven 7421).
 const GROUP_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7421";
 const GROUP_EXTENSION: &str = "http://hl7.no/fhir/ig/StructureDefinition/no-basis-prescriptiongroup";
@@ -88,6 +92,18 @@ pub(crate) fn code<'v>(concepts: Option<&'v Value>, system: &str) -> Option<&'v 
     codings.find(|coding| text(coding, "/system") == Some(system)).and_then(|coding| text(coding, "/code"))
 }
 
+/// What a citizen says in a Task: the text of the first input of this type.
+pub(crate) fn input<'v>(task: &'v Value, system: &str, name: &str) -> Option<&'v str> {
+    let inputs = task.get("input")?.as_array()?;
+    let input = inputs.iter().find(|input| code(input.get("type"), system) == Some(name))?;
+    ["/valueString", "/valueCode"].iter().find_map(|path| text(input, path))
+}
+
+/// The answer to a Task, in words, as its `output`.
+pub(crate) fn output(words: &str) -> Value {
+    json!([{ "type": { "text": "Svar" }, "valueString": words }])
+}
+
 /// FHIR instant in UTC, to the second.
 pub(crate) fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -150,13 +166,19 @@ pub(crate) fn renewed(old: &Value, id: &str, today: Date, now: Timestamp) -> Opt
     Some(whole(Value::Object(new)))
 }
 
-/// The labels of a resource: what follows from it is for the same eyes. Empty when it has none.
+/// The labels of a resource and its profiles: for another of the same type that follows from it. Empty when it has none.
 pub(crate) fn kept_meta(of: &Value) -> Value {
-    let mut meta = Map::new();
-    for member in ["security", "extension", "profile"] {
-        meta.extend(of.pointer(&format!("/meta/{member}")).map(|value| (member.to_owned(), value.clone())));
-    }
-    Value::Object(meta)
+    copied(of, &["security", "extension", "profile"])
+}
+
+/// The labels of a resource: what follows from it is for the same eyes, of whatever type it is. Empty when it has none.
+pub(crate) fn labels(of: &Value) -> Value {
+    copied(of, &["security", "extension"])
+}
+
+fn copied(of: &Value, members: &[&str]) -> Value {
+    let member = |name: &&str| Some(((*name).to_owned(), of.pointer(&format!("/meta/{name}"))?.clone()));
+    Value::Object(members.iter().filter_map(member).collect())
 }
 
 /// Without members that are empty, as FHIR has none.

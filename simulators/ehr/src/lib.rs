@@ -31,7 +31,7 @@ pub use config::Config;
 
 use api::Api;
 use desk::{Desk, Pace};
-use office::Office;
+use office::{Apis, Office};
 use subscription::Endpoint;
 
 /// Why the program cannot go on.
@@ -56,11 +56,14 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     let listener = TcpListener::bind(("127.0.0.1", config.port)).await?;
     let url = format!("http://{}", listener.local_addr()?);
     let desk = Arc::new(Desk::open(&config.store)?);
-    let api = Api::new(&config.fhir, &config.token)?;
+    let apis = Apis {
+        offices: Api::new(&config.fhir, &config.token)?,
+        register: Api::new(&config.fhir, config.register_token.as_ref().unwrap_or(&config.token))?,
+    };
     let (doorbell, secret) = (Arc::new(Notify::new()), desk.secret(&token_base64url(&mut SystemRandom))?);
     let pace = Pace { seed: config.seed, speed: config.speed.max(1) };
     let router = hook::router(Arc::clone(&desk), Arc::clone(&doorbell), &secret, pace);
-    let office = Office::new(api, desk, pace, Endpoint { url: format!("{url}/hook"), secret });
+    let office = Office::new(apis, desk, pace, Endpoint { url: format!("{url}/hook"), secret });
     writeln!(std::io::stdout(), "{}", serde_json::json!({ "url": url }))?;
     let stop = stop(config.stop_with_stdin);
     tokio::select! {

@@ -2,6 +2,15 @@
 
 use jiff::Timestamp;
 
+/// Who works on something. Each shows the platform a name and a token of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seat {
+    /// The practices and hospitals.
+    Offices,
+    /// The register of general practitioners (*fastlegeregisteret*), which keeps their lists.
+    Register,
+}
+
 /// What kind of thing is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -15,11 +24,29 @@ pub(crate) enum Kind {
     Booking,
     /// Somebody is referred to a hospital (ServiceRequest).
     Referral,
+    /// A citizen waits for an earlier time than the one they have (Appointment).
+    Earlier,
+    /// A citizen suggests something for the summary (Task).
+    Suggestion,
+    /// A citizen wants something corrected, found or explained (Task).
+    Request,
+    /// A citizen changes GP; the register's (Task).
+    GpChange,
 }
 
 impl Kind {
     /// All kinds.
-    pub(crate) const ALL: [Self; 5] = [Self::Renewal, Self::Message, Self::Report, Self::Booking, Self::Referral];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Renewal,
+        Self::Message,
+        Self::Report,
+        Self::Booking,
+        Self::Referral,
+        Self::Earlier,
+        Self::Suggestion,
+        Self::Request,
+        Self::GpChange,
+    ];
 
     /// Stable name, in the store and on the page.
     pub(crate) const fn key(self) -> &'static str {
@@ -29,6 +56,18 @@ impl Kind {
             Self::Report => "report",
             Self::Booking => "booking",
             Self::Referral => "referral",
+            Self::Earlier => "earlier time",
+            Self::Suggestion => "suggestion",
+            Self::Request => "request",
+            Self::GpChange => "change of GP",
+        }
+    }
+
+    /// Which of the two desks it is for.
+    pub(crate) const fn seat(self) -> Seat {
+        match self {
+            Self::GpChange => Seat::Register,
+            _ => Seat::Offices,
         }
     }
 

@@ -11,11 +11,12 @@ use crate::api::{Api, ApiError};
 use crate::desk::{Desk, Pace};
 use crate::fhir;
 use crate::fhir::referral::REFERRAL_TOKEN;
+use crate::fhir::register::CHANGE_TOKEN;
 use crate::intake::{self, TASK_CODES};
-use crate::model::{Errand, Stage};
+use crate::model::{Errand, Seat, Stage};
 use crate::rules::{self, MAX_ATTEMPTS};
 use crate::subscription::{self, Endpoint, Kept};
-use crate::work::{self, Hands, StepError};
+use crate::work::{self, Hands, StepError, Stepped};
 
 /// How often everything open is searched for, in case something was not heard of.
 const ROUND_MINUTES: i64 = 5;
@@ -28,9 +29,26 @@ const MAX_SLEEP: Duration = Duration::from_secs(5);
 /// Shortest sleep, so that a due errand that cannot be done does not keep us spinning.
 const MIN_SLEEP: Duration = Duration::from_millis(20);
 
+/// The API, as each seat is let in there.
+pub(crate) struct Apis {
+    /// The practices and hospitals.
+    pub(crate) offices: Api,
+    /// The register of general practitioners.
+    pub(crate) register: Api,
+}
+
+impl Apis {
+    const fn of(&self, seat: Seat) -> &Api {
+        match seat {
+            Seat::Offices => &self.offices,
+            Seat::Register => &self.register,
+        }
+    }
+}
+
 /// The offices.
 pub(crate) struct Office {
-    api: Api,
+    apis: Apis,
     desk: Arc<Desk>,
     pace: Pace,
     endpoint: Endpoint,
@@ -46,8 +64,8 @@ struct Contact {
 
 impl Office {
     /// The offices, which are told of what comes in at `endpoint`.
-    pub(crate) const fn new(api: Api, desk: Arc<Desk>, pace: Pace, endpoint: Endpoint) -> Self {
-        Self { api, desk, pace, endpoint }
+    pub(crate) const fn new(apis: Apis, desk: Arc<Desk>, pace: Pace, endpoint: Endpoint) -> Self {
+        Self { apis, desk, pace, endpoint }
     }
 
     /// Works for ever.
@@ -90,26 +108,33 @@ impl Office {
     /// Whether we are told of what comes in from now on.
     async fn listen_and_search(&self) -> Result<bool, StepError> {
         self.search().await?;
-        let kept = subscription::keep(&self.api, &self.endpoint).await?;
-        if kept == Kept::Anew {
+        // Side by side: each waits for a handshake.
+        let keep = |seat| subscription::keep(self.apis.of(seat), seat, &self.endpoint);
+        let (offices, register) = tokio::try_join!(keep(Seat::Offices), keep(Seat::Register))?;
+        if [offices, register].contains(&Kept::Anew) {
             // What came between both.
             self.search().await?;
         }
-        Ok(kept != Kept::Refused)
+        Ok(![offices, register].contains(&Kept::Refused))
     }
 
     async fn search(&self) -> Result<(), StepError> {
         let begun = SystemClock.now();
-        // Whatever is open is found by its state. What has none is found by when it came: every look-up stands in somebody's access log.
-        let since = self.desk.heard_until()?.unwrap_or(begun);
-        let since = fhir::instant(later(since, SignedDuration::from_secs(-OVERLAP_SECONDS)));
+        let heard = self.desk.heard_until()?;
+        // Every look-up stands in somebody's access log. What is answered within the day is found by its state; what waits longer, or has no
+        // state, by when it came, and the first time by its state alone.
+        let overlap = |since| fhir::instant(later(since, SignedDuration::from_secs(-OVERLAP_SECONDS)));
+        let since = overlap(heard.unwrap_or(begun));
+        let news = heard.map(|since| format!("&_lastUpdated=ge{}", overlap(since))).unwrap_or_default();
         let open = "requested,received,accepted,in-progress,on-hold";
-        for query in [
-            format!("Task?code={TASK_CODES}&status={open}"),
-            format!("Appointment?status=booked&identifier:missing=true&_lastUpdated=ge{since}"),
-            format!("ServiceRequest?status=active&category={REFERRAL_TOKEN}&_lastUpdated=ge{since}"),
+        for (seat, query) in [
+            (Seat::Offices, format!("Task?code={TASK_CODES}&status={open}")),
+            (Seat::Offices, format!("Appointment?status=booked&identifier:missing=true&_lastUpdated=ge{since}")),
+            (Seat::Offices, format!("Appointment?status=waitlist{news}")),
+            (Seat::Offices, format!("ServiceRequest?status=active&category={REFERRAL_TOKEN}&_lastUpdated=ge{since}")),
+            (Seat::Register, format!("Task?code={CHANGE_TOKEN}&status={open}{news}")),
         ] {
-            let found = self.api.search(&query).await?;
+            let found = self.apis.of(seat).search(&query).await?;
             let now = SystemClock.now();
             for incoming in found.iter().filter_map(intake::of_resource) {
                 self.desk.take_in(&incoming, self.pace, now)?;
@@ -136,8 +161,11 @@ impl Office {
 
     async fn step(&self, errand: &Errand) -> Result<(), ApiError> {
         let now = SystemClock.now();
-        let hands = Hands { api: &self.api, desk: &self.desk, seed: self.pace.seed, now };
+        let hands = Hands { api: self.apis.of(errand.kind.seat()), desk: &self.desk, seed: self.pace.seed, now };
         let kept = match work::step(hands, errand).await {
+            Ok(Stepped { stage, said, again: Some(at), .. }) => {
+                self.desk.rest(errand, stage, said.as_deref(), (at, now))
+            }
             Ok(stepped) => {
                 let (said, follows) = (stepped.said.as_deref(), stepped.follows.as_ref());
                 self.desk.advance(errand, stepped.stage, said, follows, (self.pace, SystemClock.now()))

@@ -1,5 +1,9 @@
 //! How the offices decide, pure: time and luck are parameters, nothing is fetched.
 
+pub(crate) mod earlier;
+pub(crate) mod register;
+pub(crate) mod request;
+
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -17,6 +21,9 @@ const CORRECTED_ONE_IN: u64 = 3;
 
 /// One in so many booked times has to be moved.
 const MOVED_ONE_IN: u64 = 6;
+
+/// One in so many booked times is called off, since the doctor is away that day.
+const CALLED_OFF_ONE_IN: u64 = 12;
 
 /// Of so many referrals one is not taken, and one gives help without a last day.
 const REFERRAL_ONE_IN: u64 = 6;
@@ -55,6 +62,10 @@ pub(crate) fn wait_seconds(kind: Kind, stage: Stage, luck: u64) -> u32 {
         (Kind::Booking, _) => (2 * MINUTE, 10 * MINUTE),
         (Kind::Referral, Stage::New) => (10 * MINUTE, 40 * MINUTE),
         (Kind::Referral, _) => (60 * MINUTE, 180 * MINUTE),
+        (Kind::Earlier, _) | (Kind::GpChange, _) => (10 * MINUTE, 40 * MINUTE),
+        (Kind::Suggestion | Kind::Request, Stage::New) => (2 * MINUTE, 6 * MINUTE),
+        (Kind::Suggestion | Kind::Request, Stage::Taken) => (5 * MINUTE, 20 * MINUTE),
+        (Kind::Suggestion | Kind::Request, _) => (15 * MINUTE, 45 * MINUTE),
     };
     let span = u64::from(most - least) + 1;
     least.saturating_add(u32::try_from(luck % span).unwrap_or(0))
@@ -171,15 +182,25 @@ pub(crate) enum Booking {
     Confirm,
     /// Another time must be found, if there is one.
     Move,
+    /// It is called off: the doctor is away.
+    CallOff,
 }
 
 /// Within so many days of the old time a new one is looked for.
 pub(crate) const MOVE_DAYS: i64 = 7;
 
-/// Whether a time that begins at `start` can stand. Nobody's is moved with less than two days' notice.
+/// Whether a time that begins at `start` can stand. Nobody's is moved or called off with less than two days' notice.
 pub(crate) fn booking(start: Timestamp, now: Timestamp, luck: u64) -> Booking {
     let is_soon = start.duration_since(now) < SignedDuration::from_hours(48);
-    if !is_soon && luck.is_multiple_of(MOVED_ONE_IN) { Booking::Move } else { Booking::Confirm }
+    if is_soon {
+        Booking::Confirm
+    } else if luck.is_multiple_of(MOVED_ONE_IN) {
+        Booking::Move
+    } else if luck % CALLED_OFF_ONE_IN == 1 {
+        Booking::CallOff
+    } else {
+        Booking::Confirm
+    }
 }
 
 /// One of the first twelve; `None` of none.

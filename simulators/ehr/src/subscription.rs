@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::api::{Api, ApiError};
 use crate::fhir::referral::REFERRAL_TOKEN;
+use crate::fhir::register::CHANGE_TOKEN;
 use crate::fhir::text;
 use crate::intake::TASK_CODES;
+use crate::model::Seat;
 
 const BACKPORT: &str = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
 
@@ -35,17 +37,23 @@ pub(crate) struct Endpoint {
     pub(crate) secret: String,
 }
 
-/// What is looked for: id of the Subscription, topic, filter.
-fn wanted() -> [(&'static str, &'static str, String); 3] {
-    [
-        ("ehr-simulator-tasks", "Task", format!("Task?code={TASK_CODES}&status=requested")),
-        ("ehr-simulator-bookings", "Appointment-create", "Appointment?status=booked".to_owned()),
-        (
-            "ehr-simulator-referrals",
-            "ServiceRequest-create",
-            format!("ServiceRequest?status=active&category={REFERRAL_TOKEN}"),
-        ),
-    ]
+/// What a seat looks for: id of the Subscription, topic, filter.
+fn wanted(seat: Seat) -> Vec<(&'static str, &'static str, String)> {
+    match seat {
+        Seat::Offices => vec![
+            ("ehr-simulator-tasks", "Task", format!("Task?code={TASK_CODES}&status=requested")),
+            ("ehr-simulator-bookings", "Appointment-create", "Appointment?status=booked".to_owned()),
+            ("ehr-simulator-waiting", "Appointment", "Appointment?status=waitlist".to_owned()),
+            (
+                "ehr-simulator-referrals",
+                "ServiceRequest-create",
+                format!("ServiceRequest?status=active&category={REFERRAL_TOKEN}"),
+            ),
+        ],
+        Seat::Register => {
+            vec![("ehr-simulator-register", "Task", format!("Task?code={CHANGE_TOKEN}&status=requested"))]
+        }
+    }
 }
 
 fn subscription(base: &str, endpoint: &Endpoint, (id, topic, filter): &(&str, &str, String)) -> Value {
@@ -66,13 +74,16 @@ fn subscription(base: &str, endpoint: &Endpoint, (id, topic, filter): &(&str, &s
     })
 }
 
-/// Sees to it that the Subscriptions are there, lead here and are active.
-pub(crate) async fn keep(api: &Api, endpoint: &Endpoint) -> Result<Kept, ApiError> {
-    let [tasks, bookings, referrals] = wanted().map(|wanted| subscription(api.base(), endpoint, &wanted));
-    let all = tokio::try_join!(keep_one(api, &tasks), keep_one(api, &bookings), keep_one(api, &referrals))?;
-    let all = [all.0, all.1, all.2];
-    let worst = [Kept::Refused, Kept::Anew].into_iter().find(|kept| all.contains(kept));
-    Ok(worst.unwrap_or(Kept::AsBefore))
+/// Sees to it that the Subscriptions of a seat are there, lead here and are active.
+pub(crate) async fn keep(api: &Api, seat: Seat, endpoint: &Endpoint) -> Result<Kept, ApiError> {
+    let mut worst = Kept::AsBefore;
+    for wanted in wanted(seat) {
+        let kept = keep_one(api, &subscription(api.base(), endpoint, &wanted)).await?;
+        if worst != Kept::Refused && kept != Kept::AsBefore {
+            worst = kept;
+        }
+    }
+    Ok(worst)
 }
 
 async fn keep_one(api: &Api, ours: &Value) -> Result<Kept, ApiError> {

@@ -273,6 +273,10 @@ SY-2 = Those who run this service have access by the agreement with its owner.
     .example = Vidar, 42, works with running the service and corrects an appointment that was stored twice.
 SY-3 = The service itself does what you or the health service have asked it to do.
     .example = The service sends Kari, 34, a reminder the day before her appointment.
+SY-4 = This is closed to record systems because only the person decides how to be told.
+    .example = The record system of the GP's office tries to read on which phone Kari, 34, gets notifications.
+SY-5 = This is closed to those who run this service because only the person decides how to be told.
+    .example = Vidar, 42, works with running the service and tries to read on which phone Kari, 34, gets notifications.
 
 ## Answers that stand in no rule book
 

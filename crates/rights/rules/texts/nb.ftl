@@ -273,6 +273,10 @@ SY-2 = De som drifter løsningen, har tilgang etter avtalen med virksomheten.
     .example = Vidar, 42, arbeider med driften og retter en time som var lagret to ganger.
 SY-3 = Løsningen selv gjør det du eller helsetjenesten har bedt om.
     .example = Løsningen sender en påminnelse til Kari, 34, dagen før timen hennes.
+SY-4 = Dette er lukket for fagsystemer fordi bare personen selv bestemmer hvordan hun eller han får beskjed.
+    .example = Journalsystemet på legekontoret prøver å lese hvilken telefon Kari, 34, får varsler på.
+SY-5 = Dette er lukket for dem som drifter løsningen, fordi bare personen selv bestemmer hvordan hun eller han får beskjed.
+    .example = Vidar, 42, arbeider med driften og prøver å lese hvilken telefon Kari, 34, får varsler på.
 
 ## Svar som ikke står i regelboka
 

@@ -273,6 +273,10 @@ SY-2 = Dei som driftar løysinga, har tilgang etter avtalen med verksemda.
     .example = Vidar, 42, arbeider med drifta og rettar ein time som var lagra to gonger.
 SY-3 = Løysinga sjølv gjer det du eller helsetenesta har bede om.
     .example = Løysinga sender ei påminning til Kari, 34, dagen før timen hennar.
+SY-4 = Dette er lukka for fagsystem fordi berre personen sjølv bestemmer korleis ho eller han får beskjed.
+    .example = Journalsystemet på legekontoret prøver å lese kva telefon Kari, 34, får varsel på.
+SY-5 = Dette er lukka for dei som driftar løysinga, fordi berre personen sjølv bestemmer korleis ho eller han får beskjed.
+    .example = Vidar, 42, arbeider med drifta og prøver å lese kva telefon Kari, 34, får varsel på.
 
 ## Svar som ikkje står i regelboka
 

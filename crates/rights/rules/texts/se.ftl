@@ -273,6 +273,10 @@ SY-2 = Sis geat jođihit vuogádaga lea beassan soahpamuša mielde eaiggádiin.
     .example = Vidar, 42, bargá vuogádaga jođihemiin ja divvu diimmu mii lei vurkejuvvon guktii.
 SY-3 = Vuogádat ieš dahká dan maid don dahje dearvvašvuođabálvalus lea bivdán.
     .example = Vuogádat sádde muittuhusa Karii, 34, beaivvi ovdal su diimmu.
+SY-4 = Dát lea giddejuvvon fágavuogádagaide danne go dušše olmmoš ieš mearrida mo son oažžu dieđu.
+    .example = Doavttirkantuvrra journálavuogádat geahččala lohkat man telefovnnas Kari, 34, oažžu dieđuid.
+SY-5 = Dát lea giddejuvvon sidjiide geat jođihit vuogádaga, danne go dušše olmmoš ieš mearrida mo son oažžu dieđu.
+    .example = Vidar, 42, bargá vuogádaga jođihemiin ja geahččala lohkat man telefovnnas Kari, 34, oažžu dieđuid.
 
 ## Vástádusat mat eai leat njuolggadusgirjjis
 

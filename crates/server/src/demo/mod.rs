@@ -16,7 +16,7 @@ use varde_store::Place;
 
 use crate::app::{self, Settings};
 use crate::cli::{DemoArgs, SimulateCommand};
-use crate::config::{Limits, Push};
+use crate::config::{Limits, Push, VirusScan};
 use crate::fhir::TokenBook;
 use crate::subscriptions::Surroundings;
 use country::Country;
@@ -31,6 +31,8 @@ struct DemoFile<'a> {
     mail: &'a str,
     sms: &'a str,
     push: &'a str,
+    /// Host and port of the virus scanner.
+    clamd: &'a str,
     /// Page of the record systems, unless there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     ehr: Option<&'a str>,
@@ -78,6 +80,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
 
     let mail = Simulator::start(&["mail"]).await?;
     let (sms, push) = (Simulator::start(&["sms"]).await?, Simulator::start(&["push"]).await?);
+    let clamd = Simulator::start(&["clamd"]).await?;
     let secret = token_base64url(&mut SystemRandom);
     let idp_config = country.write_idp_config(&data, &portal, &secret)?;
     let idp = Simulator::start(&["idp", "--config", path_text(&idp_config)?]).await?;
@@ -105,9 +108,10 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         privacy_officers: country.privacy_officers(),
         surroundings: Surroundings { shared: args.store.is_some(), private: true },
         reminder_days: crate::config::Reminders::default().days,
+        virus_scan: Some(VirusScan { address: clamd.said("address")?.to_owned(), seconds: VirusScan::usual_seconds() }),
     };
     let running = app::start(settings, store.clone(), Arc::new(SystemClock), listener).await?;
-    let ehr = if args.no_ehr { None } else { Some(start_ehr(&args, &data, &portal, &tokens.ehr).await?) };
+    let ehr = if args.no_ehr { None } else { Some(start_ehr(&args, &data, &portal, &tokens).await?) };
     let file = DemoFile {
         portal: &portal,
         fhir: format!("{portal}/fhir"),
@@ -115,6 +119,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         mail: mail.said("url")?,
         sms: sms.said("url")?,
         push: push.said("url")?,
+        clamd: clamd.said("address")?,
         ehr: ehr.as_ref().map(|ehr| ehr.said("url")).transpose()?,
         people: country.people.iter().map(|person| person_line(person, &portal)).collect(),
         operator: operator.map(|person| DemoOperator { name: &person.name, page: format!("{portal}/admin/simulate") }),
@@ -130,6 +135,7 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     mail.stop().await;
     sms.stop().await;
     push.stop().await;
+    clamd.stop().await;
     store.close().await.context("closing the database")?;
     Ok(())
 }
@@ -170,6 +176,7 @@ pub(crate) async fn simulate(command: SimulateCommand) -> anyhow::Result<()> {
             varde_simulator_mail::run(config).await?;
         }
         SimulateCommand::Sms { port } => varde_simulator_sms::run(port, true).await?,
+        SimulateCommand::Clamd { port } => varde_simulator_clamd::run(port, true).await?,
         SimulateCommand::Push { port } => varde_simulator_push::run(port, true).await?,
     }
     Ok(())
@@ -180,29 +187,32 @@ struct Tokens {
     source_system: String,
     admin: String,
     ehr: String,
+    gp_register: String,
 }
 
 impl Tokens {
     fn new() -> Self {
-        let [source_system, admin, ehr] = [(); 3].map(|()| token_base64url(&mut SystemRandom));
-        Self { source_system, admin, ehr }
+        let [source_system, admin, ehr, gp_register] = [(); 4].map(|()| token_base64url(&mut SystemRandom));
+        Self { source_system, admin, ehr, gp_register }
     }
 
     fn book(&self) -> TokenBook {
         let mut book = TokenBook::default();
         book.add_token(&self.source_system, "Demo-EPJ", SystemRole::SourceSystem);
         book.add_token(&self.admin, "Demo-administrator", SystemRole::Admin);
-        // Citizens read this name in their access log.
+        // Citizens read these names in their access log.
         book.add_token(&self.ehr, "Journalsystemene i demoen", SystemRole::SourceSystem);
+        book.add_token(&self.gp_register, "Fastlegeregisteret i demoen", SystemRole::SourceSystem);
         book
     }
 }
 
 /// Starts the record systems. What they have answered is remembered in the data folder.
-async fn start_ehr(args: &DemoArgs, data: &Path, portal: &str, token: &str) -> anyhow::Result<Simulator> {
+async fn start_ehr(args: &DemoArgs, data: &Path, portal: &str, tokens: &Tokens) -> anyhow::Result<Simulator> {
     let config = serde_json::json!({
         "fhir": format!("{portal}/fhir"),
-        "token": token,
+        "token": tokens.ehr,
+        "register_token": tokens.gp_register,
         "store": data.join("ehr.sqlite"),
         "seed": args.seed,
         "speed": args.ehr_speed,
@@ -271,6 +281,7 @@ fn announce(file: &DemoFile<'_>, data: &Path) {
     println!("  Mail catcher      {}", file.mail);
     println!("  Text messages     {}", file.sms);
     println!("  Notifications     {}", file.push);
+    println!("  Virus scanner     {}", file.clamd);
     println!("  Identity provider {}", file.idp);
     match file.ehr {
         Some(ehr) => println!("  Record systems    {ehr}  (they answer; --ehr-speed N, --no-ehr)"),

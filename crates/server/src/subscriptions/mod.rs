@@ -28,7 +28,7 @@ use varde_base::{Actor, Clock, PatientId, Purpose, ResourceId, SystemActor, Syst
 use varde_fhir::json::Limits;
 use varde_fhir::search::Candidate;
 use varde_fhir::{Parsed, ResourceType, index};
-use varde_services::{Answered, Arrived, appointment_work, message_arrived, request_answered};
+use varde_services::{Answered, Arrived, Heard, is_heard, message_arrived, request_answered, work_of};
 use varde_store::{Access, Change, ClaimedMessage, Gate, GateError, Happening, Listener, OutboxMessage, Store, Write};
 
 use crate::program::Program;
@@ -311,10 +311,10 @@ impl Ear {
 }
 
 impl Ear {
-    /// What a change gives the worker to do about appointments: a time that became free, an answer for a citizen.
+    /// What a change gives the worker to do: a time that became free, an answer for a citizen, a test result, a decision on a referral.
     fn to_do(&self, access: &Access, change: &Change<'_>) -> Option<OutboxMessage> {
         let put = change.put?;
-        if !matches!(change.resource_type, ResourceType::SLOT | ResourceType::APPOINTMENT_RESPONSE) {
+        if !is_heard(change.resource_type) {
             return None;
         }
         let by_program = match &access.actor {
@@ -322,9 +322,17 @@ impl Ear {
             Actor::System(actor) => actor.role != SystemRole::Platform,
             Actor::Personnel(_) => true,
         };
-        let after = put.prepared.render(change.version, self.0.upgrade()?.clock.now());
-        let before = change.before.map(|before| &before[..]);
-        appointment_work(change.resource_type, change.id, before, &after, by_program)
+        let now = self.0.upgrade()?.clock.now();
+        let after = put.prepared.render(change.version, now);
+        work_of(&Heard {
+            resource_type: change.resource_type,
+            id: change.id,
+            labels: &put.labels,
+            before: change.before.map(|before| &before[..]),
+            after: &after,
+            by_program,
+            now,
+        })
     }
 }
 
@@ -344,7 +352,8 @@ impl Listener for Ear {
             }
         }
         out.extend(changes.iter().filter_map(|change| self.answered(access, change)).map(|told| told.message));
-        out.extend(changes.iter().filter_map(|change| self.arrived(access, change)).map(|told| told.message));
+        let arrived = changes.iter().filter_map(|change| self.arrived(access, change));
+        out.extend(arrived.flat_map(|told| std::iter::once(told.message).chain(told.reminder)));
         out.extend(changes.iter().filter_map(|change| self.to_do(access, change)));
         out
     }

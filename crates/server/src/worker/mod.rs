@@ -8,6 +8,8 @@ mod mail;
 mod push;
 mod sms;
 mod tell;
+#[cfg(test)]
+mod telling;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -18,6 +18,9 @@ use super::{Ended, LEASE, SendError, Worker};
 /// The kind of a message to one person.
 pub(super) const KIND: &str = "notify";
 
+/// How long the answer holds that somebody may know of what concerns themself; of others it is asked each time.
+const ASKED_ANEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);
+
 /// A person as far as they are to be reached.
 struct Person {
     email: Option<String>,
@@ -34,6 +37,8 @@ struct Receiver {
     /// Whom it is about, when that is somebody else.
     about: Option<PatientId>,
     path: String,
+    /// By letter: the account is stopped or inactive.
+    on_paper: bool,
 }
 
 impl Worker {
@@ -49,7 +54,7 @@ impl Worker {
             Some(told) => self.seers(told, &notice.path).await?,
             None => {
                 let who = notice.recipient.parse().map_err(|_| SendError::Never("unknown recipient"))?;
-                vec![Receiver { who, about: None, path: notice.path.clone() }]
+                vec![Receiver { who, about: None, path: notice.path.clone(), on_paper: false }]
             }
         };
         let urgent = notify::is_urgent(&message.kind);
@@ -60,6 +65,8 @@ impl Worker {
                 event: message.kind.clone(),
                 path: receiver.path,
                 about: receiver.about,
+                told: notice.event.clone(),
+                on_paper: receiver.on_paper,
                 begun: false,
                 push: Progress::Off,
                 sms: Progress::Off,
@@ -83,22 +90,69 @@ impl Worker {
     async fn seers(&self, told: &Told, path: &str) -> Result<Vec<Receiver>, SendError> {
         let patient: PatientId = told.patient.parse().map_err(|_| SendError::Never("unknown person"))?;
         let id: ResourceId = told.id.parse().map_err(|_| SendError::Never("unknown event"))?;
-        let gate = self.gate(&patient, "notice.seers");
-        let seers = match gate.seers(&patient, ResourceType::COMMUNICATION, &id).await {
-            Ok(seers) => seers,
-            // It was taken away meanwhile: there is nothing to tell.
-            Err(GateError::NotFound) => Vec::new(),
-            Err(error) => return Err(error.into()),
-        };
+        let seers = self.who_may(told, (&patient, &id)).await?;
         let receiver = |who: PatientId| {
             let is_own = who == patient;
             Receiver {
                 about: (!is_own).then(|| patient.clone()),
                 path: if is_own { path.to_owned() } else { format!("/events/{id}") },
                 who,
+                on_paper: false,
             }
         };
-        Ok(seers.into_iter().map(receiver).collect())
+        let mut receivers: Vec<Receiver> = seers.into_iter().map(receiver).collect();
+        if !receivers.iter().any(|receiver| receiver.who == patient) && self.needs_letter(told, (&patient, &id)).await?
+        {
+            receivers.push(Receiver { who: patient, about: None, path: path.to_owned(), on_paper: true });
+        }
+        Ok(receivers)
+    }
+
+    /// Everybody to whom the rules open an event now, and what it is about where that is asked too.
+    async fn who_may(&self, told: &Told, event: (&PatientId, &ResourceId)) -> Result<Vec<PatientId>, SendError> {
+        let (patient, id) = event;
+        let gate = self.gate(patient, "notice.seers");
+        let seers = async |resource_type, id: &ResourceId| match gate.seers(patient, resource_type, id).await {
+            Ok(seers) => Ok(seers),
+            // It was taken away meanwhile: there is nothing to tell.
+            Err(GateError::NotFound) => Ok(Vec::new()),
+            Err(error) => Err(SendError::from(error)),
+        };
+        let mut who = seers(ResourceType::COMMUNICATION, id).await?;
+        if let Some((resource_type, id)) = matter(told)? {
+            let others = seers(resource_type, &id).await?;
+            who.retain(|one| others.contains(one));
+        }
+        Ok(who)
+    }
+
+    /// Whether the person an event is about can read it nowhere but on paper, since their account is stopped or inactive.
+    async fn needs_letter(&self, told: &Told, (patient, id): (&PatientId, &ResourceId)) -> Result<bool, SendError> {
+        let gate = self.gate(patient, "notice.letter");
+        let needs = async |resource_type, id: &ResourceId| match gate.needs_letter(patient, resource_type, id).await {
+            Ok(needs) => Ok(needs),
+            Err(GateError::NotFound) => Ok(false),
+            Err(error) => Err(SendError::from(error)),
+        };
+        if !needs(ResourceType::COMMUNICATION, id).await? {
+            return Ok(false);
+        }
+        match matter(told)? {
+            Some((resource_type, id)) => needs(resource_type, &id).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Whether a person may still be told: what was to be told at night, or of somebody whose proxy they were, is asked anew when it is sent.
+    async fn may_still(&self, message: &ClaimedMessage, delivery: &Delivery) -> Result<bool, SendError> {
+        let Some(told) = &delivery.told else { return Ok(true) };
+        let age = self.clock.now().duration_since(message.created);
+        if delivery.about.is_none() && age < ASKED_ANEW {
+            return Ok(true);
+        }
+        let patient: PatientId = told.patient.parse().map_err(|_| SendError::Never("unknown person"))?;
+        let id: ResourceId = told.id.parse().map_err(|_| SendError::Never("unknown event"))?;
+        Ok(self.who_may(told, (&patient, &id)).await?.contains(&delivery.recipient))
     }
 
     /// The platform, looking something up on behalf of `patient`, which the log says.
@@ -115,12 +169,18 @@ impl Worker {
     pub(super) async fn tell(&self, message: &ClaimedMessage) -> Result<Ended, SendError> {
         let mut delivery: Delivery =
             serde_json::from_str(&message.payload).map_err(|_| SendError::Never("unknown payload"))?;
+        if delivery.on_paper {
+            return Ok(Ended::Paper(written(&delivery)?));
+        }
         let gate = self.gate(&delivery.recipient, "notice.contact");
         let person = person(&gate, &delivery.recipient).await?;
         let now = self.clock.now();
         let due = notify::due(now, person.preferences.quiet, &delivery.event);
         if due > now {
             return Ok(Ended::Hold(written(&delivery)?, due));
+        }
+        if !self.may_still(message, &delivery).await? {
+            return Ok(Ended::Done);
         }
         let reachable = self.reachable(&person);
         if !delivery.begun {
@@ -209,6 +269,13 @@ impl Worker {
             Outcome::Refused
         }
     }
+}
+
+/// What an event is about, where that is asked too.
+fn matter(told: &Told) -> Result<Option<(ResourceType, ResourceId)>, SendError> {
+    let Some(of) = &told.of else { return Ok(None) };
+    let parts = of.split_once('/').and_then(|(kind, id)| Some((ResourceType::from_name(kind)?, id.parse().ok()?)));
+    parts.map(Some).ok_or(SendError::Never("unknown event"))
 }
 
 /// Takes a device out of a person's preferences. Should somebody be changing them just now, the next message finds it gone again.

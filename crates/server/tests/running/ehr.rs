@@ -13,6 +13,12 @@ use super::serve::{free_port, serve, until_ready};
 const KILLS: u64 = 20;
 const RENEWALS: usize = 12;
 const MESSAGES: usize = 12;
+const REQUESTS: usize = 6;
+const SUGGESTIONS: usize = 6;
+const CHANGES: usize = 4;
+
+/// People on the list all change from, before.
+const LISTED: usize = 10;
 
 /// Lives of the record systems in which the platform is killed, too.
 const PLATFORM_KILLED: [u64; 3] = [4, 9, 15];
@@ -161,6 +167,40 @@ impl Scene<'_> {
         }
     }
 
+    /// Documents that are missing, things to be added to the summary, and people who change GP today.
+    fn ask_for_more(&self) {
+        for number in 0..REQUESTS {
+            let mut missing = task(&format!("find{number}"), "urn:varde:request", "missing-document", "");
+            missing.as_object_mut().unwrap().remove("focus");
+            self.put(&missing);
+        }
+        let input = |code: &str, member: &str, value: &str| {
+            let kind = json!({ "coding": [{ "system": "urn:varde:suggestion-input", "code": code }] });
+            json!({ "type": kind, member: value })
+        };
+        for number in 0..SUGGESTIONS {
+            let mut add = task(&format!("add{number}"), "urn:varde:service", "summary-record", "");
+            add.as_object_mut().unwrap().remove("focus");
+            add["input"] = json!([input("wish", "valueCode", "add"), input("words", "valueString", "Bor alene")]);
+            self.put(&add);
+        }
+        self.put(&json!({ "resourceType": "Practitioner", "id": "new", "name": [{ "family": "Moe" }] }));
+        for id in ["old-list", "new-list"] {
+            let places =
+                json!([{ "url": "capacity", "valueUnsignedInt": 20 }, { "url": "listed", "valueUnsignedInt": LISTED }]);
+            let kind = json!([{ "coding": [{ "system": "urn:varde:service-type", "code": "gp-list" }] }]);
+            self.put(&json!({ "resourceType": "HealthcareService", "id": id, "active": true, "type": kind, "name": id,
+                "extension": [{ "url": "urn:varde:gp-list", "extension": places }] }));
+        }
+        self.put(&json!({ "resourceType": "PractitionerRole", "id": "new-role", "active": true,
+            "practitioner": { "reference": "Practitioner/new" }, "organization": { "reference": "Organization/o" },
+            "healthcareService": [{ "reference": "HealthcareService/new-list" }] }));
+        for number in 0..CHANGES {
+            self.put(&json!({ "resourceType": "Patient", "id": format!("p{number}"), "name": [{ "family": "Lie" }] }));
+            self.put(&change(number));
+        }
+    }
+
     /// Starts the record systems. Their clock goes so fast that an answer takes some seconds, so that all of the lives are needed.
     fn start_ehr(&self) -> Child {
         let config = json!({
@@ -192,6 +232,19 @@ fn task(id: &str, system: &str, code: &str, focus: &str) -> Value {
     })
 }
 
+/// A change of GP that holds from today on.
+fn change(number: usize) -> Value {
+    let coded = |system: &str, code: &str| json!({ "coding": [{ "system": system, "code": code }] });
+    let old = json!({ "type": coded("urn:varde:gp-change-input", "from"), "valueReference": { "reference": "HealthcareService/old-list" } });
+    let person = json!({ "reference": format!("Patient/p{number}") });
+    json!({
+        "resourceType": "Task", "id": format!("change{number}"), "status": "requested", "intent": "order",
+        "code": coded("urn:varde:task", "change-gp"), "businessStatus": coded("urn:varde:gp-change", "scheduled"),
+        "focus": { "reference": "HealthcareService/new-list" }, "for": person, "requester": person,
+        "authoredOn": "2026-11-01T09:00:00Z", "executionPeriod": { "start": "2026-11-20" }, "input": [old],
+    })
+}
+
 fn stop(mut program: Child) {
     program.kill().unwrap();
     program.wait().unwrap();
@@ -204,6 +257,7 @@ fn record_systems_killed_twenty_times_answer_everything_exactly_once() {
     let mut platform = serve(folder.path(), scene.port);
     until_ready(scene.port);
     scene.ask_for_all();
+    scene.ask_for_more();
     let mut in_the_middle = 0;
     for life in 0..KILLS {
         let ehr = scene.start_ehr();
@@ -225,6 +279,7 @@ fn record_systems_killed_twenty_times_answer_everything_exactly_once() {
     stop(ehr);
     check_renewals(&scene);
     check_messages(&scene);
+    check_the_rest(&scene);
     assert_eq!(reports().len(), samples);
     stop(platform);
 }
@@ -264,6 +319,22 @@ fn check_messages(scene: &Scene<'_>) {
         assert_eq!(answers.len(), usize::from(task["status"] == "completed"), "{task}");
         let opened = scene.find(&format!("Communication?_id=m{number}"));
         assert!(opened[0]["received"].is_string(), "it was opened");
+    }
+}
+
+fn check_the_rest(scene: &Scene<'_>) {
+    let done = |prefix: &str, count: usize| {
+        let tasks = (0..count).map(|number| final_task(scene, &format!("{prefix}{number}")));
+        tasks.filter(|task| task["status"] == "completed").count()
+    };
+    assert_eq!(scene.find("DocumentReference?patient=kari").len(), done("find", REQUESTS));
+    assert_eq!(scene.find("Flag?patient=kari").len(), done("add", SUGGESTIONS));
+    assert_eq!(done("change", CHANGES), CHANGES);
+    let old = &scene.find("HealthcareService?_id=old-list")[0];
+    let left = old["extension"][0]["extension"].as_array().unwrap().iter().find(|part| part["url"] == "listed");
+    assert_eq!(left.unwrap()["valueUnsignedInt"], LISTED - CHANGES, "each has gone from the list once");
+    for person in scene.find("Patient?_id=p0,p1,p2,p3") {
+        assert_eq!(person["generalPractitioner"][0]["reference"], "Practitioner/new");
     }
 }
 

@@ -3,12 +3,18 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use varde_base::{NATIONAL_ID_SYSTEM, NationalId};
+use varde_base::{NATIONAL_ID_SYSTEM, NationalId, SystemClock};
+use varde_fhir::json::Limits;
+use varde_fhir::{Parsed, ReferenceMap};
+use varde_rights::RuleBook;
+use varde_store::{Options, PostgresOptions, Put, Store, Write};
 
 use super::country::{ask, try_ask};
+use super::on_postgres::{SERVER, run};
 use super::serve::{free_port, serve_with, until_ready};
 
 const TOKEN: &str = "authorization: Bearer abc\r\ncontent-type: application/fhir+json\r\n";
@@ -61,8 +67,8 @@ fn dechunked(body: &str) -> String {
     body[start..end].to_owned()
 }
 
-/// A person who is told on every channel, with a browser at the push service.
-fn person(base: &str, number: usize, push: &Outside) {
+/// A person who is told on every channel, with a browser at the push service; and their choices, which no program may write for them.
+fn person(number: usize, push: &Outside) -> [Value; 2] {
     let first = u16::try_from(number * 10).unwrap();
     let national_id = (first..first + 10).find_map(|serial| NationalId::synthetic(6, 5, 80, serial)).unwrap();
     let patient = json!({
@@ -72,7 +78,6 @@ fn person(base: &str, number: usize, push: &Outside) {
             {"system": "phone", "use": "mobile", "value": format!("+4790000{number:03}")}],
         "communication": [{"preferred": true, "language": {"coding": [{"code": "en"}]}}],
     });
-    put(base, &format!("Patient/p{number}"), &patient);
     let subscription = ask("POST", &format!("{}/subscribe", push.said("url")), "", "");
     let subscription: Value = serde_json::from_str(&dechunked(&subscription.body)).unwrap();
     let all = ["push", "sms", "email"].map(|channel| json!({"url": "channel", "valueCode": channel}));
@@ -91,18 +96,25 @@ fn person(base: &str, number: usize, push: &Outside) {
             ]},
         ],
     });
-    put(base, &format!("Basic/{id}"), &settings);
+    [patient, settings]
+}
+
+/// Stores resources past the rules, before the program runs.
+async fn given(store: Store, bodies: Vec<Value>) {
+    let put = |body: Value| {
+        let bytes = body.to_string().into_bytes();
+        let parsed = Parsed::parse(&bytes, &Limits::default()).unwrap();
+        let id = parsed.id().unwrap();
+        Write::Put(Box::new(Put::new(parsed, id, &ReferenceMap::new())))
+    };
+    store.bulk("test", bodies.into_iter().map(put).collect(), None).await.unwrap();
+    store.close().await.unwrap();
 }
 
 /// As docs/api.md says: a UUID of version 5 in the namespace of URLs.
 fn settings_id(number: usize) -> String {
     let name = format!("urn:varde:notification-settings/p{number}");
     uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string()
-}
-
-fn put(base: &str, path: &str, body: &Value) {
-    let answer = ask("PUT", &format!("{base}/{path}"), TOKEN, &body.to_string());
-    assert!(matches!(answer.status, 200 | 201), "{path}: {} {}", answer.status, answer.body);
 }
 
 /// A message from the health service, of which the person is told.
@@ -142,6 +154,23 @@ fn text(message: &Value, name: &str) -> String {
 
 #[test]
 fn of_each_event_each_person_hears_once_on_each_channel_in_order_however_often_the_program_is_killed() {
+    killed(None);
+}
+
+#[test]
+fn on_postgresql_too_each_hears_once_on_each_channel_in_order_however_often_the_program_is_killed() {
+    let Ok(server) = std::env::var(SERVER) else {
+        return println!("skipped: no PostgreSQL ({SERVER} is not set; cargo xtask test starts one)");
+    };
+    let name = format!("varde_notify_{}", std::process::id());
+    run(&format!("{server}/postgres"), &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+    run(&format!("{server}/postgres"), &format!("CREATE DATABASE {name}"));
+    killed(Some(&format!("{server}/{name}")));
+    run(&format!("{server}/postgres"), &format!("DROP DATABASE {name} WITH (FORCE)"));
+}
+
+/// Puts the people there, kills the program time and again, and looks at what has arrived.
+fn killed(database: Option<&str>) {
     let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
     let (mail, sms, push) = (Outside::start("mail"), Outside::start("sms"), Outside::start("push"));
     std::fs::write(folder.path().join("sms-token"), "t0ken\n").unwrap();
@@ -157,9 +186,18 @@ fn of_each_event_each_person_hears_once_on_each_channel_in_order_however_often_t
         push.said("url"),
     );
     let base = format!("http://127.0.0.1:{port}/fhir");
-    let mut program = serve_with(folder.path(), port, None, &more);
+    let bodies = (0..PEOPLE).flat_map(|number| person(number, &push)).collect();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (clock, book) = (Arc::new(SystemClock), RuleBook::national().unwrap());
+        let store = match database {
+            None => Store::open(&Options::new(folder.path().join("data")), clock, book).unwrap(),
+            Some(url) => Store::connect(&PostgresOptions::new(url), clock, book).await.unwrap(),
+        };
+        given(store, bodies).await;
+    });
+    let mut program = serve_with(folder.path(), port, database, &more);
     until_ready(port);
-    (0..PEOPLE).for_each(|number| person(&base, number, &push));
     let mut next = 0;
     for life in 0..KILLS {
         // What the program did not take stays with the sender, who sends it again.
@@ -172,7 +210,7 @@ fn of_each_event_each_person_hears_once_on_each_channel_in_order_however_often_t
         std::thread::sleep(Duration::from_millis(20 + 31 * (life as u64 % 7)));
         program.kill().unwrap();
         program.wait().unwrap();
-        program = serve_with(folder.path(), port, None, &more);
+        program = serve_with(folder.path(), port, database, &more);
         until_ready(port);
     }
     let expected = PEOPLE * next;

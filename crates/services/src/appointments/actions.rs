@@ -6,8 +6,8 @@ use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Batch, Gate, GateError, IdempotencyKey, Write};
 
-use super::load::{appointments, gp, one};
-use super::model::{Appointment, CancelReason, FreeSlot, Gp, Status};
+use super::load::{appointments, calendar_of, gp, one};
+use super::model::{Appointment, CancelReason, FreeSlot, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, NotBookable, Window};
 use super::{fhir, waiting};
@@ -92,7 +92,7 @@ pub(super) async fn book(
     choice: &Choice,
     now: Timestamp,
 ) -> Result<ResourceId, BookError> {
-    let id = appointment_id(persons, &choice.form_key);
+    let id = appointment_id(persons, choice);
     match book_as(gate, persons, &id, choice, now).await {
         Ok(()) => Ok(id),
         Err(BookError::Store(error)) if error.category() != Category::Conflict => Err(error.into()),
@@ -111,7 +111,7 @@ async fn book_as(
     now: Timestamp,
 ) -> Result<(), BookError> {
     let gp = gp(gate, persons.patient, now).await?.ok_or(BookError::NoGp)?;
-    let (slot, slot_body) = offered_slot(gate, &gp, &choice.slot).await?;
+    let (slot, slot_body) = offered_slot(gate, &gp.schedule, &choice.slot).await?;
     let existing = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, None, now)?;
     let resource = fhir::new_appointment(id, persons.patient, &gp, &slot, &choice.reason, now);
@@ -131,7 +131,7 @@ async fn book_as(
     Ok(())
 }
 
-/// Moves an appointment to another free time of the same GP; the old time is given back in the same transaction.
+/// Moves an appointment to another free time of the calendar it is in, whoever the person's GP is; the old time is given back in the same transaction.
 pub(super) async fn change(
     gate: &Gate,
     persons: Persons<'_>,
@@ -147,8 +147,8 @@ pub(super) async fn change(
         return Err(BookError::NotAllowed);
     }
     open_window(&current, now)?;
-    let gp = gp(gate, persons.patient, now).await?.ok_or(BookError::NoGp)?;
-    let (slot, slot_body) = offered_slot(gate, &gp, &choice.slot).await?;
+    let schedule = calendar_of(gate, &current).await?.ok_or(BookError::NotAllowed)?;
+    let (slot, slot_body) = offered_slot(gate, &schedule, &choice.slot).await?;
     let existing = appointments(gate, persons.patient, now).await?;
     rules::can_take(&slot, &existing, Some(id.as_str()), now)?;
     let stored = gate.read(ResourceType::APPOINTMENT, id).await?;
@@ -279,16 +279,20 @@ fn open_window(appointment: &Appointment, now: Timestamp) -> Result<(), BookErro
     }
 }
 
-/// The slot as stored, if it belongs to the GP's calendar. A slot of another calendar is as if it were taken: nobody books with a
+/// The slot as stored, if it belongs to the calendar `schedule`. A slot of another calendar is as if it were taken: nobody books with a
 /// GP they are not listed with by changing a number on a form.
-async fn offered_slot(gate: &Gate, gp: &Gp, id: &ResourceId) -> Result<(FreeSlot, bytes::Bytes), BookError> {
+async fn offered_slot(
+    gate: &Gate,
+    schedule: &ResourceId,
+    id: &ResourceId,
+) -> Result<(FreeSlot, bytes::Bytes), BookError> {
     let stored = match gate.read(ResourceType::SLOT, id).await {
         Ok(stored) => stored,
         Err(GateError::NotFound | GateError::Gone { .. }) => return Err(BookError::Taken),
         Err(error) => return Err(error.into()),
     };
     let slot = fhir::slot(&stored.body, stored.version).map_err(GateError::from)?;
-    if slot.schedule == gp.schedule { Ok((slot, stored.body)) } else { Err(BookError::Taken) }
+    if slot.schedule == *schedule { Ok((slot, stored.body)) } else { Err(BookError::Taken) }
 }
 
 /// The write that gives an appointment's time back, when it has one that is still there and busy.
@@ -303,13 +307,18 @@ pub(super) async fn given_back(
         Err(GateError::NotFound | GateError::Gone { .. }) => return Ok(None),
         Err(error) => return Err(error),
     };
+    // What the clinic has closed meanwhile stays closed.
+    if !fhir::is_taken(&stored.body).map_err(GateError::from)? {
+        return Ok(None);
+    }
     let free = fhir::slot_with_status(&stored.body, "free").map_err(GateError::from)?;
     put_changed(id, &free, stored.version, action).map(Some)
 }
 
-/// The appointment's id follows from the form, so that the same form can never make two.
-fn appointment_id(persons: Persons<'_>, form_key: &str) -> ResourceId {
-    let name = format!("{}/{}/{form_key}", persons.by, persons.patient);
+/// The appointment's id follows from the form and the time chosen on it, so that pressing twice can never make two. Who goes back in the browser and
+/// chooses another time is not shown the first as if it were that.
+fn appointment_id(persons: Persons<'_>, Choice { slot, form_key, .. }: &Choice) -> ResourceId {
+    let name = format!("{}/{}/{form_key}/{slot}", persons.by, persons.patient);
     let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }
@@ -317,7 +326,7 @@ fn appointment_id(persons: Persons<'_>, form_key: &str) -> ResourceId {
 fn key(persons: Persons<'_>, form_key: &str, slot: &ResourceId) -> IdempotencyKey {
     IdempotencyKey {
         scope: format!("portal/{}", persons.by),
-        key: form_key.to_owned(),
+        key: format!("{form_key}/{slot}"),
         fingerprint: slot
             .as_str()
             .bytes()

@@ -149,6 +149,9 @@ impl ChoiceFields {
 
 async fn book(ctx: Ctx, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
     let gate = ctx.gate("appointments.book");
+    if let Err(response) = allowed(&ctx, &gate, Service::PrimaryAppointments, Action::Book).await {
+        return response;
+    }
     let choice = match fields.choice() {
         Ok(choice) => choice,
         Err(error) => return offer_page(&ctx, &gate, None, pages::Purpose::Book, fields.state(Some(error))).await,
@@ -196,7 +199,7 @@ async fn offer_page(
     purpose: pages::Purpose<'_>,
     form: FormState,
 ) -> Response {
-    let offer = match offer(ctx, gate, from).await {
+    let offer = match offer(ctx, gate, from, purpose).await {
         Ok(offer) => offer,
         Err(error) => return ctx.failed(&error),
     };
@@ -206,11 +209,22 @@ async fn offer_page(
     (status, ctx.page(title, &main)).into_response()
 }
 
-async fn offer(ctx: &Ctx, gate: &Gate, from: Option<Timestamp>) -> Result<Option<Offer>, GateError> {
-    let Some(gp) = load::gp(gate, ctx.subject(), ctx.now).await? else { return Ok(None) };
-    let first = from.unwrap_or(ctx.now);
-    let (times, more) = load::free_times(gate, &gp, first, ctx.now).await?;
-    Ok(Some(Offer { gp, times, more, is_first: from.is_none() }))
+/// Times of the GP's calendar for a new appointment; of its own calendar for one that is moved.
+async fn offer(
+    ctx: &Ctx,
+    gate: &Gate,
+    from: Option<Timestamp>,
+    purpose: pages::Purpose<'_>,
+) -> Result<Option<Offer>, GateError> {
+    let calendar = match purpose {
+        pages::Purpose::Book => load::gp(gate, ctx.subject(), ctx.now).await?.map(|gp| (gp.schedule, gp.name)),
+        pages::Purpose::Move(appointment) => {
+            load::calendar_of(gate, appointment).await?.map(|schedule| (schedule, String::new()))
+        }
+    };
+    let Some((schedule, with)) = calendar else { return Ok(None) };
+    let (times, more) = load::free_times(gate, &schedule, from.unwrap_or(ctx.now), ctx.now).await?;
+    Ok(Some(Offer { with, times, more, is_first: from.is_none() }))
 }
 
 /// The appointment in the path, of the person the page is about.
@@ -219,17 +233,26 @@ async fn appointment_of(ctx: &Ctx, gate: &Gate, id: &str) -> Result<Appointment,
     load::one(gate, ctx.subject(), &id, ctx.now).await.map_err(|error| ctx.failed(&error))
 }
 
+/// As [`appointment_of`], of one who may do this with it.
+async fn appointment_for(ctx: &Ctx, gate: &Gate, id: &str, action: Action) -> Result<Appointment, Response> {
+    let appointment = appointment_of(ctx, gate, id).await?;
+    allowed(ctx, gate, appointment.service, action).await?;
+    Ok(appointment)
+}
+
 async fn change_form(ctx: Ctx, Path(id): Path<String>, Query(From { from }): Query<From>) -> Response {
     let gate = ctx.gate("appointments.times");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
-        return response;
-    }
     if !appointment.rights.change {
         return clinic_says_no(&ctx, &appointment);
+    }
+    match load::calendar_of(&gate, &appointment).await {
+        Ok(Some(_)) => {}
+        Ok(None) => return clinic_says_no(&ctx, &appointment),
+        Err(error) => return ctx.failed(&error),
     }
     let form = FormState::fresh(ctx.visitor.draft.as_ref());
     offer_page(&ctx, &gate, from, pages::Purpose::Move(&appointment), form).await
@@ -243,7 +266,7 @@ fn clinic_says_no(ctx: &Ctx, appointment: &Appointment) -> Response {
 
 async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<ChoiceFields>) -> Response {
     let gate = ctx.gate("appointments.change");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
@@ -261,13 +284,10 @@ async fn change(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Cho
 
 async fn cancel_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Cancel).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Cancel).await {
-        return response;
-    }
     if !appointment.rights.cancel {
         return clinic_says_no(&ctx, &appointment);
     }
@@ -301,7 +321,7 @@ async fn cancel_page(
     (status, ctx.page(title, &pages::cancel(ctx, appointment, &form))).into_response()
 }
 
-/// Nobody is shown a form that they may not send; the page says who can help instead.
+/// Nobody is shown a form that they may not send, nor given it back for what is wrong in it; the page says who can help instead.
 async fn allowed(ctx: &Ctx, gate: &Gate, service: Service, action: Action) -> Result<(), Response> {
     match ctx.may(gate, service, action).await {
         Ok(true) => Ok(()),
@@ -337,7 +357,7 @@ impl CancelFields {
 
 async fn cancel(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<CancelFields>) -> Response {
     let gate = ctx.gate("appointments.cancel");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Cancel).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
@@ -371,13 +391,10 @@ fn not_done(ctx: &Ctx, appointment: &Appointment, error: BookError) -> Response 
 
 async fn comment_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
-        return response;
-    }
     if !appointment.rights.comment {
         return clinic_says_no(&ctx, &appointment);
     }
@@ -395,7 +412,7 @@ struct CommentFields {
 
 async fn comment(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<CommentFields>) -> Response {
     let gate = ctx.gate("appointments.comment");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };

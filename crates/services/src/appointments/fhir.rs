@@ -17,14 +17,15 @@ use varde_base::{PatientId, ResourceId};
 use varde_rights::{Labels, Service};
 
 pub(super) use around::{
-    ListedWith, listed_with, location_of_schedule, place, practitioner_name, practitioner_of_role, slot, visit,
+    ListedWith, is_taken, listed_with, location_of_schedule, place, practitioner_name, practitioner_of_role, slot,
+    visit,
 };
 pub(super) use response::{Answer, Outcome, Responded, answered, new_response, responded};
 pub(super) use wish::{back_in_queue, ended, new_wish, offered_to, schedule_token, wish};
 
 use super::model::{Appointment, CancelReason, FreeSlot, Gp, Place, Status};
 pub(super) use crate::shared::Unreadable;
-use crate::shared::replaced;
+use crate::shared::{plain_words, replaced};
 use terms::ExtensionJson;
 
 /// R4 valueset-service-category, and its code of general practice.
@@ -61,7 +62,7 @@ struct ConceptJson {
 impl ConceptJson {
     /// The words of the source: the text, else the first display.
     fn words(&self) -> Option<String> {
-        self.text.clone().or_else(|| self.coding.iter().find_map(|c| c.display.clone()))
+        plain_words([self.text.as_ref()].into_iter().chain(self.coding.iter().map(|c| c.display.as_ref())))
     }
 }
 
@@ -174,6 +175,7 @@ pub(super) fn appointment(body: &[u8], version: u64, names: &Names) -> Result<Ap
         cancelled_because: json.cancelation_reason.and_then(|reason| reason.text),
         security: json.meta.security,
         no_reminder: terms::no_reminder(&json.meta.tag),
+        no_notice: terms::no_notice(&json.meta.tag),
         place,
         description: json.description,
         comment: json.comment,

@@ -1,11 +1,11 @@
 //! What the pages and actions read, through the gate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
-use varde_store::{Gate, GateError, ItemAudience};
+use varde_store::{Gate, GateError, ItemAudience, Page};
 
 use super::fhir::{self, ListedWith, Names};
 use super::model::{Appointment, FreeSlot, Gp, Place, Visit, Wish};
@@ -78,7 +78,10 @@ async fn read(
 ) -> Result<Everything, GateError> {
     let mut parameters = vec![("patient", patient.as_str()), ("_sort", "-date"), ("_include", "Appointment:actor")];
     parameters.extend(more);
-    let page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
+    let mut page = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
+    if page.next.is_some() {
+        add_nearest(gate, patient, more, &mut page, now).await?;
+    }
     let mut names = Names::default();
     for found in &page.included {
         names.add(found.resource_type.name(), &found.id, &found.body);
@@ -95,6 +98,28 @@ async fn read(
     appointments.retain(rules::is_shown);
     wishes.retain(|wish| wish.is_open);
     Ok(Everything { appointments, wishes, cut: page.next.is_some() })
+}
+
+/// Adds the nearest to a page that has no room for all that is ahead: who is visited at home twice a day has hundreds, and what is left out must not
+/// be tomorrow's. So too the wishes, of which some have no date.
+async fn add_nearest(
+    gate: &Gate,
+    patient: &PatientId,
+    more: &[(&str, &str)],
+    page: &mut Page,
+    now: Timestamp,
+) -> Result<(), GateError> {
+    let since = format!("ge{}", fhir::instant(now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(now)));
+    for (name, value) in [("date", since.as_str()), ("date:missing", "true")] {
+        let mut parameters =
+            vec![("patient", patient.as_str()), (name, value), ("_sort", "date"), ("_include", "Appointment:actor")];
+        parameters.extend(more);
+        let nearest = find(gate, ResourceType::APPOINTMENT, &parameters, now).await?;
+        let known: HashSet<ResourceId> = page.matches.iter().map(|found| found.id.clone()).collect();
+        page.matches.extend(nearest.matches.into_iter().filter(|found| !known.contains(&found.id)));
+        page.included.extend(nearest.included);
+    }
+    Ok(())
 }
 
 /// All appointments of a person that the gate lets through.
@@ -187,15 +212,25 @@ pub(super) async fn gp(gate: &Gate, patient: &PatientId, now: Timestamp) -> Resu
     Ok(Some(Gp { practitioner, name, schedule: schedule.id.clone(), place }))
 }
 
-/// Free times with the GP from `from` on, the nearest first, at most [`OFFER_COUNT`], and whether there may be more. Looks three weeks
+/// The calendar an appointment has its time in; `None` for one whose time is of no calendar here, which its clinic alone can move.
+pub(super) async fn calendar_of(gate: &Gate, appointment: &Appointment) -> Result<Option<ResourceId>, GateError> {
+    let Some(slot) = &appointment.slot else { return Ok(None) };
+    match gate.read(ResourceType::SLOT, slot).await {
+        Ok(found) => Ok(Some(fhir::slot(&found.body, found.version).map_err(GateError::from)?.schedule)),
+        Err(GateError::NotFound | GateError::Gone { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Free times of a calendar from `from` on, the nearest first, at most [`OFFER_COUNT`], and whether there may be more. Looks three weeks
 /// ahead at a time, so that a full calendar costs no more than an empty one.
 pub(super) async fn free_times(
     gate: &Gate,
-    gp: &Gp,
+    schedule: &ResourceId,
     from: Timestamp,
     now: Timestamp,
 ) -> Result<(Vec<FreeSlot>, bool), GateError> {
-    let schedule = format!("Schedule/{}", gp.schedule);
+    let schedule = format!("Schedule/{schedule}");
     let mut after = from.max(now);
     for _ in 0..OFFER_WINDOWS {
         let until = after.saturating_add(OFFER_WINDOW).map_err(|_| GateError::Fault)?;

@@ -5,6 +5,8 @@ use serde_json::Value;
 use varde_base::{PatientId, ResourceId};
 use varde_rights::Service;
 
+use crate::shared::VisitKind;
+
 /// An appointment (*timeavtale*; FHIR Appointment).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Appointment {
@@ -48,6 +50,8 @@ pub(super) struct Appointment {
     pub security: Vec<Value>,
     /// The source wants no reminder of it (the Helsenorge profile's tag).
     pub no_reminder: bool,
+    /// The source wants nobody told of what it changes.
+    pub no_notice: bool,
 }
 
 /// Who offers an appointment.
@@ -240,6 +244,8 @@ pub(super) struct FreeSlot {
 pub(super) struct Visit {
     /// Beginning.
     pub start: Timestamp,
+    /// What kind of visit, where we have plain words for it.
+    pub kind: Option<VisitKind>,
     /// What kind of visit, in the source's words.
     pub what: Option<String>,
     /// Who received the patient, in the source's words.

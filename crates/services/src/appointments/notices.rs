@@ -58,7 +58,8 @@ impl Happened {
         }
     }
 
-    const fn start(self) -> Timestamp {
+    /// The time it is about.
+    pub(super) const fn start(self) -> Timestamp {
         match self {
             Self::Booked { start } | Self::Moved { start } | Self::Cancelled { start } => start,
             Self::Offered { start } | Self::OfferOver { start } => start,

@@ -48,7 +48,8 @@ pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, whys: &Whys) -> Markup 
         (ui::heading(&text.msg_appointments_title()))
         (ui::lead(&text.msg_appointments_intro()))
         @if let Some(listing) = listing { @for wish in &listing.wishes { (offered(ctx, wish)) } }
-        @if whys.may_book { p { (ui::button_link("/appointments/book", &text.msg_appointments_book_link())) } }
+        // The offer runs out, so it is the one thing to press first.
+        @if whys.may_book { p { (book_link(text, listing.is_some_and(|listing| listing.wishes.iter().any(|wish| rules::offer_stands(wish, ctx.now))))) } }
         @match listing {
             None => {
                 (ui::alert(Tone::Warning, &text.msg_appointments_list_missing()))
@@ -72,6 +73,11 @@ fn calendars(text: &L10nLanguage) -> Markup {
         p { a.ds-link href="/appointments/household" { (text.msg_appointments_household_link()) } }
         p { a.ds-link href="/appointments/feed" { (text.msg_appointments_feed_link()) } }
     }
+}
+
+fn book_link(text: &L10nLanguage, has_offer: bool) -> Markup {
+    let (href, words) = ("/appointments/book", text.msg_appointments_book_link());
+    if has_offer { ui::secondary_link(href, &words) } else { ui::button_link(href, &words) }
 }
 
 /// An earlier time that waits for an answer; nothing of a wish without one.
@@ -171,7 +177,8 @@ fn item(ctx: &Ctx, appointment: &Appointment, audience: Option<&ItemAudience>) -
 
 fn visit(ctx: &Ctx, visit: &Visit) -> Markup {
     let text = ctx.text();
-    let parts = [Some(text.msg_appointments_item_visit()), visit.what.clone(), visit.at.clone()];
+    let what = visit.kind.map(|kind| kind.name(text)).or_else(|| visit.what.clone());
+    let parts = [Some(text.msg_appointments_item_visit()), what, visit.at.clone()];
     ui::list_item(&ui::ListItem {
         href: None,
         title: &dates::date_long(visit.start, ctx.language),

@@ -1,6 +1,7 @@
 //! The rules of appointments, pure: time is a parameter, nothing is fetched.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
+use varde_base::norway;
 
 use super::model::{Appointment, FreeSlot, Status, Wish};
 
@@ -38,11 +39,27 @@ pub(super) const MAX_SERIES: usize = 60;
 /// Longest list of times that one wish has been offered; the oldest are forgotten first.
 pub(super) const MAX_OFFERED: usize = 50;
 
-/// Until when a time that begins at `start` is held for the one it is offered to.
+/// Nobody is awake to answer from this hour to the other, in Norway.
+const NIGHT_HOURS: (i8, i8) = (22, 7);
+
+/// Until when a time that begins at `start` is held for the one it is offered to. What is offered at night is held as long from the morning on.
 pub(super) fn held_until(start: Timestamp, now: Timestamp) -> Timestamp {
     let far = start.duration_since(now) > SignedDuration::from_hours(24);
     let hold = if far { LONG_HOLD } else { HOLD };
-    now.saturating_add(hold).unwrap_or(start).min(start)
+    awake(now).saturating_add(hold).unwrap_or(start).min(start)
+}
+
+/// Now, or the end of the night.
+fn awake(now: Timestamp) -> Timestamp {
+    let (begins, ends) = NIGHT_HOURS;
+    let local = norway().to_datetime(now);
+    let day = match local.hour() {
+        hour if hour < ends => local.date(),
+        hour if hour >= begins => local.date().saturating_add(1.day()),
+        _ => return now,
+    };
+    let morning = day.at(ends, 0, 0, 0).to_zoned(norway().clone());
+    morning.map_or(now, |morning| morning.timestamp().max(now))
 }
 
 /// Why no earlier time can be asked for.

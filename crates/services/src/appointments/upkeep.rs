@@ -1,6 +1,7 @@
-//! What happens to appointments when nobody is looking: the queue for earlier times moves, answers that came by the API are carried out,
-//! and people are reminded. The worker does it, as the platform, from messages in the outbox.
+//! What happens to appointments when nobody is looking: the queue for earlier times moves, answers that came by the API are carried out, people are told
+//! what a clinic has changed, and are reminded. The worker does it, as the platform, from messages in the outbox.
 
+mod changed;
 mod offers;
 mod people;
 mod reminders;
@@ -53,7 +54,7 @@ pub(super) fn offer_over(
 
 /// The work that follows from a change to a resource, whoever made it; `None` when none does. `by_program` is true of changes that neither a
 /// citizen nor the platform makes.
-pub fn heard(
+pub(crate) fn heard(
     resource_type: ResourceType,
     id: &ResourceId,
     before: Option<&[u8]>,
@@ -66,6 +67,7 @@ pub fn heard(
             let was_free = is_free(before?);
             (is_free(after) && !was_free).then(|| message(SLOT_FREE, &work, None).ok())?
         }
+        ResourceType::APPOINTMENT if by_program => changed::heard(id, before, after),
         ResourceType::APPOINTMENT_RESPONSE if by_program => {
             super::fhir::responded(after)?;
             message(ANSWERED, &work, None).ok()
@@ -80,15 +82,18 @@ fn is_free(body: &[u8]) -> bool {
 }
 
 /// Whether a message of this kind is work for [`work`], and not something to tell a person.
-pub fn is_work(kind: &str) -> bool {
-    matches!(kind, SLOT_FREE | OFFER_OVER | ANSWERED)
+pub(crate) fn is_work(kind: &str) -> bool {
+    matches!(kind, SLOT_FREE | OFFER_OVER | ANSWERED | changed::CHANGED)
 }
 
 /// Does what a message asks for. It bears being done twice.
 ///
 /// # Errors
 /// Those of the store, and [`GateError::Conflict`] when somebody was quicker; then it is to be tried again.
-pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
+pub(crate) async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
+    if kind == changed::CHANGED {
+        return changed::tell(store, payload, now).await;
+    }
     let fault = |_| GateError::Fault;
     let work: Work = serde_json::from_str(payload).map_err(|_| GateError::Fault)?;
     let id: ResourceId = work.id.parse().map_err(fault)?;

@@ -8,7 +8,7 @@ use varde_base::date_in_norway;
 
 use super::model::{Card, NOK, Payment, Refund};
 use super::money::Money;
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, VisitKind, plain_words};
 
 /// HL7's codes of what an amount is (adjudication).
 const ADJUDICATION: &str = "http://terminology.hl7.org/CodeSystem/adjudication";
@@ -45,8 +45,8 @@ struct ConceptJson {
 
 impl ConceptJson {
     fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().find_map(|coding| coding.display.clone());
-        self.text.clone().or(shown).filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 
     fn has(&self, system: &str, code: &str) -> bool {
@@ -139,11 +139,12 @@ pub(super) fn payment(body: &[u8]) -> Result<Option<Payment>, Unreadable> {
     let json: BenefitJson = serde_json::from_slice(body).map_err(|_| Unreadable("ExplanationOfBenefit"))?;
     let when = json.billable_period.start.as_deref().or(json.created.as_deref()).and_then(day_of);
     let (true, Some(day)) = (json.status == "active" && json.r#use == "claim", when) else { return Ok(None) };
+    let codings = json.item.iter().flat_map(|item| &item.product_or_service.coding);
+    let visit = codings.into_iter().find_map(|coding| VisitKind::of(&coding.system, &coding.code));
     let what = json.item.iter().find_map(|item| item.product_or_service.words()).or_else(|| json.r#type.words());
-    // The mark of a kind of concept at the end of SNOMED CT's full names says nothing to people.
-    let what = what.map(|words| words.strip_suffix(" (procedure)").map_or(words.clone(), str::to_owned));
     Ok(Some(Payment {
         day,
+        visit,
         what: what.unwrap_or_default(),
         place: json.provider.display.clone().or(json.facility.display.clone()).unwrap_or_default(),
         own: json.amount(COPAY, LINE_OWN),

@@ -23,7 +23,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/costs",
-    icon: Icon::Person,
+    icon: Icon::Wallet,
     title: |text| text.msg_costs_title(),
     tile: |text| text.msg_costs_tile(),
     router: citizen::router,

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::money::Money;
+use crate::shared::VisitKind;
 
 /// The currency of the ceiling (ISO 4217).
 pub(super) const NOK: &str = "NOK";
@@ -12,7 +13,9 @@ pub(super) const NOK: &str = "NOK";
 pub(super) struct Payment {
     /// The day of the care, in Norway.
     pub day: Date,
-    /// What it was; empty when the source does not say.
+    /// What kind of visit it was, where we have plain words for it.
+    pub visit: Option<VisitKind>,
+    /// What it was, in the source's words; empty when the source does not say.
     pub what: String,
     /// Where; empty when the source does not say.
     pub place: String,

@@ -182,6 +182,9 @@ fn refund_item(ctx: &Ctx, refund: &Refund) -> Markup {
 }
 
 fn name(ctx: &Ctx, payment: &Payment) -> String {
+    if let Some(visit) = payment.visit {
+        return visit.name(ctx.text());
+    }
     if payment.what.is_empty() { ctx.text().msg_costs_no_name() } else { payment.what.clone() }
 }
 

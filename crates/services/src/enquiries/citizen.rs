@@ -172,7 +172,9 @@ async fn send(ctx: Ctx, SafeForm(fields): SafeForm<Fields>) -> Response {
         Ok(None) => return show(&ctx, &form, &about),
         Err(error) => return ctx.failed(&error),
     };
-    match save(&ctx, &gate, &holder, &draft, &fields.form_key).await {
+    // Who goes back in the browser and writes something else in the same form sends something else.
+    let form_key = format!("{}/{draft:?}/{holder:?}", fields.form_key);
+    match save(&ctx, &gate, &holder, &draft, &form_key).await {
         Ok(id) => Redirect::to(&format!("/requests/{id}?done=sent")).into_response(),
         Err(SendError::Field(error)) => {
             form.errors.push(error);

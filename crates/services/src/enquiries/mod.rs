@@ -26,7 +26,7 @@ pub(crate) use notices::answered;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/requests",
-    icon: Icon::Bell,
+    icon: Icon::Question,
     title: |text| text.msg_enquiries_title(),
     tile: |text| text.msg_enquiries_tile(),
     router: citizen::router,

@@ -190,7 +190,7 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     let mut facts = vec![
         (text.msg_enquiries_state(), html! { strong { (state) } }),
         (text.msg_enquiries_to(), html! { (holder_name(text, &request.holder)) }),
-        (text.msg_enquiries_sent(), html! { (dates::date_time(request.sent, ctx.language)) }),
+        (text.msg_enquiries_sent(), html! { span.sentence { (dates::date_time(request.sent, ctx.language)) } }),
     ];
     if let Some(deadline) = request.deadline.filter(|_| rules::is_open(request.state)) {
         facts.push((text.msg_enquiries_deadline(), html! { (day(ctx, deadline)) }));

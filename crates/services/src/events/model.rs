@@ -83,7 +83,7 @@ impl FromIterator<Channel> for Channels {
 /// A kind of event one chooses for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// Appointments.
+    /// Appointments and referrals.
     Appointments,
     /// Messages and letters.
     Messages,
@@ -122,17 +122,23 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
 
-    /// The kind of an event, by the first word of its code.
-    pub fn of(event: &str) -> Self {
-        match event.split('-').next().unwrap_or_default() {
-            "appointment" => Self::Appointments,
+    /// The kind of an event, by the first word of its code; `None` for a word that no service uses.
+    pub fn known(event: &str) -> Option<Self> {
+        Some(match event.split('-').next().unwrap_or_default() {
+            "appointment" | "referral" => Self::Appointments,
             "message" => Self::Messages,
             "renewal" => Self::Medicines,
             "result" => Self::Results,
             "emergency" | "break" => Self::LookUps,
             "sharing" => Self::Sharing,
-            _ => Self::Other,
-        }
+            "request" | "gp" | "suggestion" => Self::Other,
+            _ => return None,
+        })
+    }
+
+    /// The kind of an event; what is not known is chosen for with everything else.
+    pub fn of(event: &str) -> Self {
+        Self::known(event).unwrap_or(Self::Other)
     }
 }
 

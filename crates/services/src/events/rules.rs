@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use varde_base::{PatientId, norway};
 
 use super::model::{Channel, Channels, Kind, Preferences, Quiet};
+use crate::shared::Told;
 
 /// How often a channel is tried before another stands in for it: 5 s, 10 s, 20 s, 40 s, 80 s between, not quite three minutes in all.
 pub(super) const MAX_TRIES: u32 = 6;
@@ -114,6 +115,12 @@ pub struct Delivery {
         deserialize_with = "some_read"
     )]
     pub about: Option<PatientId>,
+    /// The event in somebody's list that it is about, when the rules decide who is told: asked again when it is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+    /// It is told by letter: the account is stopped or inactive.
+    #[serde(default)]
+    pub on_paper: bool,
     /// Channels have been chosen.
     #[serde(default)]
     pub begun: bool,

@@ -26,7 +26,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/gp",
-    icon: Icon::Person,
+    icon: Icon::Stethoscope,
     title: |text| text.msg_gp_title(),
     tile: |text| text.msg_gp_tile(),
     router: citizen::router,

@@ -10,8 +10,8 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::fhir;
 use super::model::State;
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{Notice, put};
+use crate::shared::event::{TOPIC_SYSTEM, event_id};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Stable code of what has happened, in the event and as the kind of the outbox message.
@@ -35,7 +35,16 @@ pub(super) fn event(
     state: State,
     now: Timestamp,
 ) -> Result<Write, GateError> {
-    let id = ResourceId::new_v7();
+    named(&ResourceId::new_v7(), list, patient, state, now)
+}
+
+fn named(
+    id: &ResourceId,
+    list: Option<&ResourceId>,
+    patient: &PatientId,
+    state: State,
+    now: Timestamp,
+) -> Result<Write, GateError> {
     let mut resource = json!({
         "resourceType": "Communication",
         "id": id.as_str(),
@@ -48,7 +57,7 @@ pub(super) fn event(
     if let (Some(list), Some(members)) = (list, resource.as_object_mut()) {
         members.insert("about".to_owned(), json!([{ "reference": format!("HealthcareService/{list}") }]));
     }
-    put(&id, &resource, Action::Change)
+    put(id, &resource, Action::Change)
 }
 
 /// The message to the one who asked.
@@ -56,7 +65,12 @@ pub(super) fn event(
 /// # Errors
 /// [`GateError::Fault`] when it cannot be written as JSON.
 pub(super) fn message(by: &PatientId, state: State) -> Result<OutboxMessage, GateError> {
-    let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned(), event: None };
+    outbox(by, state, None)
+}
+
+/// The message to the one who asked, or to everybody to whom the rules open `told` when it is sent.
+fn outbox(by: &PatientId, state: State, told: Option<Told>) -> Result<OutboxMessage, GateError> {
+    let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned(), event: told };
     Ok(OutboxMessage {
         kind: code(state).to_owned(),
         subject: Some(by.clone()),
@@ -82,8 +96,10 @@ pub(crate) fn answered(
         return None;
     }
     let (by, patient) = fhir::concerned(after)?;
-    let event = event(new.to.as_ref(), &patient, new.state, now).ok()?;
-    Some((event, message(&by, new.state).ok()?))
+    // The event and the message are asked for one after the other.
+    let id = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let event = named(&id, new.to.as_ref(), &patient, new.state, now).ok()?;
+    Some((event, outbox(&by, new.state, Some(Told::new(&patient, id.as_str()))).ok()?))
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

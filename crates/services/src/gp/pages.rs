@@ -123,7 +123,7 @@ fn facts(ctx: &Ctx, name: &str, practice: &Practice) -> Vec<(String, Markup)> {
     }
     if !practice.hours.is_empty() {
         let lines = practice.hours.iter().map(|hours| hours_words(ctx, hours));
-        facts.push((text.msg_gp_hours(), html! { @for line in lines { div { (line) } } }));
+        facts.push((text.msg_gp_hours(), html! { @for line in lines { div { span.sentence { (line) } } } }));
     }
     if !practice.address.is_empty() {
         facts.push((text.msg_gp_address(), html! { @for line in &practice.address { div { (line) } } }));

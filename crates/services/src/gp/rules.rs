@@ -137,11 +137,16 @@ pub(super) fn may_undo(change: &Change, today: Date) -> bool {
     }
 }
 
-/// Whether a change is still shown on top: something is to come, or the register answered a short while ago.
+/// Whether a change is still shown on top: something is to come, or the register answered a short while ago. A change that took effect long
+/// ago is no news, though the register has just sent it (as it does when all of it is loaded).
 pub(super) fn is_shown(change: &Change, today: Date) -> bool {
-    let answered = matches!(change.state, State::Done | State::Refused);
-    let fresh = date_in_norway(change.changed).saturating_add(ANSWER_SHOWN_DAYS.days()) >= today;
-    change.state.is_open() || (answered && fresh)
+    let is_fresh = |day: Date| day.saturating_add(ANSWER_SHOWN_DAYS.days()) >= today;
+    let is_answer = match change.state {
+        State::Done => change.starts.is_none_or(is_fresh),
+        State::Refused => true,
+        State::Waiting | State::Scheduled | State::Withdrawn => false,
+    };
+    change.state.is_open() || (is_answer && is_fresh(date_in_norway(change.changed)))
 }
 
 /// The words searched for, without what a search would read as its own; `None` when nothing is left.

@@ -153,7 +153,8 @@ impl Dose {
         let mut text = Vec::new();
         for instruction in instructions {
             let words = WordsJson::deserialize(instruction).unwrap_or_default();
-            let more = words.additional_instruction.into_iter().filter_map(|concept| concept.text);
+            let more =
+                words.additional_instruction.into_iter().filter_map(|concept| plain_words([concept.text.as_ref()]));
             let own = [words.text, words.patient_instruction].into_iter().flatten().chain(more);
             for line in own.map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()) {
                 if !text.contains(&line) {
@@ -196,12 +197,7 @@ impl Part {
         let moments: Option<Vec<Moment>> = repeat.when.iter().map(|code| moment(code)).collect();
         let rhythm = match (repeat.frequency, repeat.period, repeat.period_unit) {
             (None, None, None) if repeat.frequency_max.is_none() => None,
-            (often, Some(every), Some(unit)) => Some(Rhythm {
-                often: often.unwrap_or(1),
-                often_at_most: repeat.frequency_max,
-                every: every.as_u64().and_then(|every| u32::try_from(every).ok()).filter(|every| *every > 0)?,
-                unit: period_unit(&unit)?,
-            }),
+            (often, Some(every), Some(unit)) => Some(rhythm((often, repeat.frequency_max), &every, &unit)?),
             _ => return None,
         };
         let days = match repeat.bounds_duration {
@@ -334,6 +330,19 @@ fn moment(code: &str) -> Option<Moment> {
     })
 }
 
+/// So often in so many of a unit. There are words for "every sixth hour" and none for "twice in six hours", which is then not understood; so many times
+/// in 24 hours is so many times a day.
+fn rhythm((often, often_at_most): (Option<u32>, Option<u32>), every: &Number, unit: &str) -> Option<Rhythm> {
+    let every = every.as_u64().and_then(|every| u32::try_from(every).ok()).filter(|every| *every > 0)?;
+    let often = often.unwrap_or(1);
+    let (every, unit) = match (every, period_unit(unit)?) {
+        (24, Unit::Hours) => (1, Unit::Days),
+        (_, Unit::Hours) if often != 1 || often_at_most.is_some_and(|most| most > often) => return None,
+        whole => whole,
+    };
+    Some(Rhythm { often, often_at_most, every, unit })
+}
+
 fn period_unit(code: &str) -> Option<Unit> {
     Some(match code {
         "h" => Unit::Hours,
@@ -351,7 +360,8 @@ fn amount(json: &DoseAndRateJson) -> Option<Amount> {
     };
     match (&json.dose_quantity, &json.dose_range) {
         (Some(dose), None) => Some(Amount { low: dose.value.clone(), high: None, unit: unit(dose)? }),
-        (None, Some(range)) => Some(Amount {
+        // "500 mg to 1 g" is not "500–1 g".
+        (None, Some(range)) if unit(&range.low) == unit(&range.high) => Some(Amount {
             low: range.low.value.clone(),
             high: Some(range.high.value.clone()),
             unit: unit(&range.high)?,

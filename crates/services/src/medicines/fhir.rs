@@ -13,7 +13,7 @@ pub(super) use renewal::{Ask, RENEW_TOKEN, concerned, instant, new_task, renewal
 use super::dose::Dose;
 use super::model::{Dispensing, DispensingState, Interaction, Medicine, Office, Prescription, Status, Use};
 use super::rules;
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, plain_words};
 
 const ATC: &str = "http://www.whocc.no/atc";
 /// Prescription groups (*reseptgruppe*), and the extension of no-basis that carries one.
@@ -55,8 +55,8 @@ struct ConceptJson {
 
 impl ConceptJson {
     fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().find_map(|coding| coding.display.clone());
-        self.text.clone().or(shown).filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 
     fn code(&self, system: &str) -> Option<String> {

@@ -1,19 +1,24 @@
 //! Load, decide by the rules, save: one function an action, one error enum an action.
 
+mod attach;
+mod send;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Decision, Item, ItemLabel, Service};
-use varde_store::{Access, Batch, EphemeralStore, Gate, GateError, IdempotencyKey};
+use varde_store::{Access, Batch, EphemeralStore, Gate, GateError};
 
-use super::drafts::{self, About, Draft};
-use super::fhir::{self, Names, Writing};
-use super::model::{Closed, Errand, Kind, Message, Office, Persons, Status, Thread};
-use super::office;
-use super::rules::{self, Delivery, Reply};
-use crate::shared::{State, find, put, put_changed};
+pub(super) use attach::{file, receive};
+pub(super) use send::{Form, Letter, SendError, save_draft, send};
+
+use super::drafts::{self, Draft};
+use super::fhir::{self, Names};
+use super::model::{Errand, Message, Persons, Status, Thread};
+use super::rules::{self, Delivery};
+use crate::shared::{State, find, put_changed};
 
 /// Most messages read at a time; what is older is on the next page.
 const WINDOW_COUNT: &str = "500";
@@ -119,10 +124,14 @@ pub(super) async fn inbox(
     Ok(Inbox { threads, errands, drafts, older })
 }
 
-/// Conversations with something unread, the newest first, each with its first message and what is unread in it.
-pub(super) async fn unread(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Thread>, GateError> {
+/// Conversations with something new to the reader, the newest first, each with its first message and what is new in it.
+pub(super) async fn unread(gate: &Gate, persons: Persons<'_>, now: Timestamp) -> Result<Vec<Thread>, GateError> {
+    let (patient, reader) = (persons.patient, persons.by.as_str());
     let (mut messages, _) = search(gate, patient, &[("received:missing", "true")], now).await?;
-    messages.retain(Message::is_unread);
+    // What somebody else has opened.
+    let since = format!("ge{}", rules::new_since(now).strftime("%Y-%m-%dT%H:%M:%SZ"));
+    messages.extend(search(gate, patient, &[("received:missing", "false"), ("sent", &since)], now).await?.0);
+    messages.retain(|message| rules::is_new(message, reader, now));
     // The first message has the title.
     let roots: BTreeSet<&str> = messages.iter().filter_map(|m| Some(m.part_of.as_ref()?.as_str())).collect();
     let roots = roots.into_iter().collect::<Vec<_>>().join(",");
@@ -196,13 +205,18 @@ pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static 
     })
 }
 
-/// Notes that what was unread in a conversation that has just been shown is opened, so that the sender knows. If somebody else writes at
-/// that moment, it is noted the next time.
-pub(super) async fn mark_opened(platform: &Gate, thread: &Thread, now: Timestamp) -> Result<(), GateError> {
+/// Notes that what was new to `reader` in a conversation that has just been shown is opened: the sender knows that somebody has, and to others who
+/// may read it it is still new. If somebody else writes at that moment, it is noted the next time.
+pub(super) async fn mark_opened(
+    platform: &Gate,
+    thread: &Thread,
+    reader: &str,
+    now: Timestamp,
+) -> Result<(), GateError> {
     let mut writes = Vec::new();
-    for message in thread.messages.iter().filter(|message| message.is_unread()).take(ERRANDS_COUNT) {
+    for message in thread.messages.iter().filter(|message| rules::is_new(message, reader, now)).take(ERRANDS_COUNT) {
         let found = platform.read(ResourceType::COMMUNICATION, &message.id).await?;
-        let body = fhir::opened(&found.body, now).map_err(GateError::from)?;
+        let body = fhir::opened(&found.body, reader, now).map_err(GateError::from)?;
         writes.push(put_changed(&message.id, &body, found.version, Action::Write)?);
     }
     if writes.is_empty() {
@@ -211,159 +225,6 @@ pub(super) async fn mark_opened(platform: &Gate, thread: &Thread, now: Timestamp
     match platform.write(Batch { writes, ..Batch::default() }).await {
         Ok(_) | Err(GateError::Conflict { .. }) => Ok(()),
         Err(error) => Err(error),
-    }
-}
-
-/// What was written on a form.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Letter {
-    /// The title; checked by [`rules::check`].
-    pub topic: String,
-    /// What it says; checked by [`rules::check`].
-    pub text: String,
-    /// The form's own key, so that pressing twice sends once.
-    pub form_key: String,
-}
-
-/// Why nothing was sent.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SendError {
-    /// The office takes nothing in now.
-    #[error("the office is closed")]
-    Closed(Closed),
-    /// There is nobody to write to about this here.
-    #[error("nobody takes this in here")]
-    NotTaken,
-    /// The conversation is closed.
-    #[error("the conversation is closed")]
-    Ended,
-    /// Too many today.
-    #[error("too many messages in a day")]
-    TooMany,
-    /// The store.
-    #[error(transparent)]
-    Store(#[from] GateError),
-}
-
-/// Which form it is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Form<'a> {
-    /// A new message.
-    New(Kind),
-    /// An answer in a conversation.
-    Answer(&'a Thread),
-}
-
-impl Form<'_> {
-    /// What it is about.
-    fn kind(self) -> Option<Kind> {
-        match self {
-            Self::New(kind) => Some(kind),
-            Self::Answer(thread) => thread.kind(),
-        }
-    }
-
-    /// Whose rules it is under.
-    pub(super) fn service(self) -> Service {
-        match self {
-            Self::New(kind) => kind.service(),
-            Self::Answer(thread) => thread.latest().map_or(Service::Messages, |message| message.service),
-        }
-    }
-
-    /// Whose draft it has.
-    pub(super) fn about(self) -> About {
-        match self {
-            Self::New(kind) => About::New(kind.key().to_owned()),
-            Self::Answer(thread) => About::Conversation(thread.root.to_string()),
-        }
-    }
-
-    /// The first message and the one that is answered.
-    fn answers(&self) -> Option<(&ResourceId, &ResourceId)> {
-        match self {
-            Self::New(_) => None,
-            Self::Answer(thread) => {
-                let theirs = thread.messages.iter().rev().find(|message| !message.is_from_citizen());
-                Some((&thread.root, theirs.or(thread.latest()).map_or(&thread.root, |message| &message.id)))
-            }
-        }
-    }
-}
-
-/// Keeps what has been written without sending it, for one who may send it. A second draft of the same form takes the place of the first.
-pub(super) async fn save_draft(
-    (gate, kept): (&Gate, &EphemeralStore),
-    persons: Persons<'_>,
-    form: Form<'_>,
-    letter: &Letter,
-    now: Timestamp,
-) -> Result<(), GateError> {
-    is_shared(gate, persons, form).await?;
-    let topic = if matches!(form, Form::New(_)) { letter.topic.clone() } else { String::new() };
-    drafts::keep(kept, persons, Draft { about: form.about(), topic, text: letter.text.clone(), saved: now }).await
-}
-
-async fn is_shared(gate: &Gate, persons: Persons<'_>, form: Form<'_>) -> Result<bool, GateError> {
-    match sending(gate, persons.patient, form.service()).await? {
-        Sending::Plain => Ok(false),
-        Sending::Shared => Ok(true),
-        Sending::No(decision) => Err(GateError::Refused(decision)),
-    }
-}
-
-/// Sends a new message to the office, or an answer in a conversation: the message and the Task that awaits its answer are written, both or
-/// neither; then the draft goes. Pressing twice sends once. Gives the message's id.
-pub(super) async fn send(
-    (gate, kept): (&Gate, &EphemeralStore),
-    persons: Persons<'_>,
-    form: Form<'_>,
-    letter: &Letter,
-    now: Timestamp,
-) -> Result<ResourceId, SendError> {
-    let id = made_id("message", persons, &letter.form_key);
-    let since = format!("ge{}", rules::counted_since(now).strftime("%Y-%m-%dT%H:%M:%SZ"));
-    let (messages, _) = search(gate, persons.patient, &[("sent", &since)], now).await?;
-    if messages.iter().any(|message| message.id == id) {
-        return Ok(id);
-    }
-    if rules::has_sent_enough(&messages, persons.by.as_str(), now) {
-        return Err(SendError::TooMany);
-    }
-    let office = office::of_person(gate, persons.patient, now).await?;
-    let to = receivers(form, office.as_ref(), now)?;
-    let shared = is_shared(gate, persons, form).await?;
-    let writing = Writing {
-        id: &id,
-        kind: form.kind(),
-        service: form.service(),
-        shared,
-        topic: matches!(form, Form::New(_)).then_some(letter.topic.as_str()),
-        text: &letter.text,
-        answers: form.answers(),
-        to: &to,
-    };
-    let task = made_id("task", persons, &letter.form_key);
-    let task_body = fhir::task(&task, &writing, persons, rules::answer_by(now), now);
-    let writes = vec![
-        put(&id, &fhir::communication(&writing, persons, now), Action::Send)?,
-        put(&task, &task_body, Action::Send)?,
-    ];
-    let batch = Batch { writes, idempotency_key: Some(key(persons, letter)), ..Batch::default() };
-    match gate.write(batch).await {
-        Ok(_) => {
-            // It is sent; a draft that could not be forgotten is still there to be thrown away.
-            if let Err(error) = drafts::forget(kept, persons, &form.about(), now).await {
-                tracing::warn!(%error, "the draft of a message that was sent could not be forgotten");
-            }
-            Ok(id)
-        }
-        // The same form may have been quicker than itself.
-        Err(error @ GateError::Conflict { .. }) => {
-            let (sent, _) = search(gate, persons.patient, &[("_id", id.as_str())], now).await?;
-            if sent.is_empty() { Err(error.into()) } else { Ok(id) }
-        }
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -393,64 +254,5 @@ pub(super) async fn withdraw(
         Ok(_) => Ok(true),
         Err(GateError::Conflict { .. }) => Ok(false),
         Err(error) => Err(error),
-    }
-}
-
-/// A file that came with a message of this person: MIME type and base64.
-pub(super) async fn file(
-    gate: &Gate,
-    patient: &PatientId,
-    id: &ResourceId,
-    number: usize,
-    now: Timestamp,
-) -> Result<(Option<String>, String), GateError> {
-    let parameters = [("_id", id.as_str()), ("patient", patient.as_str()), NOT_RESULTS];
-    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
-    let found = page.matches.first().ok_or(GateError::NotFound)?;
-    fhir::file(&found.body, number).ok_or(GateError::NotFound)
-}
-
-/// To whom it goes, if they take it.
-fn receivers(form: Form<'_>, office: Option<&Office>, now: Timestamp) -> Result<Vec<(String, String)>, SendError> {
-    match form {
-        Form::New(kind) => {
-            let office = office.filter(|office| office.offers.contains(&kind)).ok_or(SendError::NotTaken)?;
-            if let Some(closed) = &office.closed {
-                return Err(SendError::Closed(closed.clone()));
-            }
-            let mut to = vec![(office.reference.clone(), office.name.clone())];
-            if kind == Kind::Consultation {
-                to.push(office.doctor.clone());
-            }
-            Ok(to)
-        }
-        Form::Answer(thread) => match rules::reply(thread, office, now) {
-            Reply::Open => {
-                let other = thread.other_side().and_then(|other| {
-                    let reference = other.reference.clone()?;
-                    Some((reference, other.name.clone().unwrap_or_default()))
-                });
-                Ok(vec![other.ok_or(SendError::NotTaken)?])
-            }
-            Reply::NotTaken => Err(SendError::NotTaken),
-            Reply::Ended => Err(SendError::Ended),
-            Reply::Closed(closed) => Err(SendError::Closed(closed)),
-        },
-    }
-}
-
-/// An id that follows from who writes, for whom, and the form, so that the same form can never make two.
-fn made_id(what: &str, persons: Persons<'_>, key: &str) -> ResourceId {
-    let name = format!("{what}/{}/{}/{key}", persons.by, persons.patient);
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
-}
-
-fn key(persons: Persons<'_>, letter: &Letter) -> IdempotencyKey {
-    let fold = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
-    IdempotencyKey {
-        scope: format!("portal/{}", persons.by),
-        key: letter.form_key.clone(),
-        fingerprint: letter.topic.bytes().chain(letter.text.bytes()).fold(0xcbf2_9ce4_8422_2325, fold),
     }
 }

@@ -1,5 +1,7 @@
 //! The citizen's pages: extract, act, render.
 
+mod compose;
+
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -13,14 +15,15 @@ use varde_base::{ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service, sentence};
 use varde_store::{Gate, GateError};
-use varde_web::{Category, SafeForm, status};
+use varde_web::{FileForm, SafeForm};
 
-use super::actions::{self, Form, Letter, SendError, Sending};
+use super::actions::{self, Form, Sending};
 use super::model::{Kind, Persons, Thread};
-use super::pages::{self, Conversation, FormState, Problem, Writing};
-use super::{drafts, office, prices, rules};
-use crate::shared::{Ctx, State, Why, file_response};
+use super::pages::{self, Conversation, FormState, Writing};
+use super::{office, prices, rules};
+use crate::shared::{Ctx, State, Why, named_file_response};
 use crate::slice::Card;
+use compose::Submitted;
 
 /// The routes of this service.
 pub(super) fn router() -> Router<State> {
@@ -115,43 +118,18 @@ async fn choose(ctx: Ctx) -> Response {
     }
 }
 
-/// The fields of the forms. `then` is which button was pressed: none sends, `save` keeps, `discard` throws away.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-struct Fields {
-    topic: String,
-    text: String,
-    form_key: String,
-    then: String,
+/// What has just been done, and which draft is to stand in the form.
+#[derive(Deserialize)]
+struct FormQuery {
+    done: Option<String>,
+    draft: Option<String>,
 }
 
-impl Fields {
-    fn letter(&self) -> Letter {
-        Letter { topic: self.topic.clone(), text: self.text.clone(), form_key: self.form_key.clone() }
-    }
-
-    fn state(&self, problems: Vec<Problem>) -> FormState {
-        FormState { topic: self.topic.clone(), text: self.text.clone(), problems, has_draft: self.then == "discard" }
-    }
-}
-
-/// What the form begins with: what was typed before the session ended, else the saved draft.
-async fn fresh(ctx: &Ctx, form: Form<'_>) -> Result<FormState, GateError> {
-    let saved = drafts::of(&ctx.state.store.ephemeral(), persons(ctx), &form.about()).await?;
-    let has_draft = saved.is_some();
-    if let Some(typed) = &ctx.visitor.draft {
-        let field = |name| typed.get(name).unwrap_or_default().to_owned();
-        return Ok(FormState { topic: field("topic"), text: field("text"), problems: Vec::new(), has_draft });
-    }
-    let (topic, text) = saved.map(|draft| (draft.topic, draft.text)).unwrap_or_default();
-    Ok(FormState { topic, text, problems: Vec::new(), has_draft })
-}
-
-async fn write_form(ctx: Ctx, Path(kind): Path<String>) -> Response {
+async fn write_form(ctx: Ctx, Path(kind): Path<String>, Query(query): Query<FormQuery>) -> Response {
     let gate = ctx.gate("messages.write");
     let Some(kind) = Kind::from_key(&kind) else { return ctx.failed(&GateError::NotFound) };
-    match fresh(&ctx, Form::New(kind)).await {
-        Ok(state) => form_page(&ctx, &gate, kind, state).await,
+    match compose::fresh(&ctx, Form::New(kind), query.draft.as_deref()).await {
+        Ok(state) => form_page(&ctx, &gate, kind, FormState { done: query.done, ..state }).await,
         Err(error) => ctx.failed(&error),
     }
 }
@@ -177,90 +155,37 @@ async fn form_page(ctx: &Ctx, gate: &Gate, kind: Kind, state: FormState) -> Resp
     (code, ctx.page(title, &pages::write(ctx, &writing))).into_response()
 }
 
-async fn write(ctx: Ctx, Path(kind): Path<String>, SafeForm(fields): SafeForm<Fields>) -> Response {
+async fn write(ctx: Ctx, Path(kind): Path<String>, sent: FileForm) -> Response {
     let gate = ctx.gate("messages.send");
     let Some(kind) = Kind::from_key(&kind) else { return ctx.failed(&GateError::NotFound) };
-    match submit(&ctx, &gate, Form::New(kind), &fields).await {
-        Submitted::Sent(id) => Redirect::to(&format!("/messages/{id}?done=sent")).into_response(),
-        Submitted::Saved => Redirect::to("/messages?done=saved").into_response(),
-        Submitted::Discarded => Redirect::to("/messages?done=discarded").into_response(),
-        Submitted::Wrong(problems) => form_page(&ctx, &gate, kind, fields.state(problems)).await,
+    let to = |address: String| Redirect::to(&address).into_response();
+    match compose::submit(&ctx, &gate, Form::New(kind), sent).await {
+        Submitted::Sent(id) => to(format!("/messages/{id}?done=sent")),
+        Submitted::Saved { beside: false, .. } => to("/messages?done=saved".to_owned()),
+        Submitted::Saved { beside: true, .. } => to("/messages?done=both".to_owned()),
+        Submitted::Removed(draft) => to(format!("{}&done=removed", draft.href())),
+        Submitted::Discarded => to("/messages?done=discarded".to_owned()),
+        Submitted::Wrong(state) => form_page(&ctx, &gate, kind, state).await,
         Submitted::Failed(error) => ctx.failed(&error),
     }
 }
 
-/// What came of a form.
-enum Submitted {
-    Sent(ResourceId),
-    Saved,
-    Discarded,
-    Wrong(Vec<Problem>),
-    Failed(GateError),
-}
-
-/// Does what the pressed button says.
-async fn submit(ctx: &Ctx, gate: &Gate, form: Form<'_>, fields: &Fields) -> Submitted {
-    let topic = matches!(form, Form::New(_)).then_some(fields.topic.as_str());
-    let (letter, persons) = (fields.letter(), persons(ctx));
-    let errors = match fields.then.as_str() {
-        "discard" => Vec::new(),
-        "save" => rules::check_draft(topic, &fields.text),
-        _ => rules::check(topic, &fields.text),
-    };
-    if !errors.is_empty() {
-        return Submitted::Wrong(errors.into_iter().map(Problem::Field).collect());
-    }
-    let kept = ctx.state.store.ephemeral();
-    let done = match fields.then.as_str() {
-        "save" => actions::save_draft((gate, &kept), persons, form, &letter, ctx.now)
-            .await
-            .map(|()| Submitted::Saved)
-            .map_err(Into::into),
-        "discard" => drafts::forget(&kept, persons, &form.about(), ctx.now)
-            .await
-            .map(|()| Submitted::Discarded)
-            .map_err(Into::into),
-        _ => actions::send((gate, &kept), persons, form, &letter, ctx.now).await.map(Submitted::Sent),
-    };
-    done.unwrap_or_else(problem)
-}
-
-/// What the person is told when nothing was sent: the form again with what was typed, unless there is no form for them.
-fn problem(error: SendError) -> Submitted {
-    Submitted::Wrong(vec![match error {
-        SendError::Closed(_) => Problem::Closed,
-        SendError::NotTaken => Problem::NotTaken,
-        SendError::Ended => Problem::Ended,
-        SendError::TooMany => Problem::Field(rules::FieldError::TooMany),
-        SendError::Store(error) => match error.category() {
-            Category::Busy | Category::Unavailable | Category::Conflict | Category::Fault => {
-                Problem::NotNow(status(error.category()))
-            }
-            _ => return Submitted::Failed(error),
-        },
-    }])
-}
-
-#[derive(Deserialize)]
-struct Done {
-    done: Option<String>,
-}
-
-async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<Done>) -> Response {
+async fn details(ctx: Ctx, Path(id): Path<String>, Query(query): Query<FormQuery>) -> Response {
     let gate = ctx.gate("messages.details");
     let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
     let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
         Ok(thread) => thread,
         Err(error) => return ctx.failed(&error),
     };
-    let state = match fresh(&ctx, Form::Answer(&thread)).await {
-        Ok(state) => state,
+    let state = match compose::fresh(&ctx, Form::Answer(&thread), query.draft.as_deref()).await {
+        Ok(state) => FormState { done: query.done, ..state },
         Err(error) => return ctx.failed(&error),
     };
-    let response = thread_page(&ctx, &gate, &thread, state, done.as_deref()).await;
-    if response.status().is_success() && thread.is_unread() {
+    let response = thread_page(&ctx, &gate, &thread, state).await;
+    let reader = persons(&ctx).by.as_str();
+    if response.status().is_success() && rules::has_new(&thread, reader, ctx.now) {
         let platform = actions::platform(&ctx.state, ctx.subject(), "messages.opened");
-        if let Err(error) = actions::mark_opened(&platform, &thread, ctx.now).await {
+        if let Err(error) = actions::mark_opened(&platform, &thread, reader, ctx.now).await {
             // It stays unread, and is noted the next time it is opened.
             tracing::warn!(%error, "that a message was opened could not be noted");
         }
@@ -268,10 +193,9 @@ async fn details(ctx: Ctx, Path(id): Path<String>, Query(Done { done }): Query<D
     response
 }
 
-async fn thread_page(ctx: &Ctx, gate: &Gate, thread: &Thread, state: FormState, done: Option<&str>) -> Response {
+async fn thread_page(ctx: &Ctx, gate: &Gate, thread: &Thread, state: FormState) -> Response {
     match load_thread(ctx, gate, thread).await {
         Ok((mut conversation, why)) => {
-            conversation.done = done;
             conversation.state = state;
             let title = varde_web::ui::Title {
                 title: pages::title_of(ctx.text(), thread),
@@ -298,13 +222,10 @@ async fn load_thread<'a>(ctx: &'a Ctx, gate: &Gate, thread: &'a Thread) -> Resul
     let may_report = ctx.may(gate, Service::Requests, Action::Send).await?;
     let audiences = gate.audiences(ctx.subject(), ResourceType::COMMUNICATION).await?;
     let state = FormState::default();
-    Ok((
-        Conversation { thread, errands, office, reply, may_write, may_report, shared, audiences, done: None, state },
-        why,
-    ))
+    Ok((Conversation { thread, errands, office, reply, may_write, may_report, shared, audiences, state }, why))
 }
 
-async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fields>) -> Response {
+async fn answer(ctx: Ctx, Path(id): Path<String>, sent: FileForm) -> Response {
     let gate = ctx.gate("messages.send");
     let Ok(id) = id.parse::<ResourceId>() else { return ctx.failed(&GateError::NotFound) };
     let thread = match actions::thread(&gate, ctx.subject(), &id, ctx.now).await {
@@ -312,11 +233,14 @@ async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<Fie
         Err(error) => return ctx.failed(&error),
     };
     let page = format!("/messages/{}", thread.root);
-    match submit(&ctx, &gate, Form::Answer(&thread), &fields).await {
-        Submitted::Sent(_) => Redirect::to(&format!("{page}?done=sent")).into_response(),
-        Submitted::Saved => Redirect::to(&format!("{page}?done=saved")).into_response(),
-        Submitted::Discarded => Redirect::to(&format!("{page}?done=discarded")).into_response(),
-        Submitted::Wrong(problems) => thread_page(&ctx, &gate, &thread, fields.state(problems), None).await,
+    let to = |address: String| Redirect::to(&address).into_response();
+    match compose::submit(&ctx, &gate, Form::Answer(&thread), sent).await {
+        Submitted::Sent(_) => to(format!("{page}?done=sent")),
+        Submitted::Saved { draft, beside: false } => to(format!("{}&done=saved", draft.href())),
+        Submitted::Saved { draft, beside: true } => to(format!("{}&done=both", draft.href())),
+        Submitted::Removed(draft) => to(format!("{}&done=removed", draft.href())),
+        Submitted::Discarded => to(format!("{page}?done=discarded")),
+        Submitted::Wrong(state) => thread_page(&ctx, &gate, &thread, state).await,
         Submitted::Failed(error) => ctx.failed(&error),
     }
 }
@@ -345,10 +269,10 @@ async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response 
     let (Ok(id), Ok(number)) = (id.parse::<ResourceId>(), number.parse::<usize>()) else {
         return ctx.failed(&GateError::NotFound);
     };
-    match actions::file(&gate, ctx.subject(), &id, number, ctx.now).await {
-        Ok((content_type, data)) => {
-            file_response(content_type.as_deref(), &data, number).unwrap_or_else(|| ctx.failed(&GateError::Fault))
-        }
+    let platform = actions::platform(&ctx.state, ctx.subject(), "messages.file");
+    match actions::file((&gate, &platform), ctx.subject(), &id, number, ctx.now).await {
+        Ok(file) => named_file_response(file.content_type.as_deref(), &file.data, number, &file.name)
+            .unwrap_or_else(|| ctx.failed(&GateError::Fault)),
         Err(error) => ctx.failed(&error),
     }
 }
@@ -359,7 +283,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         if !actions::reading(gate, ctx.subject(), Service::Messages).await?.allowed() {
             return Ok(None);
         }
-        let unread = actions::unread(gate, ctx.subject(), ctx.now).await?;
+        let unread = actions::unread(gate, persons(ctx), ctx.now).await?;
         Ok((!unread.is_empty()).then(|| pages::front_card(ctx, &unread).into()))
     }
     .boxed()

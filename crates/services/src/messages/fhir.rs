@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use varde_base::{ResourceId, norway};
+use varde_base::{PatientId, ResourceId, norway};
 use varde_rights::Service;
 
-use super::model::{Attachment, Errand, Kind, Message, Party, Persons, Status, Step};
+use super::drafts::DraftFile;
+use super::model::{Attachment, Errand, Kind, Message, Party, Persons, Place, Status, Step};
 pub(super) use crate::shared::Unreadable;
 use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::replaced;
+use crate::shared::{plain_words, replaced};
 
 /// Code system of what a message is about, in `Communication.category`.
 pub(super) const KIND_SYSTEM: &str = "urn:varde:message";
@@ -22,6 +24,12 @@ const LETTER: &str = "letter";
 
 /// Code system of services, in `Communication.category` and `Task.code`.
 const SERVICE_SYSTEM: &str = "urn:varde:service";
+
+/// Extension with one who has opened a message here, where several may.
+const OPENED_BY: &str = "urn:varde:opened-by";
+
+/// Most people noted as having opened a message: everybody who may, many times over.
+const MAX_OPENERS: usize = 50;
 
 /// Code system of labels on single items (Helsenorge profile).
 const LABEL_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
@@ -60,8 +68,8 @@ struct ConceptJson {
 impl ConceptJson {
     /// The words of the source: the text, else the first display.
     fn words(&self) -> Option<String> {
-        let words = self.text.clone().or_else(|| self.coding.iter().find_map(|coding| coding.display.clone()));
-        words.filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 }
 
@@ -70,7 +78,16 @@ impl ConceptJson {
 struct AttachmentJson {
     content_type: Option<String>,
     title: Option<String>,
+    size: Option<u64>,
+    url: Option<String>,
     data: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ExtensionJson {
+    url: String,
+    value_reference: Option<ReferenceJson>,
 }
 
 #[derive(Deserialize)]
@@ -101,6 +118,16 @@ struct CommunicationJson {
     received: Option<String>,
     #[serde(default)]
     payload: Vec<PayloadJson>,
+    #[serde(default)]
+    extension: Vec<ExtensionJson>,
+}
+
+impl CommunicationJson {
+    fn opened_by(&self) -> Vec<String> {
+        let readers = self.extension.iter().filter(|extension| extension.url == OPENED_BY);
+        let readers = readers.filter_map(|extension| extension.value_reference.as_ref()?.id_of("Patient"));
+        readers.map(|id| id.to_string()).collect()
+    }
 }
 
 /// Names that were fetched along with messages (`_include=Communication:sender`), by reference.
@@ -179,6 +206,7 @@ pub(super) fn message(body: &[u8], version: u64, names: &Names) -> Result<Option
         part_of: json.part_of.iter().find_map(|part| part.id_of("Communication")),
         answers: json.in_response_to.iter().find_map(|answered| answered.id_of("Communication")),
         sent: json.sent.as_deref().and_then(instant_of),
+        opened_by: json.opened_by(),
         opened: json.received.as_deref().and_then(instant_of),
         text: json.payload.iter().filter_map(|p| p.content_string.clone()).collect(),
         attachments: json.payload.iter().filter_map(attachment).collect(),
@@ -189,18 +217,78 @@ pub(super) fn message(body: &[u8], version: u64, names: &Names) -> Result<Option
 }
 
 fn attachment(payload: &PayloadJson) -> Option<Attachment> {
-    let attached = payload.content_attachment.as_ref().map(|file| (file.title.clone(), file.data.is_some()));
-    let referred = || payload.content_reference.as_ref().map(|reference| (reference.display.clone(), false));
-    let (title, is_here) = attached.or_else(referred)?;
-    Some(Attachment { title: title.unwrap_or_default(), is_here })
+    if let Some(file) = &payload.content_attachment {
+        let binary = || file.url.as_deref()?.strip_prefix("Binary/")?.split('/').next()?.parse().ok();
+        let whole = |data: &String| (data.len() as u64 / 4).saturating_mul(3);
+        return Some(Attachment {
+            title: file.title.clone().unwrap_or_default(),
+            content_type: file.content_type.clone(),
+            bytes: file.size.or_else(|| file.data.as_ref().map(whole)),
+            place: match &file.data {
+                Some(_) => Place::Here,
+                None => binary().map_or(Place::Elsewhere, Place::Binary),
+            },
+        });
+    }
+    let title = payload.content_reference.as_ref()?.display.clone().unwrap_or_default();
+    Some(Attachment { title, content_type: None, bytes: None, place: Place::Elsewhere })
 }
 
-/// File `number` of a message, counted as in [`Message::attachments`]: MIME type and base64.
-pub(super) fn file(body: &[u8], number: usize) -> Option<(Option<String>, String)> {
+/// The base64 of file `number` that stands in a message, counted as in [`Message::attachments`].
+pub(super) fn data(body: &[u8], number: usize) -> Option<String> {
     let json: CommunicationJson = serde_json::from_slice(body).ok()?;
     let payload = json.payload.into_iter().filter(|payload| attachment(payload).is_some()).nth(number)?;
-    let file = payload.content_attachment?;
-    Some((file.content_type, file.data?))
+    payload.content_attachment?.data
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BinaryJson {
+    meta: Option<MetaJson>,
+    security_context: Option<ReferenceJson>,
+    data: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct MetaJson {
+    #[serde(default)]
+    tag: Vec<CodingJson>,
+}
+
+/// Whether a Binary has rights of its own, as files of messages have that were sent here.
+pub(super) fn is_ruled(body: &[u8]) -> bool {
+    let tags = serde_json::from_slice::<BinaryJson>(body).ok().and_then(|json| json.meta).map(|meta| meta.tag);
+    let is_ours = |tag: &CodingJson| tag.system.as_deref() == Some(SERVICE_SYSTEM);
+    tags.unwrap_or_default().iter().any(is_ours)
+}
+
+/// The base64 of a Binary that belongs to this message or this person by its `securityContext` (FHIR R4, Binary). One that says neither is
+/// nobody's to show.
+pub(super) fn binary(body: &[u8], message: &ResourceId, patient: &PatientId) -> Option<String> {
+    let json: BinaryJson = serde_json::from_slice(body).ok()?;
+    let context = json.security_context?;
+    let is_of_message = context.id_of("Communication").as_ref() == Some(message);
+    let is_of_patient = context.id_of("Patient").map(PatientId::new).as_ref() == Some(patient);
+    json.data.filter(|_| is_of_message || is_of_patient)
+}
+
+/// A file that goes with a message, as a Binary of its own (`data` is its base64): ruled as the message is, by its tag and its label.
+pub(super) fn file(id: &ResourceId, file: &DraftFile, data: &str, writing: &Writing<'_>, patient: &PatientId) -> Value {
+    let tag = json!([{ "system": SERVICE_SYSTEM, "code": writing.service.key() }]);
+    let mut meta = json!({ "tag": tag });
+    add(&mut meta, [("security", writing.shared.then(label))]);
+    json!({
+        "resourceType": "Binary",
+        "id": id.as_str(),
+        "meta": meta,
+        "contentType": file.kind.mime(),
+        "securityContext": { "reference": format!("Patient/{patient}") },
+        "data": data,
+    })
+}
+
+fn label() -> Value {
+    json!([{ "system": LABEL_SYSTEM, "code": "N" }])
 }
 
 /// What cannot be told is shown as having arrived: it is there to be read.
@@ -234,6 +322,23 @@ pub(super) struct Writing<'a> {
     pub answers: Option<(&'a ResourceId, &'a ResourceId)>,
     /// To whom: reference and name.
     pub to: &'a [(String, String)],
+    /// Files that go with it, with the ids of their Binaries.
+    pub files: &'a [(ResourceId, DraftFile)],
+}
+
+impl Writing<'_> {
+    fn payload(&self) -> Vec<Value> {
+        let text = Some(self.text.trim()).filter(|text| !text.is_empty()).map(|text| json!({ "contentString": text }));
+        let file = |(id, file): &(ResourceId, DraftFile)| {
+            json!({ "contentAttachment": {
+                "contentType": file.kind.mime(),
+                "url": format!("Binary/{id}"),
+                "size": file.bytes,
+                "title": file.name,
+            } })
+        };
+        text.into_iter().chain(self.files.iter().map(file)).collect()
+    }
 }
 
 /// A Communication as FHIR: sent, and nobody has said that it has arrived.
@@ -246,7 +351,7 @@ pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, now: Ti
     let reference = |id: &ResourceId| json!([{ "reference": format!("Communication/{id}") }]);
     let to: Vec<Value> =
         writing.to.iter().map(|(reference, name)| json!({ "reference": reference, "display": name })).collect();
-    let text = writing.text.trim();
+    let payload = writing.payload();
     let mut resource = json!({
         "resourceType": "Communication",
         "id": writing.id.as_str(),
@@ -256,13 +361,13 @@ pub(super) fn communication(writing: &Writing<'_>, persons: Persons<'_>, now: Ti
         "sent": instant(now),
     });
     let optional = [
-        ("meta", writing.shared.then(|| json!({ "security": [{ "system": LABEL_SYSTEM, "code": "N" }] }))),
+        ("meta", writing.shared.then(|| json!({ "security": label() }))),
         ("category", (!category.is_empty()).then(|| Value::from(category))),
         ("topic", writing.topic.map(str::trim).filter(|topic| !topic.is_empty()).map(|topic| json!({ "text": topic }))),
         ("partOf", writing.answers.map(|(root, _)| reference(root))),
         ("inResponseTo", writing.answers.map(|(_, answered)| reference(answered))),
         ("recipient", (!to.is_empty()).then(|| Value::from(to))),
-        ("payload", (!text.is_empty()).then(|| json!([{ "contentString": text }]))),
+        ("payload", (!payload.is_empty()).then(|| Value::from(payload))),
     ];
     add(&mut resource, optional);
     resource
@@ -289,7 +394,7 @@ pub(super) fn task(
         "restriction": { "period": { "end": answer_by.to_string() } },
     });
     let owner = writing.to.first().map(|(reference, name)| json!({ "reference": reference, "display": name }));
-    let label = writing.shared.then(|| json!({ "security": [{ "system": LABEL_SYSTEM, "code": "N" }] }));
+    let label = writing.shared.then(|| json!({ "security": label() }));
     add(&mut resource, [("meta", label), ("owner", owner)]);
     resource
 }
@@ -343,9 +448,27 @@ pub(super) fn errand(body: &[u8], version: u64) -> Result<Option<Errand>, Unread
     Ok(Some(Errand { id, version, message, step, answer_by, reason }))
 }
 
-/// The member that changes when a message is opened.
-pub(super) fn opened(body: &[u8], at: Timestamp) -> Result<Vec<u8>, Unreadable> {
-    replaced(body, "Communication", [("received", json!(instant(at)))])
+#[derive(Deserialize)]
+struct OpenedJson {
+    received: Option<Value>,
+    /// As they are: a decimal in another's extension keeps its digits.
+    #[serde(default)]
+    extension: Vec<Box<RawValue>>,
+}
+
+/// What changes when `reader` opens a message: it is opened when the first does, and by each who does.
+pub(super) fn opened(body: &[u8], reader: &str, at: Timestamp) -> Result<Vec<u8>, Unreadable> {
+    let unreadable = Unreadable("Communication");
+    let json: OpenedJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
+    let received = json.received.unwrap_or_else(|| json!(instant(at)));
+    let mut extension = json.extension;
+    if extension.len() < MAX_OPENERS {
+        let who = json!({ "reference": format!("Patient/{reader}") });
+        let opened = json!({ "url": OPENED_BY, "valueReference": who });
+        extension.push(serde_json::value::to_raw_value(&opened).map_err(|_| unreadable)?);
+    }
+    let body = replaced(body, "Communication", [("received", received)])?;
+    replaced(&body, "Communication", [("extension", extension)])
 }
 
 /// The message as taken back by its writer.

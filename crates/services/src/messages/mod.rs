@@ -10,6 +10,7 @@ mod actions;
 mod citizen;
 mod drafts;
 mod fhir;
+mod files;
 mod model;
 mod notices;
 mod office;
@@ -18,8 +19,10 @@ mod prices;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod unread;
 
 pub use notices::{Arrived, arrived};
+pub use unread::{is_work, work};
 
 use varde_web::Icon;
 
@@ -28,7 +31,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/messages",
-    icon: Icon::Person,
+    icon: Icon::Envelope,
     title: |text| text.msg_messages_title(),
     tile: |text| text.msg_messages_tile(),
     router: citizen::router,

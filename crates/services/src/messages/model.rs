@@ -91,8 +91,23 @@ impl Party {
 pub(super) struct Attachment {
     /// What it is called; empty when the source does not say.
     pub title: String,
-    /// Whether the file itself is here.
-    pub is_here: bool,
+    /// What it is, by the source's MIME type.
+    pub content_type: Option<String>,
+    /// How many bytes, when it is known.
+    pub bytes: Option<u64>,
+    /// Where the file itself is.
+    pub place: Place,
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the message.
+    Here,
+    /// In a Binary of its own.
+    Binary(ResourceId),
+    /// Not here.
+    Elsewhere,
 }
 
 /// A message or letter (FHIR Communication).
@@ -122,8 +137,10 @@ pub(super) struct Message {
     pub to: Vec<Party>,
     /// When it was sent; of a draft, when it was saved.
     pub sent: Option<Timestamp>,
-    /// When the receiver opened it.
+    /// When somebody it is for first opened it.
     pub opened: Option<Timestamp>,
+    /// Who has opened it here, by the ids of their Patients; empty when only a source has said that it was.
+    pub opened_by: Vec<String>,
     /// What it says, in parts as the source has them.
     pub text: Vec<String>,
     /// Files that came with it.
@@ -138,8 +155,8 @@ impl Message {
         self.from.as_ref().is_some_and(Party::is_citizen)
     }
 
-    /// Whether it waits to be read by the citizen.
-    pub(super) fn is_unread(&self) -> bool {
+    /// Whether nobody has opened it of those on the citizen's side.
+    pub(super) fn is_unopened(&self) -> bool {
         !self.is_from_citizen() && self.status == Status::Arrived && self.opened.is_none()
     }
 }
@@ -154,11 +171,6 @@ pub(super) struct Thread {
 }
 
 impl Thread {
-    /// Something in it waits to be read.
-    pub(super) fn is_unread(&self) -> bool {
-        self.messages.iter().any(Message::is_unread)
-    }
-
     /// The newest message.
     pub(super) fn latest(&self) -> Option<&Message> {
         self.messages.last()

@@ -7,7 +7,8 @@ use varde_rights::{Action, Service};
 use varde_store::{GateError, OutboxMessage, Write};
 
 use super::fhir::{self, Names};
-use super::model::{Party, Status};
+use super::model::{Message, Party, Status};
+use super::unread;
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::event::{TOPIC_SYSTEM, event_id};
 use crate::shared::{Notice, Told, put};
@@ -15,6 +16,9 @@ use crate::slice::MailText;
 
 /// Code of the event, and kind of the outbox message.
 const ARRIVED: &str = "message-arrived";
+
+/// Code of the reminder of one that nobody has opened, and kind of its outbox message.
+const UNREAD: &str = "message-unread";
 
 /// Only what was sent this lately is told of: history that a system loads is nothing new.
 const NEWS: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -26,6 +30,8 @@ pub struct Arrived {
     pub event: Write,
     /// The message for the worker.
     pub message: OutboxMessage,
+    /// Work for later: to remind, should nobody have opened it by then.
+    pub reminder: Option<OutboxMessage>,
 }
 
 /// What to tell when somebody else than a citizen writes a Communication `id` about `patient`, labelled `service`. `before` is what was stored.
@@ -43,7 +49,7 @@ pub fn arrived(
         return None;
     }
     let read = |body: &[u8]| fhir::message(body, 0, &Names::default()).ok().flatten();
-    let new = read(after).filter(super::model::Message::is_unread)?;
+    let new = read(after).filter(super::model::Message::is_unopened)?;
     if before.and_then(read).is_some_and(|old| old.status != Status::Draft) {
         return None;
     }
@@ -52,7 +58,32 @@ pub fn arrived(
         return None;
     }
     let recipient = new.to.iter().find_map(Party::patient).unwrap_or(patient.as_str());
-    told(id, patient, service, recipient, after, now).ok()
+    // The event and the message are asked for one after the other.
+    let event = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let about = About { id, patient, service, recipient, security: security(after) };
+    let (event, message) = told(ARRIVED, &event, &about, now).ok()?;
+    Some(Arrived { event, message, reminder: unread::later(id, now).ok() })
+}
+
+/// The reminder of a message that nobody has opened: an event in the list, and the message for the worker.
+pub(super) fn unopened(
+    event: &ResourceId,
+    (message, body): (&Message, &[u8]),
+    patient: &PatientId,
+    now: Timestamp,
+) -> Result<(Write, OutboxMessage), GateError> {
+    let recipient = message.to.iter().find_map(Party::patient).unwrap_or(patient.as_str());
+    let (id, service) = (&message.id, message.service);
+    told(UNREAD, event, &About { id, patient, service, recipient, security: security(body) }, now)
+}
+
+/// The message that is told of.
+struct About<'a> {
+    id: &'a ResourceId,
+    patient: &'a PatientId,
+    service: Service,
+    recipient: &'a str,
+    security: Value,
 }
 
 /// The labels of the message, which the event has too, so that it tells nobody of what they may not see.
@@ -62,22 +93,18 @@ fn security(body: &[u8]) -> Value {
 }
 
 fn told(
-    id: &ResourceId,
-    patient: &PatientId,
-    service: Service,
-    recipient: &str,
-    after: &[u8],
+    code: &str,
+    event: &ResourceId,
+    about: &About<'_>,
     now: Timestamp,
-) -> Result<Arrived, GateError> {
-    // The event and the message are asked for one after the other.
-    let event = event_id(after).unwrap_or_else(ResourceId::new_v7);
-    let security = security(after);
+) -> Result<(Write, OutboxMessage), GateError> {
+    let About { id, patient, service, recipient, security } = about;
     let mut body = json!({
         "resourceType": "Communication",
         "id": event.as_str(),
         "status": "completed",
         "category": [{ "coding": [{ "system": "urn:varde:service", "code": service.key() }] }],
-        "topic": { "coding": [{ "system": TOPIC_SYSTEM, "code": ARRIVED }] },
+        "topic": { "coding": [{ "system": TOPIC_SYSTEM, "code": code }] },
         "subject": { "reference": format!("Patient/{patient}") },
         "about": [{ "reference": format!("Communication/{id}") }],
         "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -86,30 +113,35 @@ fn told(
         object.insert("meta".to_owned(), json!({ "security": security }));
     }
     let notice = Notice {
-        recipient: recipient.to_owned(),
+        recipient: (*recipient).to_owned(),
         path: format!("/messages/{id}"),
         event: Some(Told::new(patient, event.as_str())),
     };
     let message = OutboxMessage {
-        kind: ARRIVED.to_owned(),
-        subject: Some(patient.clone()),
+        kind: code.to_owned(),
+        subject: Some((*patient).clone()),
         payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
         not_before: None,
     };
-    Ok(Arrived { event: put(&event, &body, Action::Write)?, message })
+    Ok((put(event, &body, Action::Write)?, message))
 }
 
 /// What happened, in words; `None` for a code that is not of this service.
 pub(super) fn event_text(text: &L10nLanguage, code: &str, _when: &str) -> Option<String> {
-    (code == ARRIVED).then(|| text.msg_messages_event_arrived())
+    match code {
+        ARRIVED => Some(text.msg_messages_event_arrived()),
+        UNREAD => Some(text.msg_messages_event_unread()),
+        _ => None,
+    }
 }
 
 /// The e-mail about an outbox message; `None` for a kind that is not of this service.
 pub(super) fn mail_text(kind: &str, language: Language) -> Option<MailText> {
     let text = text(language);
-    (kind == ARRIVED).then(|| MailText {
-        subject: text.msg_messages_mail_subject_arrived(),
-        body: text.msg_messages_mail_body(),
-        footer: text.msg_messages_mail_footer(),
-    })
+    let subject = match kind {
+        ARRIVED => text.msg_messages_mail_subject_arrived(),
+        UNREAD => text.msg_messages_mail_subject_unread(),
+        _ => return None,
+    };
+    Some(MailText { subject, body: text.msg_messages_mail_body(), footer: text.msg_messages_mail_footer() })
 }

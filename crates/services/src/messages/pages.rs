@@ -1,5 +1,6 @@
 //! Markup of the pages. What is shown is decided elsewhere; here it only gets its form.
 
+mod files;
 mod thread;
 mod write;
 
@@ -59,6 +60,9 @@ fn done(text: &L10nLanguage, list: &List<'_>) -> Markup {
         Some("saved") if has_draft => {
             ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text(LIFE_DAYS))
         }
+        Some("both") if has_draft => {
+            ui::confirmation(&text.msg_messages_draft_both(), &text.msg_messages_draft_both_text())
+        }
         Some("discarded") => ui::confirmation(&text.msg_messages_draft_deleted(), ""),
         _ => html! {},
     }
@@ -67,17 +71,15 @@ fn done(text: &L10nLanguage, list: &List<'_>) -> Markup {
 fn drafts(ctx: &Ctx, inbox: &Inbox) -> Markup {
     let text = ctx.text();
     let line = |draft: &Draft| {
-        let (href, of_thread) = match &draft.about {
-            About::New(key) => (format!("/messages/write/{key}"), None),
-            About::Conversation(root) => {
-                (format!("/messages/{root}"), inbox.threads.iter().find(|thread| thread.root.as_str() == root))
-            }
+        let of_thread = match &draft.about {
+            About::New(_) => None,
+            About::Conversation(root) => inbox.threads.iter().find(|thread| thread.root.as_str() == root),
         };
         let topic = Some(draft.topic.trim()).filter(|topic| !topic.is_empty()).map(str::to_owned);
         let of_kind = || draft.about.kind().map(|kind| kind_name(text, kind));
         let title = topic.or_else(|| Some(title_of(text, of_thread?))).or_else(of_kind);
         ui::list_item(&ui::ListItem {
-            href: Some(&href),
+            href: Some(&draft.href()),
             title: &title.unwrap_or_else(|| text.msg_messages_no_topic()),
             detail: &text.msg_messages_saved_at(dates::date_time(draft.saved, ctx.language)),
             tag: Some((Tone::Neutral, text.msg_messages_draft())),
@@ -100,12 +102,14 @@ fn threads(ctx: &Ctx, inbox: &Inbox, is_first: bool) -> Markup {
         } @else {
             (ui::list(inbox.threads.iter().map(|thread| line(ctx, thread, &inbox.errands, is_first))))
         }
-        p {
-            @if let Some(before) = inbox.older {
-                a.ds-link href=(format!("/messages?before={}", before.strftime("%Y-%m-%dT%H:%M:%SZ"))) { (text.msg_messages_older_link()) }
-                " "
+        @if inbox.older.is_some() || !is_first {
+            p {
+                @if let Some(before) = inbox.older {
+                    a.ds-link href=(format!("/messages?before={}", before.strftime("%Y-%m-%dT%H:%M:%SZ"))) { (text.msg_messages_older_link()) }
+                    " "
+                }
+                @if !is_first { a.ds-link href="/messages" { (text.msg_messages_newest_link()) } }
             }
-            @if !is_first { a.ds-link href="/messages" { (text.msg_messages_newest_link()) } }
         }
     }
 }
@@ -117,17 +121,18 @@ fn line(ctx: &Ctx, thread: &Thread, errands: &[Errand], with_state: bool) -> Mar
     let sent = thread.latest().and_then(|message| message.sent).map(|at| dates::date_time(at, ctx.language));
     let detail: Vec<String> = [who, sent].into_iter().flatten().collect();
     let own = thread.latest().filter(|message| with_state && message.is_from_citizen());
-    let tag = if thread.is_unread() {
+    let tag = if rules::has_new(thread, ctx.visitor.actor.patient.as_str(), ctx.now) {
         Some((Tone::Info, text.msg_messages_unread()))
     } else if let Some(message) = own {
         let errand = errands.iter().find(|errand| errand.message == message.id);
         let delivery = rules::delivery(message, thread, errand);
-        let tone = match delivery {
-            Delivery::Failed => Tone::Danger,
-            Delivery::Refused => Tone::Warning,
-            _ => Tone::Neutral,
-        };
-        Some((tone, short_state(text, delivery)))
+        let is_late = rules::is_late(delivery, errand.and_then(|errand| errand.answer_by), ctx.now);
+        Some(match delivery {
+            _ if is_late => (Tone::Warning, text.msg_messages_tag_late()),
+            Delivery::Failed => (Tone::Danger, short_state(text, delivery)),
+            Delivery::Refused => (Tone::Warning, short_state(text, delivery)),
+            _ => (Tone::Neutral, short_state(text, delivery)),
+        })
     } else {
         thread.messages.iter().all(|message| message.is_letter).then(|| (Tone::Neutral, text.msg_messages_letter()))
     };

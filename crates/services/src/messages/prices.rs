@@ -31,11 +31,19 @@ pub(super) enum Price {
     Unknown,
 }
 
-/// One line.
-struct Line {
-    name: &'static str,
-    from: Date,
-    kroner: u32,
+/// One line of a file with dated numbers.
+pub(super) struct Line {
+    /// What it is.
+    pub name: &'static str,
+    /// The day from which it holds.
+    pub from: Date,
+    /// The number.
+    pub number: u32,
+}
+
+/// The line that holds on `today`.
+pub(super) fn newest<'a>(lines: &'a [Line], name: &str, today: Date) -> Option<&'a Line> {
+    lines.iter().filter(|line| line.name == name && line.from <= today).max_by_key(|line| line.from)
 }
 
 /// What it costs on `today` for somebody in that age band (folketrygdloven § 5-3: no co-payment below 16).
@@ -48,26 +56,25 @@ pub(super) fn price(age: AgeBand, today: Date) -> Price {
 
 fn on(today: Date) -> Option<Prices> {
     static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("prices.txt")).unwrap_or_default());
-    let newest =
-        |name| LINES.iter().filter(|line| line.name == name && line.from <= today).max_by_key(|line| line.from);
+    let newest = |name| newest(&LINES, name, today);
     let (day, day_specialist) = (newest("day")?, newest("day-specialist")?);
     let (evening, evening_specialist) = (newest("evening")?, newest("evening-specialist")?);
     let from = day.from.max(day_specialist.from).max(evening.from).max(evening_specialist.from);
     Some(Prices {
         from,
-        day: day.kroner,
-        day_specialist: day_specialist.kroner,
-        evening: evening.kroner,
-        evening_specialist: evening_specialist.kroner,
+        day: day.number,
+        day_specialist: day_specialist.number,
+        evening: evening.number,
+        evening_specialist: evening_specialist.number,
     })
 }
 
 /// The lines of the file; `None` when one of them cannot be read.
-fn lines(text: &'static str) -> Option<Vec<Line>> {
+pub(super) fn lines(text: &'static str) -> Option<Vec<Line>> {
     let kept = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     kept.map(|line| {
         let mut columns = line.split('|').map(str::trim);
-        Some(Line { name: columns.next()?, from: columns.next()?.parse().ok()?, kroner: columns.next()?.parse().ok()? })
+        Some(Line { name: columns.next()?, from: columns.next()?.parse().ok()?, number: columns.next()?.parse().ok()? })
     })
     .collect()
 }

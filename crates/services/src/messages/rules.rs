@@ -15,6 +15,9 @@ pub(super) const ANSWER_WORKING_DAYS: u32 = 5;
 /// A conversation is closed when nothing has been written for so long (domain.md section 2.2).
 pub(super) const OPEN_DAYS: i64 = 30;
 
+/// What somebody else has opened is new to another reader for so long; after that it is history to them too.
+pub(super) const NEW_DAYS: i64 = 30;
+
 /// Most characters of a title.
 pub(super) const TOPIC_MAX_CHARS: usize = 100;
 
@@ -89,6 +92,28 @@ pub(super) fn has_sent_enough(messages: &[Message], by: &str, now: Timestamp) ->
     let sent = messages.iter().filter(|message| message.status != Status::Draft);
     let own = sent.filter(|message| message.from.as_ref().is_some_and(|from| from.patient() == Some(by)));
     own.filter(|message| message.sent.is_some_and(|sent| sent > since)).count() >= MAX_A_DAY
+}
+
+/// Whether a message is new to the one with Patient `reader`: nobody has opened it, or others have and `reader` has not, and it is not long ago. What
+/// only a source has said to be opened is new to nobody.
+pub(super) fn is_new(message: &Message, reader: &str, now: Timestamp) -> bool {
+    if message.is_unopened() {
+        return true;
+    }
+    let others_have = !message.opened_by.is_empty() && !message.opened_by.iter().any(|who| who == reader);
+    let since = new_since(now);
+    let is_lately = message.sent.is_some_and(|sent| sent > since);
+    others_have && is_lately && message.status == Status::Arrived && !message.is_from_citizen()
+}
+
+/// See [`NEW_DAYS`].
+pub(super) fn new_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(SignedDuration::from_hours(24 * NEW_DAYS)).unwrap_or(now)
+}
+
+/// Whether something in a conversation is new to `reader`.
+pub(super) fn has_new(thread: &Thread, reader: &str, now: Timestamp) -> bool {
+    thread.messages.iter().any(|message| is_new(message, reader, now))
 }
 
 /// Gathers messages into conversations, the one with the newest message first. Drafts belong to none.

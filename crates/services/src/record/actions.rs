@@ -52,6 +52,9 @@ pub(super) async fn list(
     let (compositions, more) = page(gate, patient, choice, Form::Composition, now).await?;
     visits.extend(more);
     let (mut documents, older) = rules::merged([references, compositions]);
+    if older.is_some() && choice.before.is_none() && choice.year.is_none() {
+        documents.extend(undated(gate, patient, now).await?);
+    }
     let units = rules::units(&documents);
     documents.retain(|document| rules::answers(document, choice, &kind_words(document)));
     let span = span(gate, patient, now).await?;
@@ -73,6 +76,26 @@ pub(super) async fn outlined(gate: &Gate, patient: &PatientId) -> Result<Vec<Str
     Ok(days)
 }
 
+/// Documents without a date. Pages go back by date, so on none of the later ones they would be found.
+async fn undated(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Document>, GateError> {
+    let mut documents = Vec::new();
+    for form in [Form::Reference, Form::Composition] {
+        let parameters = [("patient", patient.as_str()), ("date:missing", "true"), ("_count", DOCUMENT_COUNT)];
+        let page = find(gate, type_of(form), &parameters, now).await?;
+        for found in &page.matches {
+            documents.push(read(form, found)?);
+        }
+    }
+    Ok(documents)
+}
+
+const fn type_of(form: Form) -> ResourceType {
+    match form {
+        Form::Reference => ResourceType::DOCUMENT_REFERENCE,
+        Form::Composition => ResourceType::COMPOSITION,
+    }
+}
+
 type Documents = (Vec<Document>, bool);
 
 async fn page(
@@ -82,19 +105,20 @@ async fn page(
     form: Form,
     now: Timestamp,
 ) -> Result<(Documents, BTreeMap<ResourceId, Visit>), GateError> {
-    let (resource_type, count, include) = match form {
-        Form::Reference => (ResourceType::DOCUMENT_REFERENCE, DOCUMENT_COUNT, "DocumentReference:encounter"),
-        Form::Composition => (ResourceType::COMPOSITION, COMPOSITION_COUNT, "Composition:encounter"),
+    let (count, include) = match form {
+        Form::Reference => (DOCUMENT_COUNT, "DocumentReference:encounter"),
+        Form::Composition => (COMPOSITION_COUNT, "Composition:encounter"),
     };
+    // A search counts days from another midnight: a day more at each end, and what is not of the year in Norway is left out of the answer.
     let bounds = [
-        choice.year.map(|year| format!("ge{year}-01-01")),
-        choice.year.map(|year| format!("lt{}-01-01", year + 1)),
+        choice.year.map(|year| format!("ge{}-12-31", year - 1)),
+        choice.year.map(|year| format!("lt{}-01-02", year + 1)),
         choice.before.as_deref().map(|before| format!("lt{before}")),
     ];
     let mut parameters =
         vec![("patient", patient.as_str()), ("_sort", "-date"), ("_count", count), ("_include", include)];
     parameters.extend(bounds.iter().flatten().map(|bound| ("date", bound.as_str())));
-    let page = find(gate, resource_type, &parameters, now).await?;
+    let page = find(gate, type_of(form), &parameters, now).await?;
     let mut documents = Vec::with_capacity(page.matches.len());
     for found in &page.matches {
         documents.push(read(form, found)?);
@@ -135,12 +159,8 @@ async fn end(
     sort: &str,
     now: Timestamp,
 ) -> Result<Option<Document>, GateError> {
-    let resource_type = match form {
-        Form::Reference => ResourceType::DOCUMENT_REFERENCE,
-        Form::Composition => ResourceType::COMPOSITION,
-    };
     let parameters = [("patient", patient.as_str()), ("_sort", sort), ("_count", "1")];
-    let page = find(gate, resource_type, &parameters, now).await?;
+    let page = find(gate, type_of(form), &parameters, now).await?;
     page.matches.first().map(|found| read(form, found)).transpose()
 }
 
@@ -185,11 +205,7 @@ pub(super) struct Opened {
 /// The document itself, read by its id, so that the access log names it. Another person's is not found, whoever asks: the address of a page never names a
 /// person, so the person must be the one the visitor acts for now.
 async fn found(gate: &Gate, patient: &PatientId, form: Form, id: &ResourceId) -> Result<Found, GateError> {
-    let resource_type = match form {
-        Form::Reference => ResourceType::DOCUMENT_REFERENCE,
-        Form::Composition => ResourceType::COMPOSITION,
-    };
-    let found = gate.read(resource_type, id).await?;
+    let found = gate.read(type_of(form), id).await?;
     let parsed = Parsed::parse_stored(&found.body, &Limits::default()).map_err(|_| GateError::Fault)?;
     let is_theirs = compartment_patient(&parsed).as_ref() == Some(patient);
     is_theirs.then_some(found).ok_or(GateError::NotFound)

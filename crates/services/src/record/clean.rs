@@ -66,8 +66,75 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// A source's HTML as markup for our page.
+/// How much work a document may be: the tags that are open, counted at each that opens. A reader of HTML looks through what is open at each tag, and may
+/// repeat it in each paragraph, so that a small document can cost minutes and gigabytes. A note of twenty pages comes to some ten thousand.
+const MAX_WORK: usize = 1_000_000;
+
+/// Most attributes of one tag, for the same reason.
+const MAX_ATTRIBUTES: usize = 1_000;
+
+/// Tags that are never open for long: they have no end, or end where the next begins.
+const NEVER_OPEN: [&str; 21] = [
+    "area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p",
+    "param", "source", "td", "th", "tr", "wbr",
+];
+
+/// Whether a document would be more work than [`MAX_WORK`].
+fn is_too_much(source: &str) -> bool {
+    let mut open: HashMap<String, usize> = HashMap::new();
+    let (mut depth, mut work): (usize, usize) = (0, 0);
+    for (at, _) in source.match_indices('<') {
+        let rest = source.get(at + 1..).unwrap_or_default();
+        let (closes, rest) = rest.strip_prefix('/').map_or((false, rest), |rest| (true, rest));
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
+        let name = rest.get(..end).unwrap_or_default().to_ascii_lowercase();
+        if !starts_tag(&name) {
+            continue;
+        }
+        if !NEVER_OPEN.contains(&name.as_str()) {
+            let count = open.entry(name).or_default();
+            match closes {
+                true if *count > 0 => (*count, depth) = (*count - 1, depth - 1),
+                true => {}
+                false => (*count, depth) = (*count + 1, depth + 1),
+            }
+        }
+        work += depth;
+        if work > MAX_WORK {
+            return true;
+        }
+    }
+    source.split('<').skip(1).filter(|tag| starts_tag(tag)).any(|tag| attributes(tag) > MAX_ATTRIBUTES)
+}
+
+fn starts_tag(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// About how many attributes stand in a tag: what parts them, outside of quotes.
+fn attributes(tag: &str) -> usize {
+    let tag = tag.split('>').next().unwrap_or_default();
+    let unquoted = tag.split(['"', '\'']).step_by(2);
+    unquoted.map(|part| part.bytes().filter(|byte| byte.is_ascii_whitespace() || *byte == b'/').count()).sum()
+}
+
+/// The words alone, a line for each piece between tags.
+fn without_tags(source: &str) -> String {
+    let mut pieces = source.split('<');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let rest = pieces.map(|piece| match piece.strip_prefix(['/', '!']) {
+        None if !starts_tag(piece) => format!("<{piece}"),
+        _ => piece.split_once('>').map_or("", |(_, words)| words).to_owned(),
+    });
+    let words = std::iter::once(first).chain(rest).map(|words| words.trim().to_owned());
+    words.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// A source's HTML as markup for our page; of what is too much work the words alone.
 pub(super) fn page(source: &str) -> Markup {
+    if is_too_much(source) {
+        return plain(&without_tags(source));
+    }
     let mut out = BUILDER.clean(source).to_string();
     for heading in HEADINGS.into_iter().filter(|heading| *heading != LEVEL) {
         out = out.replace(&format!("<{heading}>"), &format!("<{LEVEL}>"));
@@ -149,6 +216,36 @@ mod tests {
             }
         }
         assert_eq!(page("<a href=\"https://x.test\">Les mer</a>").into_string(), "Les mer");
+    }
+
+    #[test]
+    fn a_document_nested_without_end_takes_no_time_and_leaves_its_words() {
+        let many = |tag: &str| format!("{}ordene", tag.repeat(MAX_TEXT_BYTES / tag.len()));
+        for tag in ["<div>", "<b>", "<DIV></x>", "<ul><li>", "<p><b>", "<h1>", "<blockquote>"] {
+            assert_eq!(page(&many(tag)).into_string(), "<p>ordene</p>", "{tag}");
+        }
+        let letters: String = (0..250).map(|n| format!("<b id={n}>")).collect();
+        assert_eq!(
+            page(&format!("{letters}{}", many("<p>"))).into_string(),
+            "<p>ordene</p>",
+            "repeated in each paragraph"
+        );
+        let attributes: String = (0..40_000).map(|n| format!(" a{n}")).collect();
+        assert_eq!(page(&format!("<p{attributes}>ordene")).into_string(), "<p>ordene</p>");
+    }
+
+    #[test]
+    fn a_long_document_of_the_usual_kind_is_not_too_much() {
+        let row = "<tr><td>1<td><p>Natrium <b>140</b><br></p></td></tr><li>Et punkt<p>Et avsnitt<img src=\"data:image/png;base64,a/b/c d\">";
+        let long = format!(
+            "<div><section><div><table>{}</table></div></section></div>",
+            row.repeat(MAX_TEXT_BYTES / row.len())
+        );
+        assert!(!is_too_much(&long));
+        let words = "1 < 2 og 3 ".repeat(3_000);
+        assert!(!is_too_much(&words) && without_tags("a <b>b</b> < 2<!-- c --> d") == "a\nb\n< 2\nd");
+        let nested = format!("{}ordene{}", "<div>".repeat(300), "</div>".repeat(300));
+        assert!(page(&nested).into_string().starts_with("<div><div>"), "three hundred inside each other are read");
     }
 
     #[test]

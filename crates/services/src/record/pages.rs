@@ -183,6 +183,7 @@ fn outlined(ctx: &Ctx, days: &[String]) -> Markup {
 /// A word to look for, and behind it years, kinds and units.
 fn search(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
     let text = ctx.text();
+    let choices = choices(ctx, listing, choice);
     let hidden = [
         choice.year.map(|year| ("year", year.to_string())),
         choice.kind.and_then(rules::kind_name).map(|kind| ("kind", kind.to_owned())),
@@ -201,11 +202,11 @@ fn search(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
             }))
             (ui::secondary_button(&text.msg_record_word_submit()))
         }
-        details.ds-details open[choice.year.is_some() || choice.kind.is_some() || choice.unit.is_some()] {
-            summary { (text.msg_record_find()) }
+        details.ds-details {
+            summary { span { (text.msg_record_find()) @for words in chosen(&choices) { " · " strong { (words) } } } }
             div {
-                @for (title, links) in choices(ctx, listing, choice) {
-                    @if links.len() > 2 { (choice_row(&title, &links)) }
+                @for (title, links) in &choices {
+                    @if links.len() > 2 { (choice_row(title, links)) }
                 }
             }
         }
@@ -213,6 +214,12 @@ fn search(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
 }
 
 type Links = Vec<(String, String, bool)>;
+
+/// The words of what is chosen, so that the answers can stand on the first screen and the ways to others be folded away.
+fn chosen(choices: &[(String, Links)]) -> impl Iterator<Item = &str> {
+    let narrow = choices.iter().flat_map(|(_, links)| links.iter().skip(1));
+    narrow.filter(|(_, _, is_chosen)| *is_chosen).map(|(words, ..)| words.as_str())
+}
 
 /// The rows of links, each a heading with what can be chosen; the first of each takes the choice away.
 fn choices(ctx: &Ctx, listing: &Listing, choice: &Choice) -> [(String, Links); 3] {

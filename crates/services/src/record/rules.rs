@@ -125,6 +125,7 @@ pub(super) fn merged(lists: [(Vec<Document>, bool); 2]) -> (Vec<Document>, Optio
 
 /// Whether a document answers to what is chosen; `kind_words` is what its kind is called in the reader's language.
 pub(super) fn answers(document: &Document, choice: &Choice, kind_words: &str) -> bool {
+    let of_year = choice.year.is_none_or(|chosen| when(document).map(year) == Some(chosen));
     let of_kind = choice.kind.is_none_or(|kind| document.kind == kind);
     let of_unit = choice.unit.is_none() || document.unit == choice.unit;
     let of_word = choice.word.as_deref().is_none_or(|word| {
@@ -135,7 +136,7 @@ pub(super) fn answers(document: &Document, choice: &Choice, kind_words: &str) ->
             title.into_iter().chain(document.unit.as_deref()).chain(document.authors.iter().map(String::as_str));
         texts.chain([kind_words]).any(|text| text.to_lowercase().contains(&word))
     });
-    of_kind && of_unit && of_word
+    of_year && of_kind && of_unit && of_word
 }
 
 /// Some documents that stand together in the list.

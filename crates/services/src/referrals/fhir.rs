@@ -7,7 +7,7 @@ use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
 
 use super::model::{Assessment, Decision, Office, Referral, Status, Visit, VisitState};
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, plain_words};
 
 /// Where the extensions of the profile are.
 const PROFILE: &str = "http://helsenorge.no/fhir/StructureDefinition/";
@@ -48,8 +48,8 @@ struct ConceptJson {
 impl ConceptJson {
     /// The words of the source: the text, else the first display.
     fn words(&self) -> Option<String> {
-        let text = self.text.clone().or_else(|| self.coding.iter().find_map(|coding| coding.display.clone()));
-        text.filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 
     fn decision(&self) -> Option<Decision> {

@@ -10,6 +10,7 @@ mod citizen;
 mod fhir;
 mod limits;
 mod model;
+pub(crate) mod notices;
 mod pages;
 mod rules;
 #[cfg(test)]
@@ -27,6 +28,6 @@ pub(crate) const SLICE: Slice = Slice {
     tile: |text| text.msg_referrals_tile(),
     router: citizen::router,
     front: Some(citizen::front_card),
-    event_text: None,
-    mail_text: None,
+    event_text: Some(notices::event_text),
+    mail_text: Some(notices::mail_text),
 };

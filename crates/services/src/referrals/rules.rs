@@ -47,10 +47,15 @@ fn is_assessed(case: &Case) -> bool {
     decided || (assessed(case).is_some() && decision(case).is_none()) || !case.visits.is_empty()
 }
 
-/// When the help began: at the first appointment that took place.
-fn started(case: &Case) -> Option<Timestamp> {
-    let held = case.visits.iter().filter(|visit| visit.state == VisitState::Fulfilled);
-    held.filter_map(|visit| visit.start).min()
+/// When the help began: at the first appointment that took place. One whose time is past and that nobody has called off did, as far as anybody has
+/// said: many hospitals never say more, and nobody is to be told on that account that a deadline was broken.
+fn started(case: &Case, now: Timestamp) -> Option<Timestamp> {
+    let is_held = |visit: &&Visit| match visit.state {
+        VisitState::Fulfilled => true,
+        VisitState::Booked => visit.start.is_some_and(|start| start <= now),
+        VisitState::Off => false,
+    };
+    case.visits.iter().filter(is_held).filter_map(|visit| visit.start).min()
 }
 
 /// Where it stands.
@@ -66,7 +71,7 @@ pub(super) fn stage(case: &Case, now: Timestamp) -> Stage {
         Some(Decision::Redirected) => return Stage::Redirected,
         _ => {}
     }
-    if started(case).is_some() {
+    if started(case, now).is_some() {
         return Stage::Started;
     }
     let ahead = |visit: &Visit| visit.state == VisitState::Booked && visit.start.is_some_and(|start| start > now);

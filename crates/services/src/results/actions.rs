@@ -117,6 +117,8 @@ pub(super) async fn list(
         })
         .collect();
     entries.extend(alone.into_iter().map(Entry::Alone));
+    let year = |entry: &Entry| rules::year(&entry.when()?.to_string());
+    entries.retain(|entry| choice.year.is_none() || year(entry) == choice.year);
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.when()));
     Ok(Listing { entries, next, has_more_alone, years, askers })
 }
@@ -153,9 +155,10 @@ async fn reports_page(
     find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await
 }
 
-/// The first moment of a year and that of the next, as FHIR search has them; midnight in Norway is not asked for, a day is enough.
+/// A year as FHIR search has it, which counts days from another midnight: a day more at each end, and what is not of the year in Norway is left out of
+/// the answer.
 fn of_year(year: Option<i16>) -> (Option<String>, Option<String>) {
-    (year.map(|year| format!("ge{year}-01-01")), year.map(|year| format!("lt{}-01-01", year + 1)))
+    (year.map(|year| format!("ge{}-12-31", year - 1)), year.map(|year| format!("lt{}-01-02", year + 1)))
 }
 
 fn categories(kind: Kind) -> String {
@@ -386,6 +389,10 @@ pub(super) async fn file(
     let parameters = [("_id", id.as_str()), ("patient", patient.as_str())];
     let page = find(gate, ResourceType::DIAGNOSTIC_REPORT, &parameters, now).await?;
     let found = page.matches.first().ok_or(GateError::NotFound)?;
+    // What was wrong is not handed out either.
+    if fhir::report(&found.body, None)?.state == State::Withdrawn {
+        return Err(GateError::NotFound);
+    }
     fhir::file(&found.body, number).ok_or(GateError::NotFound)
 }
 

@@ -12,8 +12,7 @@ use self::json::{
 use super::model::{
     Asker, Attachment, Coded, Comment, Finding, Flag, Kind, Name, Quantity, Range, Report, State, Value,
 };
-use super::{names, units};
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, analysis, units};
 
 /// Observations inside one another are followed so deep.
 const MAX_DEPTH: u8 = 4;
@@ -84,11 +83,11 @@ pub(super) fn requisition_of(body: &[u8]) -> Option<ResourceId> {
     json.based_on.iter().find_map(|reference| reference.id_of("ServiceRequest"))
 }
 
-/// A file of a report: its MIME type and its content in base64.
+/// A file of a report: its MIME type and its content in base64, without what a source may have put between its lines (FHIR R4, base64Binary).
 pub(super) fn file(body: &[u8], number: usize) -> Option<(Option<String>, String)> {
     let json: ReportJson = serde_json::from_slice(body).ok()?;
     let form = json.presented_form.into_iter().nth(number)?;
-    Some((form.content_type, form.data?))
+    Some((form.content_type, form.data?.split_ascii_whitespace().collect()))
 }
 
 fn displays(references: &[ReferenceJson]) -> Vec<String> {
@@ -158,7 +157,7 @@ fn name(concept: &ConceptJson) -> Name {
     let own =
         coded().find(|(system, _)| system.is_some()).and_then(|(system, code)| Some(format!("{}|{code}", system?)));
     Name {
-        analysis: coded().find_map(|(system, code)| names::analysis(system, code)),
+        analysis: coded().find_map(|(system, code)| analysis::analysis(system, code)),
         source: concept.words().or_else(|| coded().next().map(|(_, code)| code.to_owned())),
         code: own,
         codes: coded().map(|(system, code)| format!("{}|{code}", system.unwrap_or_default())).collect(),
@@ -218,6 +217,7 @@ fn range(json: ReferenceRangeJson) -> Range {
         high: number(json.high.as_ref()),
         text: json.text,
         applies_to: kind.or_else(|| (!applies.is_empty()).then_some(applies)),
+        is_for_age: json.age.is_some(),
     }
 }
 

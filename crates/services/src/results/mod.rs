@@ -13,12 +13,11 @@ mod actions;
 mod citizen;
 mod fhir;
 mod model;
-mod names;
+pub(crate) mod notices;
 mod pages;
 mod rules;
 #[cfg(test)]
 mod tests;
-mod units;
 
 use varde_web::Icon;
 
@@ -27,11 +26,11 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/results",
-    icon: Icon::Person,
+    icon: Icon::Thermometer,
     title: |text| text.msg_results_title(),
     tile: |text| text.msg_results_tile(),
     router: citizen::router,
     front: Some(citizen::front_card),
-    event_text: None,
-    mail_text: None,
+    event_text: Some(notices::event_text),
+    mail_text: Some(notices::mail_text),
 };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use varde_base::ResourceId;
 
-use super::names::Analysis;
+use crate::shared::analysis::Analysis;
 
 /// A report (*prøvesvar*; FHIR DiagnosticReport): what a laboratory or a department answers to one request.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,6 +192,8 @@ pub(super) struct Range {
     pub text: Option<String>,
     /// For a goal of treatment, not of health, and the like: in the source's words.
     pub applies_to: Option<String>,
+    /// For people of some age.
+    pub is_for_age: bool,
 }
 
 /// How a value stands to the usual, or a microbe to a medicine (HL7 v3 ObservationInterpretation).

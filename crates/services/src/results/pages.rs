@@ -165,12 +165,16 @@ fn choices(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
         let href = address(&without(choice, |c| c.by.clone_from(&asker.reference)), None);
         (asker.name.clone(), href, choice.by == asker.reference)
     }));
+    let rows = [(text.msg_results_year(), years), (text.msg_results_kind(), kinds), (text.msg_results_by(), askers)];
+    // What is chosen stands in the heading, so that the answers are on the first screen.
+    let narrow = rows.iter().flat_map(|(_, links)| links.iter().skip(1)).filter(|(_, _, is_chosen)| *is_chosen);
+    let chosen: Vec<&str> = narrow.map(|(words, ..)| words.as_str()).collect();
     html! {
-        details.ds-details open[choice.is_narrow()] {
-            summary { (text.msg_results_find()) }
+        details.ds-details {
+            summary { span { (text.msg_results_find()) @for words in chosen { " · " strong { (words) } } } }
             div {
-                @for (title, links) in [(text.msg_results_year(), years), (text.msg_results_kind(), kinds), (text.msg_results_by(), askers)] {
-                    @if links.len() > 1 { (choice_row(&title, &links)) }
+                @for (title, links) in &rows {
+                    @if links.len() > 1 { (choice_row(title, links)) }
                 }
             }
         }

@@ -162,10 +162,14 @@ fn compared(finding: &Finding) -> Option<Flag> {
     }
 }
 
-/// The range of what is usual; ranges for goals or for other people are no measure.
+/// The range of what is usual; ranges for goals or for other people are no measure. Where a laboratory sends those of all ages, which of them is the
+/// person's is for the laboratory to say, and its flag does.
 pub(super) fn usual(finding: &Finding) -> Option<&Range> {
-    let mut plain = finding.ranges.iter().filter(|range| range.applies_to.is_none());
-    plain.find(|range| range.low.is_some() || range.high.is_some())
+    let has_limits = |range: &&Range| range.applies_to.is_none() && (range.low.is_some() || range.high.is_some());
+    let mut plain = finding.ranges.iter().filter(has_limits).peekable();
+    let first = plain.next()?;
+    let is_one_of_ages = plain.peek().is_some() && finding.ranges.iter().filter(has_limits).any(|its| its.is_for_age);
+    (!is_one_of_ages).then_some(first)
 }
 
 /// Whether the flag says that something is not as usual.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use varde_fhir::ResourceType;
+use varde_fhir::{ResourceType, search};
 use varde_store::{Gate, GateError};
 
 use varde_base::{PatientId, ResourceId};
@@ -34,12 +34,15 @@ pub struct Told {
     pub patient: String,
     /// Id of the Communication.
     pub id: String,
+    /// What it is about (`Appointment/a1`), when that is asked about too: who may not see it now is not told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 impl Told {
     /// The event `id` in the list of `patient`.
     pub(crate) fn new(patient: &PatientId, id: &str) -> Self {
-        Self { patient: patient.to_string(), id: id.to_owned() }
+        Self { patient: patient.to_string(), id: id.to_owned(), of: None }
     }
 }
 
@@ -52,6 +55,8 @@ impl Event {
             .or_else(|| page(requests, &self.request))
             .or_else(|| page("medicines", &self.prescription))
             .or_else(|| page("messages", &self.message))
+            .or_else(|| page("results", &self.report))
+            .or_else(|| page("referrals", &self.referral))
             .or_else(|| self.gp_list.as_ref().map(|_| "/gp".to_owned()))
     }
 }
@@ -77,6 +82,10 @@ pub(crate) struct Event {
     pub message: Option<String>,
     /// The GP's list it is about, if any.
     pub gp_list: Option<String>,
+    /// The test report it is about, if any.
+    pub report: Option<String>,
+    /// The referral it is about, if any.
+    pub referral: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -141,7 +150,9 @@ pub(crate) fn event(body: &[u8]) -> Option<Event> {
     let topic = json.topic?.coding.into_iter().find(|c| c.system.as_deref() == Some(TOPIC_SYSTEM))?;
     let about = |kind: &str| {
         let mut references = json.about.iter().filter_map(|r| r.reference.as_deref());
-        references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/')).map(str::to_owned)
+        let id = references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/'));
+        // It becomes part of an address; what is no id leads nowhere.
+        id.filter(|id| id.parse::<ResourceId>().is_ok()).map(str::to_owned)
     };
     let subject = json.subject.as_ref().and_then(|subject| subject.reference.as_deref());
     Some(Event {
@@ -154,20 +165,39 @@ pub(crate) fn event(body: &[u8]) -> Option<Event> {
         prescription: about("MedicationRequest"),
         message: about("Communication"),
         gp_list: about("HealthcareService"),
+        report: about("DiagnosticReport"),
+        referral: about("ServiceRequest"),
     })
 }
 
-/// The latest events of a person that the gate lets through, the latest first.
+/// Most times it is looked further back for events among what people have written to each other, which are Communications too.
+const MAX_ROUNDS: usize = 8;
+
+/// How many Communications are looked through for each event that is wanted.
+const LOOKED_THROUGH: usize = 4;
+
+/// The latest events of a person that the gate lets through, the latest first, `count` of them where there are so many.
 pub(crate) async fn latest(
     gate: &Gate,
     patient: &PatientId,
     count: usize,
     now: Timestamp,
 ) -> Result<Vec<Event>, GateError> {
-    let count = count.to_string();
-    let parameters = [("patient", patient.as_str()), ("_sort", "-sent"), ("_count", &count)];
-    let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
-    Ok(page.matches.iter().filter_map(|found| event(&found.body)).collect())
+    let window = count.saturating_mul(LOOKED_THROUGH).to_string();
+    let mut events = Vec::with_capacity(count);
+    let mut cursor: Option<String> = None;
+    for _ in 0..MAX_ROUNDS {
+        let mut parameters = vec![("patient", patient.as_str()), ("_sort", "-sent"), ("_count", window.as_str())];
+        parameters.extend(cursor.as_deref().map(|cursor| (search::CURSOR_PARAM, cursor)));
+        let page = find(gate, ResourceType::COMMUNICATION, &parameters, now).await?;
+        events.extend(page.matches.iter().filter_map(|found| event(&found.body)));
+        cursor = page.next.map(|cursor| cursor.0);
+        if cursor.is_none() || events.len() >= count {
+            break;
+        }
+    }
+    events.truncate(count);
+    Ok(events)
 }
 
 #[cfg(test)]
@@ -181,6 +211,9 @@ mod tests {
         let read = event(body).unwrap();
         assert_eq!((read.code.as_str(), read.appointment.as_deref()), ("appointment-booked", Some("a1")));
         assert_eq!(read.time.unwrap().to_string(), "2026-12-01T09:00:00Z");
+        let body = br#"{"sent":"2026-11-21T09:00:00Z","topic":{"coding":[{"system":"urn:varde:event","code":"appointment-booked"}]},
+            "about":[{"reference":"Appointment/a1\nSet-Cookie: x"}]}"#;
+        assert_eq!(event(body).unwrap().href(), None, "what is no id leads nowhere");
         assert_eq!(event(br#"{"sent":"2026-11-21T09:00:00Z","topic":{"coding":[{"code":"x"}]}}"#), None);
         assert_eq!(event(b"{"), None);
     }

@@ -1,6 +1,7 @@
 use axum::http::header;
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Types of files that are given out as what they say they are; all others are only bytes to keep.
 const FILE_TYPES: [(&str, &str); 4] =
@@ -13,15 +14,30 @@ const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 ///
 /// What a source calls a page or a picture with script in it is never shown as one: no file is opened here.
 pub(crate) fn file_response(content_type: Option<&str>, data: &str, number: usize) -> Option<Response> {
+    named_file_response(content_type, data, number, "")
+}
+
+/// As [`file_response`], under a name that has been cleaned; empty for one of ours.
+pub(crate) fn named_file_response(
+    content_type: Option<&str>,
+    data: &str,
+    number: usize,
+    name: &str,
+) -> Option<Response> {
     let bytes = base64::engine::general_purpose::STANDARD.decode(data).ok()?;
     let plain = content_type.and_then(|kind| kind.split(';').next()).map(str::trim);
     let known = FILE_TYPES.iter().find(|(known, _)| Some(*known) == plain);
     let (kind, ending) = known.copied().unwrap_or(("application/octet-stream", "bin"));
     let kind = if kind == "text/plain" { "text/plain; charset=utf-8" } else { kind };
-    let name = format!("attachment; filename=\"varde-{}.{ending}\"", number.saturating_add(1));
+    let mut disposition = format!("attachment; filename=\"varde-{}.{ending}\"", number.saturating_add(1));
+    // Of a kind that is not known, a name could promise one. RFC 6266 section 4.3: who knows the second takes it.
+    if known.is_some() && !name.is_empty() {
+        disposition.push_str(&format!("; filename*=UTF-8''{}", utf8_percent_encode(name, NON_ALPHANUMERIC)));
+    }
     let headers = [
         (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, name.as_str()),
+        (header::CONTENT_DISPOSITION, disposition.as_str()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_SECURITY_POLICY, FILE_POLICY),
     ];
     Some((headers, bytes).into_response())

@@ -1,6 +1,8 @@
 //! What every slice uses: the state a handler gets, who the page is about, searching and writing in few words.
 
+pub(crate) mod analysis;
 mod because;
+mod concept;
 mod context;
 pub(crate) mod event;
 mod file;
@@ -8,27 +10,34 @@ mod gateway;
 mod kept;
 mod limit;
 mod names;
+pub(crate) mod news;
 mod resource;
+mod scan;
 mod state;
 mod stopped;
 mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
+pub(crate) mod units;
+mod visit_kind;
 mod visits;
 mod workdays;
 
 pub(crate) use because::{audience_tag, audience_words, because};
+pub(crate) use concept::{plain_words, without_kind};
 pub(crate) use context::{Ctx, Why};
 pub use event::{Notice, Told};
-pub(crate) use file::file_response;
+pub(crate) use file::{file_response, named_file_response};
 pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use kept::Kept;
 pub(crate) use limit::Limiter;
 pub(crate) use names::{action_name, condition_name, relation_name, service_name};
 pub(crate) use resource::{Unreadable, replaced};
+pub use scan::{FileScan, Verdict};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};
+pub(crate) use visit_kind::VisitKind;
 #[cfg(test)]
 pub(crate) use visits::Use;
 pub use visits::Visits;

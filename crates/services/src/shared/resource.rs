@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde::Serialize;
 use serde_json::value::RawValue;
 use varde_store::GateError;
 
@@ -22,10 +22,10 @@ impl From<Unreadable> for GateError {
 ///
 /// # Errors
 /// [`Unreadable`] for a body that is no object.
-pub(crate) fn replaced<const N: usize>(
+pub(crate) fn replaced<V: Serialize, const N: usize>(
     body: &[u8],
     kind: &'static str,
-    members: [(&'static str, Value); N],
+    members: [(&'static str, V); N],
 ) -> Result<Vec<u8>, Unreadable> {
     let mut object: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body).map_err(|_| Unreadable(kind))?;
     for (name, value) in members {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use varde_base::{Clock, NationalId, PatientId};
 use varde_store::Store;
 
-use super::Visits;
+use super::{FileScan, Visits};
 use crate::vaccines::card::HealthCards;
 
 /// What a handler needs of the world: the data, behind the gate, and the time.
@@ -24,6 +24,8 @@ pub struct State {
     pub offer: Arc<crate::notify::Offer>,
     /// Those who see look-ups to ask about.
     pub privacy_officers: Arc<[PatientId]>,
+    /// Looks for harmful code in files people send; without it they are taken by their kind alone.
+    pub scan: Option<Arc<dyn FileScan>>,
     /// Which services have been used today.
     pub visits: Visits,
 }

@@ -1,5 +1,7 @@
 //! For tests of pages: the real router over a store in a temporary folder, asked by people who have signed in.
 
+mod told;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -54,6 +56,7 @@ impl Portal {
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
             help_phone: Some("00 00 00 00".into()),
             visits: Visits::default(),
+            scan: None,
         };
         Self { state, clock, sessions_ended: Arc::default(), router: OnceLock::new(), _folder: folder }
     }
@@ -63,6 +66,11 @@ impl Portal {
         let mut portal = Self::new();
         portal.state.operators = operators.into();
         portal
+    }
+
+    /// Files are looked through by `scan` from now on.
+    pub(crate) fn scanning_with(&mut self, scan: impl super::FileScan) {
+        self.state.scan = Some(Arc::new(scan));
     }
 
     /// The store behind the pages.
@@ -113,6 +121,13 @@ impl Portal {
         self.ask(request).await
     }
 
+    /// The headers of what `visitor` gets at `path`.
+    pub(crate) async fn headers(&self, visitor: &Visitor, path: &str) -> axum::http::HeaderMap {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.extensions_mut().insert(visitor.clone());
+        crate::router(self.state.clone()).oneshot(request).await.unwrap().headers().clone()
+    }
+
     /// Status and page that somebody gets who has not signed in.
     pub(crate) async fn get_signed_out(&self, path: &str) -> (StatusCode, String) {
         self.ask(Request::get(path).body(Body::empty()).unwrap()).await
@@ -145,8 +160,42 @@ impl Portal {
             .chain(&[("csrf", "token")])
             .map(|(name, value)| format!("{name}={}", encoded(value)))
             .collect();
-        let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
-        let mut request = request.body(Body::from(fields.join("&"))).unwrap();
+        self.send(visitor, path, "application/x-www-form-urlencoded", fields.join("&").into_bytes()).await
+    }
+
+    /// As [`Portal::post`], with files (name and bytes) after the fields, as a browser sends them; `after` are fields that follow the files.
+    pub(crate) async fn post_files(
+        &self,
+        visitor: &Visitor,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+        after: &[(&str, &str)],
+    ) -> (StatusCode, String) {
+        const BOUNDARY: &str = "----varde-test";
+        let mut body = Vec::new();
+        let mut part = |head: &str, content: &[u8]| {
+            body.extend_from_slice(
+                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; {head}\r\n\r\n").as_bytes(),
+            );
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        };
+        for (name, value) in [("csrf", "token")].iter().chain(fields) {
+            part(&format!("name=\"{name}\""), value.as_bytes());
+        }
+        for (name, content) in files {
+            part(&format!("name=\"files\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"), content);
+        }
+        for (name, value) in after {
+            part(&format!("name=\"{name}\""), value.as_bytes());
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        self.send(visitor, path, &format!("multipart/form-data; boundary={BOUNDARY}"), body).await
+    }
+
+    async fn send(&self, visitor: &Visitor, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, String) {
+        let mut request = Request::post(path).header("content-type", kind).body(Body::from(body)).unwrap();
         request.extensions_mut().insert(visitor.clone());
         request.extensions_mut().insert(self.end_sessions());
         let response = self.router().oneshot(request).await.unwrap();

@@ -161,7 +161,8 @@ pub(super) async fn give(
     form_key: &str,
     now: Timestamp,
 ) -> Result<ResourceId, GiveError> {
-    let id = consent_id(giver, form_key);
+    // To another person it is another proxy, also from a form that one has gone back to.
+    let id = consent_id(giver, &format!("{form_key}/{}", receiver.patient));
     let existing = given(gate, giver, now).await?;
     if existing.iter().any(|given| given.id == id) {
         return Ok(id);

@@ -30,7 +30,7 @@ pub use registration::{
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/sharing",
-    icon: Icon::Person,
+    icon: Icon::Lock,
     title: |text| text.msg_sharing_title(),
     tile: |text| text.msg_sharing_tile(),
     router: citizen::router,

@@ -146,7 +146,7 @@ pub(super) async fn suggest(
     draft: Draft<'_>,
     now: Timestamp,
 ) -> Result<ResourceId, SuggestError> {
-    let id = task_id(persons.by, draft.form_key);
+    let id = task_id(persons, draft);
     let existing = suggestions(gate, persons.patient, now).await?;
     if existing.iter().any(|one| one.id == id) {
         return Ok(id);
@@ -174,9 +174,10 @@ pub(super) async fn suggest(
     }
 }
 
-/// The id follows from the form, so that it is sent once.
-fn task_id(by: &PatientId, form_key: &str) -> ResourceId {
-    let name = format!("summary/suggest/{by}/{form_key}");
+/// The id follows from the form and what stands in it, so that it is sent once, and something else written in the same form is sent too.
+fn task_id(persons: Persons<'_>, draft: Draft<'_>) -> ResourceId {
+    let Draft { wish, item, words, form_key, .. } = draft;
+    let name = format!("summary/suggest/{}/{}/{form_key}/{wish:?}/{item:?}/{words}", persons.by, persons.patient);
     let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
     uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }
@@ -213,16 +214,35 @@ pub(super) async fn summary(gate: &Gate, patient: &PatientId, now: Timestamp) ->
     for part in Part::ALL {
         let mut entries = Vec::new();
         for resource_type in types_of(part) {
-            let mut found = of_type(gate, patient, *resource_type, None, now).await?;
+            let mut found = match part {
+                Part::Results => newest_results(gate, patient, now).await?,
+                _ => of_type(gate, patient, *resource_type, None, now).await?,
+            };
             found.retain(|found| fhir::json(found).is_ok_and(|json| rules::belongs(part, *resource_type, &json)));
-            let is_prescription = *resource_type == ResourceType::MEDICATION_REQUEST;
-            entries.extend(if is_prescription { rules::prescriptions_alone(&entries, found) } else { found });
+            entries.extend(match *resource_type {
+                ResourceType::MEDICATION_REQUEST => rules::prescriptions_alone(&entries, found),
+                ResourceType::OBSERVATION => rules::one_of_each(found),
+                _ => found,
+            });
         }
         entries.truncate(rules::MAX_ENTRIES);
         let others = medications(gate, &entries).await?;
         sections.push(Section { part, entries, others });
     }
     Ok(Summary { patient: person, sections })
+}
+
+/// The newest results of laboratories, the newest first. Who has thousands has most kinds among the newest hundreds.
+async fn newest_results(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Found>, GateError> {
+    let category = format!("{}|{}", rules::LABORATORY.0, rules::LABORATORY.1);
+    let parameters = [
+        ("patient", patient.as_str()),
+        ("category", category.as_str()),
+        ("status", "final,amended,corrected"),
+        ("_sort", "-date"),
+        ("_count", COUNT),
+    ];
+    Ok(find(gate, ResourceType::OBSERVATION, &parameters, now).await?.matches)
 }
 
 const fn types_of(part: Part) -> &'static [ResourceType] {
@@ -234,6 +254,7 @@ const fn types_of(part: Part) -> &'static [ResourceType] {
         Part::Immunizations => &[ResourceType::IMMUNIZATION],
         Part::Procedures => &[ResourceType::PROCEDURE],
         Part::Devices => &[ResourceType::DEVICE],
+        Part::Results => &[ResourceType::OBSERVATION],
     }
 }
 

@@ -173,6 +173,9 @@ fn lacking(resource_type: ResourceType, has: impl Fn(&str) -> bool) -> Vec<(&'st
         {
             out.push(("_effectiveDateTime", unknown()));
         }
+        ResourceType::OBSERVATION if !has_any(&["performer", "_performer"]) => {
+            out.push(("performer", json!([unknown()])));
+        }
         ResourceType::PROCEDURE => {
             let performed = [
                 "performedDateTime",

@@ -11,7 +11,7 @@ pub(super) use task::{Ask, concerned, new_task, suggestion, withdrawn};
 
 use super::model::{Certainty, Item, Kind};
 use super::names::{self, Known};
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, without_kind};
 
 /// Code system of suggestions' Tasks: the key of the service they are ruled by.
 pub(super) const SERVICE_SYSTEM: &str = "urn:varde:service";
@@ -51,7 +51,7 @@ pub(super) fn codings(concept: &Value) -> impl Iterator<Item = (&str, &str)> {
 /// What people call a concept; a code is no word.
 pub(super) fn words(concept: &Value) -> Option<String> {
     let shown = || list(concept, "coding").iter().find_map(|coding| text_at(coding, &["display"]));
-    text_at(concept, &["text"]).or_else(shown).map(str::to_owned)
+    text_at(concept, &["text"]).or_else(shown).map(|words| without_kind(words.trim()).to_owned())
 }
 
 /// Whether a concept has one of these codes, in whatever system.

@@ -1,5 +1,7 @@
 //! Entries of a summary in words: for the page, the PDF and the narrative of the FHIR document alike.
 
+mod result;
+
 use serde_json::Value;
 use varde_base::Language;
 use varde_fhir::ResourceType;
@@ -22,6 +24,7 @@ pub(super) fn title(text: &L10nLanguage, part: Part) -> String {
         Part::Immunizations => text.msg_summary_part_immunizations(),
         Part::Procedures => text.msg_summary_part_procedures(),
         Part::Devices => text.msg_summary_part_devices(),
+        Part::Results => text.msg_summary_part_results(),
     }
 }
 
@@ -31,7 +34,9 @@ pub(super) fn nothing(text: &L10nLanguage, part: Part) -> String {
         Part::Allergies => text.msg_summary_nothing_allergies(),
         Part::Medications => text.msg_summary_nothing_medications(),
         Part::Problems => text.msg_summary_nothing_problems(),
-        Part::Alerts | Part::Immunizations | Part::Procedures | Part::Devices => text.msg_summary_nothing_other(),
+        Part::Alerts | Part::Immunizations | Part::Procedures | Part::Devices | Part::Results => {
+            text.msg_summary_nothing_other()
+        }
     }
 }
 
@@ -63,6 +68,7 @@ fn line(entry: &Found, others: &[Found], language: Language) -> Result<Line, Unr
                 detail: day(&json, language).into_iter().collect(),
             }
         }
+        ResourceType::OBSERVATION => result::line(entry, &json, language),
         _ => match fhir::item(entry)? {
             Some(item) => of_item(&item, language),
             None => Line { name: name(words_of, &json), detail: since(&json, language).into_iter().collect() },

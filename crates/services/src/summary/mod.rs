@@ -34,7 +34,7 @@ pub(crate) use notices::answered;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/summary",
-    icon: Icon::Person,
+    icon: Icon::FirstAid,
     title: |text| text.msg_summary_title(),
     tile: |text| text.msg_summary_tile(),
     router: citizen::router,

@@ -192,11 +192,13 @@ pub(super) enum Part {
     Procedures,
     /// Implants and other devices.
     Devices,
+    /// The newest laboratory result of each kind.
+    Results,
 }
 
 impl Part {
     /// All, in order.
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Alerts,
         Self::Allergies,
         Self::Medications,
@@ -204,6 +206,7 @@ impl Part {
         Self::Immunizations,
         Self::Procedures,
         Self::Devices,
+        Self::Results,
     ];
 
     /// LOINC code and its display.
@@ -216,6 +219,7 @@ impl Part {
             Self::Immunizations => ("11369-6", "History of Immunization note"),
             Self::Procedures => ("47519-4", "History of Procedures Document"),
             Self::Devices => ("46264-8", "History of medical device use"),
+            Self::Results => ("30954-2", "Relevant diagnostic tests/laboratory data note"),
         }
     }
 

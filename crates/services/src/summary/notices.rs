@@ -10,8 +10,8 @@ use varde_store::{GateError, OutboxMessage, Write};
 use super::fhir::{self, SERVICE_SYSTEM};
 use super::model::State;
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{Notice, put};
+use crate::shared::event::{TOPIC_SYSTEM, event_id};
+use crate::shared::{Notice, Told, put};
 use crate::slice::MailText;
 
 /// Stable code of what has happened, in the event and as the kind of the outbox message.
@@ -35,7 +35,18 @@ pub(super) fn told(
     state: State,
     now: Timestamp,
 ) -> Result<(Write, OutboxMessage), GateError> {
-    let id = ResourceId::new_v7();
+    told_as(&ResourceId::new_v7(), task, (by, patient), state, None, now)
+}
+
+/// As [`told`], with the id of the event; `all`: everybody to whom the rules open it when it is sent.
+fn told_as(
+    id: &ResourceId,
+    task: &ResourceId,
+    (by, patient): (&PatientId, &PatientId),
+    state: State,
+    all: Option<Told>,
+    now: Timestamp,
+) -> Result<(Write, OutboxMessage), GateError> {
     let event = json!({
         "resourceType": "Communication",
         "id": id.as_str(),
@@ -46,14 +57,14 @@ pub(super) fn told(
         "about": [{ "reference": format!("Task/{task}") }],
         "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     });
-    let notice = Notice { recipient: by.to_string(), path: format!("/summary/suggestions/{task}"), event: None };
+    let notice = Notice { recipient: by.to_string(), path: format!("/summary/suggestions/{task}"), event: all };
     let message = OutboxMessage {
         kind: code(state).to_owned(),
         subject: Some(by.clone()),
         payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
         not_before: None,
     };
-    Ok((put(&id, &event, Action::Change)?, message))
+    Ok((put(id, &event, Action::Change)?, message))
 }
 
 /// What to tell of a change that somebody else than a citizen makes to a Task: of another state, or of another answer in the same one.
@@ -74,7 +85,10 @@ pub(crate) fn answered(
         return None;
     }
     let (by, patient) = fhir::concerned(after)?;
-    told(task, (&by, &patient), new.state, now).ok()
+    // The event and the message are asked for one after the other.
+    let id = event_id(after).unwrap_or_else(ResourceId::new_v7);
+    let all = Told::new(&patient, id.as_str());
+    told_as(&id, task, (&by, &patient), new.state, Some(all), now).ok()
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

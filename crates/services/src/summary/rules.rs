@@ -16,6 +16,13 @@ pub(super) const MAX_OPEN: usize = 20;
 /// Most entries of one part of a summary.
 pub(super) const MAX_ENTRIES: usize = 100;
 
+/// Most results in a summary: the newest of each kind, the newest first.
+pub(super) const MAX_RESULTS: usize = 30;
+
+/// The category a result of a laboratory has (Observation-results-laboratory-pathology-uv-ips).
+pub(super) const LABORATORY: (&str, &str) =
+    ("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory");
+
 /// Operations, by SNOMED CT ("Surgical procedure"); what is done at a visit is no part of a summary.
 const SURGICAL: [&str; 1] = ["387713003"];
 
@@ -95,8 +102,34 @@ pub(super) fn belongs(part: Part, resource_type: ResourceType, json: &Value) -> 
             status == "completed" && (is_surgical || is_critical())
         }
         (Part::Devices, ResourceType::DEVICE) => is_current(json),
+        (Part::Results, ResourceType::OBSERVATION) => is_result(status, json),
         _ => false,
     }
+}
+
+/// Whether an Observation is an answer of a laboratory that says something by itself: it has a name, a day and a value. A panel without a value of its own
+/// is left out, and its members stand for themselves.
+fn is_result(status: &str, json: &Value) -> bool {
+    let is_laboratory = list(json, "category").iter().any(|category| codings(category).any(|its| its == LABORATORY));
+    let names = ["valueQuantity", "valueCodeableConcept", "valueString"];
+    let has_value = |json: &Value| names.iter().any(|name| json.get(name).is_some_and(|value| !value.is_null()));
+    let says_something = has_value(json) || list(json, "component").iter().any(has_value);
+    let is_dated = fhir::text_at(json, &["effectiveDateTime"]).is_some() || json.get("effectivePeriod").is_some();
+    let has_name = json.get("code").is_some_and(|code| fhir::words(code).is_some());
+    ["final", "amended", "corrected"].contains(&status) && is_laboratory && says_something && is_dated && has_name
+}
+
+/// The first of each kind, of results with the newest first.
+pub(super) fn one_of_each(results: Vec<Found>) -> Vec<Found> {
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    let mut is_new = |found: &Found| {
+        let json = fhir::json(found).unwrap_or_default();
+        let names = json.get("code").map(named).unwrap_or_default();
+        let is_known = seen.iter().any(|known| known.iter().any(|name| names.contains(name)));
+        seen.push(names);
+        !is_known
+    };
+    results.into_iter().filter(|found| is_new(found)).take(MAX_RESULTS).collect()
 }
 
 /// Prescriptions of medicines that no statement tells of: the same medicine stands once.
@@ -117,6 +150,11 @@ fn medicine(json: &Value) -> Vec<String> {
     let Some(concept) = json.get("medicationCodeableConcept") else {
         return fhir::text_at(json, &["medicationReference", "reference"]).map(str::to_owned).into_iter().collect();
     };
+    named(concept)
+}
+
+/// What tells a concept from others: its codes, or its words where it has none.
+fn named(concept: &Value) -> Vec<String> {
     let codes: Vec<String> =
         codings(concept).filter(|(_, code)| !code.is_empty()).map(|(s, c)| format!("{s}|{c}")).collect();
     if codes.is_empty() { fhir::words(concept).into_iter().collect() } else { codes }

@@ -78,6 +78,8 @@ pub(super) struct Certificate {
     pub doses: Vec<Dose>,
     /// What each code holds, from the first to the last of `doses`, and what stands in it.
     pub codes: Vec<(usize, usize, String)>,
+    /// How many are not on it, since nobody who gave them has told of them.
+    pub only_told: usize,
 }
 
 /// Makes a certificate. `None` when there is nothing to certify, or not of whom.
@@ -92,6 +94,10 @@ pub(super) async fn certificate(
 ) -> Result<Option<Certificate>, GateError> {
     let (mut doses, _) = doses(gate, patient, now).await?;
     doses.retain(Dose::is_given);
+    let given = doses.len();
+    // We sign for what was registered by those who gave it, and not for what somebody says.
+    doses.retain(|dose| !dose.is_told);
+    let only_told = given.saturating_sub(doses.len());
     doses.reverse();
     let Some(person) = person(gate, patient).await?.filter(|_| !doses.is_empty()) else { return Ok(None) };
     let fault = |error: CardError| {
@@ -105,7 +111,7 @@ pub(super) async fn certificate(
         codes.push((first, first + chunk.len() - 1, numeric(&jws)));
         first += chunk.len();
     }
-    Ok(Some(Certificate { person, doses, codes }))
+    Ok(Some(Certificate { person, doses, codes, only_told }))
 }
 
 /// The Bundle of a card: as little as proves who has had what and when (SMART Health Cards, vaccination profile).

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::codes;
 use super::model::{Disease, Dose, Person, State};
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, plain_words};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -24,8 +24,8 @@ struct ConceptJson {
 impl ConceptJson {
     /// What people call it; a code is no word.
     fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().find_map(|coding| coding.display.clone());
-        self.text.clone().or(shown).filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 
     fn diseases(&self) -> impl Iterator<Item = Disease> {

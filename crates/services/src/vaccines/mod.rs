@@ -26,7 +26,7 @@ use crate::slice::Slice;
 /// This service.
 pub(crate) const SLICE: Slice = Slice {
     path: "/vaccines",
-    icon: Icon::Person,
+    icon: Icon::Shield,
     title: |text| text.msg_vaccines_title(),
     tile: |text| text.msg_vaccines_tile(),
     router: citizen::router,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use varde_base::{Actor, PatientId, ResourceId, SystemRole};
 use varde_fhir::ResourceType;
-use varde_rights::{Action, AgeBand, Decision, Facts, Item, Relation, RuleId, Service, Standing};
+use varde_rights::{Action, AgeBand, Asker, Decision, Facts, Item, Relation, RuleId, Service, Standing};
 
 use super::facts::{Around, Known, around, of_subject, signed_in};
 use super::{Gate, item_in};
@@ -143,6 +143,45 @@ impl Gate {
         resource_type: ResourceType,
         id: &ResourceId,
     ) -> Result<Vec<PatientId>, GateError> {
+        let row = self.asked_about(patient, resource_type, id).await?;
+        let kept = self.conditional(patient).await?;
+        let item = item_in(&row, &kept);
+        let own = self.themself(patient).await?.unwrap_or_default();
+        let around = around(&self.world(), patient).await?;
+        let sees = |known: &&Known| self.sight(&known.facts, row.service, Some(item)).extent == Extent::Whole;
+        let known = own.known.iter().chain(&around.known);
+        Ok(known.filter(sees).map(|known| known.citizen.patient.clone()).collect())
+    }
+
+    /// Whether the patient would see one resource of theirs had they not stopped their account or made it inactive: then a letter is what reaches
+    /// them. Logged as a look-up.
+    ///
+    /// # Errors
+    /// As [`Gate::seers`].
+    pub async fn needs_letter(
+        &self,
+        patient: &PatientId,
+        resource_type: ResourceType,
+        id: &ResourceId,
+    ) -> Result<bool, GateError> {
+        let row = self.asked_about(patient, resource_type, id).await?;
+        let kept = self.conditional(patient).await?;
+        let item = item_in(&row, &kept);
+        let Some(known) = self.themself(patient).await?.and_then(|own| own.known.into_iter().next()) else {
+            return Ok(false);
+        };
+        let sees = |facts: &Facts| self.sight(facts, row.service, Some(item)).extent == Extent::Whole;
+        let asker = Asker { stopped: false, inactive: false, ..known.facts.asker };
+        Ok(!sees(&known.facts) && sees(&Facts { asker, ..known.facts }))
+    }
+
+    /// A resource of a patient's that the platform asks about, and notes in the log that it does.
+    async fn asked_about(
+        &self,
+        patient: &PatientId,
+        resource_type: ResourceType,
+        id: &ResourceId,
+    ) -> Result<Row, GateError> {
         let is_platform = matches!(&self.access.actor, Actor::System(system) if system.role == SystemRole::Platform);
         let row = self.shared.engine.read(resource_type, id).await?.filter(|row| !row.deleted);
         let Some(row) = row.filter(|row| is_platform && row.patient.as_ref() == Some(patient)) else {
@@ -151,13 +190,7 @@ impl Gate {
         };
         let asked = self.decide_stored(&row, Action::View).await?;
         self.log_who_sees(patient, row.service, Some((resource_type, id)), asked).await?;
-        let kept = self.conditional(patient).await?;
-        let item = item_in(&row, &kept);
-        let own = self.themself(patient).await?.unwrap_or_default();
-        let around = around(&self.world(), patient).await?;
-        let sees = |known: &&Known| self.sight(&known.facts, row.service, Some(item)).extent == Extent::Whole;
-        let known = own.known.iter().chain(&around.known);
-        Ok(known.filter(sees).map(|known| known.citizen.patient.clone()).collect())
+        Ok(row)
     }
 
     /// Whether the actor may ask who sees what of a patient's, so that a page offers it.

@@ -20,6 +20,30 @@ pub(super) async fn put(client: &ClientWrapper, value: &Ephemeral) -> Result<(),
     execute(client, SQL, &[&value.kind, &value.key_hash, &value.owner, &value.value, &ends]).await.map(drop)
 }
 
+/// One that has ended counts as nothing. Each is one statement, which looks again at a row that somebody else has just written.
+pub(super) async fn swap(
+    client: &ClientWrapper,
+    value: &Ephemeral,
+    before: Option<&[u8]>,
+    now_micros: i64,
+) -> Result<bool, EngineError> {
+    if value.value.len() > MAX_VALUE_BYTES {
+        return Err(EngineError::Limit("a value is at most 1 MiB"));
+    }
+    const FIRST: &str = "INSERT INTO ephemeral VALUES ($1, $2, $3, $4, $5) ON CONFLICT(kind, key_hash) DO UPDATE SET \
+         owner = excluded.owner, value = excluded.value, expires_micros = excluded.expires_micros \
+         WHERE ephemeral.expires_micros <= $6";
+    const NEXT: &str = "UPDATE ephemeral SET owner = $3, value = $4, expires_micros = $5 \
+         WHERE kind = $1 AND key_hash = $2 AND value = $6 AND expires_micros > $7";
+    let Ephemeral { kind, key_hash, owner, value, expires } = value;
+    let ends = expires.as_microsecond();
+    let changed = match before {
+        None => execute(client, FIRST, &[kind, key_hash, owner, value, &ends, &now_micros]).await?,
+        Some(before) => execute(client, NEXT, &[kind, key_hash, owner, value, &ends, &before, &now_micros]).await?,
+    };
+    Ok(changed > 0)
+}
+
 fn ephemeral(row: &Row, kind: &str, key_hash: &[u8]) -> Result<Ephemeral, EngineError> {
     Ok(Ephemeral {
         kind: kind.to_owned(),

@@ -42,7 +42,8 @@ pub(super) async fn history(
         HistoryScope::Type(resource_type) => Only::Type(*resource_type),
         HistoryScope::System => Only::Everything,
     };
-    let allowed = crate::sql::search::seen(&super::search::seen(client, patients, visible).await?, false);
+    let allowed = super::search::seen(client, patients, visible).await?;
+    let allowed = crate::sql::search::seen(&allowed, false, scope.resource_type());
     let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
     // The resource is its own newest version `v`.
     let of = |table: &str| {

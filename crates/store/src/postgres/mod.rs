@@ -414,6 +414,11 @@ impl Engine for PostgresEngine {
         async move { ephemeral::put(&*self.inner.client().await?, &value).await }.boxed()
     }
 
+    fn ephemeral_swap(&self, value: Ephemeral, before: Option<Vec<u8>>) -> EngineFuture<'_, bool> {
+        let now = self.inner.clock.now().as_microsecond();
+        async move { ephemeral::swap(&*self.inner.client().await?, &value, before.as_deref(), now).await }.boxed()
+    }
+
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
         let now = self.inner.clock.now().as_microsecond();
         reading!(self, client => ephemeral::get(&client, kind, key_hash, now))

@@ -217,7 +217,7 @@ impl Plan<'_> {
                 sql.push(" AND ").add(self.condition(clause));
             }
         }
-        sql.add(seen(&self.seen, self.driver.is_none() && self.patients.is_none()));
+        sql.add(seen(&self.seen, self.driver.is_none() && self.patients.is_none(), Some(self.query.resource_type)));
         sql
     }
 

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use varde_rights::{ItemLabel, Service, ServiceSet};
+use varde_fhir::ResourceType;
+use varde_rights::{ItemLabel, Service, ServiceSet, may_be};
 
 use crate::engine::SubjectFilter;
 
@@ -70,6 +71,12 @@ fn has(labels: ItemLabel) -> Sql {
     sql
 }
 
+/// Whether there can be something outside of these services.
+fn may_hold_closed(open: ServiceSet, resource_type: Option<ResourceType>) -> bool {
+    let mut closed = Service::ALL.into_iter().filter(|service| !open.contains(*service));
+    closed.any(|service| resource_type.is_none_or(|its| may_be(its.name(), service)))
+}
+
 impl Seen {
     /// Whether a patient's resource with these labels may be seen.
     pub(crate) fn shows(&self, patient: i64, rid: i64, service: Service, item: ItemLabel) -> bool {
@@ -82,13 +89,14 @@ impl Seen {
     }
 }
 
-/// What may be seen, as conditions on the label columns.
-pub(crate) fn seen(seen: &Seen, narrow: bool) -> Sql {
+/// What may be seen, as conditions on the label columns; of resources of one type, where that is said.
+pub(crate) fn seen(seen: &Seen, narrow: bool, resource_type: Option<ResourceType>) -> Sql {
     let services =
         |set: ServiceSet| set.iter().map(|service| Value::Int(i64::from(service.number()))).collect::<Vec<_>>();
     let mut sql = Sql::default();
     match seen {
-        Seen::Services(set) if set.is_full() => {}
+        // What is closed to programs is of one type alone, so that searches for others ask for nothing.
+        Seen::Services(set) if !may_hold_closed(*set, resource_type) => {}
         Seen::Services(set) => {
             sql.push(" AND r.service IN ").list(services(*set));
         }

@@ -24,6 +24,35 @@ pub(super) fn put(connection: &Connection, value: &Ephemeral) -> Result<(), Engi
     run().map(drop).map_err(engine_error)
 }
 
+/// One that has ended counts as nothing.
+pub(super) fn swap(
+    connection: &Connection,
+    value: &Ephemeral,
+    before: Option<&[u8]>,
+    now_micros: i64,
+) -> Result<bool, EngineError> {
+    if value.value.len() > MAX_VALUE_BYTES {
+        return Err(EngineError::Limit("a value is at most 1 MiB"));
+    }
+    let ends = value.expires.as_microsecond();
+    let run = || match before {
+        None => connection
+            .prepare_cached(
+                "INSERT INTO ephemeral VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT(kind, key_hash) DO UPDATE SET \
+                 owner = excluded.owner, value = excluded.value, expires_micros = excluded.expires_micros \
+                 WHERE ephemeral.expires_micros <= ?6",
+            )?
+            .execute(params![value.kind, value.key_hash, value.owner, value.value, ends, now_micros]),
+        Some(before) => connection
+            .prepare_cached(
+                "UPDATE ephemeral SET owner = ?3, value = ?4, expires_micros = ?5 \
+                 WHERE kind = ?1 AND key_hash = ?2 AND value = ?6 AND expires_micros > ?7",
+            )?
+            .execute(params![value.kind, value.key_hash, value.owner, value.value, ends, before, now_micros]),
+    };
+    run().map(|changed| changed > 0).map_err(engine_error)
+}
+
 pub(super) fn get(
     connection: &Connection,
     kind: &str,

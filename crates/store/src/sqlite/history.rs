@@ -29,7 +29,7 @@ pub(super) fn history(
             Some(after.place(row, visible)?)
         }
     };
-    let allowed = seen(&super::search::seen(view, visible)?, false);
+    let allowed = seen(&super::search::seen(view, visible)?, false, scope.resource_type());
     let part = Part { allowed, window, after, limit: i64::from(count) + 1 };
     let mut places: Vec<Place> = Vec::new();
     match scope {

@@ -391,6 +391,10 @@ impl Engine for SqliteEngine {
         self.task(true, move |connection, _| ephemeral::put(connection, &value))
     }
 
+    fn ephemeral_swap(&self, value: Ephemeral, before: Option<Vec<u8>>) -> EngineFuture<'_, bool> {
+        self.task(true, move |connection, now| ephemeral::swap(connection, &value, before.as_deref(), now))
+    }
+
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
         let now = self.clock.now().as_microsecond();
         self.point(self.readers.with(|view| ephemeral::get(&view, kind, key_hash, now)))

@@ -196,3 +196,31 @@ pub(crate) async fn an_ephemeral_value_ends_on_time_and_is_taken_once(world: &Wo
     let too_large = Ephemeral { value: vec![0; 2 << 20], ..value(7, "kari", 10) };
     assert!(store.put(too_large).await.is_err());
 }
+
+pub(crate) async fn of_those_who_change_what_they_have_read_one_does(world: &World) {
+    let store = world.store.ephemeral();
+    let value = |bytes: &[u8]| Ephemeral {
+        kind: "kept-drafts".into(),
+        key_hash: vec![1; 32],
+        owner: "kari".into(),
+        value: bytes.to_vec(),
+        expires: world.clock.now() + SignedDuration::from_secs(10),
+    };
+    let swap = |bytes: &'static [u8], before: Option<&[u8]>| {
+        let (value, before, store) = (value(bytes), before.map(<[u8]>::to_vec), store.clone());
+        async move { store.swap(value, before).await.unwrap() }
+    };
+    assert!(!swap(b"x", Some(b"nothing is there")).await);
+    let (one, other) = tokio::join!(swap(b"a", None), swap(b"b", None));
+    assert!(one != other, "both found nothing there");
+    let first = store.get("kept-drafts", &[1; 32]).await.unwrap().unwrap().value;
+    let (one, other) = tokio::join!(swap(b"c", Some(&first)), swap(b"d", Some(&first)));
+    assert!(one != other, "both read the same");
+    assert!(!swap(b"e", Some(&first)).await && !swap(b"e", None).await, "something else is there by now");
+    world.clock.advance(SignedDuration::from_secs(11));
+    assert!(!swap(b"f", Some(b"c")).await && !swap(b"f", Some(b"d")).await, "what has ended is not there");
+    assert!(swap(b"g", None).await);
+    assert_eq!(store.get("kept-drafts", &[1; 32]).await.unwrap().unwrap().value, b"g");
+    let too_large = Ephemeral { value: vec![0; 2 << 20], ..value(b"") };
+    assert!(store.swap(too_large, None).await.is_err());
+}

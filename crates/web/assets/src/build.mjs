@@ -33,7 +33,7 @@ write("style.css", Buffer.from(used.code));
 for (const name of ["app.js", "service-worker.js"]) write(name, Buffer.from(read(name).toString().replace(/^\/\/.*\n/gm, "")));
 write("mark.svg", read("mark.svg"), false);
 
-const icons = { calendar: "Calendar", bell: "Bell", eye: "Eye", people: "PersonGroup", person: "Person", back: "ArrowLeft", bottle: "MedicineBottle", document: "FileText", route: "Branching" };
+const icons = { calendar: "Calendar", bell: "Bell", eye: "Eye", people: "PersonGroup", person: "Person", back: "ArrowLeft", bottle: "MedicineBottle", document: "FileText", route: "Branching", envelope: "EnvelopeClosed", thermometer: "MedicalThermometer", stethoscope: "Stethoscope", wallet: "Wallet", shield: "ShieldCheckmark", "first-aid": "FirstAid", lock: "PadlockLocked", question: "QuestionmarkCircle" };
 const symbols = Object.entries(icons).map(([id, name]) => {
   const svg = read(`node_modules/@navikt/aksel-icons/dist/svg/${name}.svg`).toString();
   return `<symbol id="${id}" viewBox="0 0 24 24">${svg.replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "").trim()}</symbol>`;

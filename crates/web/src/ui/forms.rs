@@ -7,11 +7,49 @@ use crate::l10n::text;
 
 /// A form that posts, with the session's token and a key of its own, so that sending it twice is known for what it is.
 pub fn form(action: &str, visitor: &Visitor, fields: Markup) -> Markup {
+    html! { form method="post" action=(action) data-once { (secrets(visitor)) (fields) } }
+}
+
+/// As [`form`], for one that files can be sent with. Its hidden fields stand first, as [`crate::FileForm`] wants them.
+pub fn form_with_files(action: &str, visitor: &Visitor, fields: Markup) -> Markup {
     html! {
-        form method="post" action=(action) data-once {
-            input type="hidden" name=(CSRF_FIELD) value=(visitor.csrf.as_str());
-            input type="hidden" name="form_key" value=(varde_base::token_base64url(&mut varde_base::SystemRandom));
-            (fields)
+        form method="post" action=(action) enctype="multipart/form-data" data-once { (secrets(visitor)) (fields) }
+    }
+}
+
+fn secrets(visitor: &Visitor) -> Markup {
+    html! {
+        input type="hidden" name=(CSRF_FIELD) value=(visitor.csrf.as_str());
+        input type="hidden" name="form_key" value=(varde_base::token_base64url(&mut varde_base::SystemRandom));
+    }
+}
+
+/// A field to choose files in. What was chosen cannot be filled in again: the page must keep what it has been given.
+#[derive(Debug)]
+pub struct FileField<'a> {
+    /// Name and id of the field.
+    pub id: &'a str,
+    /// What is asked.
+    pub label: &'a str,
+    /// A line of help.
+    pub help: &'a str,
+    /// What is wrong.
+    pub error: Option<&'a str>,
+    /// What the browser offers to choose: types and endings with commas between. What is sent may be anything.
+    pub accept: &'a str,
+}
+
+/// A field to choose one or more files in.
+pub fn file_field(field: &FileField<'_>) -> Markup {
+    let (help_id, error_id) = (format!("{}-help", field.id), format!("{}-error", field.id));
+    html! {
+        div.ds-field {
+            label.ds-label for=(field.id) { (field.label) }
+            p #(help_id) data-field="description" { (field.help) }
+            input.ds-input type="file" id=(field.id) name=(field.id) accept=(field.accept) multiple
+                aria-invalid=[field.error.map(|_| "true")]
+                aria-describedby=[described_by(field.help, &help_id, field.error, &error_id)];
+            @if let Some(error) = field.error { p.ds-validation-message #(error_id) { (error) } }
         }
     }
 }
@@ -57,6 +95,15 @@ pub fn secondary_button(words: &str) -> Markup {
 /// A button of the other kind that says that it was the one pressed.
 pub fn other_button(name: &str, value: &str, words: &str) -> Markup {
     html! { button.ds-button data-variant="secondary" type="submit" name=(name) value=(value) { (words) } }
+}
+
+/// As [`other_button`], beside one of several things; `about` says which, for those who do not see what it stands beside.
+pub fn small_button(name: &str, value: &str, words: &str, about: &str) -> Markup {
+    html! {
+        button.ds-button data-variant="tertiary" data-size="sm" type="submit" name=(name) value=(value) aria-label=(format!("{words} {about}")) {
+            (words)
+        }
+    }
 }
 
 /// All that must be put right, on top of the page, each a link to its field (GOV.UK and Designsystemet pattern); nothing

@@ -8,6 +8,9 @@ use super::{Party, text};
 /// Identifier of an appointment in these offices' own books.
 pub(crate) const BOOK_SYSTEM: &str = "urn:varde-simulator:ehr:appointment";
 
+/// Who called an appointment off (Volven 7621).
+const CANCELLATION: &str = "urn:oid:2.16.578.1.12.4.1.1.7621";
+
 fn participants(appointment: &Value) -> impl Iterator<Item = Party> {
     let all = appointment.get("participant").and_then(Value::as_array).into_iter().flatten();
     all.map(|participant| Party::of(participant.get("actor")))
@@ -49,6 +52,48 @@ pub(crate) fn confirmed(appointment: &Value, instruction: &str) -> Value {
         members.entry("patientInstruction").or_insert_with(|| json!(instruction));
     }
     confirmed
+}
+
+/// As called off by the practice.
+pub(crate) fn called_off(appointment: &Value) -> Value {
+    let mut called_off = booked(appointment);
+    if let Some(members) = called_off.as_object_mut() {
+        let reason = json!({ "system": CANCELLATION, "code": "AAT", "display": "Avlyst av tjeneste" });
+        members.insert("status".to_owned(), json!("cancelled"));
+        members.insert("cancelationReason".to_owned(), json!({ "coding": [reason] }));
+    }
+    called_off
+}
+
+/// A wish for an earlier time than one has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wish {
+    /// `Schedule/id` of the calendar.
+    pub(crate) schedule: String,
+    /// When the appointment one has begins.
+    pub(crate) before: Timestamp,
+    /// So many hours before it begins an offer must come.
+    pub(crate) notice_hours: u32,
+}
+
+fn extension<'v>(appointment: &'v Value, url: &str) -> Option<&'v Value> {
+    appointment.get("extension")?.as_array()?.iter().find(|its| text(its, "/url") == Some(url))
+}
+
+/// `Appointment/id` of the appointment one has, if this is a wish for an earlier one.
+pub(crate) fn earlier_than(appointment: &Value) -> Option<&str> {
+    text(extension(appointment, "urn:varde:earlier-than")?, "/valueReference/reference")
+}
+
+/// What is wished, if this is a wish.
+pub(crate) fn wish(appointment: &Value) -> Option<Wish> {
+    earlier_than(appointment)?;
+    let hours = extension(appointment, "urn:varde:notice-hours").and_then(|its| its.get("valuePositiveInt")?.as_u64());
+    Some(Wish {
+        schedule: text(appointment, "/supportingInformation/0/reference")?.to_owned(),
+        before: text(appointment, "/requestedPeriod/0/end")?.parse().ok()?,
+        notice_hours: u32::try_from(hours.unwrap_or(0)).ok()?,
+    })
 }
 
 /// At the time of another slot.

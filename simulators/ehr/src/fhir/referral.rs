@@ -42,7 +42,7 @@ pub(crate) fn new(id: &str, message: &Value, from: &Party, unit: &Party, now: Ti
     Some(super::whole(json!({
         "resourceType": "ServiceRequest",
         "id": id,
-        "meta": super::kept_meta(message),
+        "meta": super::labels(message),
         "status": "active",
         "intent": "order",
         "category": [{ "coding": [{ "system": SNOMED, "code": REFERRAL, "display": "Patient referral" }] }],
@@ -112,7 +112,7 @@ pub(crate) fn assessment(id: &str, request: &Value, now: Timestamp) -> Option<Va
     Some(super::whole(json!({
         "resourceType": "Task",
         "id": id,
-        "meta": super::kept_meta(request),
+        "meta": super::labels(request),
         "status": "in-progress",
         "intent": "order",
         "code": { "coding": [{ "system": TASK_SYSTEM, "code": "assess-referral" }] },
@@ -154,7 +154,7 @@ pub(crate) fn visit(
     Some(super::whole(json!({
         "resourceType": "Appointment",
         "id": id,
-        "meta": super::kept_meta(request),
+        "meta": super::labels(request),
         "identifier": [{ "system": super::booking::BOOK_SYSTEM, "value": id, "assigner": unit.json() }],
         "status": "booked",
         "serviceCategory": [{ "coding": [{ "system": SERVICE_CATEGORY, "code": "27", "display": "Specialist Medical" }] }],

@@ -96,3 +96,15 @@ fn a_round_is_bounded() {
     assert_eq!(desk.due(much_later()).unwrap().len(), 20);
     assert_eq!(desk.lines(7).unwrap().len(), 7);
 }
+
+#[test]
+fn what_rests_until_a_day_comes_up_on_that_day_and_not_before() {
+    let desk = Desk::in_memory();
+    desk.take_in(&renewal("Task/1"), PACE, now()).unwrap();
+    let errand = desk.due(much_later()).unwrap().remove(0);
+    let day = now() + SignedDuration::from_hours(24 * 9);
+    desk.rest(&errand, Stage::Taken, Some("from then"), (day, now())).unwrap();
+    assert!(desk.due(much_later()).unwrap().is_empty());
+    assert_eq!(desk.due(day).unwrap()[0].stage, Stage::Taken);
+    assert_eq!(desk.next_due().unwrap(), Some(day));
+}

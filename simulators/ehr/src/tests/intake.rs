@@ -23,7 +23,12 @@ fn what_is_asked_of_an_office_is_taken_in_and_nothing_else() {
         (ours, "renew", "completed", "Organization/o", None),
         (ours, "look-up-review", "requested", "Organization/o", None),
         (service, "appointments", "requested", "Organization/o", None),
-        ("urn:varde:request", "correction", "requested", "Organization/o", None),
+        ("urn:varde:request", "correction", "requested", "Organization/o", Some((Kind::Request, Stage::New))),
+        ("urn:varde:request", "complaint", "requested", "Organization/o", None),
+        ("urn:varde:request", "correction", "requested", "Patient/p", None),
+        (service, "summary-record", "received", "Organization/o", Some((Kind::Suggestion, Stage::Taken))),
+        (ours, "change-gp", "requested", "", Some((Kind::GpChange, Stage::New))),
+        (ours, "change-gp", "cancelled", "", None),
         (ours, "renew", "requested", "Patient/p", None),
         (ours, "renew", "requested", "OrganizationAffiliation/p", None),
     ] {
@@ -77,4 +82,26 @@ fn a_referral_to_an_organisation_is_taken_in_until_it_is_assessed() {
     assert_eq!(referral("completed", "3457005", "Organization/h", "x"), None);
     assert_eq!(referral("active", "108252007", "Organization/h", "x"), None, "a laboratory's");
     assert_eq!(referral("active", "3457005", "Practitioner/p", "x"), None);
+}
+
+#[test]
+fn what_is_about_nothing_that_is_there_is_about_itself() {
+    let mut task = task("urn:varde:request", "missing-document", "requested", "Organization/o");
+    task.as_object_mut().unwrap().remove("focus");
+    assert_eq!(of_resource(&task).map(|found| found.about).as_deref(), Some("Task/t1"));
+    task["code"]["coding"][0] = json!({ "system": "urn:varde:task", "code": "renew" });
+    assert_eq!(of_resource(&task), None);
+}
+
+#[test]
+fn a_wish_for_an_earlier_time_waits_in_a_queue_and_is_never_a_booking() {
+    let wish = |status: &str| {
+        let than = json!([{ "url": "urn:varde:earlier-than", "valueReference": { "reference": "Appointment/a" } }]);
+        let wish = json!({ "resourceType": "Appointment", "id": "w", "status": status, "extension": than, "slot": [{ "reference": "Slot/s" }] });
+        of_resource(&wish).map(|found| (found.kind, found.about))
+    };
+    assert_eq!(wish("waitlist"), Some((Kind::Earlier, "Appointment/a".to_owned())));
+    for status in ["proposed", "cancelled", "booked"] {
+        assert_eq!(wish(status), None, "{status}");
+    }
 }

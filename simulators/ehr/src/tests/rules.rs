@@ -154,7 +154,10 @@ fn a_booked_time_stands_or_is_moved_in_good_time() {
     let ahead = |hours| now + SignedDuration::from_hours(hours);
     for (start, luck, expected) in [
         (ahead(72), 0, Booking::Move),
-        (ahead(72), 1, Booking::Confirm),
+        (ahead(72), 1, Booking::CallOff),
+        (ahead(72), 13, Booking::CallOff),
+        (ahead(72), 7, Booking::Confirm),
+        (ahead(47), 1, Booking::Confirm),
         (ahead(48), 6, Booking::Move),
         (ahead(47), 0, Booking::Confirm),
         (ahead(-5), 0, Booking::Confirm),

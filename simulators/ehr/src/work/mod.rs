@@ -1,10 +1,14 @@
 //! One step of one errand: look, decide by the rules, say it in one transaction.
 
 mod appointment;
+mod earlier;
 mod message;
 mod referral;
+mod register;
 mod renewal;
 mod report;
+mod request;
+mod suggestion;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,15 +43,17 @@ pub(crate) struct Stepped {
     pub(crate) said: Option<String>,
     /// What follows from it.
     pub(crate) follows: Option<Incoming>,
+    /// When to look again, if the offices' own time does not say.
+    pub(crate) again: Option<Timestamp>,
 }
 
 impl Stepped {
     fn to(stage: Stage) -> Self {
-        Self { stage, said: None, follows: None }
+        Self { stage, said: None, follows: None, again: None }
     }
 
     fn done(said: &str) -> Self {
-        Self { stage: Stage::Done, said: Some(said.to_owned()), follows: None }
+        Self { said: Some(said.to_owned()), ..Self::to(Stage::Done) }
     }
 }
 
@@ -86,9 +92,15 @@ pub(crate) async fn step(hands: Hands<'_>, errand: &Errand) -> Result<Stepped, S
         Kind::Report => report::step(hands, errand).await,
         Kind::Booking => appointment::step(hands, errand).await,
         Kind::Referral => referral::step(hands, errand).await,
+        Kind::Earlier => earlier::step(hands, errand).await,
+        Kind::Suggestion => suggestion::step(hands, errand).await,
+        Kind::Request => request::step(hands, errand).await,
+        Kind::GpChange => register::step(hands, errand).await,
     };
     match (stepped, errand.kind) {
-        (Err(StepError::Api(ApiError::Changed)), Kind::Renewal | Kind::Message) => settle(hands, errand).await,
+        (Err(StepError::Api(ApiError::Changed)), Kind::Renewal | Kind::Message | Kind::Suggestion | Kind::Request) => {
+            settle(hands, errand).await
+        }
         // The next try reads it anew and finds out where it stands.
         (other, _) => other,
     }
@@ -149,7 +161,7 @@ impl Case {
     /// What follows from an answer that was given.
     fn told(&self, errand: &Errand, decision: &Decision) -> Stepped {
         let follows = if decision.sample { self.sample(errand, decision) } else { None };
-        Stepped { stage: Stage::Done, said: Some(decision.says.clone()), follows }
+        Stepped { follows, ..Stepped::done(&decision.says) }
     }
 
     /// The sample that is taken then, and of which a report will come.

@@ -43,7 +43,7 @@ fn ask(method: &'static str, url: impl Into<String>) -> Ask {
     Ask { method, url: url.into(), body: String::new(), kind: "", headers: Vec::new() }
 }
 
-fn form(url: impl Into<String>, body: &str) -> Ask {
+pub(super) fn form(url: impl Into<String>, body: &str) -> Ask {
     Ask { body: format!("csrf=token&{body}"), kind: FORM, ..ask("POST", url) }
 }
 

@@ -2,6 +2,8 @@
 
 mod apart;
 mod asks;
+mod forms;
 mod lives;
 mod same;
+mod synthea;
 mod world;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -72,6 +72,7 @@ impl World {
             health_cards: Arc::new(HealthCards::passing(URL).unwrap()),
             offer: Arc::default(),
             visits: Visits::default(),
+            scan: None,
         };
         let pages = varde_services::router(state);
         let kept = store.clone();
@@ -116,6 +117,19 @@ impl World {
                 self.send(ask, signed_in).await
             }
         }
+    }
+
+    /// Status, media type and body of a page that `patient` opens at a portal in `language`.
+    pub(super) async fn page(&self, patient: &str, url: &str, language: &str) -> (StatusCode, String, Vec<u8>) {
+        let mut request = Request::get(url).header("accept-language", language).body(Body::empty()).unwrap();
+        let actor =
+            CitizenActor { patient: patient.parse().unwrap(), name: "Kari Nordmann".into(), ..citizen_actor("kari") };
+        let csrf = CsrfToken::new("token");
+        request.extensions_mut().insert(Visitor { actor, acting_for: None, language: None, csrf, draft: None });
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        (parts.status, content_type.to_owned(), to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
     async fn send(&self, ask: &Ask, by: impl FnOnce(Request<Body>) -> Request<Body>) -> String {

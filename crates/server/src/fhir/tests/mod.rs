@@ -1,6 +1,7 @@
 //! The API from outside: requests against a router over a database in a temporary folder. A file for each interaction.
 
 mod access_log;
+mod appointment;
 mod batch;
 mod conditional_delete;
 mod conditional_update;

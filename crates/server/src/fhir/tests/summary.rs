@@ -1,7 +1,7 @@
 //! `Patient/[id]/$summary`: the International Patient Summary, by its own profiles where the package is there, and what is not in it.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use varde_conformance::definitions::Definitions;
@@ -34,12 +34,18 @@ fn lives() -> Vec<Value> {
         json!({"resourceType": "Device", "id": "pacemaker", "status": "active", "patient": subject, "type": {"text": "Pacemaker"}}),
         json!({"resourceType": "Flag", "id": "airway", "status": "active", "subject": subject, "code": {"text": "Difficult airway"},
             "category": [{"coding": [{"system": "urn:varde:critical-information", "code": "critical-anaesthesia"}]}]}),
+        json!({"resourceType": "Observation", "id": "hb", "status": "final", "subject": subject, "effectiveDateTime": "2026-01-01",
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
+            "code": {"coding": [{"system": "http://loinc.org", "code": "718-7", "display": "Hemoglobin [Mass/volume] in Blood"}]},
+            "valueQuantity": {"value": 14.2, "unit": "g/dL", "system": "http://unitsofmeasure.org", "code": "g/dL"}}),
     ]
 }
 
 /// The definitions of the package, when the shared data are there.
 fn package() -> Option<Definitions> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/hl7-ips/pkg/package");
+    let root = std::env::var_os("VARDE_SHARED_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let folder = root.join("hl7-ips/pkg/package");
     let Ok(files) = std::fs::read_dir(folder) else {
         println!("skipped: no shared data");
         return None;
@@ -121,12 +127,15 @@ async fn a_source_system_gets_a_document_with_all_that_a_doctor_abroad_needs() {
         "Device",
         "DeviceUseStatement",
         "Flag",
+        "Observation",
         "Organization",
     ] {
         assert_eq!(types(&document).iter().filter(|of| **of == kind).count(), 1, "{kind}");
     }
     let medicines = section(&document, "10160-0")["text"]["div"].as_str().unwrap();
     assert!(medicines.contains("losartan: 1 tablett daglig") && medicines.contains("Amlodipin 5 mg"), "{medicines}");
+    let results = section(&document, "30954-2")["text"]["div"].as_str().unwrap();
+    assert!(results.contains("Haemoglobin") && results.contains("14.2"), "{results}");
     let posted = api.send("POST", "/Patient/kari/$summary", &[], "").await;
     assert_eq!(posted.status, 200);
     assert_eq!(api.get(&format!("/Patient/kari/$summary?profile={PROFILE}")).await.status, 200);

@@ -83,6 +83,10 @@ fn make(file: &Path) -> anyhow::Result<Vec<u8>> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // With the data in PostgreSQL nothing else has made the folder yet.
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+    }
     let mut out = options.open(file).with_context(|| format!("writing {}", file.display()))?;
     out.write_all(text.as_bytes())?;
     out.sync_all()?;
@@ -98,7 +102,7 @@ mod tests {
     #[test]
     fn a_token_is_for_one_service_holds_half_a_day_and_is_signed_with_the_key_that_is_kept() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("push.key");
+        let file = folder.path().join("not-there-yet").join("push.key");
         let now: Timestamp = "2026-11-22T03:00:00Z".parse().unwrap();
         let vapid = Vapid::open(&file, "mailto:drift@example.test").unwrap();
         let header = vapid.authorization("https://push.example.test", now).unwrap();

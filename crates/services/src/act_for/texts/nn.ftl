@@ -1,10 +1,10 @@
 # Handle for andre
 act-for-title = Kven vil du handle for?
 act-for-tile = Handle for andre
-act-for-intro = Vel deg sjølv eller ein du har foreldreansvar for.
+act-for-intro = Vel deg sjølv eller ein du kan handle for.
 act-for-myself = Meg sjølv
-act-for-none = Du er ikkje registrert med foreldreansvar for nokon
-act-for-none-help = Opplysningane kjem frå folkeregisteret. Foreldre som ikkje har same adresse som barnet, kan ikkje sjå opplysningane om barnet her enno.
+act-for-none = Det er ingen du kan handle for
+act-for-none-help = Barn du har foreldreansvar for og bur saman med, finn vi i folkeregisteret. Andre kan gi deg fullmakt.
 act-for-submit = Byt
-act-for-why = Kven du kan handle for, følgjer av foreldreansvar og adresse i folkeregisteret og av alderen til barnet.
+act-for-why = Kven du kan handle for, følgjer av folkeregisteret, av alderen til barnet og av fullmakter du har fått.
 act-for-error = Vel kven du vil handle for

@@ -1,10 +1,10 @@
 # Doaibmat earáid ovddas
 act-for-title = Gean ovddas dáhtut doaibmat?
 act-for-tile = Doaibma earáid ovddas
-act-for-intro = Vállje iežat dahje soapmása geas dus lea váhnenovddasvástádus.
+act-for-intro = Vállje iežat dahje soapmása gean ovddas sáhtát doaibmat.
 act-for-myself = Ieš alddán
-act-for-none = It leat registrerejuvvon váhnenovddasvástádusain oktage ovddas
-act-for-none-help = Dieđut bohtet álbmotregistaris. Váhnemat geain ii leat seamma čujuhus go mánás, eai sáhte vel oaidnit máná dieđuid dáppe.
+act-for-none = Ii leat oktage gean ovddas sáhtát doaibmat
+act-for-none-help = Mánáid geain dus lea váhnenovddasvástádus ja geaiguin orut ovttas, gávdnat álbmotregistaris. Earát sáhttet addit dutnje fápmudusa.
 act-for-submit = Molsso
-act-for-why = Gean ovddas sáhtát doaibmat, boahtá váhnenovddasvástádusas ja čujuhusas álbmotregistaris ja máná agis.
+act-for-why = Gean ovddas sáhtát doaibmat, boahtá álbmotregistaris, máná agis ja fápmudusain maid leat ožžon.
 act-for-error = Vállje gean ovddas dáhtut doaibmat

@@ -15,7 +15,7 @@ use super::super::actions::Persons;
 use super::super::pages::waiting as pages;
 use super::super::waiting::{self, WaitError, open_wish};
 use super::super::{model::Appointment, rules};
-use super::{allowed, appointment_of, clinic_says_no};
+use super::{appointment_for, clinic_says_no};
 use crate::shared::{Ctx, State};
 
 pub(super) fn router() -> Router<State> {
@@ -27,13 +27,10 @@ pub(super) fn router() -> Router<State> {
 
 async fn join_form(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.details");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
-        return response;
-    }
     match rules::may_wish(&appointment, ctx.now) {
         Ok(()) => ctx.page(ctx.text().msg_appointments_earlier_title(), &pages::join(&ctx, &appointment, false)),
         Err(_) => clinic_says_no(&ctx, &appointment),
@@ -49,7 +46,7 @@ struct JoinFields {
 
 async fn join(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<JoinFields>) -> Response {
     let gate = ctx.gate("appointments.earlier");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
@@ -72,7 +69,7 @@ struct NoFields {}
 
 async fn leave(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm<NoFields>) -> Response {
     let gate = ctx.gate("appointments.earlier");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
@@ -85,13 +82,10 @@ async fn leave(ctx: Ctx, Path(id): Path<String>, SafeForm(NoFields {}): SafeForm
 
 async fn offer(ctx: Ctx, Path(id): Path<String>) -> Response {
     let gate = ctx.gate("appointments.offer");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };
-    if let Err(response) = allowed(&ctx, &gate, appointment.service, Action::Change).await {
-        return response;
-    }
     let wish = match open_wish(&gate, &appointment.id, ctx.now).await {
         Ok(wish) => wish,
         Err(error) => return ctx.failed(&error),
@@ -123,7 +117,7 @@ struct AnswerFields {
 
 async fn answer(ctx: Ctx, Path(id): Path<String>, SafeForm(fields): SafeForm<AnswerFields>) -> Response {
     let gate = ctx.gate("appointments.offer");
-    let appointment = match appointment_of(&ctx, &gate, &id).await {
+    let appointment = match appointment_for(&ctx, &gate, &id, Action::Change).await {
         Ok(appointment) => appointment,
         Err(response) => return response,
     };

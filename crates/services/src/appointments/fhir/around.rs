@@ -6,6 +6,7 @@ use varde_base::ResourceId;
 
 use super::super::model::{FreeSlot, Place, Visit};
 use super::{ConceptJson, ReferenceJson, Unreadable};
+use crate::shared::VisitKind;
 
 #[derive(Deserialize)]
 struct SlotJson {
@@ -29,6 +30,12 @@ pub(in super::super) fn slot(body: &[u8], version: u64) -> Result<FreeSlot, Unre
         free: json.status == "free",
         held: json.status == "busy-tentative",
     })
+}
+
+/// Whether a Slot is taken by an appointment, and not closed by the clinic (R4 slotstatus `busy-unavailable`).
+pub(in super::super) fn is_taken(body: &[u8]) -> Result<bool, Unreadable> {
+    let json: SlotJson = serde_json::from_slice(body).map_err(|_| Unreadable("Slot"))?;
+    Ok(json.status == "busy")
 }
 
 #[derive(Deserialize)]
@@ -56,6 +63,11 @@ pub(in super::super) fn visit(body: &[u8]) -> Result<Option<Visit>, Unreadable> 
     }
     Ok(json.period.and_then(|p| p.start).map(|start| Visit {
         start,
+        kind: json
+            .kind
+            .iter()
+            .flat_map(|kind| &kind.coding)
+            .find_map(|coding| VisitKind::of(coding.system.as_deref()?, coding.code.as_deref()?)),
         what: json.kind.iter().find_map(ConceptJson::words),
         at: json.service_provider.and_then(|p| p.display),
         appointment: json.appointment.iter().find_map(|a| a.id_of("Appointment")),

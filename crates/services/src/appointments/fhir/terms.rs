@@ -134,6 +134,15 @@ pub(super) fn series(extensions: &[ExtensionJson]) -> Option<Series> {
 
 /// The Helsenorge profile's tag that says that no reminder is wanted, or no notice at all.
 pub(super) fn no_reminder(tags: &[CodingJson]) -> bool {
-    let is = |tag: &CodingJson, system: &str| tag.system.as_deref().is_some_and(|its| its.ends_with(system));
-    tags.iter().any(|tag| (is(tag, "/paminnelse") || is(tag, "/varsling")) && tag.code.as_deref() == Some("1"))
+    no_notice(tags) || says_no(tags, "/paminnelse")
+}
+
+/// The one that says that no notice is wanted.
+pub(super) fn no_notice(tags: &[CodingJson]) -> bool {
+    says_no(tags, "/varsling")
+}
+
+fn says_no(tags: &[CodingJson], system: &str) -> bool {
+    let is = |tag: &CodingJson| tag.system.as_deref().is_some_and(|its| its.ends_with(system));
+    tags.iter().any(|tag| is(tag) && tag.code.as_deref() == Some("1"))
 }

@@ -356,7 +356,14 @@ fn scope(text: &L10nLanguage, form: &CancelForm<'_>) -> Markup {
     let choice = |value: &str, label| ui::Choice { value: value.to_owned(), label };
     let choices = vec![
         choice("one", text.msg_appointments_cancel_one()),
-        choice("rest", text.msg_appointments_cancel_rest(form.rest)),
+        choice(
+            "rest",
+            if form.rest == 1 {
+                text.msg_appointments_cancel_rest_one()
+            } else {
+                text.msg_appointments_cancel_rest(form.rest)
+            },
+        ),
     ];
     ui::choice_group(&ui::ChoiceGroup {
         id: "scope",

@@ -30,7 +30,13 @@ pub(in super::super) fn calendar(ctx: &Ctx, members: &[Member]) -> Markup {
     let text = ctx.text();
     let (days, cut) = days(members);
     let missing: Vec<&str> = members.iter().filter(|member| member.ahead.is_none()).map(first).collect();
-    let names = members.iter().map(first).collect::<Vec<_>>().join(", ");
+    let names = match members.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            let rest = rest.iter().map(first).collect::<Vec<_>>().join(", ");
+            text.msg_appointments_household_and(rest, first(last))
+        }
+        _ => members.iter().map(first).collect(),
+    };
     let reason = |member: &Member| format!("{}: {}", first(member), sentence(member.rule, ctx.language));
     let reasons: Vec<(String, &str)> = members.iter().map(|member| (reason(member), member.rule.0)).collect();
     let reasons: Vec<(&str, &str)> = reasons.iter().map(|(words, rule)| (words.as_str(), *rule)).collect();

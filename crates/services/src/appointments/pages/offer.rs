@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use varde_web::{Draft, Tone, dates, ui};
 
-use super::super::model::{Appointment, FreeSlot, Gp};
+use super::super::model::{Appointment, FreeSlot};
 use super::super::rules::{MAX_COMING, REASON_MAX_CHARS};
 use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
@@ -37,8 +37,8 @@ impl Purpose<'_> {
 /// The times on offer.
 #[derive(Debug)]
 pub(in super::super) struct Offer {
-    /// With whom.
-    pub gp: Gp,
+    /// With whom, when a new one is booked.
+    pub with: String,
     /// The nearest first.
     pub times: Vec<FreeSlot>,
     /// There are later ones.
@@ -132,7 +132,7 @@ pub(in super::super) fn offer(ctx: &Ctx, offer: Option<&Offer>, purpose: Purpose
         };
     };
     let heading = match purpose {
-        Purpose::Book => text.msg_appointments_book_title(offer.gp.name.as_str()),
+        Purpose::Book => text.msg_appointments_book_title(offer.with.as_str()),
         Purpose::Move(_) => text.msg_appointments_change_title(),
     };
     html! {

@@ -47,7 +47,7 @@ pub(in super::super) fn offer(ctx: &Ctx, appointment: &Appointment, offer: &Time
     let path = format!("/appointments/{}", appointment.id);
     let facts = [
         (text.msg_appointments_offer_new(), html! { strong { (dates::date_time(offer.start, ctx.language)) } }),
-        (text.msg_appointments_offer_now(), html! { (when(ctx, appointment)) }),
+        (text.msg_appointments_offer_now(), html! { span.sentence { (when(ctx, appointment)) } }),
     ];
     html! {
         (ui::back_link(&path, &text.msg_appointments_details()))

@@ -1,5 +1,6 @@
 //! Tests of the appointments slice.
 
+mod changed;
 mod feed;
 mod fhir;
 mod household;
@@ -40,6 +41,7 @@ pub(super) fn appointment() -> Appointment {
         cancelled_because: None,
         security: Vec::new(),
         no_reminder: false,
+        no_notice: false,
     }
 }
 

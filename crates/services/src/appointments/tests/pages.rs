@@ -93,3 +93,21 @@ async fn what_was_typed_before_the_session_ended_stands_in_the_form_again() {
     assert!(page.contains("vondt i &lt;øret&gt;</textarea>"), "{page}");
     assert!(page.contains("value=\"second\" checked") && !page.contains("value=\"first\" checked"), "{page}");
 }
+
+#[tokio::test]
+async fn the_nearest_is_there_however_many_are_ahead() {
+    let portal = Portal::new();
+    let visit = |number: u32| {
+        let mut body = appointment(&format!("visit-{number}"), "kari", "10");
+        let at = jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000 + 12 * i64::from(number));
+        body["start"] = json!(at.to_string());
+        body["end"] = json!((at + jiff::SignedDuration::from_mins(20)).to_string());
+        body
+    };
+    portal.given([patient("kari", 1, "1980-03-04")]).await;
+    portal.given((0..310).map(visit)).await;
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/appointments").await;
+    assert!(page.contains("/appointments/visit-0\""), "the next one");
+    assert!(page.contains("/appointments/visit-309\""), "the last one");
+}

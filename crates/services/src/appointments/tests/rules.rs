@@ -141,6 +141,16 @@ fn an_offer_is_held_for_a_while_and_never_past_its_own_beginning() {
     ] {
         assert_eq!(held_until(at(start), now), at(ends), "{start}");
     }
+    // Half past ten and six in Norway, and the hours around the night.
+    for (now, start, ends) in [
+        ("2026-11-21T21:30:00Z", "2026-11-25T09:00:00Z", "2026-11-22T08:00:00Z"),
+        ("2026-11-22T05:00:00Z", "2026-11-22T12:00:00Z", "2026-11-22T06:15:00Z"),
+        ("2026-11-22T05:00:00Z", "2026-11-22T06:05:00Z", "2026-11-22T06:05:00Z"),
+        ("2026-11-21T20:59:59Z", "2026-11-25T09:00:00Z", "2026-11-21T22:59:59Z"),
+        ("2026-11-22T06:00:00Z", "2026-11-25T09:00:00Z", "2026-11-22T08:00:00Z"),
+    ] {
+        assert_eq!(held_until(at(start), at(now)), at(ends), "{now}");
+    }
     let offer =
         TimeOffer { slot: "s2".parse().unwrap(), start: at("2026-11-25T09:00:00Z"), ends: at("2026-11-21T11:00:00Z") };
     let offered = Wish { offer: Some(offer), ..wish() };

@@ -15,7 +15,7 @@ use super::{booked, slot_resource};
 use crate::shared::testing::{Portal, acting_for, parent_of, patient, visitor};
 
 /// Hears as the program does.
-struct Ear;
+pub(super) struct Ear;
 
 impl Listener for Ear {
     fn hear(&self, access: &Access, changes: &[Change<'_>]) -> Vec<OutboxMessage> {
@@ -339,4 +339,65 @@ async fn calling_off_a_row_gives_every_time_back_or_only_that_of_the_one() {
     assert_eq!((&why["coding"][1]["code"], &why["text"]), (&json!("pat-fb"), &json!("Knærne er bra")));
     let told: Vec<_> = work_off(&portal).await.into_iter().filter(|kind| kind == "appointment-cancelled").collect();
     assert_eq!(told.len(), 1, "one is told once of a row");
+}
+
+#[tokio::test]
+async fn a_time_that_the_clinic_has_closed_is_not_opened_again_when_the_appointment_is_called_off() {
+    let portal = practice().await;
+    portal.given([slot_resource("ola-slot", EARLY, "busy-unavailable")]).await;
+    ola_calls_off(&portal).await;
+    assert_eq!(status(&portal, "Appointment", "ola-gp").await, "cancelled");
+    assert_eq!(status(&portal, "Slot", "ola-slot").await, "busy-unavailable");
+}
+
+#[tokio::test]
+async fn an_appointment_is_moved_within_its_own_calendar_and_never_to_the_doctor_s() {
+    let portal = practice().await;
+    let mut kari = patient("kari", 2, "1980-03-04");
+    kari["generalPractitioner"] = json!([{"reference": "Practitioner/other"}]);
+    let doctor = json!({"resourceType": "Practitioner", "id": "other", "name": [{"family": "Lie", "given": ["Ole"]}]});
+    let schedule = json!({"resourceType": "Schedule", "id": "o", "actor": [{"reference": "Practitioner/other"}]});
+    let mut doctors = slot_resource("doctors", "2026-12-07T09:00:00Z", "free");
+    doctors["schedule"] = json!({"reference": "Schedule/o"});
+    portal.given([kari, doctor, schedule, doctors, slot_resource("own", "2026-12-08T09:00:00Z", "free")]).await;
+    let kari = visitor("kari", 2);
+    let (_, page) = portal.get(&kari, "/appointments/kari-gp/change").await;
+    assert!(page.contains("value=\"own\"") && !page.contains("value=\"doctors\""), "{page}");
+    let to = |slot: &'static str| [("slot", slot), ("reason", ""), ("form_key", "k")];
+    assert_eq!(portal.post(&kari, "/appointments/kari-gp/change", &to("doctors")).await.0, 409);
+    assert_eq!(portal.post(&kari, "/appointments/kari-gp/change", &to("own")).await.0, 303);
+    assert_eq!(stored(&portal, "Appointment", "kari-gp").await["slot"][0]["reference"], "Slot/own");
+}
+
+#[tokio::test]
+async fn an_appointment_without_a_time_of_a_calendar_is_moved_by_its_clinic_alone() {
+    let portal = practice().await;
+    let mut given = booked("given", "kari", "none", "2026-12-05T09:00:00Z");
+    given.as_object_mut().unwrap().remove("slot");
+    portal.given([given, slot_resource("own", "2026-12-08T09:00:00Z", "free")]).await;
+    let kari = visitor("kari", 2);
+    assert_eq!(portal.get(&kari, "/appointments/given/change").await.0, 403);
+    let fields = [("slot", "own"), ("reason", ""), ("form_key", "k")];
+    portal.post(&kari, "/appointments/given/change", &fields).await;
+    assert_eq!(status(&portal, "Slot", "own").await, "free");
+}
+
+#[tokio::test]
+async fn another_time_chosen_on_the_same_form_is_another_appointment_and_the_same_one_is_once() {
+    let portal = practice().await;
+    let mut kari = patient("kari", 2, "1980-03-04");
+    kari["generalPractitioner"] = json!([{"reference": "Practitioner/dr"}]);
+    let doctor = json!({"resourceType": "Practitioner", "id": "dr", "name": [{"family": "Lie", "given": ["Ole"]}]});
+    let slots =
+        [slot_resource("one", "2026-12-07T09:00:00Z", "free"), slot_resource("two", "2026-12-08T09:00:00Z", "free")];
+    portal.given([kari, doctor]).await;
+    portal.given(slots).await;
+    let kari = visitor("kari", 2);
+    let fields = |slot: &'static str| [("slot", slot), ("reason", ""), ("form_key", "k")];
+    let (status, first) = portal.post(&kari, "/appointments/book", &fields("one")).await;
+    assert_eq!((status.as_u16(), &first), (303, &portal.post(&kari, "/appointments/book", &fields("one")).await.1));
+    let (status, second) = portal.post(&kari, "/appointments/book", &fields("two")).await;
+    assert!(status == 303 && first != second, "{second}");
+    let booked = second.trim_start_matches("/appointments/").split('?').next().unwrap();
+    assert_eq!(stored(&portal, "Appointment", booked).await["slot"][0]["reference"], "Slot/two");
 }

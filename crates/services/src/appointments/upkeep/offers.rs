@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use varde_base::ResourceId;
 use varde_fhir::ResourceType;
 use varde_rights::Action;
-use varde_store::{Batch, Found, Gate, GateError, Store};
+use varde_store::{Batch, Gate, GateError, Store};
 
 use super::super::actions::Persons;
 use super::super::fhir::{self, Names};
@@ -134,7 +134,7 @@ async fn offer_to(
 }
 
 /// What is named may be gone.
-pub(super) fn there(read: Result<Found, GateError>) -> Result<Option<Found>, GateError> {
+pub(super) fn there<T>(read: Result<T, GateError>) -> Result<Option<T>, GateError> {
     match read {
         Ok(found) => Ok(Some(found)),
         Err(GateError::NotFound | GateError::Gone { .. }) => Ok(None),

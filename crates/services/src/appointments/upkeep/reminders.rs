@@ -1,17 +1,17 @@
 //! Reminders, so many days before as the installation says, once each: an event in the list and a message for the worker.
 
 use jiff::{SignedDuration, Timestamp};
-use varde_base::{PatientId, ResourceId};
+use varde_base::ResourceId;
 use varde_fhir::ResourceType;
 use varde_fhir::search::{self, SearchOptions};
 use varde_rights::Action;
-use varde_store::{Batch, Gate, GateError, IdempotencyKey, OutboxMessage, Store};
+use varde_store::{Batch, Gate, GateError, IdempotencyKey, Store};
 
 use super::super::fhir::{self, Names};
 use super::super::model::{Appointment, Status};
 use super::super::notices::{self, REMINDED};
 use super::{people, platform};
-use crate::shared::put;
+use crate::shared::{Told, put};
 
 /// Most appointments read at a time.
 const PAGE_COUNT: u32 = 200;
@@ -30,13 +30,12 @@ pub async fn remind(store: &Store, days: &[u8], from: Timestamp, to: Timestamp) 
     for days in days {
         let ahead = SignedDuration::from_hours(24 * i64::from(*days));
         let (Ok(first), Ok(last)) = (from.checked_add(ahead), to.checked_add(ahead)) else { continue };
-        count += remind_of(store, &gate, *days, (first, last), to).await?;
+        count += remind_of(&gate, *days, (first, last), to).await?;
     }
     Ok(count)
 }
 
 async fn remind_of(
-    store: &Store,
     gate: &Gate,
     days: u8,
     (first, last): (Timestamp, Timestamp),
@@ -56,7 +55,7 @@ async fn remind_of(
             let appointment = fhir::appointment(&found.body, found.version, &Names::default());
             // One that cannot be read is in the log, and keeps nobody else from being reminded.
             let Ok(appointment) = appointment.map_err(GateError::from) else { continue };
-            count += usize::from(remind_one(store, gate, (&appointment, &found.body), days, now).await?);
+            count += usize::from(remind_one(gate, &appointment, days, now).await?);
         }
         query.cursor = page.next;
         if query.cursor.is_none() {
@@ -66,29 +65,25 @@ async fn remind_of(
     Ok(count)
 }
 
-async fn remind_one(
-    store: &Store,
-    gate: &Gate,
-    (appointment, body): (&Appointment, &[u8]),
-    days: u8,
-    now: Timestamp,
-) -> Result<bool, GateError> {
+async fn remind_one(gate: &Gate, appointment: &Appointment, days: u8, now: Timestamp) -> Result<bool, GateError> {
     let (Some(patient), Some(start)) = (&appointment.patient, appointment.start) else { return Ok(false) };
     if appointment.no_reminder || appointment.status != Status::Booked {
         return Ok(false);
     }
-    let people = people::to_remind(store, patient, body, now).await?;
-    if people.is_empty() {
+    if !people::somebody(gate, patient, &appointment.id).await? {
         return Ok(false);
     }
     let key = format!("{}/{start}/{days}", appointment.id);
     let labels = (appointment.service, appointment.security.as_slice());
     let resource = notices::resource(&event_id(&key), &appointment.id, patient, (REMINDED, start), labels, now);
     let event = put(&event_id(&key), &resource, Action::Write)?;
-    let messages = people.iter().map(|who| message(appointment, patient, who));
+    // Everybody to whom the rules open both the reminder and the appointment is told, as they have chosen for this person.
+    let of = format!("Appointment/{}", appointment.id);
+    let told = Told { of: Some(of), ..Told::new(patient, event_id(&key).as_str()) };
+    let message = notices::message(REMINDED, &appointment.id, patient, patient, Some(told))?;
     let batch = Batch {
         writes: vec![event],
-        outbox: messages.collect::<Result<_, _>>()?,
+        outbox: vec![message],
         idempotency_key: Some(IdempotencyKey { scope: "varde/reminders".to_owned(), key, fingerprint: 0 }),
     };
     match gate.write(batch).await {
@@ -97,11 +92,6 @@ async fn remind_one(
         Err(GateError::Conflict { .. }) => Ok(false),
         Err(error) => Err(error),
     }
-}
-
-fn message(appointment: &Appointment, patient: &PatientId, who: &PatientId) -> Result<OutboxMessage, GateError> {
-    // Each is asked about in its own right, so nobody is told on account of the event.
-    notices::message(REMINDED, &appointment.id, patient, who, None)
 }
 
 /// The event's id follows from what it tells, so that it is told once however long ago that was.

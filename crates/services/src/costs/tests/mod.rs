@@ -11,6 +11,7 @@ use super::money::Money;
 pub(super) fn paid(day: &str, kroner: i32) -> Payment {
     Payment {
         day: day.parse().unwrap(),
+        visit: None,
         what: "Time hos fastlegen".to_owned(),
         place: "Torget legesenter".to_owned(),
         own: Some(Money::kroner(kroner)),

@@ -143,7 +143,7 @@ async fn claims_from_elsewhere_show_their_names_and_do_not_count() {
     bare["provider"] = json!({ "reference": "Practitioner/unknown" });
     portal.given([claim, bare]).await;
     let (_, page) = portal.get(&visitor("per", 2), "/costs").await;
-    assert!(page.contains("General examination of patient") && page.contains("28,10 USD"), "{page}");
+    assert!(page.contains("Helseundersøkelse") && page.contains("28,10 USD"), "{page}");
     assert!(page.contains("Helsehjelp") && page.contains("Ikke oppgitt") && page.contains("3278 kr igjen"), "{page}");
     assert!(!page.contains("162673000"), "no bare code: {page}");
     let (status, page) = portal.get(&visitor("per", 2), "/costs/care").await;

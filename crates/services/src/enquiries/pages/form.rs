@@ -206,7 +206,7 @@ fn deceased(text: &L10nLanguage, form: &Form) -> Markup {
             legend.ds-label { (text.msg_enquiries_dead_born()) }
             p data-field="description" { (text.msg_enquiries_dead_born_help()) }
             @if let Some(error) = &born { p.ds-validation-message #born-error { (error) } }
-            div.choices-row {
+            div.day {
                 (line("day", &text.msg_enquiries_day(), "", None, day, digits))
                 (line("month", &text.msg_enquiries_month(), "", None, month, digits))
                 (line("year", &text.msg_enquiries_year(), "", None, year, digits))

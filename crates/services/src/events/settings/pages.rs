@@ -95,7 +95,7 @@ fn contact(text: &L10nLanguage, shown: &Shown<'_>) -> Markup {
     let words = |found: &Option<String>, none: String| found.clone().unwrap_or(none);
     html! {
         (ui::description_list(&[
-            (text.msg_events_channel_email(), html! { (words(email, text.msg_events_no_email())) }),
+            (text.msg_events_channel_email(), html! { span.verbatim { (words(email, text.msg_events_no_email())) } }),
             (text.msg_events_channel_sms(), html! { (words(mobile, text.msg_events_no_mobile())) }),
         ]))
         p { (text.msg_events_contact_from()) }

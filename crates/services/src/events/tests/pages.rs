@@ -1,10 +1,12 @@
 //! How one is told, through the real router.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use varde_base::{Actor, Language, PatientId, Purpose, SystemActor, SystemRole};
 use varde_fhir::ResourceType;
-use varde_store::{Access, GateError};
+use varde_store::{Access, Batch, FollowUp, GateError, Lane, OutboxMessage};
 
 use super::super::fhir::preferences_id;
 use super::super::model::{Channel, Channels, Kind, Preferences, Quiet};
@@ -184,18 +186,63 @@ async fn only_operators_see_what_reached_nobody() {
     assert!(status == StatusCode::OK && page.contains("Alle har fått beskjed"), "{page}");
 }
 
-#[test]
-fn every_event_has_words_in_every_language_and_those_about_others_do_not_tell_which() {
-    let told = |event: &str, about: Option<&str>| Delivery {
+#[tokio::test]
+async fn who_writes_the_letter_sees_to_whom_and_where_and_when_it_is_sent_it_is_off_the_list() {
+    let operator = visitor("per", 4);
+    let portal = Portal::with_operators(&[crate::shared::testing::national_id(4)]);
+    let mut kari = patient("kari", 1, "1980-03-04");
+    kari["address"] = serde_json::json!([{"line": ["Storgata 1", "H0201"], "postalCode": "9008", "city": "Tromsø"}]);
+    portal.given([patient("per", 4, "1980-01-01"), kari]).await;
+    let delivery = Delivery { recipient: "kari".parse().unwrap(), on_paper: true, ..waiting("result-shown") };
+    let notice = OutboxMessage {
+        kind: "notify".to_owned(),
+        subject: Some("kari".parse().unwrap()),
+        payload: serde_json::to_string(&delivery).unwrap(),
+        not_before: None,
+    };
+    let first = OutboxMessage { kind: "result-shown".to_owned(), payload: "{}".to_owned(), ..notice.clone() };
+    let platform = Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform });
+    let access = Access { actor: platform, purpose: Purpose::PatientRequest, acting_for: None, interaction: "test" };
+    portal.store().as_actor(&access).write(Batch { outbox: vec![first], ..Batch::default() }).await.unwrap();
+    let (outbox, lease) = (portal.store().outbox(), Duration::from_secs(60));
+    let event = outbox.claim(1, lease).await.unwrap().remove(0);
+    let next = FollowUp { message: notice, lane: Lane::Notices, apart: Duration::ZERO };
+    assert!(outbox.expand(&event, vec![next]).await.unwrap());
+    let told = outbox.claim(1, lease).await.unwrap().remove(0);
+    assert!(outbox.dead(&told).await.unwrap());
+
+    let (_, page) = portal.get(&operator, "/admin/undelivered").await;
+    for words in ["Nordmann", "Storgata 1", "H0201", "9008 Tromsø"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("result") && !page.contains("prøvesvar"), "nothing of what it is about: {page}");
+    let id = told.id.to_string();
+    portal.post(&operator, "/admin/undelivered", &[("id", &id)]).await;
+    let (_, page) = portal.get(&operator, "/admin/undelivered").await;
+    assert!(page.contains("Alle har fått beskjed"), "{page}");
+}
+
+fn waiting(event: &str) -> Delivery {
+    Delivery {
         key: "k".to_owned(),
         recipient: "kari".parse().unwrap(),
         event: event.to_owned(),
         path: "/".to_owned(),
-        about: about.map(|about| about.parse().unwrap()),
+        about: None,
+        told: None,
+        on_paper: false,
         begun: false,
         push: Progress::Off,
         sms: Progress::Off,
         email: Progress::Off,
+    }
+}
+
+#[test]
+fn every_event_has_words_in_every_language_and_those_about_others_do_not_tell_which() {
+    let told = |event: &str, about: Option<&str>| Delivery {
+        about: about.map(|about| about.parse().unwrap()),
+        ..waiting(event)
     };
     for language in Language::ALL {
         let mut of_others = Vec::new();
@@ -209,4 +256,23 @@ fn every_event_has_words_in_every_language_and_those_about_others_do_not_tell_wh
         assert_eq!(of_others.len(), 1, "the subject is the same whatever it is about");
     }
     assert!(notices::text(&told("weather", None), Language::Nb).is_none());
+}
+
+#[tokio::test]
+async fn what_people_write_to_each_other_hides_nothing_of_what_has_happened() {
+    let portal = family().await;
+    let event = json!({"resourceType": "Communication", "id": "event", "status": "completed", "sent": "2026-11-20T09:00:00Z",
+        "subject": {"reference": "Patient/kari"}, "category": [{"coding": [{"system": "urn:varde:service", "code": "medicines"}]}],
+        "topic": {"coding": [{"system": "urn:varde:event", "code": "renewal-approved"}]}});
+    let message = |number: u32| {
+        json!({"resourceType": "Communication", "id": format!("m{number}"), "status": "completed",
+            "sent": format!("2026-11-21T0{}:{:02}:00Z", number / 60, number % 60), "subject": {"reference": "Patient/kari"},
+            "sender": {"reference": "Organization/o"}, "payload": [{"contentString": "Hei"}]})
+    };
+    portal.given([event]).await;
+    portal.given((0..70).map(message)).await;
+    for path in ["/", "/events"] {
+        let (_, page) = portal.get(&visitor("kari", 1), path).await;
+        assert!(page.contains("En resept er fornyet"), "{path}: {page}");
+    }
 }

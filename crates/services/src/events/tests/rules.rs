@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use proptest::prelude::*;
-use varde_base::PatientId;
+use std::collections::BTreeSet;
+use varde_base::{Language, PatientId};
 
 use super::super::model::{Channel, Channels, Kind, Preferences, PushServices, Quiet};
 use super::super::rules::{Delivery, Ending, MAX_TRIES, Outcome, Progress, chosen, due, is_device, masked};
@@ -28,8 +29,59 @@ fn every_event_has_a_kind() {
         ("sharing-proposed", Kind::Sharing),
         ("request-granted", Kind::Other),
         ("something-new", Kind::Other),
+        ("result-shown", Kind::Results),
+        ("referral-answered", Kind::Appointments),
     ] {
         assert_eq!(Kind::of(event), kind, "{event}");
+    }
+}
+
+/// Every string in the sources of this crate, and of what the store tells by itself, that could be a code.
+fn words_of_the_sources(folder: &std::path::Path, words: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            words_of_the_sources(&path, words);
+        } else if path.extension().is_some_and(|its| its == "rs") {
+            let source = std::fs::read_to_string(&path).unwrap();
+            let is_code = |word: &&str| word.contains('-') && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+            words.extend(source.split('"').filter(is_code).map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn whatever_people_are_told_of_has_a_kind_they_can_choose_for() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut words = BTreeSet::new();
+    words_of_the_sources(&here.join("src"), &mut words);
+    words_of_the_sources(&here.join("../store/src/gate"), &mut words);
+    let text = crate::l10n::text(Language::default());
+    let has_event =
+        |word: &str| crate::all().iter().any(|its| its.event_text.is_some_and(|of| of(text, word, "").is_some()));
+    let codes: Vec<String> = words
+        .into_iter()
+        .filter(|word| has_event(word) || crate::mail_text(word, Language::default()).is_some())
+        .collect();
+    // A code is told of when a slice has words for it; to have them it must stand in the source.
+    for code in [
+        "appointment-reminder",
+        "gp-change-done",
+        "message-arrived",
+        "referral-answered",
+        "result-shown",
+        "suggestion-refused",
+    ] {
+        assert!(codes.iter().any(|known| known == code), "{code} is not found");
+    }
+    assert!(codes.len() >= 40, "{codes:?}");
+    for code in codes {
+        let kind = Kind::known(&code);
+        assert!(kind.is_some_and(|kind| Kind::ALL.contains(&kind)), "{code} has no kind: see Kind::known");
+        for language in Language::ALL {
+            let mail = crate::mail_text(&code, language);
+            assert!(mail.is_none_or(|mail| !mail.subject.is_empty() && !mail.body.is_empty()), "{code}");
+        }
     }
 }
 
@@ -102,6 +154,8 @@ fn delivery() -> Delivery {
         event: "message-arrived".to_owned(),
         path: "/messages/m".to_owned(),
         about: None,
+        told: None,
+        on_paper: false,
         begun: false,
         push: Progress::Off,
         sms: Progress::Off,

@@ -168,3 +168,19 @@ fn what_is_searched_for_has_no_signs_of_its_own() {
     }
     assert_eq!(rules::searched(&"å".repeat(500)).unwrap().chars().count(), rules::SEARCH_MAX_CHARS);
 }
+
+#[test]
+fn an_old_change_is_no_news_though_the_register_sends_it_today() {
+    for (state, starts, today, expected) in [
+        (State::Done, Some("2026-11-01"), date(2026, 11, 22), true),
+        (State::Done, Some("2025-04-01"), date(2026, 11, 22), false),
+        (State::Done, None, date(2026, 11, 22), true),
+        (State::Done, None, date(2026, 12, 22), false),
+        (State::Refused, None, date(2026, 12, 21), true),
+        (State::Refused, None, date(2026, 12, 22), false),
+        (State::Scheduled, Some("2026-12-01"), date(2026, 11, 22), true),
+        (State::Withdrawn, Some("2026-12-01"), date(2026, 11, 22), false),
+    ] {
+        assert_eq!(rules::is_shown(&change(state, starts), today), expected, "{state:?} {starts:?} on {today}");
+    }
+}

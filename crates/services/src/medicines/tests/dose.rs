@@ -38,6 +38,7 @@ fn how_often_and_when_are_said_as_one_says_them() {
         (json!({ "frequency": 1, "period": 2, "periodUnit": "d" }), "1 tablet, every second day"),
         (json!({ "frequency": 1, "period": 1, "periodUnit": "wk" }), "1 tablet, once a week"),
         (json!({ "frequency": 1, "period": 8, "periodUnit": "h" }), "1 tablet, every 8 hours"),
+        (json!({ "frequency": 3, "period": 24, "periodUnit": "h" }), "1 tablet, 3 times a day"),
         (json!({ "when": ["MORN", "EVE"] }), "1 tablet, in the morning, in the evening"),
         (json!({ "timeOfDay": ["08:00:00", "20:00:00"] }), "1 tablet, at 08:00, 20:00"),
         (
@@ -66,6 +67,10 @@ fn a_dose_that_is_not_understood_wholly_is_not_said_at_all() {
         json!({ "timing": { "repeat": { "frequency": 1, "period": 1, "periodUnit": "d" } } }),
         tablets(one(), json!({ "frequency": 1, "period": 1, "periodUnit": "a" })),
         tablets(one(), json!({ "frequency": 1, "period": 1.5, "periodUnit": "d" })),
+        tablets(one(), json!({ "frequency": 2, "period": 6, "periodUnit": "h" })),
+        tablets(one(), json!({ "frequency": 1, "frequencyMax": 2, "period": 6, "periodUnit": "h" })),
+        json!({ "asNeededBoolean": true, "doseAndRate": [{ "doseRange": {
+            "low": { "value": 500, "unit": "mg" }, "high": { "value": 1, "unit": "g" } } }] }),
         tablets(one(), json!({ "frequency": 1, "period": 1, "periodUnit": "d", "dayOfWeek": ["mon"] })),
         tablets(one(), json!({ "when": ["MORN.early"] })),
         tablets(json!({ "value": 1, "unit": "tablett", "comparator": "<" }), json!({ "when": ["MORN"] })),

@@ -9,11 +9,10 @@ use varde_store::ItemAudience;
 use varde_web::{Tone, ui};
 
 use super::super::drafts::LIFE_DAYS;
-use super::super::model::{Attachment, Errand, Message, Office, Status, Thread};
+use super::super::model::{Errand, Message, Office, Status, Thread};
 use super::super::rules::{self, Delivery, OPEN_DAYS, Reply, TEXT_MAX_CHARS};
 use super::write::{FormState, TEXT_ID, buttons, shared_note};
-use super::{closed_alert, day_words, party_name, phone_line, title_of, when};
-use crate::l10n::L10nLanguage;
+use super::{closed_alert, day_words, files, party_name, phone_line, title_of, when};
 use crate::shared::{Ctx, Why, audience_words, because};
 
 /// Most messages of a conversation on its page, the newest.
@@ -37,8 +36,6 @@ pub(in super::super) struct Conversation<'a> {
     pub shared: bool,
     /// For whom each message is, where a young person and their parents each see their own.
     pub audiences: HashMap<ResourceId, ItemAudience>,
-    /// What has just been done.
-    pub done: Option<&'a str>,
     /// What stands in the form.
     pub state: FormState,
 }
@@ -77,7 +74,7 @@ pub(in super::super) fn thread(ctx: &Ctx, conversation: &Conversation<'_>, why: 
 fn confirmation(ctx: &Ctx, conversation: &Conversation<'_>) -> Markup {
     let text = ctx.text();
     let latest = conversation.thread.latest().filter(|message| message.is_from_citizen());
-    match (conversation.done, latest) {
+    match (conversation.state.done.as_deref(), latest) {
         (Some("sent"), Some(message)) => {
             let errand = conversation.errand(message);
             let by =
@@ -90,13 +87,13 @@ fn confirmation(ctx: &Ctx, conversation: &Conversation<'_>) -> Markup {
         (Some("too-late"), _) => {
             html! { div role="status" { (ui::alert(Tone::Warning, &text.msg_messages_withdraw_late())) } }
         }
-        (Some("saved"), _) if conversation.state.has_draft => {
+        (Some("saved"), _) if conversation.state.has_draft() => {
             ui::confirmation(&text.msg_messages_draft_saved(), &text.msg_messages_draft_saved_text(LIFE_DAYS))
         }
-        (Some("discarded"), _) if !conversation.state.has_draft => {
+        (Some("discarded"), _) if !conversation.state.has_draft() => {
             ui::confirmation(&text.msg_messages_draft_deleted(), "")
         }
-        _ => html! {},
+        _ => conversation.state.confirmation(text),
     }
 }
 
@@ -111,24 +108,11 @@ fn entry(ctx: &Ctx, conversation: &Conversation<'_>, message: &Message) -> Marku
     let sent = message.sent.map(|at| when(ctx, at)).unwrap_or_default();
     let content = html! {
         @for line in message.text.iter().flat_map(|part| part.lines()).filter(|line| !line.trim().is_empty()) { p { (line) } }
-        @for (number, file) in message.attachments.iter().enumerate() { p { (attachment(text, message, number, file)) } }
+        @for (number, file) in message.attachments.iter().enumerate() { p { (files::attachment(ctx, message, number, file)) } }
         @if let Some(words) = audience_words(text, conversation.audiences.get(&message.id)) { p { (words) } }
         @if message.is_from_citizen() { (state(ctx, conversation, message)) }
     };
     ui::entry(&who, &sent, &content)
-}
-
-/// A file, or that it is not here.
-fn attachment(text: &L10nLanguage, message: &Message, number: usize, file: &Attachment) -> Markup {
-    let title = Some(file.title.clone()).filter(|title| !title.trim().is_empty());
-    match (file.is_here, title) {
-        (true, title) => {
-            let title = title.unwrap_or_else(|| text.msg_messages_file(number + 1));
-            ui::download_link(&format!("/messages/{}/file/{number}", message.id), &title)
-        }
-        (false, Some(title)) => html! { (text.msg_messages_attachment(title)) },
-        (false, None) => html! { (text.msg_messages_attachment_unnamed()) },
-    }
 }
 
 /// What has become of a message the citizen's side sent.
@@ -202,6 +186,7 @@ fn form(ctx: &Ctx, conversation: &Conversation<'_>, thread: &Thread, open: bool)
         (text.msg_messages_reply(), text.msg_messages_reply_send())
     };
     let fields = html! {
+        (state.hidden())
         (ui::text_area(&ui::TextArea {
             id: TEXT_ID,
             label: &label,
@@ -209,8 +194,11 @@ fn form(ctx: &Ctx, conversation: &Conversation<'_>, thread: &Thread, open: bool)
             error: state.at(text, TEXT_ID).as_deref(),
             value: &state.text,
         }))
+        (state.other_window(text))
+        (files::field(ctx, state))
         @if conversation.shared { (shared_note(ctx)) }
-        (buttons(text, open.then_some(&send), state.has_draft))
+        (buttons(text, open.then_some(&send), state.has_draft()))
+        (files::attached(ctx, state))
     };
-    ui::form(&format!("/messages/{}", thread.root), &ctx.visitor, fields)
+    ui::form_with_files(&format!("/messages/{}", thread.root), &ctx.visitor, fields)
 }

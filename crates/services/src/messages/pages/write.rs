@@ -4,10 +4,12 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use varde_web::{Tone, dates, ui};
 
+use super::super::drafts::{Draft, DraftFile, Held};
+use super::super::files::FileError;
 use super::super::model::{Kind, Office};
 use super::super::prices::{Price, Prices};
 use super::super::rules::{self, ANSWER_WORKING_DAYS, FieldError, MAX_A_DAY, TEXT_MAX_CHARS, TOPIC_MAX_CHARS};
-use super::{closed_alert, day_words, kind_name, phone_line};
+use super::{closed_alert, day_words, files, kind_name, phone_line};
 use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
 
@@ -26,15 +28,27 @@ pub(in super::super) struct FormState {
     pub text: String,
     /// What is wrong with what was sent.
     pub problems: Vec<Problem>,
-    /// There is a saved draft that can be thrown away.
-    pub has_draft: bool,
+    /// The draft it is filled in from.
+    pub held: Held,
+    /// The files that draft has.
+    pub files: Vec<DraftFile>,
+    /// Title and text that another window has saved meanwhile.
+    pub other: Option<(String, String)>,
+    /// What has just been done.
+    pub done: Option<String>,
 }
 
 /// What is wrong with what was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) enum Problem {
     /// A field.
     Field(FieldError),
+    /// A file of this name.
+    File(String, FileError),
+    /// More than can be taken in at all.
+    TooMuch,
+    /// Another window has saved, sent or thrown away the draft.
+    Changed,
     /// The office has closed.
     Closed,
     /// Nobody takes it in.
@@ -47,15 +61,21 @@ pub(in super::super) enum Problem {
 
 impl Problem {
     /// The field it is at.
-    pub(super) const fn field(self) -> &'static str {
+    pub(super) const fn field(&self) -> &'static str {
         match self {
             Self::Field(FieldError::NoTopic | FieldError::TopicTooLong) => TOPIC_ID,
+            Self::File(..) | Self::TooMuch => files::FILES_ID,
             _ => TEXT_ID,
         }
     }
 
+    /// Whether it is that there are too many files.
+    pub(in super::super) fn is_many(&self) -> bool {
+        matches!(self, Self::File(_, FileError::Many))
+    }
+
     /// It in words.
-    pub(super) fn words(self, text: &L10nLanguage, state: &FormState) -> String {
+    pub(super) fn words(&self, text: &L10nLanguage, state: &FormState) -> String {
         let count = |typed: &str| typed.trim().chars().count();
         match self {
             Self::Field(FieldError::NoTopic) => text.msg_messages_error_topic(),
@@ -68,6 +88,9 @@ impl Problem {
             }
             Self::Field(FieldError::Nothing) => text.msg_messages_error_nothing(),
             Self::Field(FieldError::TooMany) => text.msg_messages_error_many(MAX_A_DAY),
+            Self::File(name, error) => files::error_words(text, name, *error),
+            Self::TooMuch => text.msg_messages_error_file_too_much(),
+            Self::Changed => text.msg_messages_error_changed(),
             Self::Closed => text.msg_messages_error_closed(),
             Self::NotTaken => text.msg_messages_error_not_taken(),
             Self::Ended => text.msg_messages_error_ended(),
@@ -77,20 +100,68 @@ impl Problem {
 }
 
 impl FormState {
+    /// A form with this draft in it.
+    pub(in super::super) fn of(draft: &Draft) -> Self {
+        let Draft { topic, text, files, .. } = draft.clone();
+        Self { topic, text, files, held: draft.held(), ..Self::default() }
+    }
+
+    /// Whether there is a saved draft that can be thrown away.
+    pub(super) fn has_draft(&self) -> bool {
+        !self.held.id.is_empty()
+    }
+
+    /// What the form says of the draft it is filled in from; it stands before the files, as all that they depend on.
+    pub(super) fn hidden(&self) -> Markup {
+        html! {
+            (ui::hidden_field("draft", &self.held.id))
+            (ui::hidden_field("version", &self.held.version.to_string()))
+        }
+    }
+
+    /// What another window has saved, to be looked at before anything is sent.
+    pub(super) fn other_window(&self, text: &L10nLanguage) -> Markup {
+        html! {
+            @if let Some((topic, words)) = &self.other {
+                div.ds-card {
+                    p { strong { (text.msg_messages_other_window()) } }
+                    @if !topic.trim().is_empty() { p { (topic) } }
+                    @for line in words.lines().filter(|line| !line.trim().is_empty()) { p { (line) } }
+                }
+            }
+        }
+    }
+
+    /// What has just been done with files or drafts, when it is so.
+    pub(super) fn confirmation(&self, text: &L10nLanguage) -> Markup {
+        match self.done.as_deref() {
+            Some("removed") if self.has_draft() => ui::confirmation(&text.msg_messages_file_removed(), ""),
+            Some("both") if self.has_draft() => {
+                ui::confirmation(&text.msg_messages_draft_both(), &text.msg_messages_draft_both_text())
+            }
+            _ => html! {},
+        }
+    }
+
     /// The status of the page.
     pub(in super::super) fn status(&self) -> StatusCode {
         match self.problems.first() {
             None => StatusCode::OK,
             Some(Problem::NotNow(status)) => *status,
+            Some(Problem::TooMuch) => StatusCode::PAYLOAD_TOO_LARGE,
+            Some(Problem::File(_, FileError::NotScanned)) => StatusCode::SERVICE_UNAVAILABLE,
+            Some(Problem::File(..)) => StatusCode::UNPROCESSABLE_ENTITY,
             Some(Problem::Field(FieldError::TooMany)) => StatusCode::TOO_MANY_REQUESTS,
             Some(Problem::Field(_)) => StatusCode::UNPROCESSABLE_ENTITY,
-            Some(Problem::Closed | Problem::NotTaken | Problem::Ended) => StatusCode::CONFLICT,
+            Some(Problem::Closed | Problem::NotTaken | Problem::Ended | Problem::Changed) => StatusCode::CONFLICT,
         }
     }
 
     /// What is wrong with a field, in words.
     pub(super) fn at(&self, text: &L10nLanguage, field: &str) -> Option<String> {
-        self.problems.iter().find(|problem| problem.field() == field).map(|problem| problem.words(text, self))
+        let here = self.problems.iter().filter(|problem| problem.field() == field);
+        let words: Vec<String> = here.map(|problem| problem.words(text, self)).collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 
     /// All that is wrong, on top of the page.
@@ -160,6 +231,7 @@ pub(in super::super) fn write(ctx: &Ctx, writing: &Writing<'_>) -> Markup {
     html! {
         (ui::back_link("/messages/write", &text.msg_messages_back_to_choice()))
         (writing.state.summary(ctx))
+        (writing.state.confirmation(text))
         (ui::heading(&kind_name(text, writing.kind)))
         @match office {
             None => {
@@ -186,10 +258,11 @@ fn fields(ctx: &Ctx, writing: &Writing<'_>, office: &Office) -> Markup {
         Kind::Consultation => text.msg_messages_send_consultation(),
         _ => text.msg_messages_send(),
     };
-    ui::form(
+    ui::form_with_files(
         &format!("/messages/write/{}", writing.kind.key()),
         &ctx.visitor,
         html! {
+            (state.hidden())
             (ui::text_field(&ui::TextField {
                 id: TOPIC_ID,
                 label: &text.msg_messages_topic(),
@@ -205,12 +278,15 @@ fn fields(ctx: &Ctx, writing: &Writing<'_>, office: &Office) -> Markup {
                 error: state.at(text, TEXT_ID).as_deref(),
                 value: &state.text,
             }))
+            (state.other_window(text))
+            (files::field(ctx, state))
             @if writing.shared { (shared_note(ctx)) }
             @if let Some(price) = writing.price { (price_words(ctx, price)) }
             @if office.closed.is_none() {
                 p { (text.msg_messages_answer_by(day_words(ctx, rules::answer_by(ctx.now)), ANSWER_WORKING_DAYS)) }
             }
-            (buttons(text, office.closed.is_none().then_some(&send), state.has_draft))
+            (buttons(text, office.closed.is_none().then_some(&send), state.has_draft()))
+            (files::attached(ctx, state))
         },
     )
 }

@@ -1,8 +1,12 @@
 //! Tests of the messages slice.
 
+mod attached;
+mod drafts;
 mod fhir;
+mod files;
 mod pages;
 mod rules;
+mod unread;
 
 use serde_json::{Value, json};
 
@@ -31,4 +35,20 @@ pub(super) fn read(body: &Value) -> Message {
 pub(super) fn thread(bodies: &[Value]) -> Thread {
     let messages: Vec<Message> = bodies.iter().map(read).collect();
     Thread { root: messages[0].id.clone(), messages }
+}
+
+/// What a form on a page says of the draft it is filled in from.
+pub(super) fn held(page: &str) -> [(&'static str, String); 2] {
+    ["draft", "version"].map(|name| {
+        let field = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap().1;
+        (name, field.split_once('"').unwrap().0.to_owned())
+    })
+}
+
+/// These fields of a form, and what its page says of its draft.
+pub(super) fn filled<'a>(
+    fields: &[(&'a str, &'a str)],
+    held: &'a [(&'static str, String); 2],
+) -> Vec<(&'a str, &'a str)> {
+    fields.iter().copied().chain(held.iter().map(|(name, value)| (*name, value.as_str()))).collect()
 }

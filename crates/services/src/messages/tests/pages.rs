@@ -3,13 +3,13 @@ use varde_fhir::ResourceType;
 use varde_rights::Service;
 
 use super::super::notices::arrived;
-use super::communication;
+use super::{communication, filled, held};
 use crate::shared::testing::{Portal, acting_for, parent_of, patient, visitor};
 
 const LABELS: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 
 /// kari with a GP whose office takes in all kinds, and is away in `away`.
-async fn with_office(portal: &Portal, child: Option<&str>, away: Value) {
+pub(super) async fn with_office(portal: &Portal, child: Option<&str>, away: Value) {
     let listed = |mut person: Value| {
         person["generalPractitioner"] = json!([{"reference": "Practitioner/dr", "display": "Ole Lie"}]);
         person
@@ -36,7 +36,7 @@ async fn with_office(portal: &Portal, child: Option<&str>, away: Value) {
         .await;
 }
 
-fn consent(child: &str) -> Value {
+pub(super) fn consent(child: &str) -> Value {
     json!({
         "resourceType": "Consent", "id": "c", "status": "active", "patient": {"reference": format!("Patient/{child}")},
         "scope": {"coding": [{"code": "patient-privacy"}]},
@@ -46,7 +46,7 @@ fn consent(child: &str) -> Value {
 }
 
 /// As [`communication`], about somebody else.
-fn about(id: &str, patient: &str, label: Option<&str>) -> Value {
+pub(super) fn about(id: &str, patient: &str, label: Option<&str>) -> Value {
     let mut body = communication(id, "Practitioner/dr", "2026-11-20T09:00:00Z");
     body["subject"] = json!({"reference": format!("Patient/{patient}")});
     body["recipient"] = json!([{"reference": format!("Patient/{patient}")}]);
@@ -217,12 +217,14 @@ async fn a_draft_is_kept_until_it_is_sent_or_thrown_away() {
     assert!(page.contains("Ingen meldinger"), "a draft is no conversation: {page}");
     let (_, page) = portal.get(&kari, "/messages/write/contact").await;
     assert!(page.contains("value=\"Attest\"") && page.contains("Jeg trenger</textarea>"), "{page}");
-    let send = [("topic", "Attest"), ("text", "Jeg trenger en attest"), ("form_key", "b")];
-    assert_eq!(portal.post(&kari, "/messages/write/contact", &send).await.0, 303);
+    let (send, of_draft) = ([("topic", "Attest"), ("text", "Jeg trenger en attest"), ("form_key", "b")], held(&page));
+    assert_eq!(portal.post(&kari, "/messages/write/contact", &filled(&send, &of_draft)).await.0, 303);
     let (_, page) = portal.get(&kari, "/messages").await;
     assert!(!page.contains("Utkast") && page.contains("Attest"), "{page}");
     portal.post(&kari, "/messages/write/contact", &save).await;
-    portal.post(&kari, "/messages/write/contact", &[("then", "discard"), ("form_key", "c")]).await;
+    let of_draft = held(&portal.get(&kari, "/messages/write/contact").await.1);
+    let discard = [("then", "discard"), ("form_key", "c")];
+    portal.post(&kari, "/messages/write/contact", &filled(&discard, &of_draft)).await;
     assert!(!portal.get(&kari, "/messages").await.1.contains("Utkast"));
     assert!(!portal.get(&kari, "/messages/write/contact").await.1.contains("Jeg trenger"));
 }
@@ -410,4 +412,17 @@ fn who_is_sent_a_message_is_told_once_and_only_of_what_is_new_to_read() {
     assert!(told(None, &with("sender", json!({"reference": "Patient/kari"}))).is_none(), "her own");
     let event = json!({"coding": [{"system": "urn:varde:event", "code": "message-arrived"}]});
     assert!(told(None, &with("topic", event)).is_none(), "an event tells of no event");
+}
+
+#[tokio::test]
+async fn something_else_written_in_a_form_one_has_gone_back_to_is_sent_too() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let kari = visitor("kari", 1);
+    let send = |text: &'static str| [("topic", "Attest"), ("text", text), ("form_key", "a")];
+    let (_, first) = portal.post(&kari, "/messages/write/contact", &send("Den ene")).await;
+    let (_, second) = portal.post(&kari, "/messages/write/contact", &send("Den andre")).await;
+    assert_ne!(first, second);
+    assert!(portal.get(&kari, &second).await.1.contains("Den andre"));
+    assert_eq!(portal.get(&kari, "/messages").await.1.matches("item-title").count(), 2);
 }

@@ -2,10 +2,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::super::model::{Closed, Errand, Office, Step};
+use super::super::model::{Closed, Errand, Office, Step, Thread};
 use super::super::rules::{
     Absence, Delivery, FieldError, MAX_A_DAY, Reply, answer_by, check, check_draft, closed, delivery, first_page,
-    has_sent_enough, is_late, may_withdraw, reply, threads,
+    has_new, has_sent_enough, is_late, is_new, may_withdraw, reply, threads,
 };
 use super::{communication, read, thread};
 
@@ -237,4 +237,30 @@ fn a_page_of_conversations_ends_between_two_seconds() {
         assert_eq!((threads.len(), cut), (shown, cut_at.map(at)), "{count}");
     }
     assert_eq!(first_page(Vec::new(), 5), (Vec::new(), None));
+}
+
+#[test]
+fn what_one_has_opened_is_opened_to_the_office_and_new_to_the_others_for_a_while() {
+    let now = at("2026-11-21T09:00:00Z");
+    let opened_by = |sent: &str, readers: &[&str]| {
+        let mut body = communication("m", "Practitioner/d", sent);
+        body["received"] = json!("2026-11-20T10:00:00Z");
+        let who = |reader: &&str| json!({"url": "urn:varde:opened-by", "valueReference": {"reference": format!("Patient/{reader}")}});
+        body["extension"] = readers.iter().map(who).collect();
+        read(&body)
+    };
+    let (new, old) = ("2026-11-20T09:00:00Z", "2026-10-20T09:00:00Z");
+    for (message, reader, expected) in [
+        (read(&communication("m", "Practitioner/d", new)), "kari", true),
+        (read(&communication("m", "Practitioner/d", old)), "kari", true),
+        (read(&communication("m", "Patient/kari", new)), "per", false),
+        (opened_by(new, &["per"]), "kari", true),
+        (opened_by(new, &["per", "kari"]), "kari", false),
+        (opened_by(old, &["per"]), "kari", false),
+        (opened_by(new, &[]), "kari", false),
+    ] {
+        assert_eq!(is_new(&message, reader, now), expected, "{reader} {message:?}");
+        let thread = Thread { root: message.id.clone(), messages: vec![message] };
+        assert_eq!(has_new(&thread, reader, now), expected);
+    }
 }

@@ -295,3 +295,30 @@ async fn a_new_document_is_told_on_the_front_page() {
     portal.clock.set("2027-01-20T09:00:00Z".parse().unwrap());
     assert!(!page(&portal, "/").await.contains("Nytt i journalen"));
 }
+
+#[tokio::test]
+async fn a_year_begins_at_midnight_in_norway() {
+    let on = |id: &str, date: &str| note(id, "Tekst", json!({"date": date}));
+    let portal = kari_with([
+        on("before", "2025-12-31T22:59:59Z"),
+        on("after", "2025-12-31T23:00:00Z"),
+        on("last-day", "2025-12-31T00:00:00Z"),
+        on("end", "2026-12-31T22:59:59Z"),
+        on("next", "2026-12-31T23:00:00Z"),
+    ])
+    .await;
+    let shown = page(&portal, "/record?year=2026").await;
+    let is_there = |id: &str| shown.contains(&format!("\"/record/{id}\""));
+    assert_eq!(["before", "after", "last-day", "end", "next"].map(is_there), [false, true, false, true, false]);
+}
+
+#[tokio::test]
+async fn documents_without_a_date_are_there_also_where_there_are_many_others() {
+    let mut undated = note("undated", "Tekst", json!({}));
+    undated.as_object_mut().unwrap().remove("date");
+    let many =
+        (0..220).map(|n| note(&format!("d{n}"), "Tekst", json!({"date": format!("{}-02-03T09:00:00Z", 1800 + n)})));
+    let portal = kari_with(many.chain([undated])).await;
+    let shown = page(&portal, "/record").await;
+    assert!(shown.contains("Vis eldre dokumenter") && shown.contains("\"/record/undated\""), "{shown}");
+}

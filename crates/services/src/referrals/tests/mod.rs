@@ -1,6 +1,7 @@
 //! Tests of the referrals slice.
 
 mod fhir;
+mod notices;
 mod pages;
 mod rules;
 

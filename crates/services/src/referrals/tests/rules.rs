@@ -30,7 +30,8 @@ const CARE_PAST: (&str, &str) = ("frist-for-helsehjelp", "2026-11-20");
 fn where_it_stands_follows_from_what_sources_say() {
     let ahead = || visit("a1", "r", "booked", "2026-12-10T09:00:00Z");
     let held = || visit("a2", "r", "fulfilled", "2026-11-19T09:00:00Z");
-    let off = || visit("a3", "r", "cancelled", "2026-12-10T09:00:00Z");
+    let past = || visit("a4", "r", "booked", "2026-11-20T09:00:00Z");
+    let off = || visit("a3", "r", "cancelled", "2026-11-10T09:00:00Z");
     let of = |dates: &[(&str, &str)], more: Value, task: Option<Value>, visits: &[Value]| {
         rules::stage(&case(&referral("r", dates, more), task, visits), now())
     };
@@ -48,6 +49,7 @@ fn where_it_stands_follows_from_what_sources_say() {
         (of(&[RECEIVED, ASSESSED], none(), None, &[held(), ahead()]), Stage::Started),
         (of(&[RECEIVED], none(), Some(task("r", "completed", Some("rejected"))), &[]), Stage::Rejected),
         (of(&[RECEIVED], none(), Some(task("r", "completed", Some("redirected"))), &[]), Stage::Redirected),
+        (of(&[RECEIVED, ASSESSED], none(), None, &[past(), off()]), Stage::Started),
         (of(&[RECEIVED], json!({"status": "on-hold"}), None, &[]), Stage::OnHold),
         (of(&[RECEIVED], json!({"status": "revoked"}), None, &[ahead()]), Stage::Withdrawn),
         (of(&[RECEIVED], json!({"status": "completed"}), None, &[]), Stage::Ended),

@@ -84,3 +84,7 @@ referrals-audience = Who sees it
 referrals-report = Report an error in the referral
 referrals-front = News about referrals
 referrals-front-all = See all referrals
+referrals-event-answered = There is an answer to a referral
+referrals-mail-subject = Something new to read in Varde
+referrals-mail-body = There is something new for you. Sign in to read it:
+referrals-mail-footer = This e-mail holds no health information. You cannot answer it.

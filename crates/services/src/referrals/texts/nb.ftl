@@ -84,3 +84,7 @@ referrals-audience = Hvem ser den
 referrals-report = Meld en feil i henvisningen
 referrals-front = Nytt om henvisninger
 referrals-front-all = Se alle henvisninger
+referrals-event-answered = Det er kommet svar på en henvisning
+referrals-mail-subject = Noe nytt å lese i Varde
+referrals-mail-body = Det er kommet noe nytt til deg. Logg inn for å lese det:
+referrals-mail-footer = Denne e-posten inneholder ingen helseopplysninger. Du kan ikke svare på den.

@@ -84,3 +84,7 @@ referrals-audience = Kven ser henne
 referrals-report = Meld ein feil i tilvisinga
 referrals-front = Nytt om tilvisingar
 referrals-front-all = Sjå alle tilvisingar
+referrals-event-answered = Det er kome svar på ei tilvising
+referrals-mail-subject = Noko nytt å lese i Varde
+referrals-mail-body = Det er kome noko nytt til deg. Logg inn for å lese det:
+referrals-mail-footer = Denne e-posten inneheld ingen helseopplysningar. Du kan ikkje svare på han.

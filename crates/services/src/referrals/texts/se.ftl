@@ -84,3 +84,7 @@ referrals-audience = Geat oidnet dan
 referrals-report = Dieđit meattáhusa čujuhusas
 referrals-front = Ođđasat čujuhusain
 referrals-front-all = Geahča buot čujuhusaid
+referrals-event-answered = Čujuhussii lea boahtán vástádus
+referrals-mail-subject = Ođđa lohkamuš Vardes
+referrals-mail-body = Dutnje lea boahtán juoga ođđa. Sisačálit vai beasat lohkat dan:
+referrals-mail-footer = Dán e-poasttas eai leat dearvvašvuođadieđut. It sáhte vástidit dasa.

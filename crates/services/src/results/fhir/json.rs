@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use varde_base::ResourceId;
 
+use crate::shared::plain_words;
+
 #[derive(Deserialize)]
 pub(super) struct ReferenceJson {
     reference: Option<String>,
@@ -34,8 +36,8 @@ pub(super) struct ConceptJson {
 impl ConceptJson {
     /// The words of the source: the text, else the first display.
     pub(super) fn words(&self) -> Option<String> {
-        let text = self.text.clone().or_else(|| self.coding.iter().find_map(|coding| coding.display.clone()));
-        text.filter(|words| !words.trim().is_empty())
+        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
+        plain_words([self.text.as_ref()].into_iter().chain(shown))
     }
 
     /// All codes.
@@ -122,6 +124,7 @@ pub(super) struct ReferenceRangeJson {
     pub(super) kind: Option<ConceptJson>,
     #[serde(default)]
     pub(super) applies_to: Vec<ConceptJson>,
+    pub(super) age: Option<serde_json::Value>,
     pub(super) text: Option<String>,
 }
 

@@ -3,10 +3,10 @@
 use varde_web::{Tone, dates, numbers};
 
 use super::super::model::{Coded, Flag, Kind, Name, Quantity, Range, State, Value};
-use super::super::names::Analysis;
 use super::super::rules::Counts;
 use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
+use crate::shared::analysis::{self, Analysis};
 
 /// What kind of examination.
 pub(super) fn kind(text: &L10nLanguage, kind: Kind) -> String {
@@ -115,7 +115,7 @@ pub(super) fn value(ctx: &Ctx, value: &Value) -> String {
 
 /// A number with its unit; a space that does not break stands between.
 pub(super) fn quantity(ctx: &Ctx, of: &Quantity) -> String {
-    let number = numbers::decimal(&of.digits, ctx.language);
+    let number = numbers::measured(&of.digits, ctx.language);
     let comparator = match of.comparator.as_deref() {
         Some("<") => "<\u{a0}",
         Some("<=") => "≤\u{a0}",
@@ -133,7 +133,7 @@ fn between(ctx: &Ctx, low: Option<&Quantity>, high: Option<&Quantity>) -> String
     let text = ctx.text();
     match (low, high) {
         (Some(low), Some(high)) if low.unit == high.unit => {
-            format!("{}–{}", numbers::decimal(&low.digits, ctx.language), quantity(ctx, high))
+            format!("{}–{}", numbers::measured(&low.digits, ctx.language), quantity(ctx, high))
         }
         (Some(low), Some(high)) => format!("{}–{}", quantity(ctx, low), quantity(ctx, high)),
         (Some(low), None) => text.msg_results_range_from(quantity(ctx, low)),
@@ -155,35 +155,8 @@ pub(super) fn range(ctx: &Ctx, range: &Range) -> String {
 /// What was looked for: our plain name, else the source's.
 pub(super) fn name(text: &L10nLanguage, name: &Name) -> String {
     match name.analysis {
-        Some(analysis) => analysis_name(text, analysis),
+        Some(analysis) => analysis::name(text, analysis),
         None => name.source.clone().unwrap_or_else(|| text.msg_results_unnamed()),
-    }
-}
-
-fn analysis_name(text: &L10nLanguage, analysis: Analysis) -> String {
-    match analysis {
-        Analysis::Hemoglobin => text.msg_results_name_hemoglobin(),
-        Analysis::Hematocrit => text.msg_results_name_hematocrit(),
-        Analysis::Erythrocytes => text.msg_results_name_erythrocytes(),
-        Analysis::Leukocytes => text.msg_results_name_leukocytes(),
-        Analysis::Platelets => text.msg_results_name_platelets(),
-        Analysis::Crp => text.msg_results_name_crp(),
-        Analysis::Ferritin => text.msg_results_name_ferritin(),
-        Analysis::Creatinine => text.msg_results_name_creatinine(),
-        Analysis::Egfr => text.msg_results_name_egfr(),
-        Analysis::Potassium => text.msg_results_name_potassium(),
-        Analysis::Sodium => text.msg_results_name_sodium(),
-        Analysis::Calcium => text.msg_results_name_calcium(),
-        Analysis::Cholesterol => text.msg_results_name_cholesterol(),
-        Analysis::Ldl => text.msg_results_name_ldl(),
-        Analysis::Hdl => text.msg_results_name_hdl(),
-        Analysis::Triglycerides => text.msg_results_name_triglycerides(),
-        Analysis::Hba1c => text.msg_results_name_hba1c(),
-        Analysis::Glucose => text.msg_results_name_glucose(),
-        Analysis::Tsh => text.msg_results_name_tsh(),
-        Analysis::FreeT4 => text.msg_results_name_free_t4(),
-        Analysis::VitaminD => text.msg_results_name_vitamin_d(),
-        Analysis::Alt => text.msg_results_name_alt(),
     }
 }
 

@@ -2,8 +2,8 @@ use serde_json::{Value as Json, json};
 
 use super::super::fhir::{comment, file, report};
 use super::super::model::{Coded, Flag, Kind, State, Value};
-use super::super::names::Analysis;
 use super::{finding, observation, report as body};
+use crate::shared::analysis::Analysis;
 
 fn value(more: Json) -> Value {
     let mut resource = observation("o", "1-1", 1.0, more);

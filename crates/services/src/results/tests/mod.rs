@@ -1,6 +1,8 @@
 //! Tests of the results slice.
 
+mod edges;
 mod fhir;
+mod notices;
 mod pages;
 mod rules;
 

@@ -4,13 +4,13 @@ use super::{observation, report};
 use crate::shared::testing::{Portal, acting_for, national_id, parent_of, patient, visitor};
 
 /// Kari, who is 46, with the resources given.
-async fn kari_with(bodies: impl IntoIterator<Item = Value>) -> Portal {
+pub(super) async fn kari_with(bodies: impl IntoIterator<Item = Value>) -> Portal {
     let portal = Portal::new();
     portal.given([patient("kari", 1, "1980-03-04")].into_iter().chain(bodies)).await;
     portal
 }
 
-async fn page(portal: &Portal, path: &str) -> String {
+pub(super) async fn page(portal: &Portal, path: &str) -> String {
     let (status, page) = portal.get(&visitor("kari", 1), path).await;
     assert_eq!(status, 200, "{path}: {page}");
     page

@@ -36,6 +36,23 @@ fn a_value_is_compared_to_the_usual_where_the_source_says_nothing() {
 }
 
 #[test]
+fn of_ranges_for_all_ages_none_is_taken_for_the_person_s() {
+    let unit = |value: f64| json!({"value": value, "unit": "mmol/L"});
+    let year = |years: u32| json!({"value": years, "unit": "a"});
+    let child = json!({"low": unit(1.0), "high": unit(2.0), "age": {"high": year(12)}});
+    let adult = json!({"low": unit(3.0), "high": unit(5.0), "age": {"low": year(12)}});
+    let level_of = |ranges: Value, more: Value| {
+        let mut body = observation("o", "1-1", 4.0, json!({"referenceRange": ranges}));
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        level(&finding(&body))
+    };
+    assert_eq!(level_of(json!([child, adult]), json!({})), None, "a grown-up is not compared to children");
+    assert_eq!(level_of(json!([adult]), json!({})), Some(Flag::Within), "the only one is the person's");
+    let said = json!({"interpretation": [{"coding": [{"code": "N"}]}]});
+    assert_eq!(level_of(json!([child, adult]), said), Some(Flag::Within), "the laboratory knows");
+}
+
+#[test]
 fn less_than_says_no_more_than_it_says() {
     let range = |low: Option<f64>, high: Option<f64>| {
         let unit = |value: f64| json!({"value": value, "unit": "mmol/L"});

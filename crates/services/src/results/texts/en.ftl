@@ -155,3 +155,7 @@ results-about-tsh = TSH controls the thyroid gland, which decides how fast the m
 results-about-free-t4 = Free T4 is a hormone from the thyroid gland.
 results-about-vitamin-d = Vitamin D is needed for the bones. It comes from sun and food.
 results-about-alt = ALT shows whether the liver is irritated.
+results-event-shown = A test result is ready to read
+results-mail-subject = Something new to read in Varde
+results-mail-body = There is something new for you. Sign in to read it:
+results-mail-footer = This e-mail holds no health information. You cannot answer it.

@@ -155,3 +155,7 @@ results-about-tsh = TSH styrer skjoldbruskkjertelen, som bestemmer hvor fort sto
 results-about-free-t4 = Fritt T4 er et hormon fra skjoldbruskkjertelen.
 results-about-vitamin-d = Vitamin D trengs for skjelettet. Det kommer fra sol og mat.
 results-about-alt = ALAT viser om leveren er irritert.
+results-event-shown = Et prøvesvar er klart til å leses
+results-mail-subject = Noe nytt å lese i Varde
+results-mail-body = Det er kommet noe nytt til deg. Logg inn for å lese det:
+results-mail-footer = Denne e-posten inneholder ingen helseopplysninger. Du kan ikke svare på den.

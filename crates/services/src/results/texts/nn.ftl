@@ -155,3 +155,7 @@ results-about-tsh = TSH styrer skjoldbruskkjertelen, som avgjer kor fort stoffsk
 results-about-free-t4 = Fritt T4 er eit hormon frå skjoldbruskkjertelen.
 results-about-vitamin-d = Vitamin D trengst for skjelettet. Det kjem frå sol og mat.
 results-about-alt = ALAT viser om levra er irritert.
+results-event-shown = Eit prøvesvar er klart til å lesast
+results-mail-subject = Noko nytt å lese i Varde
+results-mail-body = Det er kome noko nytt til deg. Logg inn for å lese det:
+results-mail-footer = Denne e-posten inneheld ingen helseopplysningar. Du kan ikkje svare på han.

@@ -155,3 +155,7 @@ results-about-tsh = TSH stivre skjoldbruskkarávssá, mii mearrida man jođánit
 results-about-free-t4 = Friddja T4 lea hormona skjoldbruskkarávssás.
 results-about-vitamin-d = D-vitamiidna dárbbašuvvo dávttiide. Dat boahtá beaivvážis ja borramušas.
 results-about-alt = ALAT čájeha jus vuoivvas lea ihkojuvvon.
+results-event-shown = Iskkusvástádus lea gárvvis lohkat
+results-mail-subject = Ođđa lohkamuš Vardes
+results-mail-body = Dutnje lea boahtán juoga ođđa. Sisačálit vai beasat lohkat dan:
+results-mail-footer = Dán e-poasttas eai leat dearvvašvuođadieđut. It sáhte vástidit dasa.

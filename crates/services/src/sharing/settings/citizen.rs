@@ -97,8 +97,10 @@ async fn close(ctx: &Ctx, limit: Limit, boxes: &Boxes) -> Response {
     if let Err(response) = allowed(ctx, &gate, Service::PrivacySettings).await {
         return response;
     }
+    // Who goes back in the browser and ticks something else closes that too.
+    let form_key = format!("{}/{limit:?}/{}", boxes.form_key, boxes.services.join(","));
     let closed = match rules::chosen(limit, &boxes.services) {
-        Ok(covers) => actions::close(&gate, ctx.subject(), (limit, covers), &boxes.form_key, ctx.now).await,
+        Ok(covers) => actions::close(&gate, ctx.subject(), (limit, covers), &form_key, ctx.now).await,
         Err(error) => Err(error.into()),
     };
     match closed {
@@ -156,7 +158,8 @@ async fn named(ctx: &Ctx, gate: &Gate, fields: &NamedFields) -> Result<Option<Na
     let name = actions::personnel_name(gate, &number, ctx.now).await?;
     if fields.step == "yes" {
         let whom = (&number, name.as_deref().unwrap_or_default());
-        actions::block_named(gate, ctx.subject(), whom, &fields.form_key, ctx.now).await?;
+        let form_key = format!("{}/{number:?}", fields.form_key);
+        actions::block_named(gate, ctx.subject(), whom, &form_key, ctx.now).await?;
         return Ok(None);
     }
     actions::may_block(gate, ctx.subject(), &number, ctx.now).await?;

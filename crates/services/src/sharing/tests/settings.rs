@@ -47,6 +47,18 @@ async fn what_is_closed_to_all_personnel_stands_on_the_page_and_is_lifted_again(
 }
 
 #[tokio::test]
+async fn something_else_ticked_in_a_form_one_has_gone_back_to_is_closed_too() {
+    let portal = country().await;
+    let kari = visitor("kari", 1);
+    for service in ["record", "results"] {
+        let fields = [("services", service), ("form_key", "k1")];
+        assert_eq!(portal.post(&kari, "/sharing/blocks", &fields).await.1, "/sharing/blocks?done=saved", "{service}");
+    }
+    let (_, page) = portal.get(&kari, "/sharing/blocks").await;
+    assert_eq!(page.matches("Stengt for alt helsepersonell").count(), 2, "{page}");
+}
+
+#[tokio::test]
 async fn one_person_is_blocked_by_number_after_the_name_was_shown() {
     let portal = country().await;
     let kari = visitor("kari", 1);

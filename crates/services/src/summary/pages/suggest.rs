@@ -154,7 +154,10 @@ fn facts(ctx: &Ctx, suggestion: &Suggestion, state: String) -> Vec<(String, Mark
         (text.msg_summary_fact_words(), Some(html! { (suggestion.words) })),
         (text.msg_summary_fact_item(), item),
         (text.msg_summary_fact_office(), Some(html! { (suggestion.office) })),
-        (text.msg_summary_fact_sent(), Some(html! { (dates::date_time(suggestion.sent, ctx.language)) })),
+        (
+            text.msg_summary_fact_sent(),
+            Some(html! { span.sentence { (dates::date_time(suggestion.sent, ctx.language)) } }),
+        ),
         (text.msg_summary_fact_due(), due.map(|due| html! { (due) })),
     ];
     facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect()

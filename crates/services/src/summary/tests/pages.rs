@@ -184,10 +184,20 @@ async fn the_international_summary_is_a_page_a_pdf_and_a_document() {
             "c1",
             json!({"code": {"text": "Astma"}, "clinicalStatus": {"coding": [{"code": "active"}]}}),
         ),
+        resource(
+            "Observation",
+            "o1",
+            json!({"status": "final", "effectiveDateTime": "2026-11-01", "valueQuantity": {"value": 14.256_789_01, "unit": "g/dL"},
+                "code": {"coding": [{"system": "http://loinc.org", "code": "718-7", "display": "Hemoglobin [Mass/volume] in Blood"}]},
+                "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}]}),
+        ),
     ])
     .await;
     let shown = page(&portal, "/summary/international").await;
     for words in [
+        "Nyeste prøvesvar",
+        "Hemoglobin",
+        "14,257\u{a0}g/dL · 1. november 2026",
         "Nøtter",
         "Losartan 50 mg",
         "1 tablett daglig",

@@ -119,3 +119,44 @@ fn plain_names_are_by_code_and_a_dialysis_machine_is_no_implant() {
     assert_eq!(device("1", "Implantable thing").unwrap().kind, Kind::Implant);
     assert_eq!(device("36965003", "Hemodialysis machine, device (physical object)"), None);
 }
+
+fn laboratory(id: &str, code: &str, more: serde_json::Value) -> serde_json::Value {
+    let mut body = resource(
+        "Observation",
+        id,
+        json!({"status": "final", "effectiveDateTime": "2026-11-20", "code": {"coding": [{"system": "http://loinc.org", "code": code}], "text": code},
+            "category": [{"coding": [{"system": rules::LABORATORY.0, "code": rules::LABORATORY.1}]}],
+            "valueQuantity": {"value": 14.2, "unit": "g/dL"}}),
+    );
+    for (member, value) in more.as_object().unwrap() {
+        body[member] = value.clone();
+    }
+    body
+}
+
+#[test]
+fn a_result_is_an_answer_of_a_laboratory_with_a_name_a_day_and_a_value() {
+    let is_in = |more| rules::belongs(Part::Results, ResourceType::OBSERVATION, &laboratory("o", "718-7", more));
+    assert!(is_in(json!({})));
+    let value = json!({"valueQuantity": {"value": 1}});
+    assert!(is_in(json!({"valueQuantity": null, "component": [value]})));
+    for more in [
+        json!({"status": "preliminary"}),
+        json!({"status": "entered-in-error"}),
+        json!({"effectiveDateTime": null}),
+        json!({"valueQuantity": null}),
+        json!({"code": {"coding": [{"code": "718-7"}]}}),
+        json!({"category": [{"coding": [{"code": "vital-signs"}]}]}),
+    ] {
+        assert!(!is_in(more.clone()), "{more}");
+    }
+}
+
+#[test]
+fn of_each_analysis_the_newest_stands_and_no_more_than_fit() {
+    let one = |id: &str, code: &str| found(&laboratory(id, code, json!({})));
+    let kept = rules::one_of_each(vec![one("new", "718-7"), one("crp", "1988-5"), one("old", "718-7")]);
+    assert_eq!(kept.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(), ["new", "crp"]);
+    let many = (0..100).map(|number| one(&format!("o{number}"), &format!("{number}-1"))).collect();
+    assert_eq!(rules::one_of_each(many).len(), rules::MAX_RESULTS);
+}

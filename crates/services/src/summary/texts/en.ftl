@@ -91,6 +91,7 @@ summary-part-problems = Illnesses and health problems
 summary-part-immunizations = Vaccines
 summary-part-procedures = Operations
 summary-part-devices = Implants and devices
+summary-part-results = Newest test results
 summary-nothing-allergies = No information about allergies.
 summary-nothing-medications = No information about medicines.
 summary-nothing-problems = No information about illnesses.

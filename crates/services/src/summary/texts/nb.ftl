@@ -91,6 +91,7 @@ summary-part-problems = Sykdommer og helseproblemer
 summary-part-immunizations = Vaksiner
 summary-part-procedures = Operasjoner
 summary-part-devices = Implantater og utstyr
+summary-part-results = Nyeste prøvesvar
 summary-nothing-allergies = Ingen opplysninger om allergier.
 summary-nothing-medications = Ingen opplysninger om medisiner.
 summary-nothing-problems = Ingen opplysninger om sykdommer.

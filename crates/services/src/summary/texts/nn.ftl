@@ -91,6 +91,7 @@ summary-part-problems = Sjukdommar og helseproblem
 summary-part-immunizations = Vaksinar
 summary-part-procedures = Operasjonar
 summary-part-devices = Implantat og utstyr
+summary-part-results = Nyaste prøvesvar
 summary-nothing-allergies = Ingen opplysningar om allergiar.
 summary-nothing-medications = Ingen opplysningar om medisinar.
 summary-nothing-problems = Ingen opplysningar om sjukdommar.

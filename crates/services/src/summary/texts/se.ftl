@@ -91,6 +91,7 @@ summary-part-problems = Dávddat ja dearvvašvuođaváttisvuođat
 summary-part-immunizations = Boahkut
 summary-part-procedures = Operašuvnnat
 summary-part-devices = Implantáhtat ja rusttegat
+summary-part-results = Ođđaseamos iskosvástádusat
 summary-nothing-allergies = Eai leat dieđut allergiijaid birra.
 summary-nothing-medications = Eai leat dieđut dálkasiid birra.
 summary-nothing-problems = Eai leat dieđut dávddaid birra.

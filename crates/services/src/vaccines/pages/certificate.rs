@@ -19,7 +19,7 @@ pub(in super::super) fn certificate(ctx: &Ctx, made: Option<&Certificate>, why: 
         (ui::heading(&both(ctx, L10nLanguage::msg_vaccines_certificate_title)))
         @match made {
             _ if !why.open => (ui::empty_state(&text.msg_vaccines_not_open(), why.sentence)),
-            None => (ui::empty_state(&text.msg_vaccines_none(), &text.msg_vaccines_none_help())),
+            None => (ui::empty_state(&text.msg_vaccines_certificate_none(), &text.msg_vaccines_certificate_none_help())),
             Some(made) => (content(ctx, made)),
         }
         @if why.open { (because(ctx, &[*why], None)) }
@@ -51,6 +51,11 @@ fn content(ctx: &Ctx, made: &Certificate) -> Markup {
     html! {
         (ui::description_list(&facts))
         (ui::table(&text.msg_vaccines_had(), &heads, made.doses.iter().map(|dose| row(ctx, dose))))
+        @match made.only_told {
+            0 => {},
+            1 => p { (text.msg_vaccines_certificate_told_one()) },
+            count => p { (text.msg_vaccines_certificate_told(count)) },
+        }
         (ui::subheading(&both(ctx, L10nLanguage::msg_vaccines_codes)))
         p { (text.msg_vaccines_codes_help()) }
         (codes(ctx, made))

@@ -96,7 +96,22 @@ async fn the_certificate_is_in_english_too_and_holds_a_code_for_all_that_was_giv
     assert_eq!(certificate.matches("<svg width=\"280\"").count(), 2);
     assert!(!certificate.contains("Measles"), "what was not given is not certified");
     let empty = kari_with([]).await;
-    assert!(page(&empty, "/vaccines/certificate").await.contains("Ingen vaksiner er registrert"));
+    assert!(page(&empty, "/vaccines/certificate").await.contains("ingen vaksiner å lage bevis for"));
+}
+
+#[tokio::test]
+async fn what_was_only_told_is_not_signed_for() {
+    let told = |id: &str| immunization(id, "J07BD52", json!({"primarySource": false}));
+    let portal = kari_with([immunization("i1", "J07BB02", json!({})), told("i2"), told("i3")]).await;
+    let certificate = page(&portal, "/vaccines/certificate").await;
+    assert!(certificate.contains("1 til 1 av 1") && !certificate.contains("Measles"), "{certificate}");
+    assert!(certificate.contains("2 vaksiner står ikke på beviset"), "{certificate}");
+    let portal = kari_with([told("i2")]).await;
+    let certificate = page(&portal, "/vaccines/certificate").await;
+    assert!(
+        !certificate.contains("<svg width=\"280\"") && certificate.contains("ingen vaksiner å lage bevis for"),
+        "{certificate}"
+    );
 }
 
 #[tokio::test]

@@ -23,7 +23,7 @@ const WRITTEN: [(&str, &str); 16] = [
 const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
 /// The unit as people write it: `10*9/L` is "10⁹/L", `ug/L` "µg/L", `{nominal}` nothing. What is not UCUM stays.
-pub(super) fn written(unit: &str) -> String {
+pub(crate) fn written(unit: &str) -> String {
     if unit == "1" {
         return String::new();
     }

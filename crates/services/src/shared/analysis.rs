@@ -1,10 +1,12 @@
 //! Analyses we have plain words for, by the codes sources use: LOINC, and the Norwegian laboratory code system (NLK, mostly NPU codes).
 
+use crate::l10n::L10nLanguage;
+
 const LOINC: &str = "http://loinc.org";
 
 /// An analysis with a plain name and a sentence about what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Analysis {
+pub(crate) enum Analysis {
     /// Haemoglobin.
     Hemoglobin,
     /// Share of red cells in the blood.
@@ -95,9 +97,37 @@ const NLK_CODES: [(Analysis, &str); 13] = [
 ];
 
 /// The analysis a code stands for. NPU codes are told by their form, since sources name the system in several ways.
-pub(super) fn analysis(system: Option<&str>, code: &str) -> Option<Analysis> {
+pub(crate) fn analysis(system: Option<&str>, code: &str) -> Option<Analysis> {
     if system == Some(LOINC) {
         return LOINC_CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(analysis, _)| *analysis);
     }
     NLK_CODES.iter().find(|(_, npu)| *npu == code).map(|(analysis, _)| *analysis)
+}
+
+/// Its plain name.
+pub(crate) fn name(text: &L10nLanguage, analysis: Analysis) -> String {
+    match analysis {
+        Analysis::Hemoglobin => text.msg_results_name_hemoglobin(),
+        Analysis::Hematocrit => text.msg_results_name_hematocrit(),
+        Analysis::Erythrocytes => text.msg_results_name_erythrocytes(),
+        Analysis::Leukocytes => text.msg_results_name_leukocytes(),
+        Analysis::Platelets => text.msg_results_name_platelets(),
+        Analysis::Crp => text.msg_results_name_crp(),
+        Analysis::Ferritin => text.msg_results_name_ferritin(),
+        Analysis::Creatinine => text.msg_results_name_creatinine(),
+        Analysis::Egfr => text.msg_results_name_egfr(),
+        Analysis::Potassium => text.msg_results_name_potassium(),
+        Analysis::Sodium => text.msg_results_name_sodium(),
+        Analysis::Calcium => text.msg_results_name_calcium(),
+        Analysis::Cholesterol => text.msg_results_name_cholesterol(),
+        Analysis::Ldl => text.msg_results_name_ldl(),
+        Analysis::Hdl => text.msg_results_name_hdl(),
+        Analysis::Triglycerides => text.msg_results_name_triglycerides(),
+        Analysis::Hba1c => text.msg_results_name_hba1c(),
+        Analysis::Glucose => text.msg_results_name_glucose(),
+        Analysis::Tsh => text.msg_results_name_tsh(),
+        Analysis::FreeT4 => text.msg_results_name_free_t4(),
+        Analysis::VitaminD => text.msg_results_name_vitamin_d(),
+        Analysis::Alt => text.msg_results_name_alt(),
+    }
 }
