@@ -49,7 +49,7 @@ impl<S: Send + Sync> FromRequest<S> for FileForm {
                 Incoming { fields: read_fields(&parts.headers, body).await.map_err(refuse)?, ..Incoming::default() }
             }
         };
-        incoming.to_next_file().await.map_err(refuse)?;
+        incoming.find_file().await.map_err(refuse)?;
         if is_of(&visitor, &incoming.fields) { Ok(Self(incoming)) } else { Err(refuse(Category::PreconditionFailed)) }
     }
 }
@@ -68,7 +68,7 @@ impl FileForm {
     /// # Errors
     /// The category of what is wrong with the form.
     pub async fn next_file(&mut self, max_bytes: usize) -> Result<Option<SentFile>, Category> {
-        self.0.to_next_file().await?;
+        self.0.find_file().await?;
         let Some(field) = self.0.file.take() else { return Ok(None) };
         let name = field.file_name().unwrap_or_default().to_owned();
         let bytes = read(field, max_bytes).await?;
@@ -98,7 +98,7 @@ impl Incoming {
     /// All fields; files are read past.
     pub(crate) async fn all_fields(mut self) -> Result<Vec<(String, String)>, Category> {
         loop {
-            self.to_next_file().await?;
+            self.find_file().await?;
             match self.file.take() {
                 Some(file) => drop(read(file, 0).await?),
                 None => return Ok(self.fields),
@@ -107,7 +107,7 @@ impl Incoming {
     }
 
     /// Reads fields until a file begins or the form ends.
-    async fn to_next_file(&mut self) -> Result<(), Category> {
+    async fn find_file(&mut self) -> Result<(), Category> {
         if self.file.is_some() {
             return Ok(());
         }

@@ -76,8 +76,7 @@ fn answered(ctx: &Ctx, answer: Collects) -> Markup {
         }
         Collects::No => html! {
             div role="status" tabindex="-1" {
-                (ui::alert(Tone::Warning, &text.msg_pharmacy_no()))
-                p { (text.msg_pharmacy_no_help()) }
+                (ui::alert(Tone::Warning, &format!("{}. {}", text.msg_pharmacy_no(), text.msg_pharmacy_no_help())))
             }
         },
     }
