@@ -72,7 +72,8 @@ pub(super) async fn tell(store: &Store, payload: &str, now: Timestamp) -> Result
     let Some(patient) = appointment.patient.as_ref().filter(|_| holds && work.start > now) else { return Ok(()) };
     let labels = (appointment.service, appointment.security.as_slice());
     let resource = notices::resource(&event, &id, patient, (&work.code, work.start), labels, now);
-    let told = Told::new(patient, event.as_str());
+    // Who may not see the appointment itself when it is sent is not told, whatever the event says.
+    let told = Told { of: Some(format!("Appointment/{id}")), ..Told::new(patient, event.as_str()) };
     let batch = Batch {
         writes: vec![put(&event, &resource, Action::Write)?],
         outbox: vec![notices::message(&work.code, &id, patient, patient, Some(told))?],
