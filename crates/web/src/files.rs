@@ -268,7 +268,7 @@ mod tests {
         });
         let mut incoming =
             Incoming::new(BOUNDARY.to_owned(), Body::from_stream(stream::iter(std::iter::once(first).chain(more))));
-        incoming.to_next_file().await.unwrap();
+        incoming.find_file().await.unwrap();
         assert!(incoming.file.is_some() && pulled.load(Ordering::Relaxed) < 3, "{pulled:?}");
     }
 
