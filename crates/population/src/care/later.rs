@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::Care;
 use crate::calendar::add_days;
-use crate::catalogue::{BOOSTER, COVID, Dose};
+use crate::catalogue::{BOOSTER, COVID};
 use crate::critical::{Critical, IMPLANTS, NOTICES, REACTIONS};
 use crate::dice::Dice;
 use crate::people::History;
