@@ -9,7 +9,7 @@ use varde_rights::{Action, Decision, Facts, Item, Relation, RuleId, Service, Sta
 use super::Gate;
 use super::facts::{by_number, collects_until, of_citizen, of_personnel};
 use crate::audit::AuditDraft;
-use crate::types::{AuditAction, GateError};
+use crate::types::{AuditAction, AuditOutcome, GateError};
 
 /// Whether somebody may collect for somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +83,11 @@ impl Gate {
 
     /// What the rules let the counter see of this person.
     async fn at_counter(&self, personnel: &PersonnelActor, patient: &PatientId) -> Result<Decision, GateError> {
-        // All else about them is as of any health personnel: who is blocked by name is blocked here too.
         let facts = of_personnel(&self.world(), personnel, patient).await?;
+        // The rules hold this against who treats the patient; at a counter it is no less.
+        if facts.subject.blocked_by_name {
+            return Ok(Decision::deny(RuleId::BLOCKED_BY_NAME));
+        }
         let facts = Facts { standings: vec![Standing::of(Relation::Pharmacy)], ..facts };
         Ok(self.shared.book.decide(&facts, Service::PharmacyPickup, Action::Outline, Item::PLAIN, self.now))
     }
@@ -103,6 +106,7 @@ impl Gate {
         let draft = AuditDraft {
             service: Some(Service::PharmacyPickup),
             rule: decision.rule,
+            outcome: if decision.allowed() { AuditOutcome::Done } else { AuditOutcome::Refused },
             ..self.draft(AuditAction::Search, giver.cloned())
         };
         Ok(self.shared.audit(vec![draft]).await?)
