@@ -1,5 +1,6 @@
 # Dehálaš dieđut
-summary-title = Dehálaš dieđut ja dearvvašvuođačoahkkáigeassu
+# A soft hyphen after dearvvašvuođa: the word is longer than a telephone is wide.
+summary-title = Dehálaš dieđut ja dearvvašvuođa­čoahkkáigeassu
 summary-tile = Geahča maid dearvvašvuođabargit fertejit du birra diehtit, ja viečča čoahkkáigeasu doaktárii olgoriikkas
 summary-intro = Dán oidnet dearvvašvuođabargit go lea hohpu.
 summary-not-open = Dehálaš dieđut eai čájehuvvo
