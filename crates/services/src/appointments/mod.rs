@@ -25,7 +25,8 @@ mod tests;
 mod upkeep;
 mod waiting;
 
-pub use upkeep::{heard, is_work, remind, work};
+pub use upkeep::{heard, remind};
+pub(crate) use upkeep::{is_work, work};
 
 use varde_web::Icon;
 

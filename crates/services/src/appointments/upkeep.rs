@@ -80,7 +80,7 @@ fn is_free(body: &[u8]) -> bool {
 }
 
 /// Whether a message of this kind is work for [`work`], and not something to tell a person.
-pub fn is_work(kind: &str) -> bool {
+pub(crate) fn is_work(kind: &str) -> bool {
     matches!(kind, SLOT_FREE | OFFER_OVER | ANSWERED)
 }
 
@@ -88,7 +88,7 @@ pub fn is_work(kind: &str) -> bool {
 ///
 /// # Errors
 /// Those of the store, and [`GateError::Conflict`] when somebody was quicker; then it is to be tried again.
-pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
+pub(crate) async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> Result<(), GateError> {
     let fault = |_| GateError::Fault;
     let work: Work = serde_json::from_str(payload).map_err(|_| GateError::Fault)?;
     let id: ResourceId = work.id.parse().map_err(fault)?;

@@ -22,7 +22,7 @@ mod tests;
 mod unread;
 
 pub use notices::{Arrived, arrived};
-pub use unread::{is_work, work};
+pub(crate) use unread::{is_work, work};
 
 use varde_web::Icon;
 

@@ -45,7 +45,7 @@ pub(super) fn later(id: &ResourceId, now: Timestamp) -> Result<OutboxMessage, Ga
 }
 
 /// Whether an outbox message of this kind is work for [`work`].
-pub fn is_work(kind: &str) -> bool {
+pub(crate) fn is_work(kind: &str) -> bool {
     kind == REMIND
 }
 
@@ -53,7 +53,7 @@ pub fn is_work(kind: &str) -> bool {
 ///
 /// # Errors
 /// Those of the store.
-pub async fn work(store: &Store, payload: &str, now: Timestamp) -> Result<(), GateError> {
+pub(crate) async fn work(store: &Store, payload: &str, now: Timestamp) -> Result<(), GateError> {
     let work: Work = serde_json::from_str(payload).map_err(|_| GateError::Fault)?;
     let id: ResourceId = work.id.parse().map_err(|_| GateError::Fault)?;
     let found = match platform(store, None).read(ResourceType::COMMUNICATION, &id).await {
