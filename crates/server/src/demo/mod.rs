@@ -128,14 +128,9 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     write_private(&data.join("demo.json"), &serde_json::to_vec_pretty(&file)?)?;
     announce(&file, &data);
     running.until(crate::http::stop_signal()).await;
-    if let Some(ehr) = ehr {
-        ehr.stop().await;
+    for simulator in ehr.into_iter().chain([idp, mail, sms, push, clamd]) {
+        simulator.stop().await;
     }
-    idp.stop().await;
-    mail.stop().await;
-    sms.stop().await;
-    push.stop().await;
-    clamd.stop().await;
     store.close().await.context("closing the database")?;
     Ok(())
 }

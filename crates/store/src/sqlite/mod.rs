@@ -131,8 +131,10 @@ impl SqliteEngine {
             writer: sender.clone(),
         };
         let (stop_sync, stopped) = std::sync::mpsc::channel();
-        let threads =
-            vec![spawn("store-writer", move || writer.run(queue))?, spawn("store-sync", move || sync.run(&stopped))?];
+        let threads = vec![
+            sync::spawn("store-writer", move || writer.run(queue))?,
+            sync::spawn("store-sync", move || sync.run(&stopped))?,
+        ];
         let long = Semaphore::new(options.readers.saturating_sub(1).clamp(1, 63));
         let threads = Mutex::new(threads);
         Ok(Self { readers, long, writer: sender, journal, clock, threads, stop_sync, directory })
@@ -187,11 +189,6 @@ impl SqliteEngine {
 
 fn stopped() -> EngineError {
     EngineError::Unavailable("the writer has stopped".to_owned())
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {
-    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
-    thread.map_err(|error| EngineError::Unavailable(error.to_string()))
 }
 
 /// Takes the directory for this process.

@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::mpsc;
 
 use crate::audit::chain::Head;
+use crate::engine::EngineError;
 
 use super::log;
 use super::readers::Readers;
@@ -93,4 +95,10 @@ pub(super) fn write_head(directory: &Path, head: Head) -> std::io::Result<()> {
 /// The head as noted; `None` when there is no note.
 pub(super) fn read_head(directory: &Path) -> Option<Head> {
     Head::from_line(&std::fs::read_to_string(directory.join(super::HEAD_FILE)).ok()?)
+}
+
+/// A thread of the database.
+pub(super) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, EngineError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(work);
+    thread.map_err(|error| EngineError::Unavailable(error.to_string()))
 }
