@@ -38,6 +38,7 @@ const ROUND: i64 = 20;
 
 /// Keys of notes.
 const HEARD: &str = "heard-until";
+const FIRST: &str = "first-heard";
 const SECRET: &str = "secret";
 
 const COLUMNS: &str = "id, kind, about, stage, since, attempts, memo";
@@ -135,6 +136,14 @@ impl Desk {
         Ok(self.note(HEARD)?.and_then(|until| until.parse().ok()))
     }
 
+    /// When it was heard for the first time: then, or now.
+    ///
+    /// # Errors
+    /// The file's.
+    pub(crate) fn first_heard(&self, now: Timestamp) -> rusqlite::Result<Timestamp> {
+        Ok(self.kept(FIRST, &now.to_string())?.parse().unwrap_or(now))
+    }
+
     /// Everything has been heard of up to then.
     ///
     /// # Errors
@@ -151,9 +160,14 @@ impl Desk {
     /// # Errors
     /// The file's.
     pub(crate) fn secret(&self, new: &str) -> rusqlite::Result<String> {
+        self.kept(SECRET, new)
+    }
+
+    /// A note: as it stands, else this.
+    fn kept(&self, key: &str, new: &str) -> rusqlite::Result<String> {
         let sql = "INSERT INTO note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO NOTHING";
-        self.connection().execute(sql, [SECRET, new])?;
-        Ok(self.note(SECRET)?.unwrap_or_else(|| new.to_owned()))
+        self.connection().execute(sql, [key, new])?;
+        Ok(self.note(key)?.unwrap_or_else(|| new.to_owned()))
     }
 
     fn note(&self, key: &str) -> rusqlite::Result<Option<String>> {

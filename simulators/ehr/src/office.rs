@@ -123,9 +123,11 @@ impl Office {
         let heard = self.desk.heard_until()?;
         // Every look-up stands in somebody's access log. What is answered within the day is found by its state; what waits longer, or has no
         // state, by when it came, and the first time by its state alone.
-        let overlap = |since| fhir::instant(later(since, SignedDuration::from_secs(-OVERLAP_SECONDS)));
-        let since = overlap(heard.unwrap_or(begun));
-        let news = heard.map(|since| format!("&_lastUpdated=ge{}", overlap(since))).unwrap_or_default();
+        // What stood there before that, and is found by when it came, is left as it is.
+        let first = self.desk.first_heard(heard.unwrap_or(begun))?;
+        let since = fhir::instant(heard.map_or(first, |heard| overlapping(heard).max(first)));
+        let news =
+            heard.map(|heard| format!("&_lastUpdated=ge{}", fhir::instant(overlapping(heard)))).unwrap_or_default();
         let open = "requested,received,accepted,in-progress,on-hold";
         for (seat, query) in [
             (Seat::Offices, format!("Task?code={TASK_CODES}&status={open}")),
@@ -207,4 +209,8 @@ impl Contact {
 
 fn later(now: Timestamp, pause: SignedDuration) -> Timestamp {
     now.saturating_add(pause).unwrap_or(now)
+}
+
+fn overlapping(heard: Timestamp) -> Timestamp {
+    later(heard, SignedDuration::from_secs(-OVERLAP_SECONDS))
 }
