@@ -128,7 +128,8 @@ pub(crate) async fn no_program_but_the_platform_reaches_how_a_person_is_told(wor
     for gate in [world.system(), world.store.as_actor(&admin)] {
         assert!(gate.read(ResourceType::BASIC, &id).await.is_err());
         assert!(gate.read_version(ResourceType::BASIC, &id, 1).await.is_err());
-        for query in ["Basic", "Basic?patient=kari", "Basic?_id=settings", "Basic?code=notification-settings"] {
+        for query in ["Basic?_count=50", "Basic?patient=kari", "Basic?_id=settings", "Basic?code=notification-settings"]
+        {
             let found = ids(&gate.search(&parse(query)).await.unwrap());
             assert!(!found.contains(&"settings".to_owned()), "{query}: {found:?}");
         }
