@@ -44,7 +44,6 @@ async fn every_page_of_the_patients_of_the_shared_data_is_one_that_a_person_can_
     let Some(files) = files() else { return };
     // In the release profile every one; without optimisation some, from all over the alphabet.
     let step = if cfg!(debug_assertions) { STEP } else { 1 };
-    let step = std::env::var("STEP").ok().and_then(|n| n.parse().ok()).unwrap_or(step);
     let (directory, people) = files.split_at(2);
     let chosen: Vec<PathBuf> = directory.iter().chain(people.iter().step_by(step)).cloned().collect();
     let world = World::new();
