@@ -67,16 +67,6 @@ pub enum HistoryScope {
     System,
 }
 
-impl HistoryScope {
-    /// The type of all that is asked for.
-    pub(crate) const fn resource_type(&self) -> Option<ResourceType> {
-        match self {
-            Self::Instance(resource_type, _) | Self::Type(resource_type) => Some(*resource_type),
-            Self::System => None,
-        }
-    }
-}
-
 /// Which versions of a history are asked for, by time in microseconds since 1970. The default is all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct HistoryWindow {

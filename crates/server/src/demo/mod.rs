@@ -131,11 +131,9 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     if let Some(ehr) = ehr {
         ehr.stop().await;
     }
-    idp.stop().await;
-    mail.stop().await;
-    sms.stop().await;
-    push.stop().await;
-    clamd.stop().await;
+    for simulator in [idp, mail, sms, push, clamd] {
+        simulator.stop().await;
+    }
     store.close().await.context("closing the database")?;
     Ok(())
 }
