@@ -23,6 +23,7 @@ async fn gateway() -> (String, Taken) {
         let text = |name: &str| body[name].as_str().unwrap().to_owned();
         taken.lock().unwrap().push((text("to"), text("text")));
     };
+    // tidy: expect(access-test) the gateway of a test, and no address of ours
     let router = Router::new().route("/messages", post(take)).with_state(Arc::clone(&taken));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/messages", listener.local_addr().unwrap());

@@ -13,6 +13,16 @@ use crate::types::{HistoryScope, HistoryWindow};
 /// Where a page ended: time, resource and version, newest first by each.
 pub(crate) type Place = (i64, i64, i64);
 
+impl HistoryScope {
+    /// The type of all that is asked for.
+    pub(crate) const fn resource_type(&self) -> Option<ResourceType> {
+        match self {
+            Self::Instance(resource_type, _) | Self::Type(resource_type) => Some(*resource_type),
+            Self::System => None,
+        }
+    }
+}
+
 /// What a history is, apart from where its page starts and how long it is.
 pub(crate) fn fingerprint(scope: &HistoryScope, window: HistoryWindow) -> u64 {
     fnv1a_64(format!("{scope:?}{window:?}").as_bytes())

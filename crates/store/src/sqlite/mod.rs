@@ -393,8 +393,7 @@ impl Engine for SqliteEngine {
     }
 
     fn ephemeral_get<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
-        let now = self.clock.now().as_microsecond();
-        self.point(self.readers.with(|view| ephemeral::get(&view, kind, key_hash, now)))
+        self.point(self.readers.with(|view| ephemeral::get(&view, kind, key_hash, self.clock.now().as_microsecond())))
     }
 
     fn ephemeral_take<'a>(&'a self, kind: &'a str, key_hash: &'a [u8]) -> EngineFuture<'a, Option<Ephemeral>> {
@@ -423,8 +422,7 @@ impl Engine for SqliteEngine {
     }
 
     fn stats(&self) -> EngineFuture<'_, Stats> {
-        let entries = self.journal.count();
-        self.point(in_place(|| self.readers.with(|view| stats::stats(&view, entries))))
+        self.point(in_place(|| self.readers.with(|view| stats::stats(&view, self.journal.count()))))
     }
 
     fn close(&self) -> EngineFuture<'_, ()> {
