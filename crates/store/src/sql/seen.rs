@@ -6,7 +6,6 @@ use varde_fhir::ResourceType;
 use varde_rights::{ItemLabel, Service, ServiceSet, may_be};
 
 use crate::engine::SubjectFilter;
-use crate::types::HistoryScope;
 
 use super::builder::{Sql, Value};
 
@@ -70,16 +69,6 @@ fn has(labels: ItemLabel) -> Sql {
     }
     sql.push(&format!(" ELSE r.item_label END) & {} <> 0)", labels.bits()));
     sql
-}
-
-impl HistoryScope {
-    /// The type of all that is asked for.
-    pub(crate) const fn resource_type(&self) -> Option<ResourceType> {
-        match self {
-            Self::Instance(resource_type, _) | Self::Type(resource_type) => Some(*resource_type),
-            Self::System => None,
-        }
-    }
 }
 
 /// Whether there can be something outside of these services.
