@@ -136,6 +136,8 @@ pub(in super::super) async fn send(
     let since = format!("ge{}", rules::counted_since(now).strftime("%Y-%m-%dT%H:%M:%SZ"));
     let (messages, _) = search(gate, persons.patient, &[("sent", &since)], now).await?;
     if messages.iter().any(|message| message.id == id) {
+        // Sent a second time, the form has brought its files a second time.
+        forget(kept, persons, letter, now).await;
         return Ok(id);
     }
     if rules::has_sent_enough(&messages, persons.by.as_str(), now) {
@@ -172,15 +174,22 @@ pub(in super::super) async fn send(
     let batch = batch(kept, persons, &writing, letter, now).await?;
     match gate.write(batch).await {
         Ok(_) => {
-            // It is sent; a draft that could not be forgotten is still there to be thrown away.
-            if let Err(error) = drafts::forget(kept, persons, &letter.held, now).await {
-                tracing::warn!(%error, "the draft of a message that was sent could not be forgotten");
-            }
+            forget(kept, persons, letter, now).await;
             Ok(id)
         }
         // The same form may have been quicker than itself.
-        Err(GateError::Conflict { .. }) if is_sent(gate, persons, &id, now).await? => Ok(id),
+        Err(GateError::Conflict { .. }) if is_sent(gate, persons, &id, now).await? => {
+            forget(kept, persons, letter, now).await;
+            Ok(id)
+        }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// It is sent; a draft that could not be forgotten is still there to be thrown away.
+async fn forget(kept: &EphemeralStore, persons: Persons<'_>, letter: &Letter, now: Timestamp) {
+    if let Err(error) = drafts::forget(kept, persons, &letter.held, now).await {
+        tracing::warn!(%error, "the draft of a message that was sent could not be forgotten");
     }
 }
 
