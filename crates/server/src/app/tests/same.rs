@@ -63,8 +63,20 @@ fn labelled_each(of: &str) -> Vec<Value> {
 fn linked_under(folder: &str, page: &str) -> BTreeSet<String> {
     let link = format!("href=\"{folder}/");
     let links = page.split(&link).skip(1);
-    let pages =
-        ["", "book", "household", "feed", "analyses", "over-time", "write", "renew", "in-use", "collected", "copy"];
+    let pages = [
+        "",
+        "book",
+        "household",
+        "feed",
+        "analyses",
+        "over-time",
+        "write",
+        "renew",
+        "in-use",
+        "collected",
+        "collect",
+        "copy",
+    ];
     let ids = links.filter_map(|rest| rest.split(['"', '?', '/']).next()).filter(|id| !pages.contains(id));
     ids.map(str::to_owned).collect()
 }

@@ -11,8 +11,11 @@ use serde_json::Value;
 use super::world::World;
 use crate::import::{self, Progress};
 
-/// Without optimisation, every so many of the 120 patients; in the release profile all.
-const STEP: usize = 12;
+/// Every how many of the 120 patients: what `VARDE_SYNTHEA_EVERY` says, or some from all over the alphabet.
+fn step() -> usize {
+    let asked = std::env::var("VARDE_SYNTHEA_EVERY").ok();
+    asked.and_then(|every| every.parse().ok()).filter(|every| *every > 0).unwrap_or(12)
+}
 
 fn files() -> Option<Vec<PathBuf>> {
     let root = std::env::var_os("VARDE_SHARED_DATA")
@@ -42,10 +45,8 @@ fn patient(bundle: &Value) -> Option<String> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_page_of_the_patients_of_the_shared_data_is_one_that_a_person_can_read() {
     let Some(files) = files() else { return };
-    // In the release profile every one; without optimisation some, from all over the alphabet.
-    let step = if cfg!(debug_assertions) { STEP } else { 1 };
     let (directory, people) = files.split_at(2);
-    let chosen: Vec<PathBuf> = directory.iter().chain(people.iter().step_by(step)).cloned().collect();
+    let chosen: Vec<PathBuf> = directory.iter().chain(people.iter().step_by(step())).cloned().collect();
     let world = World::new();
     let report = import::run(&world.store, &chosen, Progress::none()).await.unwrap();
     assert_eq!(report.rejected(), 0);
@@ -114,8 +115,7 @@ fn refer(value: &mut Value, names: &std::collections::BTreeMap<String, String>) 
 async fn damaged_data_break_no_page_and_leave_no_heading_empty() {
     let Some(files) = files() else { return };
     let folder = tempfile::tempdir().unwrap();
-    let step = if cfg!(debug_assertions) { 30 } else { 5 };
-    let chosen: Vec<PathBuf> = files[2..].iter().rev().step_by(step).cloned().collect();
+    let chosen: Vec<PathBuf> = files[2..].iter().rev().step_by(3 * step()).cloned().collect();
     let (path, patients) = damaged(&chosen, folder.path());
     let world = World::new();
     let whole = [files[0].clone(), files[1].clone(), path];

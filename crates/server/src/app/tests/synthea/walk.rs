@@ -24,8 +24,8 @@ pub(super) struct Walk {
     pub(super) only_structure: bool,
 }
 
-/// Pages of which nothing is known of this person: those who run it, sign-in, files of the program.
-const NOT_WALKED: [&str; 12] = [
+/// Pages of which nothing is known of this person: those who run it or stand at a counter, sign-in, files of the program.
+const NOT_WALKED: [&str; 13] = [
     "/fhir",
     "/audit",
     "/health",
@@ -33,6 +33,7 @@ const NOT_WALKED: [&str; 12] = [
     "/sign-",
     "/admin",
     "/privacy-officer",
+    "/pharmacy",
     "/service-worker",
     "/.well-known",
     "/sharing/stop",
