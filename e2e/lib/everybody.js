@@ -47,7 +47,7 @@ export function structure(page) {
   });
 }
 
-/** Words that are cut in two at the end of a line; a hyphen or a slash is a place to break. `where` says in which elements to look. */
+/** Words that are cut in two at the end of a line; a hyphen, a soft one or a slash is a place to break. `where` says in which elements to look. */
 export function broken(page, where) {
   return page.evaluate((selector) => {
     const faults = new Set();
@@ -56,8 +56,8 @@ export function broken(page, where) {
       const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
       while (walker.nextNode()) {
         const node = walker.currentNode;
-        for (const { 0: word, index } of node.data.matchAll(/\p{L}+/gu)) {
-          if (word.length < 3 || !node.parentElement.checkVisibility()) continue;
+        for (const { 0: word, index } of node.data.matchAll(/[\p{L}\u00ad]+/gu)) {
+          if (word.length < 3 || word.includes("\u00ad") || !node.parentElement.checkVisibility()) continue;
           const range = document.createRange();
           range.setStart(node, index);
           range.setEnd(node, index + word.length);

@@ -119,7 +119,7 @@ mod tests {
             ("results", "Patient/p1"),
             ("messages", "DocumentReference/d1"),
             ("messages", "Patient/"),
-            ("", "Patient/p1"),
+            ("message", "Patient/p1"),
         ] {
             assert_eq!(labels(tag, context), (None, Service::OtherHealth, shared), "{tag} {context}");
         }
