@@ -15,11 +15,23 @@ use varde_web::{ActingFor, SafeForm, SwitchSubject};
 
 use super::{actions, pages, settings, undelivered};
 use crate::shared::event::Event;
-use crate::shared::{Ctx, State, event};
+use crate::shared::{Ctx, State, Why, event};
 use crate::slice::Card;
 
 /// Most events on the page.
-const PAGE_COUNT: usize = 100;
+pub(super) const PAGE_COUNT: usize = 100;
+
+/// Kinds of information that events tell of, besides appointments with the GP.
+const TOLD_OF: [Service; 8] = [
+    Service::SpecialistAppointments,
+    Service::Messages,
+    Service::Consultations,
+    Service::Medicines,
+    Service::Results,
+    Service::Referrals,
+    Service::GpChoice,
+    Service::SummaryRecord,
+];
 
 /// Most events on the front page.
 const FRONT_COUNT: usize = 3;
@@ -46,9 +58,25 @@ pub(super) fn own_gate(ctx: &Ctx, interaction: &'static str) -> Gate {
     })
 }
 
+/// Why the list is open: the first kind of information that is, of which events tell; else why the first is closed. Which events stand there is the
+/// gate's to say, one by one.
+async fn open_for(ctx: &Ctx, gate: &Gate) -> Result<Why, GateError> {
+    let first = ctx.why(gate, Service::PrimaryAppointments).await?;
+    if first.open {
+        return Ok(first);
+    }
+    for service in TOLD_OF {
+        let why = ctx.why(gate, service).await?;
+        if why.open {
+            return Ok(why);
+        }
+    }
+    Ok(first)
+}
+
 async fn list(ctx: Ctx) -> Response {
     let gate = ctx.gate("events.list");
-    let why = match ctx.why(&gate, Service::PrimaryAppointments).await {
+    let why = match open_for(&ctx, &gate).await {
         Ok(why) => why,
         Err(error) => return ctx.failed(&error),
     };

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use varde_base::ResourceId;
 use varde_web::{Tone, dates, ui};
 
+use super::citizen::PAGE_COUNT;
 use crate::shared::event::Event;
 use crate::shared::{Ctx, Why, because};
 
@@ -19,6 +20,7 @@ pub(super) fn list(ctx: &Ctx, events: Option<&[Event]>, why: &Why) -> Markup {
             Some(events) => {
                 (ui::lead(&text.msg_events_intro()))
                 (ui::list(events.iter().map(|event| line(ctx, event))))
+                @if events.len() >= PAGE_COUNT { p { (text.msg_events_newest(PAGE_COUNT.to_string())) } }
             }
         }
         (ui::secondary_link("/events/settings", &text.msg_events_settings_link()))

@@ -22,6 +22,12 @@ const MAX_SHOWN: u32 = 50;
 
 const PATH: &str = "/admin/undelivered";
 
+/// HL7 v3 Confidentiality: `R` on a Patient is a protected address (*kode 7*), `V` a strictly protected one (*kode 6*).
+const CONFIDENTIALITY_SYSTEM: &str = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+/// The population register's own degrees of protection.
+const PROTECTION_SYSTEM: &str = "urn:varde:address-protection";
+
 /// The routes.
 pub(super) fn router() -> Router<State> {
     Router::new().route("/admin/undelivered", get(list).post(settle))
@@ -67,10 +73,11 @@ async fn list(Operator(ctx): Operator) -> Response {
 
 async fn letters(ctx: &Ctx) -> Result<Vec<Letter>, GateError> {
     let gate = gate(ctx);
+    let protected = ctx.text().msg_events_undelivered_protected();
     let mut letters = Vec::new();
     for undelivered in ctx.state.store.outbox().undelivered(MAX_SHOWN).await? {
         let address = match recipient(&undelivered) {
-            Some(patient) => address(&gate, &patient).await?,
+            Some(patient) => address(&gate, &patient, &protected).await?,
             None => Vec::new(),
         };
         letters.push(Letter {
@@ -87,8 +94,35 @@ fn recipient(undelivered: &Undelivered) -> Option<PatientId> {
     delivery.map(|delivery| delivery.recipient).or_else(|| undelivered.subject.clone())
 }
 
-/// Name and address, a line each. One who is gone has none.
-async fn address(gate: &Gate, patient: &PatientId) -> Result<Vec<String>, GateError> {
+/// Whether the register protects the address (*kode 6* and *kode 7*): then no page shows it, not to those who run the installation either.
+fn is_protected(body: &[u8]) -> bool {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Person {
+        meta: Meta,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Meta {
+        security: Vec<Coding>,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Coding {
+        system: String,
+        code: String,
+    }
+    // What cannot be read is not shown.
+    let Ok(person) = serde_json::from_slice::<Person>(body) else { return true };
+    person.meta.security.iter().any(|label| match label.system.as_str() {
+        CONFIDENTIALITY_SYSTEM => matches!(label.code.as_str(), "R" | "V"),
+        PROTECTION_SYSTEM => true,
+        _ => false,
+    })
+}
+
+/// Name and address, a line each, `protected` in place of an address that is. One who is gone has none.
+async fn address(gate: &Gate, patient: &PatientId, protected: &str) -> Result<Vec<String>, GateError> {
     let found = match gate.read(ResourceType::PATIENT, patient.as_resource_id()).await {
         Ok(found) => found,
         Err(GateError::NotFound | GateError::Gone { .. }) => return Ok(Vec::new()),
@@ -97,7 +131,9 @@ async fn address(gate: &Gate, patient: &PatientId) -> Result<Vec<String>, GateEr
     let parsed = Parsed::parse_stored(&found.body, &Limits::default()).map_err(|_| GateError::Fault)?;
     let Some(person) = PatientView::new(&parsed) else { return Ok(Vec::new()) };
     let mut lines: Vec<String> = person.shown_name().map(|name| name.full()).into_iter().collect();
-    if let Some(home) = person.addresses().next() {
+    if is_protected(&found.body) {
+        lines.push(protected.to_owned());
+    } else if let Some(home) = person.addresses().next() {
         lines.extend(home.lines().map(str::to_owned));
         let place = [home.postal_code(), home.city()].into_iter().flatten().collect::<Vec<_>>().join(" ");
         lines.push(place);
@@ -123,6 +159,7 @@ fn page(ctx: &Ctx, letters: &[Letter]) -> Markup {
                     }))
                 }))
             })))
+            @if letters.len() >= MAX_SHOWN as usize { p { (text.msg_events_undelivered_more(MAX_SHOWN.to_string())) } }
         }
     }
 }

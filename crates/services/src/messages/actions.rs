@@ -78,12 +78,13 @@ pub(super) async fn reading(gate: &Gate, patient: &PatientId, service: Service) 
     Ok(if shared.allowed() { shared } else { plain })
 }
 
+/// Messages, the newest first; and when the oldest of all that was looked through was sent, where there is more.
 async fn search(
     gate: &Gate,
     patient: &PatientId,
     more: &[(&str, &str)],
     now: Timestamp,
-) -> Result<(Vec<Message>, bool), GateError> {
+) -> Result<(Vec<Message>, Option<Timestamp>), GateError> {
     let mut parameters = vec![
         ("patient", patient.as_str()),
         NOT_RESULTS,
@@ -101,7 +102,9 @@ async fn search(
     let messages: Vec<Message> =
         page.matches.iter().filter_map(|found| read(found).transpose()).collect::<Result<_, _>>()?;
     let shown = messages.into_iter().filter(|message| message.status != Status::EnteredInError);
-    Ok((shown.collect(), page.next.is_some()))
+    // Events stand between the messages, and may be all there is in a window.
+    let last = page.matches.last().filter(|_| page.next.is_some());
+    Ok((shown.collect(), last.and_then(|found| fhir::sent(&found.body))))
 }
 
 /// The conversations and drafts of a person; `before` is where an earlier page ended.
@@ -113,11 +116,10 @@ pub(super) async fn inbox(
 ) -> Result<Inbox, GateError> {
     let limit = before.map(|before| format!("lt{}", before.strftime("%Y-%m-%dT%H:%M:%SZ")));
     let more: Vec<(&str, &str)> = limit.iter().map(|limit| ("sent", limit.as_str())).collect();
-    let (messages, has_more) = search(gate, persons.patient, &more, now).await?;
-    let oldest = messages.iter().filter_map(|message| message.sent).min();
+    let (messages, looked_to) = search(gate, persons.patient, &more, now).await?;
     let drafts = drafts::all(kept, persons).await?;
     let (threads, cut_at) = rules::first_page(rules::threads(messages), THREADS_SHOWN);
-    let older = cut_at.or_else(|| oldest.filter(|_| has_more));
+    let older = cut_at.or(looked_to);
     let own = threads.iter().filter_map(Thread::latest).filter(|message| message.is_from_citizen());
     // Without them the list says less of how far a message has come, and never more.
     let errands = errands_of(gate, persons.patient, own, now).await.unwrap_or_default();
@@ -150,8 +152,8 @@ pub(super) async fn thread(
     id: &ResourceId,
     now: Timestamp,
 ) -> Result<Thread, GateError> {
-    let (mut messages, has_more) = search(gate, patient, &[], now).await?;
-    if has_more {
+    let (mut messages, looked_to) = search(gate, patient, &[], now).await?;
+    if looked_to.is_some() {
         // An old one: what is said to be part of it, and itself.
         let root = format!("Communication/{id}");
         messages.extend(search(gate, patient, &[("part-of", &root)], now).await?.0);

@@ -34,6 +34,15 @@ const MAX_OPENERS: usize = 50;
 /// Code system of labels on single items (Helsenorge profile).
 const LABEL_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 
+/// When a Communication was sent, whatever it is.
+pub(super) fn sent(body: &[u8]) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Sent {
+        sent: Timestamp,
+    }
+    serde_json::from_slice::<Sent>(body).ok().map(|its| its.sent)
+}
+
 #[derive(Deserialize)]
 struct ReferenceJson {
     reference: Option<String>,

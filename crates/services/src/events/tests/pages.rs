@@ -192,7 +192,7 @@ async fn who_writes_the_letter_sees_to_whom_and_where_and_when_it_is_sent_it_is_
     let portal = Portal::with_operators(&[crate::shared::testing::national_id(4)]);
     let mut kari = patient("kari", 1, "1980-03-04");
     kari["address"] = serde_json::json!([{"line": ["Storgata 1", "H0201"], "postalCode": "9008", "city": "Tromsø"}]);
-    portal.given([patient("per", 4, "1980-01-01"), kari]).await;
+    portal.given([patient("per", 4, "1980-01-01"), kari.clone()]).await;
     let delivery = Delivery { recipient: "kari".parse().unwrap(), on_paper: true, ..waiting("result-shown") };
     let notice = OutboxMessage {
         kind: "notify".to_owned(),
@@ -216,6 +216,15 @@ async fn who_writes_the_letter_sees_to_whom_and_where_and_when_it_is_sent_it_is_
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("result") && !page.contains("prøvesvar"), "nothing of what it is about: {page}");
+    for (system, code) in
+        [("http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "R"), ("urn:varde:address-protection", "6")]
+    {
+        kari["meta"] = serde_json::json!({"security": [{"system": system, "code": code}]});
+        portal.given([kari.clone()]).await;
+        let (_, page) = portal.get(&operator, "/admin/undelivered").await;
+        assert!(page.contains("Nordmann") && page.contains("Adressen er beskyttet"), "{page}");
+        assert!(!page.contains("Storgata") && !page.contains("9008"), "{page}");
+    }
     let id = told.id.to_string();
     portal.post(&operator, "/admin/undelivered", &[("id", &id)]).await;
     let (_, page) = portal.get(&operator, "/admin/undelivered").await;

@@ -4,7 +4,7 @@ use varde_fhir::ResourceType;
 use super::super::unread::{self, remind_at};
 use super::communication;
 use super::pages::{about, with_office};
-use crate::shared::testing::{Portal, acting_for, visitor};
+use crate::shared::testing::{Portal, acting_for, patient, visitor};
 
 #[test]
 fn one_is_reminded_in_the_morning_of_the_third_working_day() {
@@ -68,4 +68,29 @@ async fn what_one_parent_has_opened_is_new_to_the_other_and_opened_to_the_office
         !portal.get(&father, "/messages").await.1.contains("Ulest"),
         "what its source says was opened is new to nobody"
     );
+}
+
+#[tokio::test]
+async fn a_message_behind_hundreds_of_events_is_reached() {
+    let portal = Portal::new();
+    portal.given([patient("kari", 1, "1980-03-04")]).await;
+    let event = |number: usize| {
+        json!({
+            "resourceType": "Communication", "id": format!("e{number}"), "status": "completed",
+            "topic": {"coding": [{"system": "urn:varde:event", "code": "appointment-booked"}]},
+            "subject": {"reference": "Patient/kari"}, "recipient": [{"reference": "Patient/kari"}],
+            "sent": format!("2026-11-20T{:02}:{:02}:00Z", number / 60, number % 60),
+        })
+    };
+    let old = communication("m1", "Practitioner/dr", "2026-10-01T09:00:00Z");
+    let all: Vec<Value> = (0..501).map(event).chain([old]).collect();
+    for some in all.chunks(100) {
+        portal.given(some.iter().cloned()).await;
+    }
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/messages").await;
+    let link = page.split_once("href=\"/messages?before=").expect("a link to what is older").1;
+    let (before, _) = link.split_once('"').unwrap();
+    let (_, page) = portal.get(&kari, &format!("/messages?before={before}")).await;
+    assert!(page.contains("/messages/m1"), "{page}");
 }
