@@ -90,10 +90,17 @@ export async function violations(page) {
   return JSON.parse(result.value);
 }
 
-/** Books the first free time and leaves the person on the confirmation; the appointment's address. */
+/** Ticks a free time of the last day that is shown: of the first, a clinic may not let it be moved or called off any more. */
+export async function pickTime(page, nth = 0) {
+  const day = page.locator("main form details").filter({ has: page.locator("input[name=slot]") }).last();
+  if (await day.getAttribute("open") === null) await day.locator("summary").click();
+  await day.locator("input[name=slot]").nth(nth).check();
+}
+
+/** Books a free time and leaves the person on the confirmation; the appointment's address. */
 export async function book(page, reason = "") {
   await page.goto("/appointments/book");
-  await page.locator("input[name=slot]").first().check();
+  await pickTime(page);
   if (reason) await page.locator("textarea[name=reason]").fill(reason);
   await page.locator("main form button[type=submit]").click();
   await page.locator("[role=status].confirmation").waitFor();

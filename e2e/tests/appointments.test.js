@@ -1,7 +1,7 @@
 // What a citizen does with appointments, with and without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Country, ask, book } from "../lib/varde.js";
+import { Country, ask, book, pickTime } from "../lib/varde.js";
 
 let country;
 before(async () => { country = await Country.start(); });
@@ -19,7 +19,7 @@ for (const js of [true, false]) {
     assert.match(await page.locator("main").innerText(), /Timen er bestilt[\s\S]*Vondt i kneet/);
 
     await page.locator(`a[href="${path}/change"]`).click();
-    await page.locator("input[name=slot]").nth(3).check();
+    await pickTime(page, 1);
     await page.locator("main form button[type=submit]").click();
     await page.getByText("Timen er flyttet").waitFor();
 
