@@ -19,8 +19,11 @@ export class Country {
     country.data = await mkdtemp(join(tmpdir(), "varde-e2e-"));
     const ehr = ehrSpeed ? ["--ehr-speed", String(ehrSpeed)] : ["--no-ehr"];
     country.program = spawn(PROGRAM, ["demo", "--data", country.data, "--size", "60", ...ehr], { stdio: ["ignore", "ignore", "inherit"] });
+    let broken;
+    country.program.once("error", (error) => { broken = error; });
     country.browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox"] });
     for (let tries = 0; tries < 300 && !country.demo; tries += 1) {
+      if (broken) throw broken;
       if (country.program.exitCode !== null) throw new Error("the demo stopped before it was ready");
       country.demo = await readFile(join(country.data, "demo.json"), "utf8").then(JSON.parse).catch(() => undefined);
       if (!country.demo) await pause(100);
