@@ -134,6 +134,10 @@ pub(super) fn details(ctx: &Ctx, opened: &Opened, why: &Why, may_report: bool) -
         (broken(ctx, case))
         (ui::subheading(&text.msg_referrals_next()))
         p { (next_words(text, stage)) }
+        // Who is to ring them about a broken deadline has something to do.
+        @if matches!(stage, Stage::Assessing | Stage::MoreInfo) && rules::broken(case, ctx.now).is_none() {
+            p { (text.msg_referrals_next_nothing_to_do()) }
+        }
         @if let Some(words) = case.assessment.as_ref().and_then(|its| its.why.as_ref()).or(referral.why.as_ref()) {
             p { (text.msg_referrals_they_say()) " " (words) }
         }

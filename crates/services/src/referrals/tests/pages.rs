@@ -88,6 +88,7 @@ async fn a_broken_deadline_says_what_the_person_has_a_right_to_and_does_not_blam
         assessment.contains("De skulle ha svart innen 16. november 2026") && assessment.contains("Statsforvalteren"),
         "{assessment}"
     );
+    assert!(!assessment.contains("Du trenger ikke gjøre noe"), "who is to ring them has something to do: {assessment}");
     let treatment = page(&portal, "/referrals/r2").await;
     assert!(
         treatment.contains("Du skulle ha fått helsehjelp innen 20. november 2026") && treatment.contains("Helfo"),
