@@ -271,9 +271,15 @@ test("the copy opens without a network and holds the medicines with their doses"
   await page.context().setOffline(true);
   // A tab of its own, as a saved file has: the policy of the portal's pages is not its.
   const saved = await page.context().newPage();
-  await saved.setContent(copy);
-  assert.ok((await saved.locator("tbody tr").count()) >= 2);
-  await saved.screenshot({ path: new URL("../artifacts/390_medicines_copy.png", import.meta.url).pathname, fullPage: true });
+  for (const [width, scheme] of [[320, "light"], [390, "light"], [390, "dark"], [1280, "light"], [1280, "dark"]]) {
+    await saved.setViewportSize({ width, height: 900 });
+    await saved.emulateMedia({ colorScheme: scheme });
+    await saved.setContent(copy);
+    assert.ok((await saved.locator("tbody tr").count()) >= 2);
+    assert.equal(await saved.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), 0, `${width}`);
+    assert.deepEqual(await violations(saved), [], `${width} ${scheme}`);
+    await saved.screenshot({ path: new URL(`../artifacts/${width}_${scheme}_medicines_copy.png`, import.meta.url).pathname, fullPage: true });
+  }
   await page.context().close();
 });
 

@@ -15,9 +15,9 @@ use crate::shared::{Ctx, Why, because};
 const MAX_DISPENSINGS: usize = 100;
 
 /// Style of the copy, which has no other file beside it.
-const COPY_STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:1.5rem auto;padding:0 1rem}\
+const COPY_STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:1.5rem auto;padding:0 1rem}\
     table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.4rem .6rem .4rem 0;\
-    border-bottom:1px solid #767676}th{font-weight:600}p{margin:.2rem 0}@media print{body{margin:0}}";
+    border-bottom:1px solid #767676}th{font-weight:600}p{margin:.2rem 0}td>p:first-child{margin-top:0}@media print{body{margin:0}}";
 
 /// The list of medicines: name, how to take it, what it is for.
 pub(in super::super) fn in_use(ctx: &Ctx, medicines: Option<&[Medicine]>, why: &Why) -> Markup {
@@ -123,33 +123,35 @@ pub(in super::super) fn copy(ctx: &Ctx, medicines: &[Medicine], overview: &Overv
                 style { (PreEscaped(COPY_STYLE)) }
             }
             body {
-                h1 { (text.msg_medicines_use_title()) }
-                p { (text.msg_medicines_copy_of(of, dates::date_time(ctx.now, ctx.language))) }
-                table {
-                    thead { tr {
-                        th scope="col" { (text.msg_medicines_medicine()) }
-                        th scope="col" { (text.msg_medicines_dose()) }
-                        th scope="col" { (text.msg_medicines_reason()) }
-                    } }
-                    tbody {
-                        @for medicine in medicines.iter().filter(|medicine| medicine.state != Use::Stopped) {
-                            tr {
-                                td { (name(text, &medicine.name))
-                                    @if medicine.state == Use::Paused { p { (text.msg_medicines_tag_paused()) } }
-                                    @if medicine.in_dose_bags { p { (text.msg_medicines_dose_bags()) } } }
-                                td { (medicine.dose.markup(text, ctx.language)) }
-                                td { (medicine.reason.as_deref().unwrap_or_default()) }
+                main {
+                    h1 { (text.msg_medicines_use_title()) }
+                    p { (text.msg_medicines_copy_of(of, dates::date_time(ctx.now, ctx.language))) }
+                    table {
+                        thead { tr {
+                            th scope="col" { (text.msg_medicines_medicine()) }
+                            th scope="col" { (text.msg_medicines_dose()) }
+                            th scope="col" { (text.msg_medicines_reason()) }
+                        } }
+                        tbody {
+                            @for medicine in medicines.iter().filter(|medicine| medicine.state != Use::Stopped) {
+                                tr {
+                                    td { (name(text, &medicine.name))
+                                        @if medicine.state == Use::Paused { p { (text.msg_medicines_tag_paused()) } }
+                                        @if medicine.in_dose_bags { p { (text.msg_medicines_dose_bags()) } } }
+                                    td { (medicine.dose.markup(text, ctx.language)) }
+                                    td { (medicine.reason.as_deref().unwrap_or_default()) }
+                                }
                             }
                         }
                     }
-                }
-                h2 { (text.msg_medicines_current()) }
-                ul {
-                    @for one in current {
-                        li { (name(text, &one.name)) " – " (left_and_until(ctx, overview, one)) }
+                    h2 { (text.msg_medicines_current()) }
+                    ul {
+                        @for one in current {
+                            li { (name(text, &one.name)) " – " (left_and_until(ctx, overview, one)) }
+                        }
                     }
+                    p { (text.msg_medicines_copy_old()) }
                 }
-                p { (text.msg_medicines_copy_old()) }
             }
         }
     }
