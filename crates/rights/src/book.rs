@@ -162,6 +162,17 @@ impl RuleBook {
         refused.unwrap_or(Decision::deny(RuleId::NO_RELATION))
     }
 
+    /// Whether anything at all is open to one who stands so to a person: some action on some service, for an item that nothing
+    /// restricts or one that is for young person and parent both. What closes everything (the birthday at 16, an acute stop, a
+    /// guardianship alone) leaves nothing.
+    pub fn opens_something(&self, facts: &Facts, now: Timestamp) -> bool {
+        let shared = Item { label: ItemLabel::SHARED, ..Item::PLAIN };
+        let items = [Item::PLAIN, shared];
+        let opens =
+            |service, action| items.iter().any(|item| self.decide(facts, service, action, *item, now).allowed());
+        Service::ALL.into_iter().any(|service| Action::ALL.into_iter().any(|action| opens(service, action)))
+    }
+
     /// The decision for one standing. In order: what closes everything, the rule of the service and its conditions, what the
     /// person has restricted, the item itself, and for those who were given a proxy that the giver has it too; the first no wins.
     fn decide_standing(

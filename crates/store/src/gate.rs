@@ -286,13 +286,18 @@ impl Gate {
         Ok(page)
     }
 
-    /// The citizens the actor stands in a relation to that may open something: the actor first, then children. Empty for
-    /// programs. This is what pages offer; every read is decided anew.
+    /// The citizens the actor stands in a relation to: the actor first, then children. Empty for programs. Every read is decided
+    /// anew, and of some of them nothing may be open today: see [`Self::opens_something`].
     ///
     /// # Errors
     /// Only the database's.
     pub async fn relations(&self) -> Result<Vec<RelatedCitizen>, GateError> {
         facts::relations(self).await
+    }
+
+    /// Whether anything is open to the actor of one of their [`Self::relations`] today: pages offer to act for nobody else.
+    pub fn opens_something(&self, related: &RelatedCitizen) -> bool {
+        self.shared.book.opens_something(&related.facts, self.now)
     }
 
     /// A decision without data, for pages that offer or explain something.

@@ -6,10 +6,11 @@ use axum::routing::get;
 use axum::{Extension, Router};
 use serde::Deserialize;
 use varde_base::PatientId;
-use varde_store::GateError;
+use varde_rights::{Action, Item, Relation, Service, sentence};
+use varde_store::{Gate, GateError, RelatedCitizen};
 use varde_web::{ActingFor, SafeForm, SwitchSubject};
 
-use super::pages;
+use super::pages::{self, Closed};
 use crate::shared::{Ctx, State};
 
 /// The routes of this service.
@@ -22,13 +23,27 @@ async fn choose(ctx: Ctx) -> Response {
 }
 
 async fn page(ctx: &Ctx, failed: bool) -> Response {
-    let relations = match ctx.gate("act-for.list").relations().await {
-        Ok(relations) => relations,
+    let gate = ctx.gate("act-for.list");
+    let (offered, closed) = match choices(ctx, &gate).await {
+        Ok(choices) => choices,
         Err(error) => return ctx.failed(&error),
     };
     let title = varde_web::ui::Title { title: ctx.text().msg_act_for_title(), failed };
     let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    (status, ctx.page(title, &pages::choose(ctx, &relations, failed))).into_response()
+    (status, ctx.page(title, &pages::choose(ctx, &offered, &closed, failed))).into_response()
+}
+
+/// Those the visitor can choose, and those of whom nothing is open any more, or not yet, each with the rule that says why.
+async fn choices(ctx: &Ctx, gate: &Gate) -> Result<(Vec<RelatedCitizen>, Vec<Closed>), GateError> {
+    let others = gate.relations().await?.into_iter().filter(|related| related.relation != Relation::Myself);
+    let (offered, rest): (Vec<_>, Vec<_>) = others.partition(|related| gate.opens_something(related));
+    let mut closed = Vec::with_capacity(rest.len());
+    for related in rest {
+        let decision = gate.decide(Some(&related.patient), Service::Person, Action::Outline, Item::PLAIN).await?;
+        let why = sentence(decision.rule.told(), ctx.language);
+        closed.push(Closed { name: related.name, why });
+    }
+    Ok((offered, closed))
 }
 
 /// The chosen person.
@@ -76,6 +91,27 @@ async fn switch(
 #[cfg(test)]
 mod tests {
     use super::own_page;
+    use crate::shared::testing::{Portal, parent_of, patient, visitor};
+
+    /// The page of Kari, who has a boy and a girl; what stands before the heading of those she cannot act for, and after it.
+    async fn chosen_among(girl_born: &str) -> (String, String) {
+        let portal = Portal::new();
+        portal.given([patient("kari", 1, "1980-03-04"), patient("emil", 2, "2018-01-01")]).await;
+        portal.given([patient("nora", 3, girl_born), parent_of("emil", 1), parent_of("nora", 1)]).await;
+        let (status, page) = portal.get(&visitor("kari", 1), "/act-for").await;
+        assert_eq!(status, 200);
+        let (before, after) = page.split_once("Du kan ikke handle for").unwrap_or((&page, ""));
+        (before.to_owned(), after.to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_parent_is_offered_a_youth_of_fifteen_and_is_told_why_not_one_of_seventeen() {
+        let (offered, closed) = chosen_among("2011-06-01").await;
+        assert!(offered.contains("value=\"emil\"") && offered.contains("value=\"nora\"") && closed.is_empty());
+        let (offered, closed) = chosen_among("2009-06-01").await;
+        assert!(offered.contains("value=\"emil\"") && !offered.contains("value=\"nora\""));
+        assert!(closed.contains("nora Nordmann") && closed.contains("16 år"), "{closed}");
+    }
 
     #[test]
     fn one_is_never_sent_to_another_site() {

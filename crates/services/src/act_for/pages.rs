@@ -1,7 +1,6 @@
 //! Markup of the switch.
 
 use maud::{Markup, html};
-use varde_rights::Relation;
 use varde_store::RelatedCitizen;
 use varde_web::ui;
 
@@ -10,10 +9,17 @@ use crate::shared::Ctx;
 /// Name of the field and id of the group.
 const FIELD: &str = "patient";
 
+/// Somebody the visitor stands near and can do nothing for.
+pub(super) struct Closed {
+    /// The name to show.
+    pub(super) name: String,
+    /// The rule in words.
+    pub(super) why: &'static str,
+}
+
 /// The page.
-pub(super) fn choose(ctx: &Ctx, relations: &[RelatedCitizen], failed: bool) -> Markup {
+pub(super) fn choose(ctx: &Ctx, others: &[RelatedCitizen], closed: &[Closed], failed: bool) -> Markup {
     let text = ctx.text();
-    let others: Vec<&RelatedCitizen> = relations.iter().filter(|r| r.relation != Relation::Myself).collect();
     let error = failed.then(|| text.msg_act_for_error());
     html! {
         @if let Some(error) = &error { (ui::error_summary(ctx.language, &[(FIELD, error.clone())])) }
@@ -28,16 +34,20 @@ pub(super) fn choose(ctx: &Ctx, relations: &[RelatedCitizen], failed: bool) -> M
                     help: "",
                     error: error.as_deref(),
                     chosen: ctx.subject().as_str(),
-                    groups: vec![ui::Choices { title: String::new(), note: String::new(), choices: choices(ctx, &others) }],
+                    groups: vec![ui::Choices { title: String::new(), note: String::new(), choices: choices(ctx, others) }],
                 }))
                 (ui::submit_button(&text.msg_act_for_submit()))
             }))
+        }
+        @if !closed.is_empty() {
+            (ui::subheading(&text.msg_act_for_closed()))
+            (ui::list(closed.iter().map(|its| ui::list_item(&ui::ListItem { href: None, title: &its.name, detail: its.why, tag: None }))))
         }
         (ui::explanation(ctx.language, &[(text.msg_act_for_why().as_str(), "")]))
     }
 }
 
-fn choices(ctx: &Ctx, others: &[&RelatedCitizen]) -> Vec<ui::Choice> {
+fn choices(ctx: &Ctx, others: &[RelatedCitizen]) -> Vec<ui::Choice> {
     let myself = ui::Choice {
         value: ctx.visitor.actor.patient.to_string(),
         label: format!("{} ({})", ctx.text().msg_act_for_myself(), ctx.visitor.actor.name),

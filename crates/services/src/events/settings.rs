@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 use varde_base::{Category, Language, PatientId};
 use varde_rights::{Action, Item, Relation, Service, sentence};
-use varde_store::{Gate, GateError};
+use varde_store::{Gate, GateError, RelatedCitizen};
 use varde_web::{SafeForm, ui};
 
 use super::actions::{self, Loaded};
@@ -101,7 +101,8 @@ async fn prepared(ctx: &Ctx, gate: &Gate, about: &str) -> Result<(Loaded, Option
 
 /// Those the visitor may act for.
 async fn others(gate: &Gate) -> Result<Vec<Who>, GateError> {
-    let related = gate.relations().await?.into_iter().filter(|related| related.relation != Relation::Myself);
+    let open = |its: &RelatedCitizen| its.relation != Relation::Myself && gate.opens_something(its);
+    let related = gate.relations().await?.into_iter().filter(open);
     Ok(related.map(|related| Who { patient: related.patient, name: related.name }).collect())
 }
 

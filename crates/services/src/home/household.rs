@@ -28,8 +28,9 @@ pub(super) struct Member {
 }
 
 async fn household(ctx: Ctx) -> Response {
-    let relations = match ctx.gate("home.household").relations().await {
-        Ok(relations) => relations,
+    let gate = ctx.gate("home.household");
+    let relations: Vec<RelatedCitizen> = match gate.relations().await {
+        Ok(relations) => relations.into_iter().filter(|related| gate.opens_something(related)).collect(),
         Err(error) => return ctx.failed(&error),
     };
     let has_more = relations.len() > MAX_PEOPLE;
