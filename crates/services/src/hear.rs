@@ -6,7 +6,7 @@ use varde_fhir::ResourceType;
 use varde_rights::Labels;
 use varde_store::{GateError, OutboxMessage, Store};
 
-use crate::{appointments, messages, referrals, results};
+use crate::{appointments, messages, referrals, results, sharing};
 
 /// A change of a resource of a type that is heard.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,7 @@ pub fn is_heard(resource_type: ResourceType) -> bool {
             | ResourceType::APPOINTMENT
             | ResourceType::APPOINTMENT_RESPONSE
             | ResourceType::DIAGNOSTIC_REPORT
+            | ResourceType::MEDICATION_DISPENSE
             | ResourceType::SERVICE_REQUEST
             | ResourceType::TASK
     )
@@ -48,6 +49,8 @@ pub fn work_of(change: &Heard<'_>) -> Option<OutboxMessage> {
         ResourceType::SERVICE_REQUEST | ResourceType::TASK if by_program => {
             referrals::notices::heard((resource_type, id), labels, before, after, now)
         }
+        ResourceType::MEDICATION_DISPENSE if by_program => sharing::collected::heard(id, labels, after),
+        ResourceType::MEDICATION_DISPENSE => None,
         _ => appointments::heard(resource_type, id, before, after, by_program),
     }
 }
@@ -58,6 +61,7 @@ pub fn is_work(kind: &str) -> bool {
         || messages::is_work(kind)
         || results::notices::is_work(kind)
         || referrals::notices::is_work(kind)
+        || sharing::collected::is_work(kind)
 }
 
 /// Does what a message asks for. It bears being done twice.
@@ -71,6 +75,8 @@ pub async fn work(store: &Store, kind: &str, payload: &str, now: Timestamp) -> R
         results::notices::work(store, payload, now).await
     } else if referrals::notices::is_work(kind) {
         referrals::notices::work(store, payload, now).await
+    } else if sharing::collected::is_work(kind) {
+        sharing::collected::work(store, payload, now).await
     } else {
         appointments::work(store, kind, payload, now).await
     }

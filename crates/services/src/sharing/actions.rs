@@ -194,7 +194,7 @@ pub(super) async fn change(
     let id = consent_id(&old.giver, form_key);
     let existing = given(gate, &old.giver, now).await?;
     rules::has_room(&existing, wish, receiver, Some(old), today)?;
-    let status = rules::status_after_change(old, wish.areas, today);
+    let status = rules::status_after_change(old, wish, today);
     let happened = if status == Status::Active { Happened::Changed } else { Happened::Proposed };
     let body = fhir::new_consent(&id, &old.giver, (receiver, &old.receiver_name), wish, status, now);
     let stored = gate.read(ResourceType::CONSENT, &old.id).await?;

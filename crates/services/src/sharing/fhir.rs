@@ -11,7 +11,7 @@ use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_rights::{Areas, ConsentLevel};
 
 pub(super) use json::{CONSENT_SYSTEM, REPRESENTATION_SYSTEM};
-use json::{CodingJson, ConsentJson, ProvisionJson, UNREADABLE};
+use json::{CodingJson, ConceptJson, ConsentJson, ONCE_EXTENSION, ProvisionJson, UNREADABLE};
 
 use super::model::{ChosenLevel, Given, Kind, Person, Status};
 use super::rules::Wish;
@@ -48,6 +48,7 @@ pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadab
         receiver: receiver.patient(),
         receiver_name: receiver.display.unwrap_or_default(),
         areas: codes.filter_map(|coding| Areas::from_code(&coding.code)).fold(Areas::NONE, Areas::with),
+        collects_once: code.iter().any(ConceptJson::is_once),
         from: day(period.start.as_deref())?,
         until: day(period.end.as_deref())?,
         registered: json.source_reference.reference.is_some().then(|| {
@@ -95,7 +96,7 @@ pub(super) fn new_consent(
         Kind::Assigned => json!({ "system": REPRESENTATION_SYSTEM, "code": "TD" }),
     };
     let codes = Areas::CODES.into_iter().filter(|(area, _)| wish.areas.any(*area));
-    let codes = codes.map(|(_, code)| json!({ "coding": [{ "system": "urn:varde:area", "code": code }] }));
+    let codes = codes.map(|(area, code)| area_concept(code, wish.collects_once && area == Areas::PHARMACY));
     let mut period = json!({ "start": date_in_norway(now).to_string() });
     if let (Some(until), Some(period)) = (wish.until, period.as_object_mut()) {
         period.insert("end".to_owned(), json!(until.to_string()));
@@ -127,6 +128,31 @@ pub(super) fn new_consent(
         provision.insert("code".to_owned(), Value::Array(codes));
     }
     consent
+}
+
+/// An area, and whether it is used up the first time.
+fn area_concept(code: &str, is_once: bool) -> Value {
+    let mut concept = json!({ "coding": [{ "system": "urn:varde:area", "code": code }] });
+    if let Some(members) = concept.as_object_mut().filter(|_| is_once) {
+        members.insert("extension".to_owned(), json!([{ "url": ONCE_EXTENSION, "valueBoolean": true }]));
+    }
+    concept
+}
+
+/// The Consent without the areas that are used up once; inactive when there are no others.
+///
+/// # Errors
+/// [`Unreadable`] for a body that is no Consent.
+pub(super) fn used_up(body: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let mut consent: Value = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
+    let codes = consent.pointer_mut("/provision/code").and_then(Value::as_array_mut).ok_or(UNREADABLE)?;
+    let is_once = |concept: &Value| ConceptJson::deserialize(concept).is_ok_and(|concept| concept.is_once());
+    codes.retain(|concept| !is_once(concept));
+    if codes.is_empty() {
+        // What it was for stays to be read in it.
+        return with_status(body, Status::Inactive);
+    }
+    serde_json::to_vec(&consent).map_err(|_| UNREADABLE)
 }
 
 /// Reads a Consent that says how far the platform may go; `None` for any other.

@@ -1,5 +1,6 @@
 //! Sharing and privacy (*deling og personvern*): one place for those who act for a person, those the person acts for, and consents.
-//! Proxies are here; [`settings`] are blocks, reservations and own access; [`stop`] is the stop of one's account; [`youth`] a parent's consent.
+//! Proxies are here; [`settings`] are blocks, reservations and own access; [`collected`] ends what
+//! held for one visit to a pharmacy; [`stop`] is the stop of one's account; [`youth`] a parent's consent.
 //!
 //! A walk through a proxy: `citizen::give` reads the form; [`rules::wish`] and [`rules::may_receive`] decide; the giver confirms, and the
 //! Consent is written with the giver's own rights, `proposed`. The receiver has no right to the giver's Consents (rule FU-12), so
@@ -7,6 +8,7 @@
 
 mod actions;
 mod citizen;
+pub(crate) mod collected;
 mod fhir;
 mod model;
 mod notices;

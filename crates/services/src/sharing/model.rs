@@ -74,6 +74,8 @@ pub(super) struct Given {
     pub receiver_name: String,
     /// What it covers.
     pub areas: Areas,
+    /// Medicines are collected once by it, and then no more.
+    pub collects_once: bool,
     /// First day.
     pub from: Option<Date>,
     /// Last day; `None` for no end.

@@ -24,6 +24,8 @@ pub(super) enum Happened {
     Changed,
     /// One of the two ended it.
     Ended,
+    /// Medicines were collected by it, which it let them do once.
+    Collected,
     /// It was registered with documentation, by personnel or a municipality.
     Registered,
     /// A parent has consented to the young person's own use.
@@ -41,6 +43,7 @@ impl Happened {
             Self::Refused => "sharing-refused",
             Self::Changed => "sharing-changed",
             Self::Ended => "sharing-ended",
+            Self::Collected => "sharing-collected",
             Self::Registered => "sharing-registered",
             Self::Consented => "sharing-consented",
             Self::ConsentWithdrawn => "sharing-consent-withdrawn",
@@ -50,20 +53,16 @@ impl Happened {
     /// The kind of information it is about, whose rules decide who sees the event.
     const fn service(self) -> Service {
         match self {
-            Self::Proposed | Self::Accepted | Self::Refused | Self::Changed | Self::Ended | Self::Registered => {
-                Service::Proxies
-            }
             Self::Consented | Self::ConsentWithdrawn => Service::YouthConsent,
+            _ => Service::Proxies,
         }
     }
 
     /// Where the person reads more.
     const fn path(self) -> &'static str {
         match self {
-            Self::Proposed | Self::Accepted | Self::Refused | Self::Changed | Self::Ended | Self::Registered => {
-                "/sharing"
-            }
             Self::Consented | Self::ConsentWithdrawn => "/sharing/youth",
+            _ => "/sharing",
         }
     }
 }
@@ -140,6 +139,7 @@ pub(super) fn event_text(text: &L10nLanguage, code: &str, _when: &str) -> Option
         "sharing-refused" => text.msg_sharing_event_refused(),
         "sharing-changed" => text.msg_sharing_event_changed(),
         "sharing-ended" => text.msg_sharing_event_ended(),
+        "sharing-collected" => text.msg_sharing_event_collected(),
         "sharing-registered" => text.msg_sharing_event_registered(),
         "sharing-consented" => text.msg_sharing_event_consented(),
         "sharing-consent-withdrawn" => text.msg_sharing_event_consent_withdrawn(),

@@ -54,7 +54,11 @@ fn item(ctx: &Ctx, given: &Given, other: &str) -> Markup {
     ui::list_item(&ui::ListItem {
         href: Some(&format!("/sharing/{}", given.id)),
         title: other,
-        detail: &format!("{} · {}", kind_name(text, given.kind), until(ctx, given.until)),
+        detail: &format!(
+            "{} · {}",
+            kind_name(text, given.kind),
+            lasts(ctx, given.areas, given.collects_once, given.until)
+        ),
         tag,
     })
 }
@@ -65,11 +69,6 @@ fn kind_name(text: &L10nLanguage, kind: Kind) -> String {
         Kind::NextOfKin => text.msg_sharing_kind_kin(),
         Kind::Assigned => text.msg_sharing_kind_assigned(),
     }
-}
-
-fn until(ctx: &Ctx, day: Option<Date>) -> String {
-    let written = day.and_then(|day| dates::as_exact_as_known(&day.to_string(), ctx.language));
-    written.map_or_else(|| ctx.text().msg_sharing_no_end(), |day| ctx.text().msg_sharing_until(day))
 }
 
 /// What an area lets the receiver do, in plain words.
@@ -94,7 +93,7 @@ fn covers(text: &L10nLanguage, given: &Given) -> Markup {
     if given.kind == Kind::Assigned {
         html! { (text.msg_sharing_assigned_covers()) }
     } else {
-        areas(text, given.areas)
+        areas(text, given.areas, given.collects_once)
     }
 }
 
@@ -106,8 +105,24 @@ fn written(ctx: &Ctx, when: &str) -> Option<String> {
     }
 }
 
-fn areas(text: &L10nLanguage, areas: Areas) -> Markup {
-    html! { ul { @for area in areas.iter() { li { (area_words(text, area)) } } } }
+fn areas(text: &L10nLanguage, areas: Areas, collects_once: bool) -> Markup {
+    let words = |area| match area {
+        Areas::PHARMACY if collects_once => text.msg_sharing_area_pharmacy_once(),
+        area => area_words(text, area),
+    };
+    html! { ul { @for area in areas.iter() { li { (words(area)) } } } }
+}
+
+/// How long it lasts; of one that lets the receiver collect medicines once and nothing else, that it is over then.
+fn lasts(ctx: &Ctx, areas: Areas, collects_once: bool, until: Option<Date>) -> String {
+    let last = until.and_then(|day| dates::as_exact_as_known(&day.to_string(), ctx.language));
+    let text = ctx.text();
+    match last {
+        None if collects_once && areas == Areas::PHARMACY => text.msg_sharing_until_collected(),
+        Some(day) if collects_once && areas == Areas::PHARMACY => text.msg_sharing_until_collected_or(day),
+        None => text.msg_sharing_no_end(),
+        Some(day) => text.msg_sharing_until(day),
+    }
 }
 
 /// The title of one proxy's page.
@@ -138,7 +153,7 @@ pub(super) fn details(ctx: &Ctx, side: &Side, done: Option<&str>) -> Markup {
         (ui::description_list(&[
             (who, html! { (side.other()) }),
             (text.msg_sharing_covers(), covers(text, given)),
-            (text.msg_sharing_lasts(), html! { (until(ctx, given.until)) }),
+            (text.msg_sharing_lasts(), html! { (lasts(ctx, given.areas, given.collects_once, given.until)) }),
             (text.msg_sharing_status(), html! { (state_words) }),
         ]))
         @if let Some((who, when)) = &given.registered {

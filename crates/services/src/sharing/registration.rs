@@ -180,7 +180,7 @@ pub(super) fn check(
         RegisteredKind::Proxy => given_until(asked, today)?,
         RegisteredKind::Assigned => Some(assigned_until(asked, today, parameters.assigned_proxy_longest_years)?),
     };
-    let wish = Wish { kind: Kind::Proxy, areas: asked.areas, until };
+    let wish = Wish { kind: Kind::Proxy, areas: asked.areas, collects_once: false, until };
     let wish = if asked.kind == RegisteredKind::Assigned { Wish { kind: Kind::Assigned, ..wish } } else { wish };
     let room = match &asked.helper {
         Helper::Patient(id) => rules::has_room(existing, &wish, id, None, today),

@@ -14,6 +14,9 @@ pub(super) const RECEIVER_MIN_AGE: i16 = 18;
 /// Most a person may have given or proposed at a time, so that no list grows without end.
 pub(super) const MAX_STANDING: usize = 20;
 
+/// The choice of collecting medicines once, in a form beside the codes of areas.
+pub(super) const COLLECT_ONCE: &str = "P-once";
+
 /// How long next of kin may help when the form names no end.
 pub(super) fn next_of_kin_usual() -> Span {
     12.months()
@@ -66,6 +69,8 @@ pub(super) struct Wish {
     pub kind: Kind,
     /// How far.
     pub areas: Areas,
+    /// Medicines once, and then no more.
+    pub collects_once: bool,
     /// The last day; `None` for no end.
     pub until: Option<Date>,
 }
@@ -82,6 +87,10 @@ pub(super) fn wish(
 ) -> Result<Wish, Vec<FieldError>> {
     let known = codes.iter().filter_map(|code| Areas::from_code(code)).filter(|area| kind.areas().contains(area));
     let areas = known.fold(Areas::NONE, Areas::with);
+    // Who ticks both has let them collect until it ends.
+    let is_chosen = codes.iter().any(|code| code == COLLECT_ONCE) && kind.areas().contains(&Areas::PHARMACY);
+    let collects_once = is_chosen && !areas.any(Areas::PHARMACY);
+    let areas = if collects_once { areas.with(Areas::PHARMACY) } else { areas };
     let mut errors = Vec::new();
     if areas == Areas::NONE {
         errors.push(FieldError::Areas);
@@ -99,7 +108,7 @@ pub(super) fn wish(
             None
         }
     };
-    if errors.is_empty() { Ok(Wish { kind, areas, until }) } else { Err(errors) }
+    if errors.is_empty() { Ok(Wish { kind, areas, collects_once, until }) } else { Err(errors) }
 }
 
 /// Whether `receiver`, found by number, is the one `family` names, and may receive from `giver`.
@@ -134,9 +143,16 @@ pub(super) fn has_room(
 }
 
 /// What a changed one becomes: it stays accepted when it reaches no further than what the receiver accepted, else it asks again.
-pub(super) fn status_after_change(old: &Given, areas: Areas, today: Date) -> Status {
-    let grows = areas.iter().any(|area| !old.areas.any(area));
+pub(super) fn status_after_change(old: &Given, wish: &Wish, today: Date) -> Status {
+    let collects_more = old.collects_once && wish.areas.any(Areas::PHARMACY) && !wish.collects_once;
+    let grows = collects_more || wish.areas.iter().any(|area| !old.areas.any(area));
     if state(old, today) == State::InForce && !grows { Status::Active } else { Status::Proposed }
+}
+
+/// Whether that `receiver` collected medicines on `day` uses it up: it let them, once, and held on that day.
+pub(super) fn is_used_up(given: &Given, receiver: &PatientId, day: Date) -> bool {
+    let is_theirs = given.receiver.as_ref() == Some(receiver) && given.collects_once;
+    is_theirs && state(given, day) == State::InForce && given.from.is_none_or(|from| from <= day)
 }
 
 /// Whether `receiver` may say yes or no to it: it names them, waits for them, and they may have it.

@@ -64,7 +64,8 @@ impl Portal {
     /// Those who may see the event and what it is about, in the order of their ids.
     async fn who_is_told(&self, payload: &str) -> Vec<String> {
         let notice: Notice = serde_json::from_str(payload).unwrap();
-        let told = notice.event.unwrap();
+        // Without an event it is for one alone.
+        let Some(told) = notice.event else { return vec![notice.recipient] };
         let actor = Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform });
         let access = Access { actor, purpose: Purpose::PatientRequest, acting_for: None, interaction: "test.told" };
         let (gate, whose) = (self.store().as_actor(&access), told.patient.parse::<PatientId>().unwrap());

@@ -10,6 +10,9 @@ pub(in super::super) const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.
 /// Our own codes for what no national code system names.
 pub(in super::super) const CONSENT_SYSTEM: &str = "urn:varde:consent";
 
+/// Extension of an area: it is used up the first time.
+pub(in super::super) const ONCE_EXTENSION: &str = "urn:varde:once";
+
 /// A Consent that does not have the form of one.
 pub(in super::super) const UNREADABLE: Unreadable = Unreadable("Consent");
 
@@ -44,6 +47,22 @@ pub(in super::super) struct CodingJson {
 pub(in super::super) struct ConceptJson {
     pub coding: Vec<CodingJson>,
     pub text: Option<String>,
+    pub extension: Vec<FlagJson>,
+}
+
+impl ConceptJson {
+    /// Whether this area is used up the first time.
+    pub(in super::super) fn is_once(&self) -> bool {
+        self.extension.iter().any(|flag| flag.url == ONCE_EXTENSION && flag.value_boolean)
+    }
+}
+
+/// An extension that says yes or no.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+pub(in super::super) struct FlagJson {
+    pub url: String,
+    pub value_boolean: bool,
 }
 
 #[derive(Deserialize, Default)]

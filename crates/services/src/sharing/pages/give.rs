@@ -4,11 +4,11 @@ use maud::{Markup, html};
 use varde_rights::Areas;
 use varde_web::ui::{self, TypedDay};
 
-use super::{area_words, areas, kind_name, until};
+use super::{area_words, areas, kind_name, lasts};
 use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
 use crate::sharing::model::{Given, Kind};
-use crate::sharing::rules::{FieldError, MAX_STANDING, Wish};
+use crate::sharing::rules::{COLLECT_ONCE, FieldError, MAX_STANDING, Wish};
 
 /// What stands in the form.
 #[derive(Debug, Clone)]
@@ -44,7 +44,11 @@ impl Form {
     /// What holds now, to be changed.
     pub(in super::super) fn of(given: &Given) -> Self {
         let until = given.until.map(TypedDay::from).unwrap_or_default();
-        Self { kind: given.kind, areas: given.areas.iter().map(code).collect(), until, ..Self::default() }
+        let chosen = |area| match area {
+            Areas::PHARMACY if given.collects_once => COLLECT_ONCE.to_owned(),
+            area => code(area),
+        };
+        Self { kind: given.kind, areas: given.areas.iter().map(chosen).collect(), until, ..Self::default() }
     }
 
     fn error(&self, text: &L10nLanguage, field: &str) -> Option<String> {
@@ -111,10 +115,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Mar
                 legend: &text.msg_sharing_areas(),
                 error: form.error(text, "areas").as_deref(),
                 chosen: &form.areas,
-                choices: form.kind.areas().iter().map(|area| ui::Choice {
-                    value: code(*area),
-                    label: area_words(text, *area),
-                }).collect(),
+                choices: choices(text, form.kind),
             }))
             (ui::day_field(&ui::DayField {
                 id: "until",
@@ -129,6 +130,14 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, old: Option<&Given>) -> Mar
             (ui::submit_button(&text.msg_sharing_next()))
         }))
     }
+}
+
+/// The areas, and after the medicines that they may be collected just once.
+fn choices(text: &L10nLanguage, kind: Kind) -> Vec<ui::Choice> {
+    let areas = kind.areas().iter().map(|area| ui::Choice { value: code(*area), label: area_words(text, *area) });
+    let once = ui::Choice { value: COLLECT_ONCE.to_owned(), label: text.msg_sharing_area_pharmacy_once() };
+    let collects = kind.areas().contains(&Areas::PHARMACY);
+    areas.chain(collects.then_some(once)).collect()
 }
 
 fn receiver(text: &L10nLanguage, form: &Form) -> Markup {
@@ -177,8 +186,8 @@ pub(in super::super) fn confirm(ctx: &Ctx, form: &Form, wish: &Wish, name: &str,
         (ui::description_list(&[
             (text.msg_sharing_kind(), html! { (kind_name(text, wish.kind)) }),
             (text.msg_sharing_to(), html! { (name) }),
-            (text.msg_sharing_covers(), areas(text, wish.areas)),
-            (text.msg_sharing_lasts(), html! { (until(ctx, wish.until)) }),
+            (text.msg_sharing_covers(), areas(text, wish.areas, wish.collects_once)),
+            (text.msg_sharing_lasts(), html! { (lasts(ctx, wish.areas, wish.collects_once, wish.until)) }),
         ]))
         p { (text.msg_sharing_confirm_text()) }
         (ui::button_row(html! {

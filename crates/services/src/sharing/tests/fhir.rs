@@ -14,15 +14,17 @@ fn bytes(value: &Value) -> Vec<u8> {
 fn what_is_written_reads_back_as_what_was_given() {
     let now = "2026-11-21T09:00:00Z".parse().unwrap();
     let (id, kari, per) = ("c1".parse().unwrap(), "kari".parse().unwrap(), "per".parse().unwrap());
-    for (kind, areas, until) in [
-        (Kind::Proxy, Areas::RECORD.with(Areas::PHARMACY), None),
-        (Kind::NextOfKin, Areas::TIMES, Some(date(2027, 11, 21))),
+    for (kind, areas, collects_once, until) in [
+        (Kind::Proxy, Areas::RECORD.with(Areas::PHARMACY), false, None),
+        (Kind::Proxy, Areas::RECORD.with(Areas::PHARMACY), true, None),
+        (Kind::NextOfKin, Areas::TIMES, false, Some(date(2027, 11, 21))),
     ] {
-        let wish = Wish { kind, areas, until };
+        let wish = Wish { kind, areas, collects_once, until };
         let written = bytes(&new_consent(&id, &kari, (&per, "Per"), &wish, Status::Proposed, now));
         let read = given(&written, 7).unwrap().unwrap();
         assert_eq!((read.kind, read.areas, read.until, read.version), (kind, areas, until, 7));
         assert_eq!((read.giver, read.receiver, read.status), (kari.clone(), Some(per.clone()), Status::Proposed));
+        assert_eq!(read.collects_once, collects_once);
         assert_eq!(read.from, Some(date(2026, 11, 21)));
         let ended = given(&with_status(&written, Status::Inactive).unwrap(), 8).unwrap().unwrap();
         assert_eq!((ended.status, ended.areas), (Status::Inactive, areas));

@@ -1,5 +1,6 @@
 //! Tests of the sharing slice.
 
+mod collected;
 mod fhir;
 mod pages;
 mod registration;
@@ -24,6 +25,7 @@ pub(super) fn given() -> Given {
         receiver: "per".parse().ok(),
         receiver_name: "Per Nordmann".to_owned(),
         areas: Areas::RECORD,
+        collects_once: false,
         from: Some(date(2026, 11, 1)),
         until: Some(date(2026, 12, 1)),
         registered: None,

@@ -4,11 +4,17 @@ use varde_web::ui::NotADay;
 
 use super::super::model::{Given, Kind, Person, Status};
 use super::super::rules::{
-    FieldError, MAX_STANDING, State, Wish, has_room, may_answer, may_end, may_receive, state, status_after_change, wish,
+    COLLECT_ONCE, FieldError, MAX_STANDING, State, Wish, has_room, is_used_up, may_answer, may_end, may_receive, state,
+    status_after_change, wish,
 };
 use super::{given, per};
 
 const TODAY: Date = date(2026, 11, 21);
+
+/// A form that says what holds already.
+fn given_again() -> Wish {
+    Wish { kind: Kind::Proxy, areas: given().areas, collects_once: false, until: given().until }
+}
 
 fn kari() -> Person {
     Person { patient: "kari".parse().unwrap(), families: vec!["Hansen".to_owned()], ..per() }
@@ -35,15 +41,19 @@ fn a_wish_names_every_field_that_is_wrong() {
         wish(kind, &codes.iter().map(|code| (*code).to_owned()).collect::<Vec<_>>(), until, TODAY)
     };
     let areas = Areas::RECORD.with(Areas::PHARMACY);
-    assert_eq!(read(Kind::Proxy, &["2", "P"], Ok(None)), Ok(Wish { kind: Kind::Proxy, areas, until: None }));
-    let today = Wish { kind: Kind::Proxy, areas: Areas::RECORD, until: Some(TODAY) };
+    assert_eq!(
+        read(Kind::Proxy, &["2", "P"], Ok(None)),
+        Ok(Wish { kind: Kind::Proxy, areas, collects_once: false, until: None })
+    );
+    let today = Wish { kind: Kind::Proxy, areas: Areas::RECORD, collects_once: false, until: Some(TODAY) };
     assert_eq!(read(Kind::Proxy, &["2"], Ok(Some(TODAY))), Ok(today));
     assert_eq!(
         read(Kind::Proxy, &["T", "x"], Ok(Some(date(2026, 11, 20)))),
         Err(vec![FieldError::Areas, FieldError::Until])
     );
     assert_eq!(read(Kind::Proxy, &["1"], Err(NotADay)), Err(vec![FieldError::NotADay]));
-    let kin = Wish { kind: Kind::NextOfKin, areas: Areas::TIMES, until: Some(date(2027, 11, 21)) };
+    let kin =
+        Wish { kind: Kind::NextOfKin, areas: Areas::TIMES, collects_once: false, until: Some(date(2027, 11, 21)) };
     assert_eq!(read(Kind::NextOfKin, &["T", "2"], Ok(None)), Ok(kin), "next of kin never get the record");
 }
 
@@ -64,7 +74,7 @@ fn an_adult_of_that_name_may_receive_and_nobody_with_a_protected_address() {
 
 #[test]
 fn one_person_has_one_of_a_kind_and_there_is_a_limit() {
-    let wish = Wish { kind: Kind::Proxy, areas: Areas::RECORD, until: None };
+    let wish = Wish { until: None, ..given_again() };
     let per = "per".parse().unwrap();
     assert_eq!(has_room(&[], &wish, &per, None, TODAY), Ok(()));
     assert_eq!(has_room(&[given()], &wish, &per, None, TODAY), Err(FieldError::Already));
@@ -87,7 +97,7 @@ fn a_change_that_grows_asks_again() {
         (Given { status: Status::Proposed, ..given() }, Areas::RECORD, Status::Proposed),
     ];
     for (old, areas, expected) in cases {
-        assert_eq!(status_after_change(&old, areas, TODAY), expected, "{old:?} {areas:?}");
+        assert_eq!(status_after_change(&old, &Wish { areas, ..given_again() }, TODAY), expected, "{old:?} {areas:?}");
     }
 }
 
@@ -105,4 +115,34 @@ fn only_the_one_it_names_answers_and_only_the_two_end_it() {
         assert_eq!(may_end(&given(), by, TODAY), expected, "{by}");
     }
     assert!(!may_end(&Given { status: Status::Rejected, ..given() }, &kari().patient, TODAY));
+}
+
+#[test]
+fn medicines_once_is_less_than_medicines_and_who_ticks_both_means_both() {
+    let wish = |codes: &[&str]| {
+        let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+        wish(Kind::Proxy, &codes, Ok(None), TODAY).map(|wish| (wish.areas, wish.collects_once))
+    };
+    assert_eq!(wish(&[COLLECT_ONCE]), Ok((Areas::PHARMACY, true)));
+    assert_eq!(wish(&[COLLECT_ONCE, "2"]), Ok((Areas::PHARMACY.with(Areas::RECORD), true)));
+    assert_eq!(wish(&[COLLECT_ONCE, "P"]), Ok((Areas::PHARMACY, false)));
+    let once = Given { areas: Areas::PHARMACY, collects_once: true, ..given() };
+    let again = Wish { areas: Areas::PHARMACY, collects_once: true, ..given_again() };
+    assert_eq!(status_after_change(&once, &again, TODAY), Status::Active);
+    let more = Wish { collects_once: false, ..again };
+    assert_eq!(status_after_change(&once, &more, TODAY), Status::Proposed, "the receiver has accepted once");
+    let standing = Given { collects_once: false, ..once };
+    assert_eq!(status_after_change(&standing, &again, TODAY), Status::Active, "less than what was accepted");
+}
+
+#[test]
+fn it_is_used_up_by_the_one_it_names_on_a_day_it_held() {
+    let (per, kari) = ("per".parse().unwrap(), "kari".parse().unwrap());
+    let once = Given { areas: Areas::PHARMACY, collects_once: true, ..given() };
+    assert!(is_used_up(&once, &per, TODAY));
+    assert!(!is_used_up(&once, &kari, TODAY), "somebody else");
+    assert!(!is_used_up(&once, &per, date(2026, 10, 31)), "before it was given");
+    assert!(!is_used_up(&once, &per, date(2026, 12, 2)), "after its last day");
+    assert!(!is_used_up(&Given { collects_once: false, ..once.clone() }, &per, TODAY));
+    assert!(!is_used_up(&Given { status: Status::Proposed, ..once }, &per, TODAY), "not accepted");
 }
