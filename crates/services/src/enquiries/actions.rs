@@ -11,7 +11,7 @@ use super::fhir::{self, Addressed};
 use super::model::{Draft, Holder, Kind, Message, Request};
 use super::notices::{self, Happened, Of};
 use super::rules::{self, FieldError};
-use crate::shared::{State, find, put, put_changed};
+use crate::shared::{State, derived_id, find, put, put_changed};
 
 /// Most requests read for one page.
 const LIST_COUNT: &str = "300";
@@ -296,10 +296,4 @@ pub(super) async fn state(
 
 fn statement_id(request: &ResourceId) -> ResourceId {
     derived_id(&format!("{request}/own-statement"))
-}
-
-/// An id that follows from what is done, so that doing it twice can never make two.
-fn derived_id(name: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

@@ -14,7 +14,7 @@ use super::fhir::{self, Ask, Listed};
 use super::model::{Dispensing, Interaction, Medicine, Office, Prescription, Renewal, RenewalState};
 use super::notices;
 use super::rules::{self, Around, NotRenewable};
-use crate::shared::{Unreadable, find, put, put_changed, working_days_after};
+use crate::shared::{Unreadable, derived_id, find, put, put_changed, working_days_after};
 
 /// Most prescriptions and medicines read for one page.
 const LIST_COUNT: &str = "300";
@@ -284,9 +284,7 @@ async fn renew_once(gate: &Gate, persons: Persons<'_>, choice: &Choice, now: Tim
 /// The id follows from the prescription and how often it was asked for before, so that two forms can never make two of the same.
 pub(super) fn task_id(patient: &PatientId, prescription: &ResourceId, before: &[Renewal]) -> ResourceId {
     let count = before.iter().filter(|renewal| renewal.prescription == *prescription).count();
-    let name = format!("medicines/renew/{patient}/{prescription}/{count}");
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("medicines/renew/{patient}/{prescription}/{count}"))
 }
 
 /// Takes the latest renewal of a prescription back. The answer is whether it was taken back; when somebody has begun to look at it, it

@@ -13,7 +13,7 @@ use varde_store::{Access, Batch, Gate, GateError, OutboxMessage, Store};
 use super::fhir::{self, Names};
 use super::notices;
 use super::prices::{Line, lines, newest};
-use crate::shared::working_days_after;
+use crate::shared::{derived_id, working_days_after};
 
 /// Kind of the outbox message.
 const REMIND: &str = "message-remind";
@@ -85,6 +85,5 @@ fn platform(store: &Store, person: Option<&PatientId>) -> Gate {
 
 /// The event's id follows from the message, so that it is told once.
 fn event_id(message: &ResourceId) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("messages/unread/{message}").as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("messages/unread/{message}"))
 }

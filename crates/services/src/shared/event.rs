@@ -7,7 +7,7 @@ use varde_store::{Gate, GateError};
 
 use varde_base::{PatientId, ResourceId};
 
-use super::find;
+use super::{derived_from_urn, find};
 
 /// Code system of what has happened, in `Communication.topic`.
 pub(crate) const TOPIC_SYSTEM: &str = "urn:varde:event";
@@ -140,8 +140,7 @@ struct MetaJson {
 /// The id of the event that a version of a resource leads to, as it is rendered: whoever asks what follows from that version is told the same.
 pub(crate) fn event_id(rendered: &[u8]) -> Option<ResourceId> {
     let VersionJson { resource_type, id, meta } = serde_json::from_slice(rendered).ok()?;
-    let name = format!("urn:varde:event/{resource_type}/{id}/{}", meta.version_id);
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string().parse().ok()
+    Some(derived_from_urn(&format!("urn:varde:event/{resource_type}/{id}/{}", meta.version_id)))
 }
 
 /// Reads a Communication; `None` for one that is no event of ours (a message between people).

@@ -9,7 +9,7 @@ use varde_rights::{Action, Service};
 use varde_store::{Access, Batch, GateError, IdempotencyKey, OutboxMessage, Store};
 
 use super::event::TOPIC_SYSTEM;
-use super::{Notice, Told, put};
+use super::{Notice, Told, derived_from_urn, put};
 
 /// What there is to tell.
 #[derive(Debug, Clone, Copy)]
@@ -54,8 +54,7 @@ pub(crate) async fn tell(store: &Store, news: News<'_>, now: Timestamp) -> Resul
         Err(error) => return Err(error),
     };
     let name = format!("urn:varde:event/{}/{}", news.code, news.once);
-    let event = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string();
-    let event: ResourceId = event.parse().map_err(|_| GateError::Fault)?;
+    let event = derived_from_urn(&name);
     let of = format!("{}/{id}", resource_type.name());
     let told = Told { of: Some(of.clone()), ..Told::new(news.patient, event.as_str()) };
     let notice = Notice { recipient: news.patient.to_string(), path: news.path.to_owned(), event: Some(told) };

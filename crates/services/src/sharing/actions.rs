@@ -14,7 +14,7 @@ use super::fhir;
 use super::model::{ChosenLevel, Given, Person, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, FieldError, State as Standing, Wish};
-use crate::shared::{State, find, put, put_changed};
+use crate::shared::{State, derived_id, find, put, put_changed};
 
 /// Most Consents read for one page.
 const LIST_COUNT: &str = "300";
@@ -310,10 +310,4 @@ pub(super) async fn tell(platform: &Gate, receiver: &PatientId, happened: Happen
 /// The id follows from the form, so that the same form can never make two.
 pub(super) fn consent_id(giver: &PatientId, form_key: &str) -> ResourceId {
     derived_id(&format!("sharing/{giver}/{form_key}"))
-}
-
-/// An id that follows from what it is for.
-pub(super) fn derived_id(name: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

@@ -14,12 +14,12 @@ use varde_fhir::{Parsed, ResourceType, compartment_patient};
 use varde_rights::{Action, Areas, Parameters, age_in_years};
 use varde_store::{Batch, Gate, GateError, Store};
 
-use super::actions::{self, derived_id, person};
+use super::actions::{self, person};
 use super::fhir;
 use super::model::{Given, Kind, Person, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, Wish};
-use crate::shared::{find, put};
+use crate::shared::{derived_id, find, put};
 
 /// Longest name or telephone number of a helper, in characters.
 const MAX_NAME: usize = 100;
