@@ -9,6 +9,7 @@ use varde_store::GateError;
 
 use super::model::{Channel, Channels, Choices, Device, Kind, Preferences, Quiet};
 use super::rules::MAX_DEVICES;
+use crate::shared::json::ReferenceJson;
 use crate::shared::{Unreadable, derived_from_urn};
 
 const UNREADABLE: Unreadable = Unreadable("Basic");
@@ -33,11 +34,6 @@ struct ExtensionJson {
     value_date_time: Option<String>,
     value_reference: Option<ReferenceJson>,
     extension: Vec<ExtensionJson>,
-}
-
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -7,6 +7,7 @@ use varde_store::{Gate, GateError};
 
 use varde_base::{PatientId, ResourceId};
 
+use super::json::{ConceptJson, ReferenceJson};
 use super::{derived_from_urn, find};
 
 /// Code system of what has happened, in `Communication.topic`.
@@ -89,23 +90,6 @@ pub(crate) struct Event {
 }
 
 #[derive(Deserialize)]
-struct CodingJson {
-    system: Option<String>,
-    code: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-}
-
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ExtensionJson {
     url: String,
@@ -146,7 +130,7 @@ pub(crate) fn event_id(rendered: &[u8]) -> Option<ResourceId> {
 /// Reads a Communication; `None` for one that is no event of ours (a message between people).
 pub(crate) fn event(body: &[u8]) -> Option<Event> {
     let json: CommunicationJson = serde_json::from_slice(body).ok()?;
-    let topic = json.topic?.coding.into_iter().find(|c| c.system.as_deref() == Some(TOPIC_SYSTEM))?;
+    let topic = json.topic?.coding.into_iter().find(|c| c.is_of(TOPIC_SYSTEM))?;
     let about = |kind: &str| {
         let mut references = json.about.iter().filter_map(|r| r.reference.as_deref());
         let id = references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/'));

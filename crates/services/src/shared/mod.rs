@@ -8,6 +8,7 @@ mod derived;
 pub(crate) mod event;
 mod file;
 mod gateway;
+pub(crate) mod json;
 mod kept;
 mod limit;
 mod names;

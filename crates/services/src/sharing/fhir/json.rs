@@ -4,6 +4,7 @@ use serde::Deserialize;
 use varde_base::PatientId;
 
 use crate::shared::Unreadable;
+use crate::shared::json::{ConceptJson, IdentifierJson, PeriodJson};
 
 /// Volven 7611, kinds of representation.
 pub(in super::super) const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
@@ -12,11 +13,6 @@ pub(in super::super) const CONSENT_SYSTEM: &str = "urn:varde:consent";
 
 /// A Consent that does not have the form of one.
 pub(in super::super) const UNREADABLE: Unreadable = Unreadable("Consent");
-
-#[derive(Deserialize)]
-pub(in super::super) struct IdentifierJson {
-    pub value: Option<String>,
-}
 
 #[derive(Deserialize, Default)]
 pub(in super::super) struct ReferenceJson {
@@ -29,27 +25,6 @@ impl ReferenceJson {
     pub(in super::super) fn patient(&self) -> Option<PatientId> {
         self.reference.as_deref()?.strip_prefix("Patient/")?.parse().ok()
     }
-}
-
-#[derive(Deserialize)]
-pub(in super::super) struct CodingJson {
-    #[serde(default)]
-    pub system: String,
-    #[serde(default)]
-    pub code: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(in super::super) struct ConceptJson {
-    pub coding: Vec<CodingJson>,
-    pub text: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-pub(in super::super) struct PeriodJson {
-    pub start: Option<String>,
-    pub end: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,11 +70,15 @@ impl ConsentJson {
     /// The first code of its category in a code system.
     pub(in super::super) fn category_of(&self, system: &str) -> Option<&str> {
         let mut codings = self.category.iter().flat_map(|concept| &concept.coding);
-        codings.find(|coding| coding.system == system).map(|coding| coding.code.as_str())
+        codings.find(|coding| coding.is_of(system)).map(|coding| coding.code.as_deref().unwrap_or_default())
     }
 
     /// The codes of its provision.
     pub(in super::super) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.provision.code.iter().flat_map(|concept| &concept.coding).map(|coding| coding.code.as_str())
+        self.provision
+            .code
+            .iter()
+            .flat_map(|concept| &concept.coding)
+            .map(|coding| coding.code.as_deref().unwrap_or_default())
     }
 }
