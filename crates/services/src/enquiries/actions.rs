@@ -11,6 +11,7 @@ use super::fhir::{self, Addressed};
 use super::model::{Draft, Holder, Kind, Message, Request};
 use super::notices::{self, Happened, Of};
 use super::rules::{self, FieldError};
+use crate::shared::json::organization_name;
 use crate::shared::{State, derived_id, find, put, put_changed};
 
 /// Most requests read for one page.
@@ -168,7 +169,7 @@ async fn keeper(gate: &Gate, body: &[u8]) -> Result<Option<Holder>, GateError> {
 async fn organization_of(gate: &Gate, id: &ResourceId) -> Result<Option<Holder>, GateError> {
     match gate.read(ResourceType::ORGANIZATION, id).await {
         Ok(found) => {
-            let name = fhir::organization_name(&found.body).unwrap_or_default();
+            let name = organization_name(&found.body).unwrap_or_default();
             Ok(Some(Holder::Organization(id.clone(), name)))
         }
         Err(GateError::NotFound | GateError::Gone { .. }) => Ok(None),
@@ -184,7 +185,7 @@ async fn named(gate: &Gate, parameter: &str, name: &str, now: Timestamp) -> Resu
         .flat_map(|c| matches!(c, ',' | '$' | '|' | '\\').then_some('\\').into_iter().chain(std::iter::once(c)))
         .collect();
     let page = find(gate, ResourceType::ORGANIZATION, &[(parameter, &escaped), ("_count", &count)], now).await?;
-    let holder = |found: &Found| Some(Holder::Organization(found.id.clone(), fhir::organization_name(&found.body)?));
+    let holder = |found: &Found| Some(Holder::Organization(found.id.clone(), organization_name(&found.body)?));
     Ok(page.matches.iter().filter_map(holder).collect())
 }
 

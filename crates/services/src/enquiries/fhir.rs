@@ -317,12 +317,6 @@ pub(super) fn message(body: &[u8]) -> Result<Option<Message>, Unreadable> {
     }))
 }
 
-/// The name of an Organization.
-pub(super) fn organization_name(body: &[u8]) -> Option<String> {
-    let json: Value = serde_json::from_slice(body).ok()?;
-    json.get("name")?.as_str().map(str::to_owned)
-}
-
 /// Types of what belongs to an organisation and says to which.
 const OF_ORGANIZATIONS: [&str; 3] = ["PractitionerRole", "Location", "HealthcareService"];
 

@@ -6,7 +6,7 @@ mod practice;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use varde_base::{NATIONAL_ID_SYSTEM, ResourceId};
+use varde_base::NATIONAL_ID_SYSTEM;
 
 pub(super) use change::{Ask, CHANGE_TOKEN, change, concerned, instant, new_task, withdrawn};
 pub(super) use practice::{Role, doctor_name, own_town, practice, role, substitute};
@@ -110,28 +110,4 @@ pub(super) fn has_d_number(patient: &[u8]) -> bool {
     let is_number = |system: &str| [NATIONAL_ID_SYSTEM, D_NUMBER_SYSTEM].contains(&system);
     let numbers = || json.identifier.iter().filter(|its| its.system.as_deref().is_some_and(is_number));
     numbers().next().is_some() && numbers().all(is_d)
-}
-
-/// Whom a Patient is listed with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ListedWith {
-    /// A doctor in a role at an office.
-    Role(ResourceId),
-    /// A doctor, with the name the register has beside.
-    Practitioner(ResourceId, Option<String>),
-}
-
-/// Whom a Patient is listed with; `None` when nobody is named.
-pub(super) fn listed_with(patient: &[u8]) -> Option<ListedWith> {
-    #[derive(Deserialize, Default)]
-    #[serde(default, rename_all = "camelCase")]
-    struct PatientJson {
-        general_practitioner: Vec<ReferenceJson>,
-    }
-    let json: PatientJson = serde_json::from_slice(patient).ok()?;
-    let all = &json.general_practitioner;
-    let role = all.iter().find_map(|its| its.id_of("PractitionerRole")).map(ListedWith::Role);
-    role.or_else(|| {
-        all.iter().find_map(|its| Some(ListedWith::Practitioner(its.id_of("Practitioner")?, its.display.clone())))
-    })
 }

@@ -13,8 +13,8 @@ pub(super) use renewal::{Ask, RENEW_TOKEN, concerned, instant, new_task, renewal
 use super::dose::Dose;
 use super::model::{Dispensing, DispensingState, Interaction, Medicine, Office, Prescription, Status, Use};
 use super::rules;
-use crate::shared::Unreadable;
 use crate::shared::json::{CodingJson, ConceptJson, PeriodJson, ReferenceJson};
+use crate::shared::{ListedWith, Unreadable, general_practitioners};
 
 const ATC: &str = "http://www.whocc.no/atc";
 /// Prescription groups (*reseptgruppe*), and the extension of no-basis that carries one.
@@ -297,32 +297,18 @@ pub(super) fn interaction(body: &[u8]) -> Result<Option<Interaction>, Unreadable
 pub(super) enum Listed {
     /// A practice.
     Organization(Office),
-    /// A doctor in a role at a practice.
-    Role(ResourceId),
     /// A doctor.
-    Practitioner(ResourceId, String),
+    Doctor(ListedWith),
 }
 
 /// Whom a Patient is listed with: the practice where it is named, else the doctor.
 pub(super) fn general_practitioner(patient: &[u8]) -> Option<Listed> {
-    #[derive(Deserialize, Default)]
-    #[serde(default, rename_all = "camelCase")]
-    struct PatientJson {
-        general_practitioner: Vec<ReferenceJson>,
-    }
-    let json: PatientJson = serde_json::from_slice(patient).ok()?;
-    let all = &json.general_practitioner;
-    let name = |its: &ReferenceJson| its.display.clone().unwrap_or_default();
-    let practice = all.iter().find_map(|its| {
+    let practice = general_practitioners(patient).iter().find_map(|its| {
         let reference = format!("Organization/{}", its.id_of("Organization")?);
-        Some(Listed::Organization(Office { reference, name: name(its) }))
+        Some(Office { reference, name: its.display.clone().unwrap_or_default() })
     });
-    let role = || all.iter().find_map(|its| its.id_of("PractitionerRole")).map(Listed::Role);
-    let doctor = || all.iter().find_map(|its| Some(Listed::Practitioner(its.id_of("Practitioner")?, name(its))));
-    practice
-        .filter(|its| !matches!(its, Listed::Organization(office) if office.name.is_empty()))
-        .or_else(role)
-        .or_else(doctor)
+    let practice = practice.filter(|office| !office.name.is_empty()).map(Listed::Organization);
+    practice.or_else(|| ListedWith::read(patient).map(Listed::Doctor))
 }
 
 /// The organisation a PractitionerRole is of, with its name when the source gives one.
@@ -334,10 +320,4 @@ pub(super) fn organization_of_role(role: &[u8]) -> Option<(ResourceId, Option<St
     }
     let json: RoleJson = serde_json::from_slice(role).ok()?;
     json.organization.id_of("Organization").map(|id| (id, json.organization.display))
-}
-
-/// The name of an Organization.
-pub(super) fn organization_name(body: &[u8]) -> Option<String> {
-    let json: Value = serde_json::from_slice(body).ok()?;
-    json.get("name")?.as_str().map(str::to_owned)
 }

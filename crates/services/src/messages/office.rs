@@ -10,8 +10,8 @@ use varde_store::{Found, Gate, GateError};
 use super::fhir::name;
 use super::model::{Kind, Office};
 use super::rules;
-use crate::shared::find;
 use crate::shared::json::{ConceptJson, ContactJson, PeriodJson, ReferenceJson};
+use crate::shared::{ListedWith, find};
 
 /// Code system of what a service takes in, in `HealthcareService.characteristic`.
 const OFFER_SYSTEM: &str = "urn:varde:offer";
@@ -20,13 +20,6 @@ const OFFER_SYSTEM: &str = "urn:varde:offer";
 fn local<'r>(reference: &'r ReferenceJson, kind: &str) -> Option<&'r str> {
     let reference = reference.reference.as_deref()?;
     reference.strip_prefix(kind)?.starts_with('/').then_some(reference)
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PatientJson {
-    #[serde(default)]
-    general_practitioner: Vec<ReferenceJson>,
 }
 
 #[derive(Deserialize)]
@@ -117,15 +110,9 @@ fn closed(service: &ServiceJson, now: Timestamp) -> Option<super::model::Closed>
 /// The office of the GP a person is listed with; `None` when there is none, or it is not registered well enough to write to.
 pub(super) async fn of_person(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Office>, GateError> {
     let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
-    let Ok(person) = serde_json::from_slice::<PatientJson>(&person.body) else { return Ok(None) };
-    let listed = |kind: &str| person.general_practitioner.iter().find_map(|r| local(r, kind).map(str::to_owned));
-    let (parameter, value) = match (listed("PractitionerRole"), listed("Practitioner")) {
-        (Some(role), _) => ("_id", role.trim_start_matches("PractitionerRole/").to_owned()),
-        (None, Some(practitioner)) => ("practitioner", practitioner),
-        (None, None) => return Ok(None),
-    };
+    let Some(listed) = ListedWith::read(&person.body) else { return Ok(None) };
     let parameters = [
-        (parameter, value.as_str()),
+        listed.roles(),
         ("_include", "PractitionerRole:practitioner"),
         ("_include", "PractitionerRole:organization"),
         ("_include", "PractitionerRole:service"),

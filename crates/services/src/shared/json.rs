@@ -109,6 +109,15 @@ impl NameJson {
     }
 }
 
+/// The name of an Organization.
+pub(crate) fn organization_name(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct OrganizationJson {
+        name: String,
+    }
+    serde_json::from_slice::<OrganizationJson>(body).ok().map(|its| its.name)
+}
+
 /// A ContactPoint.
 #[derive(Deserialize, Default)]
 #[serde(default)]
