@@ -1,18 +1,20 @@
 //! Load, decide by the rules, save: one function an action.
 
 use jiff::Timestamp;
-use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole, date_in_norway};
+use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ResourceType, compartment_patient};
 use varde_rights::Action;
-use varde_store::{Access, Batch, Found, Gate, GateError};
+use varde_store::{Batch, Found, Gate, GateError};
 
 use super::fhir::{self, Addressed};
 use super::model::{Draft, Holder, Kind, Message, Request};
 use super::notices::{self, Happened, Of};
 use super::rules::{self, FieldError};
 use crate::shared::json::organization_name;
-use crate::shared::{State, derived_id, find, put, put_changed};
+/// For the person's own words in the record, which no citizen writes.
+pub(super) use crate::shared::platform;
+use crate::shared::{derived_id, find, put, put_changed};
 
 /// Most requests read for one page.
 const LIST_COUNT: &str = "300";
@@ -22,17 +24,6 @@ const THREAD_COUNT: &str = "100";
 
 /// Most health services offered for a name, and one more to know that there are more.
 pub(super) const OFFERED: usize = 10;
-
-/// The platform's own way to the data, for the person's own words in the record, which no citizen writes. It stands in the log on
-/// behalf of `person`.
-pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    state.store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(person.clone()),
-        interaction,
-    })
-}
 
 /// Whom a request is about, and who asks.
 #[derive(Debug, Clone, Copy)]
