@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use varde_fhir::{ResourceType, search};
-use varde_store::{Gate, GateError};
+use varde_store::{Gate, GateError, OutboxMessage};
 
 use varde_base::{PatientId, ResourceId};
 
@@ -26,6 +26,17 @@ pub struct Notice {
     /// The event in somebody's list that it is about: everybody to whom the rules open that is told. Without one the recipient alone is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Told>,
+}
+
+impl Notice {
+    /// The message that has the worker tell it. Messages about one `subject` wait for each other. `kind` says which text it has.
+    ///
+    /// # Errors
+    /// [`GateError::Fault`] when it cannot be written as JSON.
+    pub(crate) fn message(&self, kind: &str, subject: &PatientId) -> Result<OutboxMessage, GateError> {
+        let payload = serde_json::to_string(self).map_err(|_| GateError::Fault)?;
+        Ok(OutboxMessage { kind: kind.to_owned(), subject: Some(subject.clone()), payload, not_before: None })
+    }
 }
 
 /// An event in somebody's list.

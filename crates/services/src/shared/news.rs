@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
-use varde_store::{Batch, GateError, IdempotencyKey, OutboxMessage, Store};
+use varde_store::{Batch, GateError, IdempotencyKey, Store};
 
 use super::event::TOPIC_SYSTEM;
 use super::{Notice, Told, derived_from_urn, platform_of, put};
@@ -53,12 +53,7 @@ pub(crate) async fn tell(store: &Store, news: News<'_>, now: Timestamp) -> Resul
     let of = format!("{}/{id}", resource_type.name());
     let told = Told { of: Some(of.clone()), ..Told::new(news.patient, event.as_str()) };
     let notice = Notice { recipient: news.patient.to_string(), path: news.path.to_owned(), event: Some(told) };
-    let message = OutboxMessage {
-        kind: news.code.to_owned(),
-        subject: Some(news.patient.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    };
+    let message = notice.message(news.code, news.patient)?;
     let batch = Batch {
         writes: vec![put(&event, &body(&event, &of, news, &found.body, now), Action::Write)?],
         outbox: vec![message],
