@@ -12,8 +12,7 @@ use varde_store::{Batch, GateError, OutboxMessage, Store};
 
 use super::fhir::{self, Names};
 use super::notices;
-use super::prices::{Line, lines, newest};
-use crate::shared::{derived_id, platform_of, working_days_after};
+use crate::shared::{DatedLine, dated_lines, derived_id, newest, platform_of, working_days_after};
 
 /// Kind of the outbox message.
 const REMIND: &str = "message-remind";
@@ -33,7 +32,8 @@ struct Work {
 
 /// When one is reminded of what has arrived at `now`: in the morning of the last working day they had; `None` before the first line of the file.
 pub(super) fn remind_at(now: Timestamp) -> Option<Timestamp> {
-    static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("unread.txt")).unwrap_or_default());
+    static LINES: LazyLock<Vec<DatedLine>> =
+        LazyLock::new(|| dated_lines(include_str!("unread.txt")).unwrap_or_default());
     let today = date_in_norway(now);
     let day: Date = working_days_after(today, newest(&LINES, "reminder", today)?.number);
     norway().to_ambiguous_timestamp(day.at(HOUR, 0, 0, 0)).compatible().ok()
