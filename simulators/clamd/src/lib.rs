@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use varde_simulator_common::stop;
 
 /// Largest stream taken, in bytes; clamd's own `StreamMaxLength` is as much.
 const STREAM_MAX_BYTES: usize = 25 << 20;
@@ -85,24 +86,4 @@ async fn verdict(stream: &mut TcpStream) -> std::io::Result<&'static [u8]> {
     let wanted = eicar();
     let found = bytes.windows(wanted.len()).any(|window| window == wanted);
     Ok(if found { b"stream: Eicar-Test-Signature FOUND\0" } else { b"stream: OK\0" })
-}
-
-/// Ctrl-C, or the end of standard input when the one who started us asked for that.
-async fn stop(with_stdin: bool) {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let abandoned = async {
-        if with_stdin {
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = abandoned => {}
-    }
 }

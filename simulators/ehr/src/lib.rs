@@ -26,6 +26,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use varde_base::{SystemRandom, token_base64url};
+use varde_simulator_common::stop;
 
 pub use config::Config;
 
@@ -69,26 +70,5 @@ pub async fn run(config: Config) -> Result<(), RunError> {
     tokio::select! {
         () = office.work(&doorbell) => Ok(()),
         served = axum::serve(listener, router).with_graceful_shutdown(stop) => Ok(served?),
-    }
-}
-
-/// Ctrl-C, or the end of standard input when the one who started us asked for that.
-async fn stop(with_stdin: bool) {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let abandoned = async {
-        if with_stdin {
-            // Read to the end: the parent holds the other end and never writes.
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = abandoned => {}
     }
 }

@@ -18,6 +18,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use varde_base::{Clock, SystemClock};
+use varde_simulator_common::stop;
 
 pub use config::{Config, Person};
 use provider::Provider;
@@ -59,25 +60,4 @@ pub fn router_at(config: Config, url: &str, clock: Arc<dyn Clock>) -> std::io::R
         .route("/end-session", get(token::end_session))
         .route("/admin/rotate", post(token::rotate))
         .with_state(provider))
-}
-
-/// Ctrl-C, or the end of standard input when the one who started us asked for that.
-async fn stop(with_stdin: bool) {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let abandoned = async {
-        if with_stdin {
-            // Read to the end: the parent holds the other end and never writes.
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = abandoned => {}
-    }
 }

@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use varde_simulator_common::stop;
 
 use mailbox::Mailbox;
 
@@ -36,24 +37,4 @@ pub async fn run(config: Config) -> std::io::Result<()> {
     tokio::spawn(smtp::serve(smtp, Arc::clone(&mailbox)));
     writeln!(std::io::stdout(), "{line}")?;
     axum::serve(http, web::router(mailbox)).with_graceful_shutdown(stop(config.stop_with_stdin)).await
-}
-
-/// Ctrl-C, or the end of standard input when the one who started us asked for that.
-async fn stop(with_stdin: bool) {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let abandoned = async {
-        if with_stdin {
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = abandoned => {}
-    }
 }

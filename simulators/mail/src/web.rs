@@ -5,14 +5,11 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use axum::{Json, Router};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::Markup;
 use serde::Deserialize;
+use varde_simulator_common::Shown;
 
 use crate::mailbox::{Mailbox, Message};
-
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem}article{border:1px solid #8a94a3;\
-border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}h2{font-size:1.1rem;margin:0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}\
-small{color:#4a5566}@media(prefers-color-scheme:dark){body{background:#12171e;color:#e6ebf2}small{color:#aab5c4}}";
 
 /// `GET /` for people, `GET /messages?to=` and `GET /count` for programs.
 pub(crate) fn router(mailbox: Arc<Mailbox>) -> Router {
@@ -39,29 +36,10 @@ async fn count(State(mailbox): State<Arc<Mailbox>>) -> Json<u64> {
 
 async fn page(State(mailbox): State<Arc<Mailbox>>, Query(filter): Query<Filter>) -> Markup {
     let messages = mailbox.messages(filter.to.as_deref());
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Mail" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    h1 { "Mail" }
-                    @if messages.is_empty() { p { "–" } }
-                    @for message in &messages {
-                        article {
-                            h2 { (message.subject) }
-                            small { (message.from) " → " (message.to.join(", ")) }
-                            pre { (message.text) }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let shown = |message: &Message| Shown {
+        heading: message.subject.clone(),
+        line: format!("{} → {}", message.from, message.to.join(", ")),
+        text: message.text.clone(),
+    };
+    varde_simulator_common::page("Mail", messages.iter().map(shown))
 }

@@ -12,6 +12,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use varde_simulator_common::stop;
 
 use desk::Desk;
 
@@ -25,24 +26,4 @@ pub async fn run(port: u16, with_stdin: bool) -> std::io::Result<()> {
     let url = format!("http://{}", listener.local_addr()?);
     writeln!(std::io::stdout(), "{}", serde_json::json!({ "url": url }))?;
     axum::serve(listener, web::router(Arc::new(Desk::new(url)))).with_graceful_shutdown(stop(with_stdin)).await
-}
-
-/// Ctrl-C, or the end of standard input when the one who started us asked for that.
-async fn stop(with_stdin: bool) {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let abandoned = async {
-        if with_stdin {
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = abandoned => {}
-    }
 }

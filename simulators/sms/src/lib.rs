@@ -10,6 +10,7 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use varde_simulator_common::stop;
 
 /// Serves on `port` (a free one if 0) until told to stop, after one line of JSON on standard output that says where. `with_stdin`: stop when
 /// standard input ends, so that no gateway outlives the box it belongs to.
@@ -21,24 +22,4 @@ pub async fn run(port: u16, with_stdin: bool) -> std::io::Result<()> {
     let line = serde_json::json!({ "url": format!("http://{}", listener.local_addr()?) });
     writeln!(std::io::stdout(), "{line}")?;
     axum::serve(listener, web::router(Arc::default())).with_graceful_shutdown(stop(with_stdin)).await
-}
-
-/// Ctrl-C, or the end of standard input when the one who started us asked for that.
-async fn stop(with_stdin: bool) {
-    let interrupted = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    let abandoned = async {
-        if with_stdin {
-            let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;
-        } else {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = abandoned => {}
-    }
 }

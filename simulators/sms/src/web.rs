@@ -7,14 +7,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::Markup;
 use serde::Deserialize;
+use varde_simulator_common::Shown;
 
 use crate::desk::{Answer, Desk, Message, Taken};
-
-const STYLE: &str = "body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem}article{border:1px solid #8a94a3;\
-border-radius:.5rem;padding:.75rem 1rem;margin:1rem 0}h2{font-size:1.1rem;margin:0}pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}\
-small{color:#4a5566}@media(prefers-color-scheme:dark){body{background:#12171e;color:#e6ebf2}small{color:#aab5c4}}";
 
 /// Most messages on the page.
 const MAX_SHOWN: usize = 200;
@@ -76,29 +73,10 @@ async fn trouble(State(desk): State<Arc<Desk>>, Query(trouble): Query<Trouble>) 
 
 async fn page(State(desk): State<Arc<Desk>>, Query(filter): Query<Filter>) -> Markup {
     let messages = desk.messages(filter.to.as_deref());
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Text messages" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                main {
-                    h1 { "Text messages" }
-                    @if messages.is_empty() { p { "–" } }
-                    @for taken in messages.iter().rev().take(MAX_SHOWN) {
-                        article {
-                            h2 { (taken.message.to) }
-                            small { (taken.message.from) }
-                            pre { (taken.message.text) }
-                        }
-                    }
-                }
-            }
-        }
-    }
+    let shown = |taken: &Taken| Shown {
+        heading: taken.message.to.clone(),
+        line: taken.message.from.clone(),
+        text: taken.message.text.clone(),
+    };
+    varde_simulator_common::page("Text messages", messages.iter().rev().take(MAX_SHOWN).map(shown))
 }

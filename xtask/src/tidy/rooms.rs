@@ -31,6 +31,7 @@ const SERVICES: &str = "varde-services";
 const AUTH: &str = "varde-auth";
 const SERVER: &str = "varde-server";
 const POPULATION: &str = "varde-population";
+const COMMON: &str = "varde-simulator-common";
 const SIMULATORS: &str = "varde-simulator-";
 
 const ROOMS: &[Room] = &[
@@ -85,8 +86,14 @@ const ROOMS: &[Room] = &[
         why: "the synthetic country is data, made without the product that shows it",
     },
     Room {
+        package: COMMON,
+        below: &[],
+        tests: &[],
+        why: "it is how an outside system runs as a program, and nothing of what it does",
+    },
+    Room {
         package: SIMULATORS,
-        below: &[BASE],
+        below: &[BASE, COMMON],
         tests: &[],
         why: "an outside system shares no code with the product, so that it cannot share its mistakes",
     },
@@ -184,7 +191,7 @@ mod tests {
             package(STORE, &[(BASE, false), (RIGHTS, false)]),
             package(SERVER, &[(SERVICES, false), ("varde-simulator-idp", false)]),
             package(STORE, &[(POPULATION, true)]),
-            package("varde-simulator-sms", &[(BASE, false)]),
+            package("varde-simulator-sms", &[(BASE, false), (COMMON, false)]),
         ] {
             assert_eq!(check(&[good]), []);
         }
@@ -194,6 +201,8 @@ mod tests {
             package(AUTH, &[(SERVICES, true)]),
             package(STORE, &[(POPULATION, false)]),
             package("varde-simulator-sms", &[(FHIR, false)]),
+            package("varde-simulator-sms", &[("varde-simulator-idp", false)]),
+            package(COMMON, &[(BASE, false)]),
             package("xtask", &[(BASE, false)]),
         ] {
             assert_eq!(check(&[bad]).len(), 1);

@@ -317,7 +317,7 @@ async fn person(gate: &Gate, recipient: &PatientId) -> Result<Person, SendError>
 
 /// What a person has chosen; what is usual when they have chosen nothing, or it cannot be read.
 async fn preferences(gate: &Gate, recipient: &PatientId) -> Result<(Preferences, Option<u64>), SendError> {
-    let id = notify::preferences_id(recipient).ok_or(SendError::Never("recipient without a name"))?;
+    let id = notify::preferences_id(recipient);
     match gate.read(ResourceType::BASIC, &id).await {
         Ok(found) => match notify::preferences(&found.body) {
             Ok(preferences) => Ok((preferences, Some(found.version))),

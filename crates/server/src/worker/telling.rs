@@ -86,7 +86,7 @@ fn chosen(who: &str, own: Option<&str>, about: &[(&str, Option<&str>)], quiet: O
     let mut extensions = vec![choice(None, own)];
     extensions.extend(about.iter().map(|(of, channel)| choice(Some(of), *channel)));
     extensions.extend(quiet.map(|hours| json!({"url": "urn:varde:quiet-hours", "valueString": hours})));
-    let id = varde_services::notify::preferences_id(&who.parse().unwrap()).unwrap();
+    let id = varde_services::notify::preferences_id(&who.parse().unwrap());
     json!({
         "resourceType": "Basic", "id": id.as_str(), "subject": {"reference": format!("Patient/{who}")},
         "code": {"coding": [{"system": "urn:varde:basic", "code": "notification-settings"}]}, "extension": extensions,

@@ -11,7 +11,7 @@ use super::model::{Appointment, CancelReason, FreeSlot, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, NotBookable, Window};
 use super::{fhir, waiting};
-use crate::shared::{put, put_changed};
+use crate::shared::{derived_id, put, put_changed};
 
 /// A time chosen on a form, with what was written beside it.
 #[derive(Debug, Clone)]
@@ -318,9 +318,7 @@ pub(super) async fn given_back(
 /// The appointment's id follows from the form and the time chosen on it, so that pressing twice can never make two. Who goes back in the browser and
 /// chooses another time is not shown the first as if it were that.
 fn appointment_id(persons: Persons<'_>, Choice { slot, form_key, .. }: &Choice) -> ResourceId {
-    let name = format!("{}/{}/{form_key}/{slot}", persons.by, persons.patient);
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("{}/{}/{form_key}/{slot}", persons.by, persons.patient))
 }
 
 fn key(persons: Persons<'_>, form_key: &str, slot: &ResourceId) -> IdempotencyKey {

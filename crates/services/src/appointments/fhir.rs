@@ -25,46 +25,13 @@ pub(super) use wish::{back_in_queue, ended, new_wish, offered_to, schedule_token
 
 use super::model::{Appointment, CancelReason, FreeSlot, Gp, Place, Status};
 pub(super) use crate::shared::Unreadable;
-use crate::shared::{plain_words, replaced};
+use crate::shared::json::{CodingJson, ConceptJson, ReferenceJson};
+use crate::shared::replaced;
 use terms::ExtensionJson;
 
 /// R4 valueset-service-category, and its code of general practice.
 pub(super) const SERVICE_CATEGORY: &str = "http://terminology.hl7.org/CodeSystem/service-category";
 const GENERAL_PRACTICE: &str = "17";
-
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    /// The id when the reference points at a resource of `kind` that lives here.
-    fn id_of(&self, kind: &str) -> Option<ResourceId> {
-        self.reference.as_deref()?.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-    }
-}
-
-#[derive(Deserialize)]
-struct CodingJson {
-    system: Option<String>,
-    code: Option<String>,
-    display: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    /// The words of the source: the text, else the first display.
-    fn words(&self) -> Option<String> {
-        plain_words([self.text.as_ref()].into_iter().chain(self.coding.iter().map(|c| c.display.as_ref())))
-    }
-}
 
 #[derive(Deserialize)]
 struct ParticipantJson {

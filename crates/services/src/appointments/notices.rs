@@ -131,12 +131,7 @@ pub(super) fn message(
     let own = patient == who;
     let path = if own { format!("/appointments/{appointment}") } else { "/appointments/household".to_owned() };
     let notice = Notice { recipient: who.to_string(), path, event: told };
-    Ok(OutboxMessage {
-        kind: kind.to_owned(),
-        subject: Some(patient.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    })
+    notice.message(kind, patient)
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

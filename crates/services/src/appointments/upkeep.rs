@@ -9,12 +9,14 @@ mod responses;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use varde_base::{Actor, CitizenActor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
+use varde_base::{Actor, CitizenActor, PatientId, Purpose, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::Asker;
 use varde_store::{Access, Gate, GateError, OutboxMessage, Store};
 
 pub use reminders::remind;
+
+use crate::shared::platform_of;
 
 /// A time has become free.
 const SLOT_FREE: &str = "appointment-slot-free";
@@ -108,8 +110,7 @@ pub(crate) async fn work(store: &Store, kind: &str, payload: &str, now: Timestam
 
 /// The data as the platform sees them.
 fn platform(store: &Store, interaction: &'static str) -> Gate {
-    let actor = Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform });
-    store.as_actor(&Access { actor, purpose: Purpose::PatientRequest, acting_for: None, interaction })
+    platform_of(store, None, interaction)
 }
 
 /// Somebody as they are when they sign in; `None` for one who is not there, is dead, or has no number.

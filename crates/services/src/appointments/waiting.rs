@@ -15,7 +15,7 @@ use super::model::{Appointment, FreeSlot, Status, Wish};
 use super::notices::{self, Happened};
 use super::rules::{self, NotBookable};
 use super::upkeep;
-use crate::shared::{find, put, put_changed};
+use crate::shared::{derived_id, find, put, put_changed};
 
 /// A wish with its stored body.
 pub(super) struct Stored {
@@ -46,9 +46,7 @@ pub(super) enum WaitError {
 
 /// The id of the wish for an earlier time than an appointment: there is one for each, so that asking twice asks once.
 pub(super) fn wish_id(appointment: &ResourceId) -> ResourceId {
-    let name = format!("appointments/earlier-than/{appointment}");
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("appointments/earlier-than/{appointment}"))
 }
 
 /// The wish for an earlier time than this appointment, also when it is over.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 
 use super::money::Money;
+use crate::shared::{DatedLine, dated_lines, newest};
 
 /// What holds on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,33 +16,18 @@ pub(super) struct Amounts {
     pub card_days: i32,
 }
 
-/// One line.
-struct Line {
-    name: &'static str,
-    from: Date,
-    value: i32,
-}
-
 /// What holds for a year; `None` before the first line.
 pub(super) fn of_year(year: i16) -> Option<Amounts> {
-    static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("amounts.txt")).unwrap_or_default());
+    static LINES: LazyLock<Vec<DatedLine>> = LazyLock::new(|| lines(include_str!("amounts.txt")).unwrap_or_default());
     // The ceiling is of a whole calendar year: what holds on its first day holds for all of it.
     let first = Date::new(year, 1, 1).ok()?;
-    let newest =
-        |name| LINES.iter().filter(|line| line.name == name && line.from <= first).max_by_key(|line| line.from);
-    Some(Amounts { ceiling: Money::kroner(newest("ceiling")?.value), card_days: newest("card-days")?.value })
+    let newest = |name| newest(&LINES, name, first).and_then(|line| i32::try_from(line.number).ok());
+    Some(Amounts { ceiling: Money::kroner(newest("ceiling")?), card_days: newest("card-days")? })
 }
 
-/// The lines of the file; `None` when one of them cannot be read.
-fn lines(text: &'static str) -> Option<Vec<Line>> {
-    let kept = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-    kept.map(|line| {
-        let mut columns = line.split('|').map(str::trim);
-        let line =
-            Line { name: columns.next()?, from: columns.next()?.parse().ok()?, value: columns.next()?.parse().ok()? };
-        (line.value > 0).then_some(line)
-    })
-    .collect()
+/// The lines of the file; `None` when one of them cannot be read, or is nothing.
+fn lines(text: &'static str) -> Option<Vec<DatedLine>> {
+    dated_lines(text).filter(|lines| lines.iter().all(|line| line.number > 0))
 }
 
 #[cfg(test)]
@@ -51,8 +37,7 @@ mod tests {
     #[test]
     fn every_line_of_the_file_is_read() {
         assert_eq!(lines(include_str!("amounts.txt")).unwrap().len(), 6);
-        assert!(lines("ceiling | sometime | 3278 | x").is_none());
-        assert!(lines("ceiling | 2026-01-01 | -1 | x").is_none());
+        assert!(lines("ceiling | 2026-01-01 | 0 | x").is_none());
     }
 
     #[test]

@@ -8,7 +8,8 @@ use varde_base::date_in_norway;
 
 use super::model::{Card, NOK, Payment, Refund};
 use super::money::Money;
-use crate::shared::{Unreadable, VisitKind, plain_words};
+use crate::shared::json::{CodingJson, ConceptJson, IdentifierJson, NameJson, PeriodJson, ReferenceJson};
+use crate::shared::{Unreadable, VisitKind};
 
 /// HL7's codes of what an amount is (adjudication).
 const ADJUDICATION: &str = "http://terminology.hl7.org/CodeSystem/adjudication";
@@ -30,32 +31,6 @@ const REFUND: &str = "refund";
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
-
-    fn has(&self, system: &str, code: &str) -> bool {
-        self.coding.iter().any(|coding| coding.system == system && coding.code == code)
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
 struct MoneyJson {
     value: Option<Number>,
     currency: Option<String>,
@@ -72,19 +47,6 @@ impl MoneyJson {
 struct AmountJson {
     category: ConceptJson,
     amount: MoneyJson,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ReferenceJson {
-    display: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -117,8 +79,8 @@ impl BenefitJson {
             let amounts: Vec<Money> = wanted.filter_map(|its| its.amount.read()).collect();
             (!amounts.is_empty()).then(|| amounts.into_iter().sum())
         };
-        let is_line = |coding: &CodingJson| coding.code == line;
-        let is_code = |coding: &CodingJson| coding.system == ADJUDICATION && coding.code == code;
+        let is_line = |coding: &CodingJson| coding.code.as_deref() == Some(line);
+        let is_code = |coding: &CodingJson| coding.is(ADJUDICATION, code);
         let lines = || self.item.iter().flat_map(|item| &item.adjudication);
         let of_lines = of(&mut lines(), &is_line);
         of_lines.or_else(|| of(&mut self.total.iter(), &is_code)).or_else(|| of(&mut lines(), &is_code))
@@ -140,7 +102,7 @@ pub(super) fn payment(body: &[u8]) -> Result<Option<Payment>, Unreadable> {
     let when = json.billable_period.start.as_deref().or(json.created.as_deref()).and_then(day_of);
     let (true, Some(day)) = (json.status == "active" && json.r#use == "claim", when) else { return Ok(None) };
     let mut codings = json.item.iter().flat_map(|item| &item.product_or_service.coding);
-    let visit = codings.find_map(|coding| VisitKind::of(&coding.system, &coding.code));
+    let visit = codings.find_map(|coding| VisitKind::of(coding.system.as_deref()?, coding.code.as_deref()?));
     let what = json.item.iter().find_map(|item| item.product_or_service.words()).or_else(|| json.r#type.words());
     Ok(Some(Payment {
         day,
@@ -153,12 +115,6 @@ pub(super) fn payment(body: &[u8]) -> Result<Option<Payment>, Unreadable> {
         currency: json.currency(),
         counts: !json.sub_type.has(CO_PAYMENT, OUTSIDE),
     }))
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct IdentifierJson {
-    value: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -229,20 +185,11 @@ pub(super) fn born(body: &[u8]) -> Option<Date> {
 pub(super) fn name(body: &[u8]) -> Option<String> {
     #[derive(Deserialize, Default)]
     #[serde(default)]
-    struct NameJson {
-        text: Option<String>,
-        family: Option<String>,
-        given: Vec<String>,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
     struct PatientJson {
         name: Vec<NameJson>,
     }
     let json: PatientJson = serde_json::from_slice(body).ok()?;
-    let name = json.name.into_iter().next()?;
-    let parts: Vec<&str> = name.given.iter().chain(&name.family).map(String::as_str).collect();
-    name.text.clone().or_else(|| Some(parts.join(" "))).filter(|name| !name.is_empty())
+    json.name.first()?.shown()
 }
 
 /// The day of a FHIR date or dateTime in Norway; of a month or a year none.

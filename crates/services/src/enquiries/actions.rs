@@ -1,17 +1,20 @@
 //! Load, decide by the rules, save: one function an action.
 
 use jiff::Timestamp;
-use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole, date_in_norway};
+use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ResourceType, compartment_patient};
 use varde_rights::Action;
-use varde_store::{Access, Batch, Found, Gate, GateError};
+use varde_store::{Batch, Found, Gate, GateError};
 
 use super::fhir::{self, Addressed};
 use super::model::{Draft, Holder, Kind, Message, Request};
 use super::notices::{self, Happened, Of};
 use super::rules::{self, FieldError};
-use crate::shared::{State, find, put, put_changed};
+use crate::shared::json::organization_name;
+/// For the person's own words in the record, which no citizen writes.
+pub(super) use crate::shared::platform;
+use crate::shared::{derived_id, find, put, put_changed};
 
 /// Most requests read for one page.
 const LIST_COUNT: &str = "300";
@@ -21,17 +24,6 @@ const THREAD_COUNT: &str = "100";
 
 /// Most health services offered for a name, and one more to know that there are more.
 pub(super) const OFFERED: usize = 10;
-
-/// The platform's own way to the data, for the person's own words in the record, which no citizen writes. It stands in the log on
-/// behalf of `person`.
-pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    state.store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(person.clone()),
-        interaction,
-    })
-}
 
 /// Whom a request is about, and who asks.
 #[derive(Debug, Clone, Copy)]
@@ -168,7 +160,7 @@ async fn keeper(gate: &Gate, body: &[u8]) -> Result<Option<Holder>, GateError> {
 async fn organization_of(gate: &Gate, id: &ResourceId) -> Result<Option<Holder>, GateError> {
     match gate.read(ResourceType::ORGANIZATION, id).await {
         Ok(found) => {
-            let name = fhir::organization_name(&found.body).unwrap_or_default();
+            let name = organization_name(&found.body).unwrap_or_default();
             Ok(Some(Holder::Organization(id.clone(), name)))
         }
         Err(GateError::NotFound | GateError::Gone { .. }) => Ok(None),
@@ -184,7 +176,7 @@ async fn named(gate: &Gate, parameter: &str, name: &str, now: Timestamp) -> Resu
         .flat_map(|c| matches!(c, ',' | '$' | '|' | '\\').then_some('\\').into_iter().chain(std::iter::once(c)))
         .collect();
     let page = find(gate, ResourceType::ORGANIZATION, &[(parameter, &escaped), ("_count", &count)], now).await?;
-    let holder = |found: &Found| Some(Holder::Organization(found.id.clone(), fhir::organization_name(&found.body)?));
+    let holder = |found: &Found| Some(Holder::Organization(found.id.clone(), organization_name(&found.body)?));
     Ok(page.matches.iter().filter_map(holder).collect())
 }
 
@@ -296,10 +288,4 @@ pub(super) async fn state(
 
 fn statement_id(request: &ResourceId) -> ResourceId {
     derived_id(&format!("{request}/own-statement"))
-}
-
-/// An id that follows from what is done, so that doing it twice can never make two.
-fn derived_id(name: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

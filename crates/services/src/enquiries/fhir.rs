@@ -11,6 +11,7 @@ use varde_fhir::ResourceType;
 use varde_rights::Service;
 
 use super::model::{Draft, Holder, Kind, Message, Request, State};
+use crate::shared::json::{ConceptJson, IdentifierJson, InputJson, RestrictionJson};
 use crate::shared::{Unreadable, replaced};
 
 /// Code system of what is asked for.
@@ -177,13 +178,7 @@ pub(super) fn communication(
     body
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct IdentifierJson {
-    system: String,
-    value: String,
-}
-
+/// Beside what a reference points at, who is meant by a number or a name. A version of a resource is not taken for the resource.
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct ReferenceJson {
@@ -196,39 +191,6 @@ impl ReferenceJson {
     fn id(&self, resource_type: &str) -> Option<ResourceId> {
         self.reference.as_deref()?.strip_prefix(resource_type)?.strip_prefix('/')?.parse().ok()
     }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct InputJson {
-    r#type: ConceptJson,
-    value_string: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct PeriodJson {
-    end: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RestrictionJson {
-    period: PeriodJson,
 }
 
 #[derive(Deserialize, Default)]
@@ -251,14 +213,12 @@ struct TaskJson {
 
 impl TaskJson {
     fn kind(&self) -> Option<Kind> {
-        let code = self.code.coding.iter().find(|coding| coding.system == REQUEST_SYSTEM)?;
-        Kind::from_code(&code.code)
+        let code = self.code.coding.iter().find(|coding| coding.is_of(REQUEST_SYSTEM))?;
+        Kind::from_code(code.code.as_deref()?)
     }
 
     fn input(&self, code: &str) -> Option<&str> {
-        let is_it = |input: &&InputJson| {
-            input.r#type.coding.iter().any(|coding| coding.system == INPUT_SYSTEM && coding.code == code)
-        };
+        let is_it = |input: &&InputJson| input.r#type.has(INPUT_SYSTEM, code);
         self.input.iter().find(is_it)?.value_string.as_deref()
     }
 
@@ -267,8 +227,8 @@ impl TaskJson {
         if let Some(id) = self.owner.id("Organization") {
             return Holder::Organization(id, name);
         }
-        let authority = self.owner.identifier.as_ref().filter(|its| its.system == AUTHORITY_SYSTEM);
-        match authority.map(|its| its.value.as_str()) {
+        let authority = self.owner.identifier.as_ref().filter(|its| its.system.as_deref() == Some(AUTHORITY_SYSTEM));
+        match authority.map(|its| its.value.as_deref().unwrap_or_default()) {
             Some(COUNTY_GOVERNOR) => Holder::CountyGovernor,
             None if !name.is_empty() => Holder::Other(name),
             _ => Holder::Operator,
@@ -352,15 +312,9 @@ pub(super) fn message(body: &[u8]) -> Result<Option<Message>, Unreadable> {
     Ok(Some(Message {
         sent,
         is_own: json.sender.id("Patient").is_some(),
-        is_statement: json.topic.coding.iter().any(|coding| coding.code == STATED),
+        is_statement: json.topic.coding.iter().any(|coding| coding.code.as_deref() == Some(STATED)),
         text: texts.join("\n"),
     }))
-}
-
-/// The name of an Organization.
-pub(super) fn organization_name(body: &[u8]) -> Option<String> {
-    let json: Value = serde_json::from_slice(body).ok()?;
-    json.get("name")?.as_str().map(str::to_owned)
 }
 
 /// Types of what belongs to an organisation and says to which.

@@ -104,12 +104,7 @@ pub(super) fn told(
     let topic = Some((TOPIC_SYSTEM, happened.code()));
     let body = fhir::communication(&id, of.task, of.patient, topic, words.map(|words| (of.by, words)), now);
     let notice = Notice { recipient: of.by.to_string(), path: format!("/requests/{}", of.task), event: None };
-    let message = OutboxMessage {
-        kind: happened.code().to_owned(),
-        subject: Some(of.by.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    };
+    let message = notice.message(happened.code(), of.by)?;
     Ok((put(&id, &body, happened.action())?, message))
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Loaded {
 
 /// A person's preferences; what is usual when nothing has been chosen.
 pub(super) async fn load(gate: &Gate, patient: &PatientId) -> Result<Loaded, GateError> {
-    let id = preferences_id(patient).ok_or(GateError::Fault)?;
+    let id = preferences_id(patient);
     match gate.read(ResourceType::BASIC, &id).await {
         Ok(found) => Ok(Loaded { preferences: preferences(&found.body)?, version: Some(found.version) }),
         Err(GateError::NotFound) => Ok(Loaded { preferences: Preferences::default(), version: None }),
@@ -33,7 +33,7 @@ pub(super) async fn load(gate: &Gate, patient: &PatientId) -> Result<Loaded, Gat
 
 /// Writes them, if nobody has since they were loaded.
 pub(super) async fn save(gate: &Gate, patient: &PatientId, loaded: &Loaded) -> Result<(), GateError> {
-    let id = preferences_id(patient).ok_or(GateError::Fault)?;
+    let id = preferences_id(patient);
     let writes = vec![write(&id, patient, &loaded.preferences, loaded.version)?];
     gate.write(Batch { writes, ..Batch::default() }).await.map(drop)
 }
@@ -76,7 +76,7 @@ pub fn without_device(
     (stored, version): (&Preferences, u64),
     endpoint: &str,
 ) -> Result<Write, GateError> {
-    let id = preferences_id(patient).ok_or(GateError::Fault)?;
+    let id = preferences_id(patient);
     let mut preferences = stored.clone();
     preferences.devices.retain(|device| device.endpoint != endpoint);
     write(&id, patient, &preferences, Some(version))

@@ -9,7 +9,8 @@ use varde_store::GateError;
 
 use super::model::{Channel, Channels, Choices, Device, Kind, Preferences, Quiet};
 use super::rules::MAX_DEVICES;
-use crate::shared::Unreadable;
+use crate::shared::json::ReferenceJson;
+use crate::shared::{Unreadable, derived_from_urn};
 
 const UNREADABLE: Unreadable = Unreadable("Basic");
 const CHOICE: &str = "urn:varde:notification-choice";
@@ -19,9 +20,8 @@ const LANGUAGE: &str = "urn:varde:notification-language";
 const DEVICE: &str = "urn:varde:push-device";
 
 /// The id of a person's preferences, made of the person's own, so that there is one.
-pub fn preferences_id(patient: &PatientId) -> Option<ResourceId> {
-    let name = format!("urn:varde:notification-settings/{patient}");
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string().parse().ok()
+pub fn preferences_id(patient: &PatientId) -> ResourceId {
+    derived_from_urn(&format!("urn:varde:notification-settings/{patient}"))
 }
 
 #[derive(Deserialize, Default)]
@@ -34,11 +34,6 @@ struct ExtensionJson {
     value_date_time: Option<String>,
     value_reference: Option<ReferenceJson>,
     extension: Vec<ExtensionJson>,
-}
-
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
 }
 
 #[derive(Deserialize)]

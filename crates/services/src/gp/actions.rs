@@ -11,7 +11,7 @@ use super::find;
 use super::model::{Change, Gp, GpList, Member, State};
 use super::notices;
 use super::rules::{self, Comer, NotChangeable};
-use crate::shared::{find as search, put, put_changed};
+use crate::shared::{derived_id, find as search, put, put_changed};
 
 /// Most changes of a person that are read.
 const CHANGE_COUNT: &str = "100";
@@ -246,8 +246,8 @@ async fn movers(gate: &Gate, choice: &Choice<'_>, list: &GpList, now: Timestamp)
             comer: Comer { is_child: member.is_own_child, returns: rules::returns(&list.id, &changes, today) },
             gp,
             // The id follows from how often was changed before, so that two forms can never make two changes of one person.
-            task: id_of(&format!("gp/change/{}/{}", member.patient, changes.len())),
-            ticket: id_of(&format!("gp/ticket/{}/{}/{}", choice.form_key, member.patient, list.id)).to_string(),
+            task: derived_id(&format!("gp/change/{}/{}", member.patient, changes.len())),
+            ticket: derived_id(&format!("gp/ticket/{}/{}/{}", choice.form_key, member.patient, list.id)).to_string(),
         });
     }
     Ok(out)
@@ -263,12 +263,6 @@ pub(super) async fn follow_a_parent(
 ) -> Result<bool, GateError> {
     let are_children = members.iter().all(|member| member.is_own_child);
     Ok(are_children && find::gp(gate, by, now).await?.is_some_and(|gp| gp.list.as_ref() == Some(list)))
-}
-
-/// An id that is always the same for the same name.
-pub(super) fn id_of(name: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }
 
 /// Takes a change back; the place, or the place in the queue, is given up in the same transaction. The answer is whether it was taken back; what has

@@ -6,13 +6,14 @@ mod practice;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use varde_base::{NATIONAL_ID_SYSTEM, ResourceId};
+use varde_base::NATIONAL_ID_SYSTEM;
 
 pub(super) use change::{Ask, CHANGE_TOKEN, change, concerned, instant, new_task, withdrawn};
 pub(super) use practice::{Role, doctor_name, own_town, practice, role, substitute};
 
 use super::model::GpList;
 use super::rules;
+use crate::shared::json::{AddressJson, ConceptJson, IdentifierJson, PeriodJson, ReferenceJson};
 use crate::shared::{Unreadable, replaced};
 
 /// D-numbers.
@@ -24,62 +25,6 @@ const LIST_SYSTEM: &str = "urn:varde:service-type";
 const LIST_CODE: &str = "gp-list";
 /// How many places a list has, how many are taken, and who waits.
 const LIST_EXTENSION: &str = "urn:varde:gp-list";
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    fn id(&self, kind: &str) -> Option<ResourceId> {
-        self.reference.as_deref()?.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().find_map(|coding| coding.display.clone());
-        self.text.clone().or(shown).filter(|words| !words.trim().is_empty())
-    }
-
-    fn code(&self, system: &str) -> Option<&str> {
-        let coding = self.coding.iter().find(|coding| coding.system == system && !coding.code.is_empty());
-        coding.map(|coding| coding.code.as_str())
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct AddressJson {
-    line: Vec<String>,
-    #[serde(rename = "postalCode")]
-    postal_code: Option<String>,
-    city: Option<String>,
-}
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
@@ -154,41 +99,15 @@ pub(super) fn with_places(body: &[u8], list: &GpList) -> Result<Vec<u8>, Unreada
 pub(super) fn has_d_number(patient: &[u8]) -> bool {
     #[derive(Deserialize, Default)]
     #[serde(default)]
-    struct IdentifierJson {
-        system: String,
-        value: String,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
     struct PatientJson {
         identifier: Vec<IdentifierJson>,
     }
     let Ok(json) = serde_json::from_slice::<PatientJson>(patient) else { return false };
-    let is_d = |its: &IdentifierJson| its.system == D_NUMBER_SYSTEM || its.value.starts_with(['4', '5', '6', '7']);
-    let numbers = || json.identifier.iter().filter(|its| [NATIONAL_ID_SYSTEM, D_NUMBER_SYSTEM].contains(&&*its.system));
+    let is_d = |its: &IdentifierJson| {
+        let begins_so = |value: &str| value.starts_with(['4', '5', '6', '7']);
+        its.system.as_deref() == Some(D_NUMBER_SYSTEM) || its.value.as_deref().is_some_and(begins_so)
+    };
+    let is_number = |system: &str| [NATIONAL_ID_SYSTEM, D_NUMBER_SYSTEM].contains(&system);
+    let numbers = || json.identifier.iter().filter(|its| its.system.as_deref().is_some_and(is_number));
     numbers().next().is_some() && numbers().all(is_d)
-}
-
-/// Whom a Patient is listed with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ListedWith {
-    /// A doctor in a role at an office.
-    Role(ResourceId),
-    /// A doctor, with the name the register has beside.
-    Practitioner(ResourceId, Option<String>),
-}
-
-/// Whom a Patient is listed with; `None` when nobody is named.
-pub(super) fn listed_with(patient: &[u8]) -> Option<ListedWith> {
-    #[derive(Deserialize, Default)]
-    #[serde(default, rename_all = "camelCase")]
-    struct PatientJson {
-        general_practitioner: Vec<ReferenceJson>,
-    }
-    let json: PatientJson = serde_json::from_slice(patient).ok()?;
-    let all = &json.general_practitioner;
-    let role = all.iter().find_map(|its| its.id("PractitionerRole")).map(ListedWith::Role);
-    role.or_else(|| {
-        all.iter().find_map(|its| Some(ListedWith::Practitioner(its.id("Practitioner")?, its.display.clone())))
-    })
 }

@@ -6,10 +6,10 @@ use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_store::{Found, Gate, GateError};
 
-use super::fhir::{self, ListedWith, Role};
+use super::fhir::{self, Role};
 use super::model::{Gp, GpList, Practice, Substitute};
 use super::rules;
-use crate::shared::find;
+use crate::shared::{ListedWith, find};
 
 /// Most roles read of one doctor, and most who stand in on one list.
 const ROLE_COUNT: &str = "50";
@@ -36,14 +36,10 @@ pub(super) async fn gp_and_number(
 }
 
 async fn gp_of(gate: &Gate, person: &[u8], now: Timestamp) -> Result<Option<Gp>, GateError> {
-    let (parameter, value, name) = match fhir::listed_with(person) {
-        None => return Ok(None),
-        Some(ListedWith::Role(id)) => ("_id", id, None),
-        Some(ListedWith::Practitioner(id, name)) => ("practitioner", id, name),
-    };
+    let Some(listed) = ListedWith::read(person) else { return Ok(None) };
     let today = date_in_norway(now);
     let parameters = [
-        (parameter, value.as_str()),
+        listed.roles(),
         ("_include", "PractitionerRole:practitioner"),
         ("_include", "PractitionerRole:organization"),
         ("_include", "PractitionerRole:service"),
@@ -51,6 +47,10 @@ async fn gp_of(gate: &Gate, person: &[u8], now: Timestamp) -> Result<Option<Gp>,
         ("_count", ROLE_COUNT),
     ];
     let page = find(gate, ResourceType::PRACTITIONER_ROLE, &parameters, now).await?;
+    let name = match listed {
+        ListedWith::Role(_) => None,
+        ListedWith::Practitioner(_, name) => name,
+    };
     let roles = page.matches.iter().filter_map(|found| fhir::role(&found.body, today)).filter(|role| role.holds);
     // Of several roles that with a list.
     let role = roles.max_by_key(|role| (list_of(role, &page.included).is_some(), role.services.len()));

@@ -71,12 +71,7 @@ pub(super) fn message(by: &PatientId, state: State) -> Result<OutboxMessage, Gat
 /// The message to the one who asked, or to everybody to whom the rules open `told` when it is sent.
 fn outbox(by: &PatientId, state: State, told: Option<Told>) -> Result<OutboxMessage, GateError> {
     let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned(), event: told };
-    Ok(OutboxMessage {
-        kind: code(state).to_owned(),
-        subject: Some(by.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    })
+    notice.message(code(state), by)
 }
 
 /// What to tell of a change that somebody else than a citizen makes to a Task: of another state, another day or another reason. `None` when there is

@@ -14,7 +14,8 @@ use super::fhir::{self, Ask, Listed};
 use super::model::{Dispensing, Interaction, Medicine, Office, Prescription, Renewal, RenewalState};
 use super::notices;
 use super::rules::{self, Around, NotRenewable};
-use crate::shared::{Unreadable, find, put, put_changed, working_days_after};
+use crate::shared::json::organization_name as organization_name_in;
+use crate::shared::{ListedWith, Unreadable, derived_id, find, put, put_changed, working_days_after};
 
 /// Most prescriptions and medicines read for one page.
 const LIST_COUNT: &str = "300";
@@ -152,17 +153,17 @@ pub(super) async fn office(
 ) -> Result<Option<Office>, GateError> {
     let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
     let prescriber = || {
-        let name = prescription.prescriber.clone().unwrap_or_default();
-        prescription.prescriber_id.clone().map(|id| Listed::Practitioner(id, name))
+        let id = prescription.prescriber_id.clone()?;
+        Some(Listed::Doctor(ListedWith::Practitioner(id, prescription.prescriber.clone())))
     };
     let Some(listed) = fhir::general_practitioner(&person.body).or_else(prescriber) else { return Ok(None) };
     let (role, doctor) = match listed {
         Listed::Organization(office) => return Ok(Some(office)),
-        Listed::Role(id) => (there(gate.read(ResourceType::PRACTITIONER_ROLE, &id).await)?, None),
-        Listed::Practitioner(id, name) => {
+        Listed::Doctor(ListedWith::Role(id)) => (there(gate.read(ResourceType::PRACTITIONER_ROLE, &id).await)?, None),
+        Listed::Doctor(ListedWith::Practitioner(id, name)) => {
             let parameters = [("practitioner", id.as_str()), ("_count", "1")];
             let mut page = find(gate, ResourceType::PRACTITIONER_ROLE, &parameters, now).await?;
-            (page.matches.pop(), Some((id, name)))
+            (page.matches.pop(), Some((id, name.unwrap_or_default())))
         }
     };
     if let Some((id, name)) = role.and_then(|role| fhir::organization_of_role(&role.body)) {
@@ -177,7 +178,7 @@ pub(super) async fn office(
 
 async fn organization_name(gate: &Gate, id: &ResourceId) -> Result<String, GateError> {
     let found = there(gate.read(ResourceType::ORGANIZATION, id).await)?;
-    Ok(found.and_then(|found| fhir::organization_name(&found.body)).unwrap_or_default())
+    Ok(found.and_then(|found| organization_name_in(&found.body)).unwrap_or_default())
 }
 
 /// What a source names may not be here.
@@ -284,9 +285,7 @@ async fn renew_once(gate: &Gate, persons: Persons<'_>, choice: &Choice, now: Tim
 /// The id follows from the prescription and how often it was asked for before, so that two forms can never make two of the same.
 pub(super) fn task_id(patient: &PatientId, prescription: &ResourceId, before: &[Renewal]) -> ResourceId {
     let count = before.iter().filter(|renewal| renewal.prescription == *prescription).count();
-    let name = format!("medicines/renew/{patient}/{prescription}/{count}");
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("medicines/renew/{patient}/{prescription}/{count}"))
 }
 
 /// Takes the latest renewal of a prescription back. The answer is whether it was taken back; when somebody has begun to look at it, it

@@ -13,7 +13,8 @@ pub(super) use renewal::{Ask, RENEW_TOKEN, concerned, instant, new_task, renewal
 use super::dose::Dose;
 use super::model::{Dispensing, DispensingState, Interaction, Medicine, Office, Prescription, Status, Use};
 use super::rules;
-use crate::shared::{Unreadable, plain_words};
+use crate::shared::json::{CodingJson, ConceptJson, PeriodJson, ReferenceJson};
+use crate::shared::{ListedWith, Unreadable, general_practitioners};
 
 const ATC: &str = "http://www.whocc.no/atc";
 /// Prescription groups (*reseptgruppe*), and the extension of no-basis that carries one.
@@ -26,46 +27,6 @@ const DOSE_BAG_CODES: [&str; 2] = ["UD", "UDE"];
 const MAX_NOTES: usize = 5;
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    fn id(&self, kind: &str) -> Option<ResourceId> {
-        self.reference.as_deref()?.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
-
-    fn code(&self, system: &str) -> Option<String> {
-        let coding = self.coding.iter().find(|coding| coding.system == system && !coding.code.is_empty());
-        coding.map(|coding| coding.code.clone())
-    }
-}
-
-#[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct ExtensionJson {
     url: String,
@@ -76,7 +37,7 @@ struct ExtensionJson {
 fn group(extensions: &[ExtensionJson]) -> Option<String> {
     let its = extensions.iter().filter(|extension| extension.url == GROUP_EXTENSION);
     let mut codings = its.flat_map(|its| its.extension.iter().chain([its])).filter_map(|its| its.value_coding.as_ref());
-    codings.find(|coding| coding.system == GROUP_SYSTEM).map(|coding| coding.code.clone())
+    codings.find(|coding| coding.is_of(GROUP_SYSTEM)).map(|coding| coding.code.clone().unwrap_or_default())
 }
 
 #[derive(Deserialize, Default)]
@@ -99,13 +60,6 @@ impl QuantityJson {
         let value = value.strip_suffix(".0").unwrap_or(&value);
         Some(self.unit.as_ref().map_or_else(|| value.to_owned(), |unit| format!("{value} {unit}")))
     }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -156,7 +110,7 @@ impl NamedJson {
         let name = concept.and_then(ConceptJson::words).or_else(|| reference.and_then(|its| its.display.clone()));
         Named {
             name: name.unwrap_or_default(),
-            atc: concept.and_then(|concept| concept.code(ATC)),
+            atc: concept.and_then(|concept| concept.code(ATC).map(str::to_owned)),
             group: contained.as_ref().and_then(|its| group(&its.extension)),
         }
     }
@@ -201,7 +155,7 @@ pub(super) fn prescription(body: &[u8]) -> Result<Option<Prescription>, Unreadab
     }
     let named = json.medicine.read();
     let supply = &json.dispense_request;
-    let is_acute = json.course_of_therapy_type.coding.iter().any(|coding| coding.code == "acute");
+    let is_acute = json.course_of_therapy_type.coding.iter().any(|coding| coding.code.as_deref() == Some("acute"));
     Ok(Some(Prescription {
         id: json.id.parse().map_err(|_| unreadable)?,
         name: named.name,
@@ -216,9 +170,9 @@ pub(super) fn prescription(body: &[u8]) -> Result<Option<Prescription>, Unreadab
         // FHIR counts the repeats after the first dispensing.
         allowed: supply.number_of_repeats_allowed.map(|repeats| repeats.saturating_add(1)),
         amount: supply.quantity.words(),
-        prescriber_id: json.requester.id("Practitioner"),
+        prescriber_id: json.requester.id_of("Practitioner"),
         prescriber: json.requester.display,
-        replaces: json.prior_prescription.id("MedicationRequest"),
+        replaces: json.prior_prescription.id_of("MedicationRequest"),
         notes: json.note.into_iter().filter_map(|note| note.text).take(MAX_NOTES).collect(),
         security: json.meta.security,
     }))
@@ -257,14 +211,19 @@ pub(super) fn dispensing(body: &[u8]) -> Result<Option<Dispensing>, Unreadable> 
     };
     let named = json.medicine.read();
     Ok(Some(Dispensing {
-        prescription: json.authorizing_prescription.iter().find_map(|its| its.id("MedicationRequest")),
+        prescription: json.authorizing_prescription.iter().find_map(|its| its.id_of("MedicationRequest")),
         name: named.name,
         atc: named.atc,
         when: json.when_handed_over.or(json.when_prepared),
         amount: json.quantity.words(),
         pharmacy: json.performer.into_iter().find_map(|performer| performer.actor.display),
         state,
-        in_dose_bags: json.r#type.coding.iter().any(|coding| DOSE_BAG_CODES.contains(&coding.code.as_str())),
+        in_dose_bags: json
+            .r#type
+            .coding
+            .iter()
+            .filter_map(|its| its.code.as_deref())
+            .any(|code| DOSE_BAG_CODES.contains(&code)),
     }))
 }
 
@@ -330,7 +289,7 @@ pub(super) fn interaction(body: &[u8]) -> Result<Option<Interaction>, Unreadable
         words,
         source: json.author.display,
         when: json.identified_date_time,
-        prescriptions: json.implicated.iter().filter_map(|its| its.id("MedicationRequest")).collect(),
+        prescriptions: json.implicated.iter().filter_map(|its| its.id_of("MedicationRequest")).collect(),
     }))
 }
 
@@ -338,32 +297,18 @@ pub(super) fn interaction(body: &[u8]) -> Result<Option<Interaction>, Unreadable
 pub(super) enum Listed {
     /// A practice.
     Organization(Office),
-    /// A doctor in a role at a practice.
-    Role(ResourceId),
     /// A doctor.
-    Practitioner(ResourceId, String),
+    Doctor(ListedWith),
 }
 
 /// Whom a Patient is listed with: the practice where it is named, else the doctor.
 pub(super) fn general_practitioner(patient: &[u8]) -> Option<Listed> {
-    #[derive(Deserialize, Default)]
-    #[serde(default, rename_all = "camelCase")]
-    struct PatientJson {
-        general_practitioner: Vec<ReferenceJson>,
-    }
-    let json: PatientJson = serde_json::from_slice(patient).ok()?;
-    let all = &json.general_practitioner;
-    let name = |its: &ReferenceJson| its.display.clone().unwrap_or_default();
-    let practice = all.iter().find_map(|its| {
-        let reference = format!("Organization/{}", its.id("Organization")?);
-        Some(Listed::Organization(Office { reference, name: name(its) }))
+    let practice = general_practitioners(patient).iter().find_map(|its| {
+        let reference = format!("Organization/{}", its.id_of("Organization")?);
+        Some(Office { reference, name: its.display.clone().unwrap_or_default() })
     });
-    let role = || all.iter().find_map(|its| its.id("PractitionerRole")).map(Listed::Role);
-    let doctor = || all.iter().find_map(|its| Some(Listed::Practitioner(its.id("Practitioner")?, name(its))));
-    practice
-        .filter(|its| !matches!(its, Listed::Organization(office) if office.name.is_empty()))
-        .or_else(role)
-        .or_else(doctor)
+    let practice = practice.filter(|office| !office.name.is_empty()).map(Listed::Organization);
+    practice.or_else(|| ListedWith::read(patient).map(Listed::Doctor))
 }
 
 /// The organisation a PractitionerRole is of, with its name when the source gives one.
@@ -374,11 +319,5 @@ pub(super) fn organization_of_role(role: &[u8]) -> Option<(ResourceId, Option<St
         organization: ReferenceJson,
     }
     let json: RoleJson = serde_json::from_slice(role).ok()?;
-    json.organization.id("Organization").map(|id| (id, json.organization.display))
-}
-
-/// The name of an Organization.
-pub(super) fn organization_name(body: &[u8]) -> Option<String> {
-    let json: Value = serde_json::from_slice(body).ok()?;
-    json.get("name")?.as_str().map(str::to_owned)
+    json.organization.id_of("Organization").map(|id| (id, json.organization.display))
 }

@@ -67,12 +67,7 @@ pub(super) fn message(by: &PatientId, state: RenewalState) -> Result<OutboxMessa
 /// The message to the one who asked, and to all others to whom the rules open `told`.
 fn outbox(by: &PatientId, state: RenewalState, told: Option<Told>) -> Result<OutboxMessage, GateError> {
     let notice = Notice { recipient: by.to_string(), path: "/medicines".to_owned(), event: told };
-    Ok(OutboxMessage {
-        kind: code(state).to_owned(),
-        subject: Some(by.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    })
+    notice.message(code(state), by)
 }
 
 /// What to tell of a change that somebody else than a citizen makes to a Task: of another state, or of another reason in the same one.

@@ -6,10 +6,10 @@ mod send;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
+use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Decision, Item, ItemLabel, Service};
-use varde_store::{Access, Batch, EphemeralStore, Gate, GateError};
+use varde_store::{Batch, EphemeralStore, Gate, GateError};
 
 pub(super) use attach::{file, receive};
 pub(super) use send::{Form, Letter, SendError, save_draft, send};
@@ -18,7 +18,9 @@ use super::drafts::{self, Draft};
 use super::fhir::{self, Names};
 use super::model::{Errand, Message, Persons, Status, Thread};
 use super::rules::{self, Delivery};
-use crate::shared::{State, find, put_changed};
+/// For what it notes itself: that something has been opened.
+pub(super) use crate::shared::platform;
+use crate::shared::{find, put_changed};
 
 /// Most messages read at a time; what is older is on the next page.
 const WINDOW_COUNT: &str = "500";
@@ -194,17 +196,6 @@ async fn errands_of(
     let page = find(gate, ResourceType::TASK, &parameters, now).await?;
     let read = |found: &varde_store::Found| fhir::errand(&found.body, found.version).map_err(GateError::from);
     page.matches.iter().filter_map(|found| read(found).transpose()).collect()
-}
-
-/// The platform's own way to the data, for what it notes itself: that something has been opened. Every use stands in the log under
-/// `interaction`, on behalf of `person`.
-pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    state.store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(person.clone()),
-        interaction,
-    })
 }
 
 /// Notes that what was new to `reader` in a conversation that has just been shown is opened: the sender knows that somebody has, and to others who

@@ -14,7 +14,8 @@ use super::drafts::DraftFile;
 use super::model::{Attachment, Errand, Kind, Message, Party, Persons, Place, Status, Step};
 pub(super) use crate::shared::Unreadable;
 use crate::shared::event::TOPIC_SYSTEM;
-use crate::shared::{plain_words, replaced};
+use crate::shared::json::{CodingJson, ConceptJson, NameJson, ReferenceJson, RestrictionJson};
+use crate::shared::replaced;
 
 /// Code system of what a message is about, in `Communication.category`.
 pub(super) const KIND_SYSTEM: &str = "urn:varde:message";
@@ -43,43 +44,9 @@ pub(super) fn sent(body: &[u8]) -> Option<Timestamp> {
     serde_json::from_slice::<Sent>(body).ok().map(|its| its.sent)
 }
 
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    fn id_of(&self, kind: &str) -> Option<ResourceId> {
-        self.reference.as_deref()?.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-    }
-
-    fn party(self, names: &Names) -> Party {
-        let named = self.reference.as_ref().and_then(|reference| names.0.get(reference).cloned());
-        Party { reference: self.reference, name: self.display.filter(|name| !name.trim().is_empty()).or(named) }
-    }
-}
-
-#[derive(Deserialize)]
-struct CodingJson {
-    system: Option<String>,
-    code: Option<String>,
-    display: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    /// The words of the source: the text, else the first display.
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
+fn party(of: ReferenceJson, names: &Names) -> Party {
+    let named = of.reference.as_ref().and_then(|reference| names.0.get(reference).cloned());
+    Party { reference: of.reference, name: of.display.filter(|name| !name.trim().is_empty()).or(named) }
 }
 
 #[derive(Deserialize)]
@@ -144,18 +111,10 @@ impl CommunicationJson {
 pub(super) struct Names(BTreeMap<String, String>);
 
 #[derive(Deserialize)]
-struct HumanNameJson {
-    text: Option<String>,
-    family: Option<String>,
-    #[serde(default)]
-    given: Vec<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(untagged)]
 enum AnyNameJson {
     One(String),
-    Several(Vec<HumanNameJson>),
+    Several(Vec<NameJson>),
 }
 
 #[derive(Deserialize)]
@@ -167,11 +126,7 @@ struct NamedJson {
 pub(super) fn name(body: &[u8]) -> Option<String> {
     let name = match serde_json::from_slice::<NamedJson>(body).ok()?.name? {
         AnyNameJson::One(name) => name,
-        AnyNameJson::Several(names) => {
-            let name = names.into_iter().next()?;
-            let parts = || name.given.iter().chain(&name.family).cloned().collect::<Vec<_>>().join(" ");
-            name.text.clone().unwrap_or_else(parts)
-        }
+        AnyNameJson::Several(names) => names.first()?.shown()?,
     };
     Some(name).filter(|name| !name.trim().is_empty())
 }
@@ -197,13 +152,13 @@ fn instant_of(text: &str) -> Option<Timestamp> {
 pub(super) fn message(body: &[u8], version: u64, names: &Names) -> Result<Option<Message>, Unreadable> {
     let unreadable = Unreadable("Communication");
     let json: CommunicationJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    let is_event = |topic: &ConceptJson| topic.coding.iter().any(|c| c.system.as_deref() == Some(TOPIC_SYSTEM));
+    let is_event = |topic: &ConceptJson| topic.coding.iter().any(|c| c.is_of(TOPIC_SYSTEM));
     if json.topic.as_ref().is_some_and(is_event) {
         return Ok(None);
     }
     let codes = || json.category.iter().flat_map(|category| &category.coding).filter_map(|c| c.code.as_deref());
     let ours = || json.category.iter().flat_map(|category| &category.coding);
-    let ours = || ours().filter(|c| c.system.as_deref() == Some(KIND_SYSTEM)).filter_map(|c| c.code.as_deref());
+    let ours = || ours().filter(|c| c.is_of(KIND_SYSTEM)).filter_map(|c| c.code.as_deref());
     Ok(Some(Message {
         id: json.id.parse().map_err(|_| unreadable)?,
         version,
@@ -220,8 +175,8 @@ pub(super) fn message(body: &[u8], version: u64, names: &Names) -> Result<Option
         text: json.payload.iter().filter_map(|p| p.content_string.clone()).collect(),
         attachments: json.payload.iter().filter_map(attachment).collect(),
         reason: json.status_reason.as_ref().and_then(ConceptJson::words),
-        from: json.sender.map(|sender| sender.party(names)),
-        to: json.recipient.into_iter().map(|recipient| recipient.party(names)).collect(),
+        from: json.sender.map(|sender| party(sender, names)),
+        to: json.recipient.into_iter().map(|recipient| party(recipient, names)).collect(),
     }))
 }
 
@@ -267,7 +222,7 @@ struct MetaJson {
 /// Whether a Binary has rights of its own, as files of messages have that were sent here.
 pub(super) fn is_ruled(body: &[u8]) -> bool {
     let tags = serde_json::from_slice::<BinaryJson>(body).ok().and_then(|json| json.meta).map(|meta| meta.tag);
-    let is_ours = |tag: &CodingJson| tag.system.as_deref() == Some(SERVICE_SYSTEM);
+    let is_ours = |tag: &CodingJson| tag.is_of(SERVICE_SYSTEM);
     tags.unwrap_or_default().iter().any(is_ours)
 }
 
@@ -419,16 +374,6 @@ fn concept(system: &str, code: &str) -> Value {
 }
 
 #[derive(Deserialize)]
-struct PeriodJson {
-    end: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct RestrictionJson {
-    period: Option<PeriodJson>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct TaskJson {
     id: String,
@@ -450,7 +395,7 @@ pub(super) fn errand(body: &[u8], version: u64) -> Result<Option<Errand>, Unread
         "rejected" | "cancelled" | "failed" => Step::Refused,
         _ => Step::Waiting,
     };
-    let end = json.restriction.and_then(|restriction| restriction.period).and_then(|period| period.end);
+    let end = json.restriction.and_then(|restriction| restriction.period.end);
     let answer_by = end.as_deref().and_then(|end| end.get(..10)).and_then(|day| day.parse().ok());
     let reason = json.status_reason.as_ref().and_then(ConceptJson::words);
     let id = json.id.parse().map_err(|_| unreadable)?;

@@ -117,12 +117,7 @@ fn told(
         path: format!("/messages/{id}"),
         event: Some(Told::new(patient, event.as_str())),
     };
-    let message = OutboxMessage {
-        kind: code.to_owned(),
-        subject: Some((*patient).clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    };
+    let message = notice.message(code, patient)?;
     Ok((put(event, &body, Action::Write)?, message))
 }
 

@@ -10,29 +10,16 @@ use varde_store::{Found, Gate, GateError};
 use super::fhir::name;
 use super::model::{Kind, Office};
 use super::rules;
-use crate::shared::find;
+use crate::shared::json::{ConceptJson, ContactJson, PeriodJson, ReferenceJson};
+use crate::shared::{ListedWith, find};
 
 /// Code system of what a service takes in, in `HealthcareService.characteristic`.
 const OFFER_SYSTEM: &str = "urn:varde:offer";
 
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    fn of(&self, kind: &str) -> Option<&str> {
-        let reference = self.reference.as_deref()?;
-        reference.strip_prefix(kind)?.starts_with('/').then_some(reference)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PatientJson {
-    #[serde(default)]
-    general_practitioner: Vec<ReferenceJson>,
+/// The reference as it stands when it points at a resource of `kind` that lives here.
+fn local<'r>(reference: &'r ReferenceJson, kind: &str) -> Option<&'r str> {
+    let reference = reference.reference.as_deref()?;
+    reference.strip_prefix(kind)?.starts_with('/').then_some(reference)
 }
 
 #[derive(Deserialize)]
@@ -42,30 +29,6 @@ struct RoleJson {
     #[serde(default)]
     healthcare_service: Vec<ReferenceJson>,
     organization: Option<ReferenceJson>,
-}
-
-#[derive(Deserialize)]
-struct ContactJson {
-    system: Option<String>,
-    value: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct CodingJson {
-    system: Option<String>,
-    code: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-}
-
-#[derive(Deserialize)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -94,7 +57,7 @@ impl ServiceJson {
 
     fn offers(&self) -> Vec<Kind> {
         let codings = self.characteristic.iter().flat_map(|concept| &concept.coding);
-        let codes = codings.filter(|coding| coding.system.as_deref() == Some(OFFER_SYSTEM));
+        let codes = codings.filter(|coding| coding.is_of(OFFER_SYSTEM));
         let named: Vec<Kind> = codes.filter_map(|coding| Kind::from_key(coding.code.as_deref()?)).collect();
         Kind::ALL.into_iter().filter(|kind| named.contains(kind)).collect()
     }
@@ -113,10 +76,10 @@ pub(super) fn office(role: &[u8], included: &[Found], now: Timestamp) -> Option<
         included.iter().find(is_it).map(|found| &found.body[..])
     };
     let practitioner = role.practitioner.as_ref()?;
-    let doctor = practitioner.of("Practitioner")?;
-    let organization = role.organization.as_ref().and_then(|organization| organization.of("Organization"));
+    let doctor = local(practitioner, "Practitioner")?;
+    let organization = role.organization.as_ref().and_then(|organization| local(organization, "Organization"));
     let keeper: Option<ServiceJson> = organization.and_then(body).and_then(|body| serde_json::from_slice(body).ok());
-    let service = role.healthcare_service.iter().find_map(|service| service.of("HealthcareService"));
+    let service = role.healthcare_service.iter().find_map(|service| local(service, "HealthcareService"));
     let offered: Option<ServiceJson> = service.and_then(body).and_then(|body| serde_json::from_slice(body).ok());
     let named = |reference: Option<&str>| reference.and_then(body).and_then(name);
     let display = |reference: &Option<ReferenceJson>| reference.as_ref().and_then(|r| r.display.clone());
@@ -147,15 +110,9 @@ fn closed(service: &ServiceJson, now: Timestamp) -> Option<super::model::Closed>
 /// The office of the GP a person is listed with; `None` when there is none, or it is not registered well enough to write to.
 pub(super) async fn of_person(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Option<Office>, GateError> {
     let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
-    let Ok(person) = serde_json::from_slice::<PatientJson>(&person.body) else { return Ok(None) };
-    let listed = |kind: &str| person.general_practitioner.iter().find_map(|r| r.of(kind).map(str::to_owned));
-    let (parameter, value) = match (listed("PractitionerRole"), listed("Practitioner")) {
-        (Some(role), _) => ("_id", role.trim_start_matches("PractitionerRole/").to_owned()),
-        (None, Some(practitioner)) => ("practitioner", practitioner),
-        (None, None) => return Ok(None),
-    };
+    let Some(listed) = ListedWith::read(&person.body) else { return Ok(None) };
     let parameters = [
-        (parameter, value.as_str()),
+        listed.roles(),
         ("_include", "PractitionerRole:practitioner"),
         ("_include", "PractitionerRole:organization"),
         ("_include", "PractitionerRole:service"),

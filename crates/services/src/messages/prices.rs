@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use varde_rights::AgeBand;
 
+use crate::shared::{DatedLine, dated_lines, newest};
+
 /// What an e-consultation costs on a day, in kroner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Prices {
@@ -31,21 +33,6 @@ pub(super) enum Price {
     Unknown,
 }
 
-/// One line of a file with dated numbers.
-pub(super) struct Line {
-    /// What it is.
-    pub name: &'static str,
-    /// The day from which it holds.
-    pub from: Date,
-    /// The number.
-    pub number: u32,
-}
-
-/// The line that holds on `today`.
-pub(super) fn newest<'a>(lines: &'a [Line], name: &str, today: Date) -> Option<&'a Line> {
-    lines.iter().filter(|line| line.name == name && line.from <= today).max_by_key(|line| line.from)
-}
-
 /// What it costs on `today` for somebody in that age band (folketrygdloven § 5-3: no co-payment below 16).
 pub(super) fn price(age: AgeBand, today: Date) -> Price {
     match age {
@@ -55,7 +42,8 @@ pub(super) fn price(age: AgeBand, today: Date) -> Price {
 }
 
 fn on(today: Date) -> Option<Prices> {
-    static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("prices.txt")).unwrap_or_default());
+    static LINES: LazyLock<Vec<DatedLine>> =
+        LazyLock::new(|| dated_lines(include_str!("prices.txt")).unwrap_or_default());
     let newest = |name| newest(&LINES, name, today);
     let (day, day_specialist) = (newest("day")?, newest("day-specialist")?);
     let (evening, evening_specialist) = (newest("evening")?, newest("evening-specialist")?);
@@ -69,16 +57,6 @@ fn on(today: Date) -> Option<Prices> {
     })
 }
 
-/// The lines of the file; `None` when one of them cannot be read.
-pub(super) fn lines(text: &'static str) -> Option<Vec<Line>> {
-    let kept = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
-    kept.map(|line| {
-        let mut columns = line.split('|').map(str::trim);
-        Some(Line { name: columns.next()?, from: columns.next()?.parse().ok()?, number: columns.next()?.parse().ok()? })
-    })
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,8 +67,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_file_is_read() {
-        assert!(lines(include_str!("prices.txt")).unwrap().len() >= 4);
-        assert!(lines("day | sometime | 170 | x").is_none());
+        assert!(dated_lines(include_str!("prices.txt")).unwrap().len() >= 4);
     }
 
     #[test]

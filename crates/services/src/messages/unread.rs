@@ -5,18 +5,20 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole, date_in_norway, norway};
+use varde_base::{ResourceId, date_in_norway, norway};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ResourceType, compartment_patient};
-use varde_store::{Access, Batch, Gate, GateError, OutboxMessage, Store};
+use varde_store::{Batch, GateError, OutboxMessage, Store};
 
 use super::fhir::{self, Names};
 use super::notices;
-use super::prices::{Line, lines, newest};
-use crate::shared::working_days_after;
+use crate::shared::{DatedLine, dated_lines, derived_id, newest, platform_of, working_days_after};
 
 /// Kind of the outbox message.
 const REMIND: &str = "message-remind";
+
+/// What it is in the log.
+const REMINDING: &str = "messages.remind";
 
 /// The hour of the day, in Norway.
 const HOUR: i8 = 9;
@@ -30,7 +32,8 @@ struct Work {
 
 /// When one is reminded of what has arrived at `now`: in the morning of the last working day they had; `None` before the first line of the file.
 pub(super) fn remind_at(now: Timestamp) -> Option<Timestamp> {
-    static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("unread.txt")).unwrap_or_default());
+    static LINES: LazyLock<Vec<DatedLine>> =
+        LazyLock::new(|| dated_lines(include_str!("unread.txt")).unwrap_or_default());
     let today = date_in_norway(now);
     let day: Date = working_days_after(today, newest(&LINES, "reminder", today)?.number);
     norway().to_ambiguous_timestamp(day.at(HOUR, 0, 0, 0)).compatible().ok()
@@ -56,7 +59,7 @@ pub(crate) fn is_work(kind: &str) -> bool {
 pub(crate) async fn work(store: &Store, payload: &str, now: Timestamp) -> Result<(), GateError> {
     let work: Work = serde_json::from_str(payload).map_err(|_| GateError::Fault)?;
     let id: ResourceId = work.id.parse().map_err(|_| GateError::Fault)?;
-    let found = match platform(store, None).read(ResourceType::COMMUNICATION, &id).await {
+    let found = match platform_of(store, None, REMINDING).read(ResourceType::COMMUNICATION, &id).await {
         Ok(found) => found,
         Err(GateError::NotFound | GateError::Gone { .. }) => return Ok(()),
         Err(error) => return Err(error),
@@ -69,22 +72,14 @@ pub(crate) async fn work(store: &Store, payload: &str, now: Timestamp) -> Result
     }
     let (event, notice) = notices::unopened(&event_id(&id), (&message, &found.body), &patient, now)?;
     let batch = Batch { writes: vec![event], outbox: vec![notice], ..Batch::default() };
-    match platform(store, Some(&patient)).write(batch).await {
+    match platform_of(store, Some(&patient), REMINDING).write(batch).await {
         // The event is there: they have been reminded.
         Ok(_) | Err(GateError::Conflict { .. }) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-/// The platform, on behalf of a person when it is known whose it is.
-fn platform(store: &Store, person: Option<&PatientId>) -> Gate {
-    let actor = Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform });
-    let (purpose, acting_for) = (Purpose::PatientRequest, person.cloned());
-    store.as_actor(&Access { actor, purpose, acting_for, interaction: "messages.remind" })
-}
-
 /// The event's id follows from the message, so that it is told once.
 fn event_id(message: &ResourceId) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("messages/unread/{message}").as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("messages/unread/{message}"))
 }

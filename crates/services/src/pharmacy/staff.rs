@@ -9,6 +9,7 @@ use varde_fhir::ResourceType;
 use varde_store::{Gate, GateError};
 
 use crate::shared::find;
+use crate::shared::json::{CodingJson, ConceptJson, IdentifierJson, PeriodJson, ReferenceJson};
 
 /// The register of health personnel.
 const HPR: &str = "urn:oid:2.16.578.1.12.4.1.4.4";
@@ -21,44 +22,9 @@ const FEW: &str = "20";
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct IdentifierJson {
-    system: String,
-    value: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
 struct PractitionerJson {
     active: Option<bool>,
     identifier: Vec<IdentifierJson>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct PeriodJson {
-    start: Option<String>,
-    end: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ReferenceJson {
-    display: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -82,8 +48,9 @@ pub(super) struct Work {
 /// The number in the register of health personnel; `None` for one that is not active or has none.
 pub(super) fn hpr_number(practitioner: &[u8]) -> Option<String> {
     let json: PractitionerJson = serde_json::from_slice(practitioner).ok()?;
-    let number = json.identifier.into_iter().find(|its| its.system == HPR && !its.value.is_empty())?;
-    (json.active != Some(false)).then_some(number.value)
+    let numbers = json.identifier.into_iter().filter(|its| its.system.as_deref() == Some(HPR));
+    let number = numbers.filter_map(|its| its.value).find(|number| !number.is_empty())?;
+    (json.active != Some(false)).then_some(number)
 }
 
 /// What a role at a pharmacy is on `today`; `None` for another role, and for one that does not hold or cannot be read.
@@ -96,10 +63,10 @@ pub(super) fn work(role: &[u8], today: Date) -> Option<Work> {
     if json.active == Some(false) || !begun || !lasts {
         return None;
     }
-    let of_pharmacy = |coding: &CodingJson| coding.system == CATEGORY && AT_PHARMACY.contains(&coding.code.as_str());
+    let of_pharmacy = |coding: &CodingJson| AT_PHARMACY.into_iter().any(|code| coding.is(CATEGORY, code));
     let (concept, coding) =
         json.code.iter().find_map(|concept| Some((concept, concept.coding.iter().find(|its| of_pharmacy(its))?)))?;
-    let role = coding.display.clone().or_else(|| concept.text.clone()).unwrap_or_else(|| coding.code.clone());
+    let role = coding.display.clone().or_else(|| concept.text.clone()).or_else(|| coding.code.clone())?;
     // Without a pharmacy the giver's log could not say who has asked.
     Some(Work { role, pharmacy: json.organization.display.filter(|name| !name.trim().is_empty())? })
 }

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
+use varde_base::{PatientId, ResourceId};
 use varde_fhir::json::Limits;
 use varde_fhir::{Parsed, ResourceType, compartment_patient};
-use varde_store::{Access, Found, Gate, GateError, ItemAudience, Page};
+use varde_store::{Found, Gate, GateError, ItemAudience, Page};
 
 use super::fhir;
 use super::model::{Document, Form, Place, Section, State as Standing, Visit};
 use super::rules::{self, Choice, Year};
-use crate::shared::{State, find};
+use crate::shared::find;
+/// To a Binary, which belongs to no patient by itself.
+pub(super) use crate::shared::platform;
 
 /// Documents looked through for a page.
 const DOCUMENT_COUNT: &str = "200";
@@ -307,14 +309,4 @@ pub(super) async fn file(
     }
     let data = base64_of(platform, patient, &document, number, &found.body).await?.ok_or(GateError::NotFound)?;
     Ok((document.attachments.get(number).and_then(|attachment| attachment.content_type.clone()), data))
-}
-
-/// The platform's own way to a Binary, which belongs to no patient by itself. Every use stands in the log under `interaction`, on behalf of `person`.
-pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    state.store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(person.clone()),
-        interaction,
-    })
 }

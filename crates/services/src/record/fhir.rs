@@ -6,11 +6,12 @@ mod json;
 use varde_base::{PatientId, ResourceId};
 
 use self::json::{
-    AttachmentJson, BinaryJson, CompositionJson, ConceptJson, DataDocumentJson, DocumentJson, EncounterJson,
-    OutlineJson, ReferenceJson, SectionJson, SectionsJson, id_in,
+    AttachmentJson, BinaryJson, CompositionJson, DataDocumentJson, DocumentJson, EncounterJson, OutlineJson,
+    SectionJson, SectionsJson,
 };
 use super::model::{Attachment, Document, Form, Kind, Place, Section, State, Visit};
 use crate::shared::Unreadable;
+use crate::shared::json::{ConceptJson, ReferenceJson, id_in};
 
 /// Types of documents in Norway (Volven 9602).
 const TYPES_OF_DOCUMENT: &str = "urn:oid:2.16.578.1.12.4.1.1.9602";
@@ -178,7 +179,7 @@ fn attachment(json: &AttachmentJson) -> Attachment {
 /// reader's language is better.
 fn title(kind: Option<&ConceptJson>) -> Option<String> {
     let kind = kind?;
-    let norwegian = kind.coding.iter().find(|coding| coding.system.as_deref() == Some(TYPES_OF_DOCUMENT));
+    let norwegian = kind.coding.iter().find(|coding| coding.is_of(TYPES_OF_DOCUMENT));
     let display = || kind.coding.iter().find_map(|coding| words(coding.display.clone())).filter(|_| !is_known(kind));
     words(kind.text.clone()).or_else(|| words(norwegian.and_then(|coding| coding.display.clone()))).or_else(display)
 }
@@ -196,7 +197,7 @@ fn kind(kind: Option<&ConceptJson>, category: &[ConceptJson]) -> Kind {
         if code == OWN {
             return Some(Kind::Own);
         }
-        if coding.system.as_deref() == Some(TYPES_OF_DOCUMENT) {
+        if coding.is_of(TYPES_OF_DOCUMENT) {
             return of_type(code);
         }
         LOINC.iter().find(|(loinc, _)| *loinc == code).map(|(_, kind)| *kind)

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
 
 use super::model::{Assessment, Decision, Office, Referral, Status, Visit, VisitState};
-use crate::shared::{Unreadable, plain_words};
+use crate::shared::Unreadable;
+use crate::shared::json::{ConceptJson, ContactJson, PeriodJson, ReferenceJson};
 
 /// Where the extensions of the profile are.
 const PROFILE: &str = "http://helsenorge.no/fhir/StructureDefinition/";
@@ -18,45 +19,10 @@ const DECISION_SYSTEM: &str = "urn:varde:referral-decision";
 /// Categories of what is no referral: samples that a laboratory is asked for (SNOMED CT, and our own word).
 const NO_REFERRALS: [&str; 3] = ["108252007", "laboratory", "lab"];
 
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
-    display: Option<String>,
-}
-
-impl ReferenceJson {
-    /// The id when the reference points at a resource of `kind` that lives here.
-    fn id_of(&self, kind: &str) -> Option<ResourceId> {
-        self.reference.as_deref()?.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-    }
-}
-
-#[derive(Deserialize)]
-struct CodingJson {
-    system: Option<String>,
-    code: Option<String>,
-    display: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    /// The words of the source: the text, else the first display.
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
-
-    fn decision(&self) -> Option<Decision> {
-        let ours = self.coding.iter().filter(|coding| coding.system.as_deref() == Some(DECISION_SYSTEM));
-        let mut codes = ours.filter_map(|coding| coding.code.as_deref());
-        codes.find_map(|code| Decision::ALL.into_iter().find(|decision| decision.code() == code))
-    }
+fn decision(concept: &ConceptJson) -> Option<Decision> {
+    let ours = concept.coding.iter().filter(|coding| coding.is_of(DECISION_SYSTEM));
+    let mut codes = ours.filter_map(|coding| coding.code.as_deref());
+    codes.find_map(|code| Decision::ALL.into_iter().find(|decision| decision.code() == code))
 }
 
 #[derive(Deserialize)]
@@ -127,7 +93,7 @@ pub(super) fn referral(body: &[u8]) -> Result<Option<Referral>, Unreadable> {
         to: performer().or_else(|| json.performer_type.as_ref().and_then(ConceptJson::words)),
         organization: json.performer.iter().find_map(|performer| performer.id_of("Organization")),
         status,
-        decision: concept("businessstatus").and_then(ConceptJson::decision),
+        decision: concept("businessstatus").and_then(decision),
         why: concept("servicerequest-statusReason").and_then(ConceptJson::words),
         sent: json.authored_on.clone(),
         first_received: json.date("no-ansiennitets-dato"),
@@ -136,11 +102,6 @@ pub(super) fn referral(body: &[u8]) -> Result<Option<Referral>, Unreadable> {
         assessed: json.date("no-vurdert-dato"),
         care_by: json.date("no-frist-for-helsehjelp"),
     }))
-}
-
-#[derive(Deserialize)]
-struct PeriodJson {
-    end: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -169,7 +130,7 @@ pub(super) fn assessment(body: &[u8]) -> Result<Option<Assessment>, Unreadable> 
     let end = json.execution_period.and_then(|period| period.end).or(json.last_modified);
     Ok(Some(Assessment {
         referral,
-        decision: json.business_status.as_ref().and_then(ConceptJson::decision),
+        decision: json.business_status.as_ref().and_then(decision),
         is_begun: !matches!(status, "requested" | "ready"),
         done: end.filter(|_| is_done).as_deref().and_then(day),
         why: json.status_reason.as_ref().and_then(ConceptJson::words),
@@ -204,12 +165,6 @@ pub(super) fn visit(body: &[u8]) -> Result<Option<Visit>, Unreadable> {
         start: json.start.and_then(|start| start.parse().ok()),
         state,
     }))
-}
-
-#[derive(Deserialize)]
-struct ContactJson {
-    system: Option<String>,
-    value: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -3,15 +3,16 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use varde_base::{Actor, Language, PatientId, Purpose, ResourceId, SystemActor, SystemRole, date_in_norway};
+use varde_base::{Language, PatientId, ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Labels, Service};
-use varde_store::{Access, Batch, Gate, GateError, IdempotencyKey, OutboxMessage, Store};
+use varde_store::{Batch, GateError, IdempotencyKey, OutboxMessage, Store};
 
 use super::fhir;
 use super::model::Decision;
 use crate::l10n::{L10nLanguage, text};
 use crate::shared::news::{self, News};
+use crate::shared::platform_of;
 use crate::slice::MailText;
 
 /// Code of the event, and kind of the message to people.
@@ -115,16 +116,7 @@ pub(crate) async fn work(store: &Store, payload: &str, now: Timestamp) -> Result
         outbox: vec![message],
         idempotency_key: Some(IdempotencyKey { scope: "varde/referral-due".to_owned(), key, fingerprint: 0 }),
     };
-    platform(store, &patient).write(batch).await.map(drop)
-}
-
-fn platform(store: &Store, patient: &PatientId) -> Gate {
-    store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(patient.clone()),
-        interaction: "referrals.answered",
-    })
+    platform_of(store, Some(&patient), "referrals.answered").write(batch).await.map(drop)
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

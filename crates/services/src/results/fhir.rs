@@ -6,12 +6,12 @@ mod json;
 use varde_base::ResourceId;
 
 use self::json::{
-    CommunicationJson, ConceptJson, ObservationJson, QuantityJson, RangeJson, ReferenceJson, ReferenceRangeJson,
-    ReportJson, RequestJson,
+    CommunicationJson, ObservationJson, QuantityJson, RangeJson, ReferenceRangeJson, ReportJson, RequestJson,
 };
 use super::model::{
     Asker, Attachment, Coded, Comment, Finding, Flag, Kind, Name, Quantity, Range, Report, State, Value,
 };
+use crate::shared::json::{ConceptJson, ReferenceJson};
 use crate::shared::{Unreadable, analysis, units};
 
 /// Observations inside one another are followed so deep.
@@ -45,7 +45,7 @@ const CODED: [(Coded, &[&str]); 3] = [
 pub(super) fn report(body: &[u8], requisition: Option<&[u8]>) -> Result<Report, Unreadable> {
     let unreadable = Unreadable("DiagnosticReport");
     let json: ReportJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    let codes: Vec<String> = json.category.iter().flat_map(ConceptJson::codes).collect();
+    let codes: Vec<String> = json.category.iter().flat_map(codes).collect();
     let requester = requisition
         .and_then(|body| serde_json::from_slice::<RequestJson>(body).ok())
         .and_then(|request| request.requester)
@@ -88,6 +88,11 @@ pub(super) fn file(body: &[u8], number: usize) -> Option<(Option<String>, String
     let json: ReportJson = serde_json::from_slice(body).ok()?;
     let form = json.presented_form.into_iter().nth(number)?;
     Some((form.content_type, form.data?.split_ascii_whitespace().collect()))
+}
+
+/// All codes of a concept.
+fn codes(concept: &ConceptJson) -> impl Iterator<Item = String> {
+    concept.coding.iter().filter_map(|coding| coding.code.clone())
 }
 
 fn displays(references: &[ReferenceJson]) -> Vec<String> {
@@ -136,7 +141,7 @@ fn read(json: ObservationJson, depth: u8) -> Finding {
     Finding {
         id: json.id.and_then(|id| id.parse().ok()),
         name: json.code.as_ref().map(name).unwrap_or_default(),
-        flag: json.interpretation.iter().flat_map(ConceptJson::codes).find_map(|code| flag(&code)),
+        flag: json.interpretation.iter().flat_map(codes).find_map(|code| flag(&code)),
         ranges: json.reference_range.into_iter().map(range).collect(),
         taken: json
             .effective_date_time
@@ -145,7 +150,7 @@ fn read(json: ObservationJson, depth: u8) -> Finding {
         issued: json.issued.and_then(|issued| issued.parse().ok()),
         state: state(json.status.as_deref()),
         notes: json.note.into_iter().filter_map(|note| note.text).collect(),
-        categories: json.category.iter().flat_map(ConceptJson::codes).collect(),
+        categories: json.category.iter().flat_map(codes).collect(),
         members: json.has_member.iter().filter_map(|reference| reference.id_of("Observation")).collect(),
         parts: parts.into_iter().map(|part| read(part, depth.saturating_sub(1))).collect(),
         value,
@@ -190,7 +195,7 @@ fn value(json: &ObservationJson) -> Value {
 }
 
 fn coded(concept: &ConceptJson) -> Option<Value> {
-    let known = concept.codes().find_map(|code| {
+    let known = codes(concept).find_map(|code| {
         CODED.iter().find(|(_, codes)| codes.contains(&code.as_str())).map(|(coded, _)| Value::Coded(*coded))
     });
     known.or_else(|| concept.words().map(Value::Words))
@@ -209,7 +214,7 @@ fn number(json: Option<&QuantityJson>) -> Option<Quantity> {
 }
 
 fn range(json: ReferenceRangeJson) -> Range {
-    let normal = json.kind.as_ref().is_none_or(|kind| kind.codes().any(|code| code == "normal"));
+    let normal = json.kind.as_ref().is_none_or(|kind| codes(kind).any(|code| code == "normal"));
     let applies = json.applies_to.iter().filter_map(ConceptJson::words).collect::<Vec<_>>().join(", ");
     let kind = json.kind.filter(|_| !normal).and_then(|kind| kind.words());
     Range {
@@ -244,13 +249,8 @@ fn flag(code: &str) -> Option<Flag> {
 /// Reads a comment: a Communication that is of this service, has words, and is about a report. Others are none of ours.
 pub(super) fn comment(body: &[u8]) -> Option<Comment> {
     let json: CommunicationJson = serde_json::from_slice(body).ok()?;
-    let ours = |concept: &ConceptJson| {
-        concept
-            .coding
-            .iter()
-            .any(|coding| coding.system.as_deref() == Some(SERVICE_SYSTEM) && coding.code.as_deref() == Some("results"))
-    };
-    if !json.category.iter().any(ours) || json.status.as_deref() == Some("entered-in-error") {
+    let is_ours = json.category.iter().any(|concept| concept.has(SERVICE_SYSTEM, "results"));
+    if !is_ours || json.status.as_deref() == Some("entered-in-error") {
         return None;
     }
     let words: Vec<String> = json.payload.into_iter().filter_map(|payload| payload.content_string).collect();

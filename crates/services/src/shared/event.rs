@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use varde_fhir::{ResourceType, search};
-use varde_store::{Gate, GateError};
+use varde_store::{Gate, GateError, OutboxMessage};
 
 use varde_base::{PatientId, ResourceId};
 
-use super::find;
+use super::json::{ConceptJson, ReferenceJson};
+use super::{derived_from_urn, find};
 
 /// Code system of what has happened, in `Communication.topic`.
 pub(crate) const TOPIC_SYSTEM: &str = "urn:varde:event";
@@ -25,6 +26,17 @@ pub struct Notice {
     /// The event in somebody's list that it is about: everybody to whom the rules open that is told. Without one the recipient alone is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<Told>,
+}
+
+impl Notice {
+    /// The message that has the worker tell it. Messages about one `subject` wait for each other. `kind` says which text it has.
+    ///
+    /// # Errors
+    /// [`GateError::Fault`] when it cannot be written as JSON.
+    pub(crate) fn message(&self, kind: &str, subject: &PatientId) -> Result<OutboxMessage, GateError> {
+        let payload = serde_json::to_string(self).map_err(|_| GateError::Fault)?;
+        Ok(OutboxMessage { kind: kind.to_owned(), subject: Some(subject.clone()), payload, not_before: None })
+    }
 }
 
 /// An event in somebody's list.
@@ -89,23 +101,6 @@ pub(crate) struct Event {
 }
 
 #[derive(Deserialize)]
-struct CodingJson {
-    system: Option<String>,
-    code: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ConceptJson {
-    #[serde(default)]
-    coding: Vec<CodingJson>,
-}
-
-#[derive(Deserialize)]
-struct ReferenceJson {
-    reference: Option<String>,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ExtensionJson {
     url: String,
@@ -140,14 +135,13 @@ struct MetaJson {
 /// The id of the event that a version of a resource leads to, as it is rendered: whoever asks what follows from that version is told the same.
 pub(crate) fn event_id(rendered: &[u8]) -> Option<ResourceId> {
     let VersionJson { resource_type, id, meta } = serde_json::from_slice(rendered).ok()?;
-    let name = format!("urn:varde:event/{resource_type}/{id}/{}", meta.version_id);
-    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string().parse().ok()
+    Some(derived_from_urn(&format!("urn:varde:event/{resource_type}/{id}/{}", meta.version_id)))
 }
 
 /// Reads a Communication; `None` for one that is no event of ours (a message between people).
 pub(crate) fn event(body: &[u8]) -> Option<Event> {
     let json: CommunicationJson = serde_json::from_slice(body).ok()?;
-    let topic = json.topic?.coding.into_iter().find(|c| c.system.as_deref() == Some(TOPIC_SYSTEM))?;
+    let topic = json.topic?.coding.into_iter().find(|c| c.is_of(TOPIC_SYSTEM))?;
     let about = |kind: &str| {
         let mut references = json.about.iter().filter_map(|r| r.reference.as_deref());
         let id = references.find_map(|reference| reference.strip_prefix(kind)?.strip_prefix('/'));

@@ -3,13 +3,13 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use varde_base::{Actor, PatientId, Purpose, ResourceId, SystemActor, SystemRole};
+use varde_base::{PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
-use varde_store::{Access, Batch, GateError, IdempotencyKey, OutboxMessage, Store};
+use varde_store::{Batch, GateError, IdempotencyKey, Store};
 
 use super::event::TOPIC_SYSTEM;
-use super::{Notice, Told, put};
+use super::{Notice, Told, derived_from_urn, platform_of, put};
 
 /// What there is to tell.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +34,7 @@ pub(crate) struct News<'a> {
 /// Those of the store.
 pub(crate) async fn tell(store: &Store, news: News<'_>, now: Timestamp) -> Result<bool, GateError> {
     let (resource_type, id) = news.of;
-    let gate = store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(news.patient.clone()),
-        interaction: "news.tell",
-    });
+    let gate = platform_of(store, Some(news.patient), "news.tell");
     let gone = |error: &GateError| matches!(error, GateError::NotFound | GateError::Gone { .. });
     match gate.seers(news.patient, resource_type, id).await {
         Ok(seers) if seers.is_empty() => return Ok(false),
@@ -54,17 +49,11 @@ pub(crate) async fn tell(store: &Store, news: News<'_>, now: Timestamp) -> Resul
         Err(error) => return Err(error),
     };
     let name = format!("urn:varde:event/{}/{}", news.code, news.once);
-    let event = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string();
-    let event: ResourceId = event.parse().map_err(|_| GateError::Fault)?;
+    let event = derived_from_urn(&name);
     let of = format!("{}/{id}", resource_type.name());
     let told = Told { of: Some(of.clone()), ..Told::new(news.patient, event.as_str()) };
     let notice = Notice { recipient: news.patient.to_string(), path: news.path.to_owned(), event: Some(told) };
-    let message = OutboxMessage {
-        kind: news.code.to_owned(),
-        subject: Some(news.patient.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    };
+    let message = notice.message(news.code, news.patient)?;
     let batch = Batch {
         writes: vec![put(&event, &body(&event, &of, news, &found.body, now), Action::Write)?],
         outbox: vec![message],

@@ -3,40 +3,23 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use varde_base::{
-    Actor, NATIONAL_ID_SYSTEM, NationalId, PatientId, Purpose, ResourceId, SystemActor, SystemRole, date_in_norway,
-};
+use varde_base::{NATIONAL_ID_SYSTEM, NationalId, PatientId, ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_rights::{Action, ConsentLevel};
-use varde_store::{Access, Batch, Found, Gate, GateError, Store};
+use varde_store::{Batch, Found, Gate, GateError};
 
 use super::fhir;
 use super::model::{ChosenLevel, Given, Person, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, FieldError, State as Standing, Wish};
-use crate::shared::{State, find, put, put_changed};
+pub(super) use crate::shared::platform;
+use crate::shared::{derived_id, find, put, put_changed};
 
 /// Most Consents read for one page.
 const LIST_COUNT: &str = "300";
 
 /// Most persons with one number that are looked at; the register has one.
 const PERSON_COUNT: &str = "5";
-
-/// The platform's own way to the data, for what the rule book lets no citizen do themselves. Every use of it stands in the log
-/// under `interaction`, on behalf of `person`.
-pub(super) fn platform(state: &State, person: &PatientId, interaction: &'static str) -> Gate {
-    platform_of(&state.store, person, interaction)
-}
-
-/// As [`platform`], where there is no page.
-pub(super) fn platform_of(store: &Store, person: &PatientId, interaction: &'static str) -> Gate {
-    store.as_actor(&Access {
-        actor: Actor::System(SystemActor { name: "Varde".into(), role: SystemRole::Platform }),
-        purpose: Purpose::PatientRequest,
-        acting_for: Some(person.clone()),
-        interaction,
-    })
-}
 
 fn read_given(found: &Found) -> Result<Option<Given>, GateError> {
     Ok(fhir::given(&found.body, found.version)?)
@@ -310,10 +293,4 @@ pub(super) async fn tell(platform: &Gate, receiver: &PatientId, happened: Happen
 /// The id follows from the form, so that the same form can never make two.
 pub(super) fn consent_id(giver: &PatientId, form_key: &str) -> ResourceId {
     derived_id(&format!("sharing/{giver}/{form_key}"))
-}
-
-/// An id that follows from what it is for.
-pub(super) fn derived_id(name: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
 }

@@ -12,7 +12,8 @@ use varde_store::{Batch, Gate, GateError, OutboxMessage, Store};
 use super::model::Given;
 use super::notices::{self, Happened};
 use super::{actions, fhir, rules};
-use crate::shared::{Unreadable, find, put_changed};
+use crate::shared::json::{IdentifierJson, id_in};
+use crate::shared::{Unreadable, find, platform_of, put_changed};
 
 /// Kind of the work that ends what is used up.
 const DUE: &str = "sharing-collected-due";
@@ -32,16 +33,9 @@ struct Work {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct NumberJson {
-    system: String,
-    value: String,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
 struct ReceiverJson {
-    reference: String,
-    identifier: NumberJson,
+    reference: Option<String>,
+    identifier: IdentifierJson,
 }
 
 /// A MedicationDispense, as far as it says who collected (R4 10.7, `receiver`).
@@ -67,9 +61,9 @@ fn collected(body: &[u8]) -> Result<(Vec<Collector>, Option<Date>), Unreadable> 
         return Ok((Vec::new(), None));
     }
     let collector = |receiver: ReceiverJson| {
-        let patient = receiver.reference.strip_prefix("Patient/").and_then(|id| id.parse().ok());
-        let number = Some(receiver.identifier).filter(|number| number.system == NATIONAL_ID_SYSTEM);
-        let number = || number.and_then(|number| number.value.parse().ok()).map(Collector::Number);
+        let patient = receiver.reference.and_then(|reference| id_in(&reference, "Patient")).map(PatientId::new);
+        let number = Some(receiver.identifier).filter(|number| number.system.as_deref() == Some(NATIONAL_ID_SYSTEM));
+        let number = || number.and_then(|number| number.value?.parse().ok()).map(Collector::Number);
         patient.map(Collector::Patient).or_else(number)
     };
     let collectors = dispense.receiver.into_iter().take(MAX_RECEIVERS).filter_map(collector).collect();
@@ -99,7 +93,7 @@ pub(crate) async fn work(store: &Store, payload: &str, now: Timestamp) -> Result
     let work: Work = serde_json::from_str(payload).map_err(|_| GateError::Fault)?;
     let giver: PatientId = work.patient.parse().map_err(|_| GateError::Fault)?;
     let id: ResourceId = work.id.parse().map_err(|_| GateError::Fault)?;
-    let platform = actions::platform_of(store, &giver, "sharing.collected");
+    let platform = platform_of(store, Some(&giver), "sharing.collected");
     let dispense = match platform.read(ResourceType::MEDICATION_DISPENSE, &id).await {
         Ok(found) => found,
         // It was taken back before anybody looked.

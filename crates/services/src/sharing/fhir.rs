@@ -10,11 +10,12 @@ use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_rights::{Areas, ConsentLevel};
 
+use json::{AreaJson, ConsentJson, ONCE_EXTENSION, ProvisionJson, UNREADABLE};
 pub(super) use json::{CONSENT_SYSTEM, REPRESENTATION_SYSTEM};
-use json::{CodingJson, ConceptJson, ConsentJson, ONCE_EXTENSION, ProvisionJson, UNREADABLE};
 
 use super::model::{ChosenLevel, Given, Kind, Person, Status};
 use super::rules::Wish;
+use crate::shared::json::{CodingJson, ContactJson, NameJson};
 use crate::shared::{Unreadable, replaced};
 
 /// Extension with what shows that a registered proxy is as registered.
@@ -47,8 +48,8 @@ pub(super) fn given(body: &[u8], version: u64) -> Result<Option<Given>, Unreadab
         giver: json.patient.patient().ok_or(UNREADABLE)?,
         receiver: receiver.patient(),
         receiver_name: receiver.display.unwrap_or_default(),
-        areas: codes.filter_map(|coding| Areas::from_code(&coding.code)).fold(Areas::NONE, Areas::with),
-        collects_once: code.iter().any(ConceptJson::is_once),
+        areas: codes.filter_map(|coding| Areas::from_code(coding.code.as_deref()?)).fold(Areas::NONE, Areas::with),
+        collects_once: code.iter().any(AreaJson::is_once),
         from: day(period.start.as_deref())?,
         until: day(period.end.as_deref())?,
         registered: json.source_reference.reference.is_some().then(|| {
@@ -146,7 +147,7 @@ fn area_concept(code: &str, is_once: bool) -> Value {
 pub(super) fn used_up(body: &[u8]) -> Result<Vec<u8>, Unreadable> {
     let mut consent: Value = serde_json::from_slice(body).map_err(|_| UNREADABLE)?;
     let codes = consent.pointer_mut("/provision/code").and_then(Value::as_array_mut).ok_or(UNREADABLE)?;
-    let is_once = |concept: &Value| ConceptJson::deserialize(concept).is_ok_and(|concept| concept.is_once());
+    let is_once = |concept: &Value| AreaJson::deserialize(concept).is_ok_and(|concept| concept.is_once());
     codes.retain(|concept| !is_once(concept));
     if codes.is_empty() {
         // What it was for stays to be read in it.
@@ -169,7 +170,7 @@ pub(super) fn chosen_level(body: &[u8], version: u64) -> Result<Option<ChosenLev
         id: json.id.parse().map_err(|_| UNREADABLE)?,
         version,
         is_active: json.status == "active",
-        level: codes.find_map(|coding| ConsentLevel::from_key(&coding.code)),
+        level: codes.find_map(|coding| ConsentLevel::from_key(coding.code.as_deref()?)),
         chosen: json.date_time,
     }))
 }
@@ -215,14 +216,6 @@ const fn code(status: Status) -> &'static str {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct NameJson {
-    text: Option<String>,
-    family: Option<String>,
-    given: Vec<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
 struct MetaJson {
     security: Vec<CodingJson>,
 }
@@ -239,15 +232,9 @@ struct PatientJson {
 }
 
 #[derive(Deserialize)]
-struct TelecomJson {
-    #[serde(default)]
-    system: String,
-}
-
-#[derive(Deserialize)]
 struct ReachableJson {
     #[serde(default)]
-    telecom: Vec<TelecomJson>,
+    telecom: Vec<ContactJson>,
 }
 
 /// Whether a Patient has an address for e-mail.
@@ -256,7 +243,7 @@ struct ReachableJson {
 /// [`Unreadable`] for one that does not have the form of a Patient.
 pub(super) fn has_email(body: &[u8]) -> Result<bool, Unreadable> {
     let json: ReachableJson = serde_json::from_slice(body).map_err(|_| Unreadable("Patient"))?;
-    Ok(json.telecom.iter().any(|telecom| telecom.system == "email"))
+    Ok(json.telecom.iter().any(|telecom| telecom.system.as_deref() == Some("email")))
 }
 
 /// Reads a Patient.
@@ -266,18 +253,16 @@ pub(super) fn has_email(body: &[u8]) -> Result<bool, Unreadable> {
 pub(super) fn person(body: &[u8]) -> Result<Person, Unreadable> {
     let unreadable = Unreadable("Patient");
     let json: PatientJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    let name = json.name.first().map(|name| {
-        let parts = name.given.iter().map(String::as_str).chain(name.family.as_deref());
-        name.text.clone().unwrap_or_else(|| parts.collect::<Vec<_>>().join(" "))
-    });
     // The same two systems that the store closes representation by.
-    let protects = |coding: &CodingJson| match coding.system.as_str() {
-        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality" => matches!(coding.code.as_str(), "R" | "V"),
-        system => system == "urn:varde:address-protection",
+    let protects = |coding: &CodingJson| match coding.system.as_deref() {
+        Some("http://terminology.hl7.org/CodeSystem/v3-Confidentiality") => {
+            matches!(coding.code.as_deref(), Some("R" | "V"))
+        }
+        system => system == Some("urn:varde:address-protection"),
     };
     Ok(Person {
         patient: json.id.parse().map_err(|_| unreadable)?,
-        name: name.unwrap_or_default(),
+        name: json.name.first().and_then(NameJson::shown).unwrap_or_default(),
         families: json.name.iter().filter_map(|name| name.family.clone()).collect(),
         born: json.birth_date.as_deref().and_then(|born| born.parse().ok()),
         protected: json.meta.security.iter().any(protects),

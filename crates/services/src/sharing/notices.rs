@@ -123,12 +123,7 @@ pub(super) fn account_stopped(person: &PatientId) -> Result<OutboxMessage, GateE
 
 fn outbox(recipient: &PatientId, kind: &str, path: &str) -> Result<OutboxMessage, GateError> {
     let notice = Notice { recipient: recipient.to_string(), path: path.to_owned(), event: None };
-    Ok(OutboxMessage {
-        kind: kind.to_owned(),
-        subject: Some(recipient.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    })
+    notice.message(kind, recipient)
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

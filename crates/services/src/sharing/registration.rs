@@ -14,12 +14,12 @@ use varde_fhir::{Parsed, ResourceType, compartment_patient};
 use varde_rights::{Action, Areas, Parameters, age_in_years};
 use varde_store::{Batch, Gate, GateError, Store};
 
-use super::actions::{self, derived_id, person};
+use super::actions::{self, person};
 use super::fhir;
 use super::model::{Given, Kind, Person, Status};
 use super::notices::{self, Happened};
 use super::rules::{self, Wish};
-use crate::shared::{find, put};
+use crate::shared::{derived_id, find, platform_of, put};
 
 /// Longest name or telephone number of a helper, in characters.
 const MAX_NAME: usize = 100;
@@ -237,7 +237,7 @@ pub async fn register_proxy(
     let today = date_in_norway(now);
     let parameters = store.rule_book().parameters().on(today).map_err(|_| GateError::Fault)?;
     let giver = person(gate, &asked.giver).await?;
-    let platform = actions::platform_of(store, &asked.giver, "sharing.register");
+    let platform = platform_of(store, Some(&asked.giver), "sharing.register");
     evidence(gate, asked).await?;
     let helper = match &asked.helper {
         Helper::Patient(id) => match person(&platform, id).await {

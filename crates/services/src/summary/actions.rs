@@ -12,7 +12,7 @@ use super::fhir::{Ask, text_at};
 use super::model::{Item, Kind, Office, Part, Section, State, Suggestion, Summary, Wish};
 use super::rules::FieldError;
 use super::{document, fhir, notices, office, rules};
-use crate::shared::{find, put, put_changed};
+use crate::shared::{derived_id, find, put, put_changed};
 
 /// Most resources of a type read for one page.
 const COUNT: &str = "300";
@@ -177,9 +177,7 @@ pub(super) async fn suggest(
 /// The id follows from the form and what stands in it, so that it is sent once, and something else written in the same form is sent too.
 fn task_id(persons: Persons<'_>, draft: Draft<'_>) -> ResourceId {
     let Draft { wish, item, words, form_key, .. } = draft;
-    let name = format!("summary/suggest/{}/{}/{form_key}/{wish:?}/{item:?}/{words}", persons.by, persons.patient);
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("summary/suggest/{}/{}/{form_key}/{wish:?}/{item:?}/{words}", persons.by, persons.patient))
 }
 
 /// Takes a suggestion back. The answer is whether it was taken back; when somebody has answered meanwhile, that stands.

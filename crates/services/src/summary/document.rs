@@ -17,7 +17,7 @@ use super::fhir::text_at;
 use super::lines;
 use super::model::{Line, Part, Section, Summary};
 use crate::l10n::text;
-use crate::shared::Unreadable;
+use crate::shared::{Unreadable, derived_id};
 
 const BUNDLE_PROFILE: &str = "http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips";
 const COMPOSITION_PROFILE: &str = "http://hl7.org/fhir/uv/ips/StructureDefinition/Composition-uv-ips";
@@ -63,7 +63,7 @@ pub(super) fn bundle(
     now: Timestamp,
 ) -> Result<Vec<u8>, GateError> {
     let ids = Ids::of(summary, now);
-    let author = ids.id("author")?;
+    let author = ids.id("author");
     let mut entries = Vec::new();
     let mut sections = Vec::new();
     for section in summary.sections.iter().filter(|section| section.part.is_required() || !section.entries.is_empty()) {
@@ -95,10 +95,10 @@ pub(super) fn bundle(
     let all: Vec<Entry> = head.into_iter().chain(entries).chain([organization]).collect();
     let bundle = BundleJson {
         resource_type: "Bundle",
-        id: ids.id("bundle")?.to_string(),
+        id: ids.id("bundle").to_string(),
         meta: json!({ "profile": [BUNDLE_PROFILE] }),
         language: language.tag(),
-        identifier: json!({ "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", ids.id("document")?) }),
+        identifier: json!({ "system": "urn:ietf:rfc:3986", "value": format!("urn:uuid:{}", ids.id("document")) }),
         r#type: "document",
         timestamp: instant(now),
         entry: all
@@ -125,10 +125,8 @@ impl Ids {
         Self(format!("summary/{now}/{}", versions.collect::<Vec<_>>().join("/")))
     }
 
-    fn id(&self, what: &str) -> Result<ResourceId, GateError> {
-        let name = format!("{}/{what}", self.0);
-        let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-        uuid.hyphenated().to_string().parse().map_err(|_| GateError::Fault)
+    fn id(&self, what: &str) -> ResourceId {
+        derived_id(&format!("{}/{what}", self.0))
     }
 }
 
@@ -209,9 +207,7 @@ fn lacking(resource_type: ResourceType, has: impl Fn(&str) -> bool) -> Vec<(&'st
 
 /// The statement that a device is in use, which a source has not sent: the Device says no more than that it is.
 fn use_of(device: &Entry, summary: &Summary) -> Result<Entry, GateError> {
-    let name = format!("summary/device-use/{}", device.id);
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    let id: ResourceId = uuid.hyphenated().to_string().parse().map_err(|_| GateError::Fault)?;
+    let id = derived_id(&format!("summary/device-use/{}", device.id));
     let body = json!({
         "resourceType": "DeviceUseStatement",
         "id": id.as_str(),
@@ -231,7 +227,7 @@ fn composition(
     sections: Vec<Value>,
     now: Timestamp,
 ) -> Result<Entry, GateError> {
-    let (id, author) = (ids.id("composition")?, ids.id("author")?);
+    let (id, author) = (ids.id("composition"), ids.id("author"));
     let organization = json!({ "reference": format!("Organization/{author}"), "display": "Varde" });
     let patient = serde_json::from_slice::<Value>(&summary.patient.body).unwrap_or_default();
     let family = patient.pointer("/name/0").and_then(|name| text_at(name, &["family"])).unwrap_or_default();

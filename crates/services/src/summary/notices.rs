@@ -58,12 +58,7 @@ fn told_as(
         "sent": now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
     });
     let notice = Notice { recipient: by.to_string(), path: format!("/summary/suggestions/{task}"), event: all };
-    let message = OutboxMessage {
-        kind: code(state).to_owned(),
-        subject: Some(by.clone()),
-        payload: serde_json::to_string(&notice).map_err(|_| GateError::Fault)?,
-        not_before: None,
-    };
+    let message = notice.message(code(state), by)?;
     Ok((put(id, &event, Action::Change)?, message))
 }
 

@@ -4,39 +4,12 @@ use serde::Deserialize;
 
 use super::codes;
 use super::model::{Disease, Dose, Person, State};
-use crate::shared::{Unreadable, plain_words};
+use crate::shared::Unreadable;
+use crate::shared::json::{ConceptJson, NameJson, ReferenceJson};
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    /// What people call it; a code is no word.
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
-
-    fn diseases(&self) -> impl Iterator<Item = Disease> {
-        self.coding.iter().flat_map(|coding| codes::diseases(&coding.system, &coding.code)).copied()
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ReferenceJson {
-    display: Option<String>,
+fn diseases_of(concept: &ConceptJson) -> impl Iterator<Item = Disease> {
+    let codes = concept.coding.iter().filter_map(|coding| coding.system.as_deref().zip(coding.code.as_deref()));
+    codes.flat_map(|(system, code)| codes::diseases(system, code)).copied()
 }
 
 #[derive(Deserialize, Default)]
@@ -85,21 +58,21 @@ pub(super) fn dose(body: &[u8]) -> Result<Dose, Unreadable> {
     if json.resource_type != "Immunization" {
         return Err(unreadable);
     }
-    let mut diseases: Vec<Disease> = json.vaccine_code.diseases().collect();
+    let mut diseases: Vec<Disease> = diseases_of(&json.vaccine_code).collect();
     if diseases.is_empty() {
-        diseases =
-            json.protocol_applied.iter().flat_map(|its| &its.target_disease).flat_map(|d| d.diseases()).collect();
+        diseases = json.protocol_applied.iter().flat_map(|its| &its.target_disease).flat_map(diseases_of).collect();
     }
     diseases.sort();
     diseases.dedup();
-    let coded = json.vaccine_code.coding.iter().find(|coding| !coding.system.is_empty() && !coding.code.is_empty());
+    let mut pairs = json.vaccine_code.coding.iter().filter_map(|its| its.system.as_deref().zip(its.code.as_deref()));
+    let coded = pairs.find(|(system, code)| !system.is_empty() && !code.is_empty());
     let protocol = json.protocol_applied.first();
     let number = |count: Option<u32>, words: &Option<String>| count.map(|n| n.to_string()).or_else(|| words.clone());
     Ok(Dose {
         id: json.id.parse().map_err(|_| unreadable)?,
         diseases,
         name: json.vaccine_code.words(),
-        code: coded.map(|coding| (coding.system.clone(), coding.code.clone())),
+        code: coded.map(|(system, code)| (system.to_owned(), code.to_owned())),
         on: json.occurrence_date_time.or(json.occurrence_string),
         number: protocol.and_then(|its| number(its.dose_number_positive_int, &its.dose_number_string)),
         of: protocol.and_then(|its| number(its.series_doses_positive_int, &its.series_doses_string)),
@@ -114,14 +87,6 @@ pub(super) fn dose(body: &[u8]) -> Result<Dose, Unreadable> {
         },
         is_told: json.primary_source == Some(false) || json.report_origin.is_some(),
     })
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct NameJson {
-    r#use: Option<String>,
-    family: Option<String>,
-    given: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]

@@ -7,6 +7,7 @@ use varde_base::ResourceId;
 use super::super::model::{FreeSlot, Place, Visit};
 use super::{ConceptJson, ReferenceJson, Unreadable};
 use crate::shared::VisitKind;
+use crate::shared::json::{AddressJson, ContactJson, NameJson};
 
 #[derive(Deserialize)]
 struct SlotJson {
@@ -75,14 +76,6 @@ pub(in super::super) fn visit(body: &[u8]) -> Result<Option<Visit>, Unreadable> 
 }
 
 #[derive(Deserialize)]
-struct NameJson {
-    text: Option<String>,
-    family: Option<String>,
-    #[serde(default)]
-    given: Vec<String>,
-}
-
-#[derive(Deserialize)]
 struct NamedJson {
     #[serde(default)]
     name: Vec<NameJson>,
@@ -91,24 +84,7 @@ struct NamedJson {
 /// The name of a practitioner as shown.
 pub(in super::super) fn practitioner_name(body: &[u8]) -> Option<String> {
     let json: NamedJson = serde_json::from_slice(body).ok()?;
-    let name = json.name.into_iter().next()?;
-    let parts = || name.given.iter().chain(&name.family).cloned().collect::<Vec<_>>().join(" ");
-    name.text.clone().or_else(|| Some(parts()).filter(|whole| !whole.is_empty()))
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AddressJson {
-    #[serde(default)]
-    line: Vec<String>,
-    postal_code: Option<String>,
-    city: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ContactJson {
-    system: Option<String>,
-    value: Option<String>,
+    json.name.first()?.shown()
 }
 
 /// Numbers are kept as they are written.

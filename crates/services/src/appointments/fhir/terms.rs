@@ -59,9 +59,8 @@ pub(super) fn with<'e>(extensions: &'e [ExtensionJson], url: &'e str) -> impl It
 /// Who offers it, by category and type.
 pub(super) fn provider(categories: &[ConceptJson], types: &[ConceptJson]) -> Provider {
     let has = |concepts: &[ConceptJson], system: &str, code: Option<&str>| {
-        let is = |coding: &CodingJson| {
-            coding.system.as_deref() == Some(system) && code.is_none_or(|code| coding.code.as_deref() == Some(code))
-        };
+        let is =
+            |coding: &CodingJson| coding.is_of(system) && code.is_none_or(|code| coding.code.as_deref() == Some(code));
         concepts.iter().flat_map(|concept| &concept.coding).any(is)
     };
     let codes = || categories.iter().flat_map(|concept| &concept.coding).filter_map(|coding| coding.code.as_deref());

@@ -11,7 +11,7 @@ use super::super::fhir::{self, Names};
 use super::super::model::{Appointment, Status};
 use super::super::notices::{self, REMINDED};
 use super::{people, platform};
-use crate::shared::{Told, put};
+use crate::shared::{Told, derived_id, put};
 
 /// Most appointments read at a time.
 const PAGE_COUNT: u32 = 200;
@@ -96,6 +96,5 @@ async fn remind_one(gate: &Gate, appointment: &Appointment, days: u8, now: Times
 
 /// The event's id follows from what it tells, so that it is told once however long ago that was.
 fn event_id(key: &str) -> ResourceId {
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, format!("appointments/reminder/{key}").as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("appointments/reminder/{key}"))
 }

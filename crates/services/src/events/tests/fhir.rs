@@ -27,7 +27,7 @@ fn chosen() -> Preferences {
 #[test]
 fn what_is_written_reads_back_and_is_valid_fhir() {
     let kari: PatientId = "kari".parse().unwrap();
-    let id = preferences_id(&kari).unwrap();
+    let id = preferences_id(&kari);
     for preferences_of in [chosen(), Preferences::default()] {
         let bytes = serde_json::to_vec(&body(&id, &kari, &preferences_of)).unwrap();
         Parsed::parse(&bytes, &Limits::default()).unwrap();
@@ -37,7 +37,7 @@ fn what_is_written_reads_back_and_is_valid_fhir() {
 
 #[test]
 fn each_person_has_one_resource_and_no_two_the_same() {
-    let id = |name: &str| preferences_id(&name.parse().unwrap()).unwrap();
+    let id = |name: &str| preferences_id(&name.parse().unwrap());
     assert_eq!(id("kari"), id("kari"));
     assert_ne!(id("kari"), id("per"));
 }

@@ -41,7 +41,7 @@ async fn stored(portal: &Portal, who: &str) -> Option<Preferences> {
         acting_for: None,
         interaction: "test",
     });
-    match gate.read(ResourceType::BASIC, &preferences_id(&who).unwrap()).await {
+    match gate.read(ResourceType::BASIC, &preferences_id(&who)).await {
         Ok(found) => Some(super::super::fhir::preferences(&found.body).unwrap()),
         Err(GateError::NotFound) => None,
         Err(error) => panic!("{error}"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId};
 
 use super::practice::day_of;
-use super::{ConceptJson, PeriodJson, ReferenceJson};
+use super::{ConceptJson, IdentifierJson, PeriodJson, ReferenceJson};
 use crate::gp::model::{Change, GpList, State};
 use crate::shared::{Unreadable, replaced};
 
@@ -34,13 +34,6 @@ const TICKET: &str = "urn:varde:gp-waiting";
 #[serde(default, rename_all = "camelCase")]
 struct MetaJson {
     last_updated: Option<Timestamp>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct IdentifierJson {
-    system: Option<String>,
-    value: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -82,6 +75,12 @@ fn state(json: &TaskJson) -> Option<State> {
     })
 }
 
+/// Why it was refused, as the register has it.
+fn reason(concept: &ConceptJson) -> Option<String> {
+    let shown = concept.coding.iter().find_map(|coding| coding.display.clone());
+    concept.text.clone().or(shown).filter(|words| !words.trim().is_empty())
+}
+
 /// Reads a Task; `None` for one that is no change of GP. `version` is the one the store gave with it.
 ///
 /// # Errors
@@ -100,15 +99,15 @@ pub(in super::super) fn change(body: &[u8], version: u64) -> Result<Option<Chang
         id: json.id.parse().map_err(|_| unreadable)?,
         version,
         state,
-        to: json.focus.id("HealthcareService"),
+        to: json.focus.id_of("HealthcareService"),
         to_name: json.focus.display.unwrap_or_default(),
-        from: from.as_ref().and_then(|input| input.value_reference.id("HealthcareService")),
+        from: from.as_ref().and_then(|input| input.value_reference.id_of("HealthcareService")),
         from_name: from.and_then(|input| input.value_reference.display),
         moved: json.reason_code.code(REASON_SYSTEM) == Some(MOVED),
         starts: json.execution_period.start.as_deref().and_then(day_of),
         asked,
         changed: stored.or(modified).unwrap_or(asked),
-        reason: json.status_reason.words(),
+        reason: reason(&json.status_reason),
         counts: json.reason_code.code(REASON_SYSTEM).is_none_or(|code| code == OWN_CHOICE),
         ticket: ticket.and_then(|its| its.value),
     }))
@@ -117,8 +116,8 @@ pub(in super::super) fn change(body: &[u8], version: u64) -> Result<Option<Chang
 /// Whom a change concerns: who asked, and whose GP it is.
 pub(in super::super) fn concerned(body: &[u8]) -> Option<(PatientId, PatientId)> {
     let json: TaskJson = serde_json::from_slice(body).ok()?;
-    let patient = json.r#for.id("Patient").map(PatientId::new)?;
-    let by = json.requester.id("Patient").map_or_else(|| patient.clone(), PatientId::new);
+    let patient = json.r#for.id_of("Patient").map(PatientId::new)?;
+    let by = json.requester.id_of("Patient").map_or_else(|| patient.clone(), PatientId::new);
     Some((by, patient))
 }
 

@@ -8,6 +8,7 @@ use varde_store::Found;
 
 use super::{AddressJson, ConceptJson, PeriodJson, ReferenceJson};
 use crate::gp::model::{Closed, Hours, Offer, Practice, Substitute};
+use crate::shared::json::{ContactJson, NameJson};
 
 /// Code system of what a service takes in, in `HealthcareService.characteristic`.
 const OFFER_SYSTEM: &str = "urn:varde:offer";
@@ -53,12 +54,12 @@ pub(in super::super) fn role(body: &[u8], today: Date) -> Option<Role> {
     let (from, until) = (day(&json.period.start), day(&json.period.end));
     let in_period = from.is_none_or(|from| from <= today) && until.is_none_or(|until| until >= today);
     Some(Role {
-        practitioner: json.practitioner.id("Practitioner"),
+        practitioner: json.practitioner.id_of("Practitioner"),
         name: json.practitioner.display,
-        organization: json.organization.id("Organization"),
+        organization: json.organization.id_of("Organization"),
         organization_name: json.organization.display,
-        location: json.location.iter().find_map(|location| location.id("Location")),
-        services: json.healthcare_service.iter().filter_map(|service| service.id("HealthcareService")).collect(),
+        location: json.location.iter().find_map(|location| location.id_of("Location")),
+        services: json.healthcare_service.iter().filter_map(|service| service.id_of("HealthcareService")).collect(),
         until,
         holds: json.active.unwrap_or(true) && in_period,
     })
@@ -69,13 +70,6 @@ pub(in super::super) fn substitute(role: &Role, gp: Option<&ResourceId>) -> Opti
     let is_other = role.practitioner.is_some() && role.practitioner.as_ref() != gp;
     let name = role.name.clone().filter(|_| role.holds && is_other)?;
     Some(Substitute { name, until: role.until })
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ContactJson {
-    system: String,
-    value: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -108,7 +102,7 @@ struct OfficeJson {
 
 impl OfficeJson {
     fn contact(&self, system: &str) -> Option<String> {
-        self.telecom.iter().find(|contact| contact.system == system)?.value.clone()
+        self.telecom.iter().find(|contact| contact.system.as_deref() == Some(system))?.value.clone()
     }
 }
 
@@ -197,20 +191,10 @@ pub(in super::super) fn own_town(patient: &[u8]) -> Option<String> {
 pub(in super::super) fn doctor_name(body: &[u8]) -> Option<String> {
     #[derive(Deserialize, Default)]
     #[serde(default)]
-    struct NameJson {
-        r#use: Option<String>,
-        text: Option<String>,
-        family: Option<String>,
-        given: Vec<String>,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
     struct PractitionerJson {
         name: Vec<NameJson>,
     }
     let json: PractitionerJson = serde_json::from_slice(body).ok()?;
     let official = json.name.iter().find(|name| name.r#use.as_deref() == Some("official"));
-    let name = official.or(json.name.first())?;
-    let parts: Vec<&str> = name.given.iter().chain(&name.family).map(String::as_str).collect();
-    name.text.clone().or_else(|| Some(parts.join(" "))).filter(|name| !name.is_empty())
+    official.or(json.name.first())?.shown()
 }

@@ -69,7 +69,7 @@ async fn change(portal: &Portal, who: &Visitor, persons: &[&str], want: &str) ->
 
 /// The Task of the only change, answered by the register.
 async fn answered(portal: &Portal, of: &str, members: Value) {
-    let id = super::super::actions::id_of(&format!("gp/change/{of}/0"));
+    let id = crate::shared::derived_id(&format!("gp/change/{of}/0"));
     let mut task = json!({ "resourceType": "Task", "id": id.as_str(), "status": "requested", "intent": "order",
         "code": { "coding": [{ "system": "urn:varde:task", "code": "change-gp" }] },
         "focus": { "reference": "HealthcareService/other", "display": "Lise Lie, Torget legesenter" },

@@ -6,9 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId};
 
-use super::{ConceptJson, MetaJson, PeriodJson, ReferenceJson};
+use super::{ConceptJson, MetaJson, ReferenceJson};
 use crate::medicines::model::{Office, Prescription, Renewal, RenewalState};
 use crate::medicines::rules;
+use crate::shared::json::{InputJson, RestrictionJson};
 use crate::shared::{Unreadable, replaced};
 
 /// Code system of our Tasks, and the code of a renewal.
@@ -24,19 +25,6 @@ const BUSINESS_SYSTEM: &str = "urn:varde:renewal";
 const NEEDS_CONSULTATION: &str = "needs-consultation";
 /// Renewals that were sent together.
 const GROUP_IDENTIFIER: &str = "urn:varde:renewal-group";
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct InputJson {
-    r#type: ConceptJson,
-    value_string: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RestrictionJson {
-    period: PeriodJson,
-}
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
@@ -58,7 +46,7 @@ struct TaskJson {
 }
 
 fn state(json: &TaskJson) -> Option<RenewalState> {
-    let talk = json.business_status.code(BUSINESS_SYSTEM).as_deref() == Some(NEEDS_CONSULTATION);
+    let talk = json.business_status.code(BUSINESS_SYSTEM) == Some(NEEDS_CONSULTATION);
     Some(match json.status.as_str() {
         "cancelled" => RenewalState::Withdrawn,
         "entered-in-error" => return None,
@@ -78,15 +66,16 @@ fn state(json: &TaskJson) -> Option<RenewalState> {
 pub(in super::super) fn renewal(body: &[u8], version: u64) -> Result<Option<Renewal>, Unreadable> {
     let unreadable = Unreadable("Task");
     let json: TaskJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    let is_renewal = json.code.code(TASK_SYSTEM).as_deref() == Some(RENEW);
-    let (true, Some(state), Some(prescription)) = (is_renewal, state(&json), json.focus.id("MedicationRequest")) else {
+    let is_renewal = json.code.code(TASK_SYSTEM) == Some(RENEW);
+    let (true, Some(state), Some(prescription)) = (is_renewal, state(&json), json.focus.id_of("MedicationRequest"))
+    else {
         return Ok(None);
     };
     // A dateTime may be a day, which is no instant; the store always has one.
     let instant = |text: &Option<String>| text.as_ref().and_then(|text| text.parse::<Timestamp>().ok());
     let (stored, modified) = (json.meta.last_updated, instant(&json.last_modified));
     let sent = instant(&json.authored_on).or(modified).or(stored).ok_or(unreadable)?;
-    let message = json.input.iter().find(|input| input.r#type.code(INPUT_SYSTEM).as_deref() == Some(MESSAGE));
+    let message = json.input.iter().find(|input| input.r#type.code(INPUT_SYSTEM) == Some(MESSAGE));
     Ok(Some(Renewal {
         id: json.id.parse().map_err(|_| unreadable)?,
         version,
@@ -115,8 +104,8 @@ pub(in super::super) struct Concerned {
 /// Reads whom a Task concerns.
 pub(in super::super) fn concerned(body: &[u8]) -> Option<Concerned> {
     let json: TaskJson = serde_json::from_slice(body).ok()?;
-    let patient = json.r#for.id("Patient").map(PatientId::new)?;
-    let by = json.requester.id("Patient").map_or_else(|| patient.clone(), PatientId::new);
+    let patient = json.r#for.id_of("Patient").map(PatientId::new)?;
+    let by = json.requester.id_of("Patient").map_or_else(|| patient.clone(), PatientId::new);
     Some(Concerned { by, patient, security: json.meta.security })
 }
 

@@ -14,7 +14,7 @@ use super::super::model::{Closed, Kind, Office, Persons, Thread};
 use super::super::office;
 use super::super::rules::{self, Reply};
 use super::{Sending, search, sending};
-use crate::shared::put;
+use crate::shared::{derived_id, put};
 
 /// What was written on a form.
 #[derive(Debug, Clone, Default)]
@@ -250,9 +250,7 @@ fn receivers(form: Form<'_>, office: Option<&Office>, now: Timestamp) -> Result<
 
 /// An id that follows from who writes, for whom, and the form, so that the same form can never make two.
 fn made_id(what: &str, persons: Persons<'_>, key: &str) -> ResourceId {
-    let name = format!("{what}/{}/{}/{key}", persons.by, persons.patient);
-    let uuid = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, name.as_bytes());
-    uuid.hyphenated().to_string().parse().unwrap_or_else(|_| ResourceId::new_v7())
+    derived_id(&format!("{what}/{}/{}/{key}", persons.by, persons.patient))
 }
 
 fn key(persons: Persons<'_>, letter: &Letter) -> IdempotencyKey {

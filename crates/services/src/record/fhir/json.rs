@@ -2,45 +2,8 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use varde_base::ResourceId;
 
-#[derive(Deserialize)]
-pub(super) struct ReferenceJson {
-    pub(super) reference: Option<String>,
-    pub(super) display: Option<String>,
-}
-
-impl ReferenceJson {
-    /// The id when the reference points at a resource of `kind` that lives here.
-    pub(super) fn id_of(&self, kind: &str) -> Option<ResourceId> {
-        id_in(self.reference.as_deref()?, kind)
-    }
-}
-
-/// The id in `Type/id`, with or without a version after it.
-pub(super) fn id_in(reference: &str, kind: &str) -> Option<ResourceId> {
-    reference.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-}
-
-#[derive(Deserialize)]
-pub(super) struct CodingJson {
-    pub(super) system: Option<String>,
-    pub(super) code: Option<String>,
-    pub(super) display: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct ConceptJson {
-    #[serde(default)]
-    pub(super) coding: Vec<CodingJson>,
-    pub(super) text: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct PeriodJson {
-    pub(super) start: Option<String>,
-    pub(super) end: Option<String>,
-}
+use crate::shared::json::{CodingJson, ConceptJson, PeriodJson, ReferenceJson};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -2,54 +2,8 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use varde_base::ResourceId;
 
-use crate::shared::plain_words;
-
-#[derive(Deserialize)]
-pub(super) struct ReferenceJson {
-    reference: Option<String>,
-    pub(super) display: Option<String>,
-}
-
-impl ReferenceJson {
-    /// The id when the reference points at a resource of `kind` that lives here.
-    pub(super) fn id_of(&self, kind: &str) -> Option<ResourceId> {
-        self.reference.as_deref()?.strip_prefix(kind)?.strip_prefix('/')?.split('/').next()?.parse().ok()
-    }
-}
-
-#[derive(Deserialize)]
-pub(super) struct CodingJson {
-    pub(super) system: Option<String>,
-    pub(super) code: Option<String>,
-    display: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct ConceptJson {
-    #[serde(default)]
-    pub(super) coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    /// The words of the source: the text, else the first display.
-    pub(super) fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
-
-    /// All codes.
-    pub(super) fn codes(&self) -> impl Iterator<Item = String> {
-        self.coding.iter().filter_map(|coding| coding.code.clone())
-    }
-}
-
-#[derive(Deserialize)]
-pub(super) struct PeriodJson {
-    pub(super) start: Option<String>,
-}
+use crate::shared::json::{ConceptJson, PeriodJson, ReferenceJson};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use varde_base::PatientId;
 
 use crate::shared::Unreadable;
+use crate::shared::json::{CodingJson, ConceptJson, IdentifierJson, PeriodJson};
 
 /// Volven 7611, kinds of representation.
 pub(in super::super) const REPRESENTATION_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.1.7611";
@@ -15,11 +16,6 @@ pub(in super::super) const ONCE_EXTENSION: &str = "urn:varde:once";
 
 /// A Consent that does not have the form of one.
 pub(in super::super) const UNREADABLE: Unreadable = Unreadable("Consent");
-
-#[derive(Deserialize)]
-pub(in super::super) struct IdentifierJson {
-    pub value: Option<String>,
-}
 
 #[derive(Deserialize, Default)]
 pub(in super::super) struct ReferenceJson {
@@ -35,22 +31,28 @@ impl ReferenceJson {
 }
 
 #[derive(Deserialize)]
-pub(in super::super) struct CodingJson {
+pub(in super::super) struct ActorJson {
     #[serde(default)]
-    pub system: String,
-    #[serde(default)]
-    pub code: String,
+    pub reference: ReferenceJson,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-pub(in super::super) struct ConceptJson {
+pub(in super::super) struct ProvisionJson {
+    pub period: PeriodJson,
+    pub actor: Vec<ActorJson>,
+    pub code: Vec<AreaJson>,
+}
+
+/// One thing a Consent is about: an area, a service, a level.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(in super::super) struct AreaJson {
     pub coding: Vec<CodingJson>,
-    pub text: Option<String>,
     pub extension: Vec<FlagJson>,
 }
 
-impl ConceptJson {
+impl AreaJson {
     /// Whether this area is used up the first time.
     pub(in super::super) fn is_once(&self) -> bool {
         self.extension.iter().any(|flag| flag.url == ONCE_EXTENSION && flag.value_boolean)
@@ -63,26 +65,6 @@ impl ConceptJson {
 pub(in super::super) struct FlagJson {
     pub url: String,
     pub value_boolean: bool,
-}
-
-#[derive(Deserialize, Default)]
-pub(in super::super) struct PeriodJson {
-    pub start: Option<String>,
-    pub end: Option<String>,
-}
-
-#[derive(Deserialize)]
-pub(in super::super) struct ActorJson {
-    #[serde(default)]
-    pub reference: ReferenceJson,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(in super::super) struct ProvisionJson {
-    pub period: PeriodJson,
-    pub actor: Vec<ActorJson>,
-    pub code: Vec<ConceptJson>,
 }
 
 #[derive(Deserialize, Default)]
@@ -114,11 +96,15 @@ impl ConsentJson {
     /// The first code of its category in a code system.
     pub(in super::super) fn category_of(&self, system: &str) -> Option<&str> {
         let mut codings = self.category.iter().flat_map(|concept| &concept.coding);
-        codings.find(|coding| coding.system == system).map(|coding| coding.code.as_str())
+        codings.find(|coding| coding.is_of(system)).map(|coding| coding.code.as_deref().unwrap_or_default())
     }
 
     /// The codes of its provision.
     pub(in super::super) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.provision.code.iter().flat_map(|concept| &concept.coding).map(|coding| coding.code.as_str())
+        self.provision
+            .code
+            .iter()
+            .flat_map(|concept| &concept.coding)
+            .map(|coding| coding.code.as_deref().unwrap_or_default())
     }
 }

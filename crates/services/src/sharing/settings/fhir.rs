@@ -11,6 +11,7 @@ use super::super::fhir::json::{ConsentJson, UNREADABLE};
 use super::super::fhir::{CONSENT_SYSTEM, REPRESENTATION_SYSTEM, status};
 use super::model::{Covers, HprNumber, Setting, What};
 use crate::shared::Unreadable;
+use crate::shared::json::NameJson;
 
 /// Code system of the kinds of information a Consent names.
 const SERVICE_SYSTEM: &str = "urn:varde:service";
@@ -163,22 +164,11 @@ fn set(object: &mut Value, name: &str, value: Value) {
 /// # Errors
 /// [`Unreadable`] for one that does not have the form of a Practitioner.
 pub(super) fn practitioner_name(body: &[u8]) -> Result<Option<String>, Unreadable> {
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Name {
-        text: Option<String>,
-        family: Option<String>,
-        given: Vec<String>,
-    }
     #[derive(Deserialize)]
     struct Practitioner {
         #[serde(default)]
-        name: Vec<Name>,
+        name: Vec<NameJson>,
     }
     let practitioner: Practitioner = serde_json::from_slice(body).map_err(|_| Unreadable("Practitioner"))?;
-    let name = practitioner.name.into_iter().next().map(|name| {
-        let parts = name.given.iter().map(String::as_str).chain(name.family.as_deref());
-        name.text.clone().unwrap_or_else(|| parts.collect::<Vec<_>>().join(" "))
-    });
-    Ok(name.filter(|name| !name.is_empty()))
+    Ok(practitioner.name.first().and_then(NameJson::shown))
 }
