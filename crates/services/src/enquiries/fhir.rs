@@ -10,7 +10,7 @@ use varde_base::{NATIONAL_ID_SYSTEM, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::Service;
 
-use super::model::{Draft, Holder, Kind, Message, Request, State};
+use super::model::{Asked, Draft, Holder, Kind, Message, Request, State};
 use crate::shared::{Unreadable, replaced};
 
 /// Code system of what is asked for.
@@ -217,6 +217,9 @@ struct ConceptJson {
 struct InputJson {
     r#type: ConceptJson,
     value_string: Option<String>,
+    value_code: Option<String>,
+    value_date: Option<String>,
+    value_identifier: Option<IdentifierJson>,
 }
 
 #[derive(Deserialize, Default)]
@@ -255,11 +258,27 @@ impl TaskJson {
         Kind::from_code(&code.code)
     }
 
-    fn input(&self, code: &str) -> Option<&str> {
+    fn said(&self, code: &str) -> Option<&InputJson> {
         let is_it = |input: &&InputJson| {
             input.r#type.coding.iter().any(|coding| coding.system == INPUT_SYSTEM && coding.code == code)
         };
-        self.input.iter().find(is_it)?.value_string.as_deref()
+        self.input.iter().find(is_it)
+    }
+
+    fn input(&self, code: &str) -> Option<&str> {
+        self.said(code)?.value_string.as_deref()
+    }
+
+    fn asked(&self) -> Asked {
+        let words = |code: &str| self.input(code).filter(|words| !words.trim().is_empty()).map(str::to_owned);
+        Asked {
+            wrong: words("wrong"),
+            right: words("right"),
+            deceased: words("name"),
+            relation: self.said("relation").and_then(|its| its.value_code.clone()),
+            born: self.said("birth-date").and_then(|its| its.value_date.clone()),
+            has_number: self.said("number").is_some_and(|its| its.value_identifier.is_some()),
+        }
     }
 
     fn holder(&self) -> Holder {
@@ -305,7 +324,7 @@ pub(super) fn request(body: &[u8], version: u64) -> Result<Option<Request>, Unre
         item: json.focus.reference.clone(),
         entry: json.input("log-entry").and_then(|entry| entry.parse().ok()),
         about: json.based_on.iter().find_map(|reference| reference.id("Task")),
-        deceased: json.input("name").map(str::to_owned),
+        asked: json.asked(),
         holder: json.holder(),
         sent: json.authored_on.ok_or(UNREADABLE)?,
         // A system may give the deadline as a day or as an instant.
