@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use varde_rights::AgeBand;
 
 /// What an e-consultation costs on a day, in kroner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Prices {
-    /// The day from which all of these hold.
-    pub from: Date,
+    /// The day from which one of them is another, where that is near.
+    pub until: Option<Date>,
     /// Weekdays before 16:00.
     pub day: u32,
     /// The same, with a specialist in general medicine.
@@ -41,6 +42,9 @@ pub(super) struct Line {
     pub number: u32,
 }
 
+/// How long before a new price holds it is told of.
+const CHANGE_TOLD_DAYS: i32 = 60;
+
 /// The line that holds on `today`.
 pub(super) fn newest<'a>(lines: &'a [Line], name: &str, today: Date) -> Option<&'a Line> {
     lines.iter().filter(|line| line.name == name && line.from <= today).max_by_key(|line| line.from)
@@ -56,12 +60,16 @@ pub(super) fn price(age: AgeBand, today: Date) -> Price {
 
 fn on(today: Date) -> Option<Prices> {
     static LINES: LazyLock<Vec<Line>> = LazyLock::new(|| lines(include_str!("prices.txt")).unwrap_or_default());
-    let newest = |name| newest(&LINES, name, today);
+    on_of(&LINES, today)
+}
+
+fn on_of(lines: &[Line], today: Date) -> Option<Prices> {
+    let newest = |name| newest(lines, name, today);
+    let told = today.saturating_add(CHANGE_TOLD_DAYS.days());
     let (day, day_specialist) = (newest("day")?, newest("day-specialist")?);
     let (evening, evening_specialist) = (newest("evening")?, newest("evening-specialist")?);
-    let from = day.from.max(day_specialist.from).max(evening.from).max(evening_specialist.from);
     Some(Prices {
-        from,
+        until: lines.iter().map(|line| line.from).filter(|from| *from > today && *from <= told).min(),
         day: day.number,
         day_specialist: day_specialist.number,
         evening: evening.number,
@@ -100,6 +108,22 @@ mod tests {
         assert_eq!(AgeBand::ALL.map(costs), expected);
         assert_eq!(price(AgeBand::Adult, day("2023-12-31")), Price::Unknown);
         let Price::Costs(prices) = price(AgeBand::Adult, day("2024-01-01")) else { panic!("it costs") };
-        assert_eq!((prices.day, prices.evening_specialist, prices.from), (170, 320, day("2024-01-01")));
+        assert_eq!((prices.day, prices.evening_specialist, prices.until), (170, 320, None));
+    }
+
+    #[test]
+    fn the_day_of_a_new_price_is_told_when_it_is_near_and_not_after() {
+        let text = "day|2024-01-01|170|x\nday-specialist|2024-01-01|224|x\nevening|2024-01-01|226|x\n\
+                    evening-specialist|2024-01-01|320|x\nday|2027-01-01|180|x";
+        let lines = lines(text).unwrap();
+        for (today, price, until) in [
+            ("2026-10-01", 170, None),
+            ("2026-12-01", 170, Some(day("2027-01-01"))),
+            ("2026-12-31", 170, Some(day("2027-01-01"))),
+            ("2027-01-01", 180, None),
+        ] {
+            let prices = on_of(&lines, day(today)).unwrap();
+            assert_eq!((prices.day, prices.until), (price, until), "{today}");
+        }
     }
 }
