@@ -202,7 +202,7 @@ pub(crate) fn stand_in_notes(ctx: &Ctx, stand_ins: &[StandIn]) -> Markup {
     let words = |its: &StandIn| {
         let until = its.until.and_then(|day| dates::as_exact_as_known(&day.to_string(), ctx.language));
         match until {
-            Some(until) => text.msg_gp_substitute_until(&*its.name, until),
+            Some(until) => text.msg_gp_substitute_until(until, &*its.name),
             None => text.msg_gp_substitute(&*its.name),
         }
     };
