@@ -50,7 +50,7 @@ const FILLED = {
 const FILES = { "/results/{id}/file/{number}": "application/pdf", "/record/{id}/file/{number}": "application/pdf", "/medicines/copy": "text/html; charset=utf-8", "/access-log/proof/{entry}": /./ };
 
 /** Addresses that show one page in another state have its title. */
-const SAME_TITLE = /^\/(who-can-see|gp\/change|summary\/item|requests\/new)|\?/;
+const SAME_TITLE = /^\/(who-can-see|gp\/change|summary\/item)|\?/;
 
 /** The pages of docs/pages.md as they are written there, and what stands beside them left out. */
 function listed() {

@@ -36,7 +36,7 @@ for (const js of [true, false]) {
     await page.locator("main .tile-link[href='/results']").click();
     assert.equal(await page.locator("h1").innerText(), "Prøvesvar");
     await page.getByRole("link", { name: "Generell blodprøve" }).first().click();
-    assert.match(await page.locator("main").innerText(), /Hva betyr dette\?[\s\S]*116 117/);
+    assert.match(await page.locator("main").innerText(), /Hva betyr dette\?[\s\S]*116\s117/);
     await page.getByRole("link", { name: /Hemoglobin/ }).first().click();
     await page.locator("div.chart svg[role=img]").waitFor();
     const rows = await page.locator("main tbody tr").count();

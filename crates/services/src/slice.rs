@@ -45,6 +45,8 @@ pub(crate) struct Card {
     pub kind: CardKind,
     /// The last day of what is to be done, or the day of what comes next, in Norway.
     pub due: Option<Date>,
+    /// What stands below it and has nothing to do with the day, with a heading of its own.
+    pub beside: Option<Markup>,
 }
 
 /// What a card asks of the person.
@@ -63,24 +65,29 @@ pub(crate) enum CardKind {
 impl Card {
     /// Something to do, by the day `due` if there is one.
     pub(crate) const fn to_do(markup: Markup, due: Option<Date>) -> Self {
-        Self { markup, kind: CardKind::ToDo, due }
+        Self { markup, kind: CardKind::ToDo, due, beside: None }
     }
 
     /// What will happen on `day`.
     pub(crate) const fn next(markup: Markup, day: Date) -> Self {
-        Self { markup, kind: CardKind::Next, due: Some(day) }
+        Self { markup, kind: CardKind::Next, due: Some(day), beside: None }
     }
 
     /// What asks for nothing.
     pub(crate) const fn quiet(markup: Markup) -> Self {
-        Self { markup, kind: CardKind::Quiet, due: None }
+        Self { markup, kind: CardKind::Quiet, due: None, beside: None }
+    }
+
+    /// With something below it that is not what is to be done.
+    pub(crate) fn with(self, beside: Markup) -> Self {
+        Self { beside: Some(beside), ..self }
     }
 }
 
 impl From<Markup> for Card {
     /// Something new.
     fn from(markup: Markup) -> Self {
-        Self { markup, kind: CardKind::New, due: None }
+        Self { markup, kind: CardKind::New, due: None, beside: None }
     }
 }
 

@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::from_secs(11);
 fn says_away(answer: &Answer) {
     answer.is_refused(503);
     assert!(answer.header("retry-after").parse::<u32>().unwrap() >= 1);
-    assert!(answer.body.contains("Innloggingen er borte en liten stund") && answer.body.contains("116 117"));
+    assert!(answer.body.contains("Innloggingen er borte en liten stund") && answer.body.contains("116\u{a0}117"));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ use super::model::{Appointment, CancelReason};
 use super::pages::{self, FormState, Offer};
 use super::waiting::open_wish;
 use super::{ics, load, rules};
-use crate::shared::{Ctx, State};
+use crate::shared::{Ctx, State, stand_ins_of};
 use crate::slice::Card;
 
 /// The routes of this service.
@@ -217,14 +217,17 @@ async fn offer(
     purpose: pages::Purpose<'_>,
 ) -> Result<Option<Offer>, GateError> {
     let calendar = match purpose {
-        pages::Purpose::Book => load::gp(gate, ctx.subject(), ctx.now).await?.map(|gp| (gp.schedule, gp.name)),
+        pages::Purpose::Book => match load::gp(gate, ctx.subject(), ctx.now).await? {
+            Some(gp) => Some((gp.schedule, gp.name, stand_ins_of(gate, &gp.practitioner, ctx.now).await?)),
+            None => None,
+        },
         pages::Purpose::Move(appointment) => {
-            load::calendar_of(gate, appointment).await?.map(|schedule| (schedule, String::new()))
+            load::calendar_of(gate, appointment).await?.map(|schedule| (schedule, String::new(), Vec::new()))
         }
     };
-    let Some((schedule, with)) = calendar else { return Ok(None) };
+    let Some((schedule, with, stand_ins)) = calendar else { return Ok(None) };
     let (times, more) = load::free_times(gate, &schedule, from.unwrap_or(ctx.now), ctx.now).await?;
-    Ok(Some(Offer { with, times, more, is_first: from.is_none() }))
+    Ok(Some(Offer { with, stand_ins, times, more, is_first: from.is_none() }))
 }
 
 /// The appointment in the path, of the person the page is about.
@@ -457,12 +460,12 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
         let audiences = gate.audiences(ctx.subject(), ResourceType::APPOINTMENT).await?;
         let offers: Vec<_> = all.wishes.iter().filter(|wish| rules::offer_stands(wish, ctx.now)).collect();
         let audience = next.and_then(|next| audiences.get(&next.id));
-        let markup = pages::front_card(ctx, next, audience, &offers);
+        let coming = pages::front_card(ctx, next, audience);
         let ends = offers.iter().filter_map(|wish| Some(wish.offer.as_ref()?.ends)).min();
         Ok(Some(match (ends, next.and_then(|next| next.start)) {
-            (Some(ends), _) => Card::to_do(markup, Some(date_in_norway(ends))),
-            (None, Some(start)) => Card::next(markup, date_in_norway(start)),
-            (None, None) => Card::quiet(markup),
+            (Some(ends), _) => Card::to_do(pages::offers(ctx, &offers), Some(date_in_norway(ends))).with(coming),
+            (None, Some(start)) => Card::next(coming, date_in_norway(start)),
+            (None, None) => Card::quiet(coming),
         }))
     }
     .boxed()

@@ -125,7 +125,7 @@ pub(super) async fn read(store: &Store, secret: &str, limiter: &Limiter, now: Ti
     if asker.stopped || asker.inactive {
         return Err(FeedError::Unknown);
     }
-    let members = household::members(store, &citizen, "appointments.feed", now).await?;
+    let members = household::members(store, &citizen, "appointments.feed", now).await?.members;
     let expires = now.saturating_add(LIFE).unwrap_or(Timestamp::MAX);
     store.ephemeral().touch(FEED, &key, expires).await?;
     store.ephemeral().touch(CHOSEN, &hash(owner.as_str()), expires).await?;

@@ -10,7 +10,15 @@ use super::model::Appointment;
 use super::rules;
 
 /// Most people whose appointments are looked up for one page.
-const MAX_PEOPLE: usize = 20;
+pub(super) const MAX_PEOPLE: usize = 20;
+
+/// The people of the calendar.
+pub(super) struct Members {
+    /// The citizen first, at most [`MAX_PEOPLE`].
+    pub members: Vec<Member>,
+    /// There are more.
+    pub has_more: bool,
+}
 
 /// One person of the calendar.
 pub(super) struct Member {
@@ -34,7 +42,7 @@ pub(super) struct Ahead {
     pub times: Vec<Timestamp>,
 }
 
-/// Everybody whose appointments `citizen` may know of, the citizen first.
+/// Those whose appointments `citizen` may know of, the citizen first.
 ///
 /// # Errors
 /// Only when it cannot be known who they are; what cannot be fetched of one of them is missing from that one.
@@ -43,8 +51,9 @@ pub(super) async fn members(
     citizen: &CitizenActor,
     interaction: &'static str,
     now: Timestamp,
-) -> Result<Vec<Member>, GateError> {
+) -> Result<Members, GateError> {
     let relations = gate_for(store, citizen, None, interaction).relations().await?;
+    let has_more = relations.len() > MAX_PEOPLE;
     let mut members = Vec::with_capacity(relations.len().min(MAX_PEOPLE));
     for related in relations.into_iter().take(MAX_PEOPLE) {
         let is_self = related.relation == Relation::Myself;
@@ -59,7 +68,7 @@ pub(super) async fn members(
             rule: decision.rule.told(),
         });
     }
-    Ok(members)
+    Ok(Members { members, has_more })
 }
 
 fn gate_for(store: &Store, citizen: &CitizenActor, of: Option<&PatientId>, interaction: &'static str) -> Gate {

@@ -209,6 +209,23 @@ fn meeting_words(text: &L10nLanguage, meeting: &Meeting) -> Option<String> {
     })
 }
 
+/// What kind of appointment, how one meets, with whom and where, on one line.
+fn what_and_where(text: &L10nLanguage, appointment: &Appointment) -> String {
+    let goes_there = matches!(appointment.meeting, Meeting::Place | Meeting::Group);
+    let place = appointment.place.as_ref().filter(|place| !place.is_home && !place.name.is_empty());
+    let place = place.map(|place| match &place.address {
+        Some(address) if goes_there => format!("{}, {address}", place.name),
+        _ => place.name.clone(),
+    });
+    let parts = [
+        Some(title_of(text, appointment)),
+        Some(meeting_words(text, &appointment.meeting).unwrap_or_else(|| text.msg_appointments_meeting_place())),
+        (!appointment.with.is_empty()).then(|| appointment.with.join(", ")),
+        place,
+    ];
+    parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
 fn when(ctx: &Ctx, appointment: &Appointment) -> String {
     match appointment.start {
         Some(start) => dates::date_time(start, ctx.language),
@@ -248,20 +265,22 @@ pub(super) fn not_allowed(ctx: &Ctx) -> Markup {
     }
 }
 
-/// The next appointment, on the front page, and before it earlier times that wait for an answer.
-pub(super) fn front_card(
-    ctx: &Ctx,
-    next: Option<&Appointment>,
-    audience: Option<&ItemAudience>,
-    offers: &[&Wish],
-) -> Markup {
+/// The next appointment, on the front page.
+pub(super) fn front_card(ctx: &Ctx, next: Option<&Appointment>, audience: Option<&ItemAudience>) -> Markup {
     let text = ctx.text();
     html! {
         (ui::subheading(&text.msg_home_next()))
-        @for wish in offers { (offered(ctx, wish)) }
         @match next {
             Some(appointment) => (ui::list(std::iter::once(item(ctx, appointment, audience)))),
             None => p { (text.msg_home_next_none()) },
         }
+    }
+}
+
+/// Earlier times that wait for an answer, on the front page.
+pub(super) fn offers(ctx: &Ctx, offers: &[&Wish]) -> Markup {
+    html! {
+        (ui::subheading(&ctx.text().msg_appointments_offer_heading()))
+        @for wish in offers { (offered(ctx, wish)) }
     }
 }

@@ -114,8 +114,8 @@ async fn form(ctx: Ctx, Query(ask): Query<Ask>) -> Response {
 
 fn show(ctx: &Ctx, form: &Form, about: &About) -> Response {
     let status = if form.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let title =
-        varde_web::ui::Title { title: pages::form_title(ctx.text(), form.kind), failed: !form.errors.is_empty() };
+    let title = pages::form_title(ctx.text(), form.kind, about);
+    let title = varde_web::ui::Title { title, failed: !form.errors.is_empty() };
     (status, ctx.page(title, &pages::form(ctx, form, about))).into_response()
 }
 

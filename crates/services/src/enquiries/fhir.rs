@@ -10,8 +10,8 @@ use varde_base::{NATIONAL_ID_SYSTEM, PatientId, ResourceId};
 use varde_fhir::ResourceType;
 use varde_rights::Service;
 
-use super::model::{Draft, Holder, Kind, Message, Request, State};
-use crate::shared::json::{ConceptJson, IdentifierJson, InputJson, RestrictionJson};
+use super::model::{Asked, Draft, Holder, Kind, Message, Request, State};
+use crate::shared::json::{ConceptJson, IdentifierJson, RestrictionJson};
 use crate::shared::{Unreadable, replaced};
 
 /// Code system of what is asked for.
@@ -195,6 +195,16 @@ impl ReferenceJson {
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
+struct InputJson {
+    r#type: ConceptJson,
+    value_string: Option<String>,
+    value_code: Option<String>,
+    value_date: Option<String>,
+    value_identifier: Option<IdentifierJson>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
 struct TaskJson {
     id: String,
     status: String,
@@ -217,9 +227,24 @@ impl TaskJson {
         Kind::from_code(code.code.as_deref()?)
     }
 
+    fn said(&self, code: &str) -> Option<&InputJson> {
+        self.input.iter().find(|input| input.r#type.has(INPUT_SYSTEM, code))
+    }
+
     fn input(&self, code: &str) -> Option<&str> {
-        let is_it = |input: &&InputJson| input.r#type.has(INPUT_SYSTEM, code);
-        self.input.iter().find(is_it)?.value_string.as_deref()
+        self.said(code)?.value_string.as_deref()
+    }
+
+    fn asked(&self) -> Asked {
+        let words = |code: &str| self.input(code).filter(|words| !words.trim().is_empty()).map(str::to_owned);
+        Asked {
+            wrong: words("wrong"),
+            right: words("right"),
+            deceased: words("name"),
+            relation: self.said("relation").and_then(|its| its.value_code.clone()),
+            born: self.said("birth-date").and_then(|its| its.value_date.clone()),
+            has_number: self.said("number").is_some_and(|its| its.value_identifier.is_some()),
+        }
     }
 
     fn holder(&self) -> Holder {
@@ -265,7 +290,7 @@ pub(super) fn request(body: &[u8], version: u64) -> Result<Option<Request>, Unre
         item: json.focus.reference.clone(),
         entry: json.input("log-entry").and_then(|entry| entry.parse().ok()),
         about: json.based_on.iter().find_map(|reference| reference.id("Task")),
-        deceased: json.input("name").map(str::to_owned),
+        asked: json.asked(),
         holder: json.holder(),
         sent: json.authored_on.ok_or(UNREADABLE)?,
         // A system may give the deadline as a day or as an instant.

@@ -124,8 +124,8 @@ pub(super) struct Request {
     pub entry: Option<u64>,
     /// The request a complaint is about.
     pub about: Option<ResourceId>,
-    /// Name of the one who is dead.
-    pub deceased: Option<String>,
+    /// What was asked, as it was typed.
+    pub asked: Asked,
     /// Who shall answer.
     pub holder: Holder,
     /// When it was sent.
@@ -136,6 +136,31 @@ pub(super) struct Request {
     pub reason: Option<String>,
     /// The answer, in the words of who answered.
     pub answers: Vec<String>,
+}
+
+/// What the person has typed, each field that is kept with the request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// What is wrong, or what is asked.
+    pub wrong: Option<String>,
+    /// What it should be.
+    pub right: Option<String>,
+    /// Name of the one who is dead.
+    pub deceased: Option<String>,
+    /// What the one who asks was to them: a code of [`RELATIONS`].
+    pub relation: Option<String>,
+    /// When they were born, as exact as it was given.
+    pub born: Option<String>,
+    /// The national identity number was given.
+    pub has_number: bool,
+}
+
+impl Asked {
+    /// What is said in words, as it begins the thread.
+    pub(super) fn words(&self) -> String {
+        let words: Vec<&str> = [&self.wrong, &self.right].into_iter().flatten().map(String::as_str).collect();
+        words.join("\n\n")
+    }
 }
 
 /// One text of the thread.

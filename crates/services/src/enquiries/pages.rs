@@ -157,7 +157,7 @@ pub(super) fn details(ctx: &Ctx, shown: &Details<'_>) -> Markup {
         }
         (confirmation(ctx, shown))
         (ui::heading(&kind_name(text, request)))
-        (ui::description_list(&facts(ctx, request)))
+        (ui::description_list(&[asked(ctx, request), facts(ctx, request)].concat()))
         (thread(ctx, shown))
         @if shown.may_send { (what_can_be_done(ctx, shown)) }
         (ui::explanation(ctx.language, &[(shown.why.sentence, shown.why.rule.0)]))
@@ -183,10 +183,43 @@ fn confirmation(ctx: &Ctx, shown: &Details<'_>) -> Markup {
     }
 }
 
+/// The person's own question: what it is about, and each field of the form with what was typed.
+fn asked(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
+    let text = ctx.text();
+    let link = |href: String, words: String| html! { a.ds-link href=(href) { (words) } };
+    let mut asked = Vec::new();
+    if let Some((href, words)) = request.item.as_deref().and_then(|item| page_of(text, item)) {
+        asked.push((text.msg_enquiries_about(), link(href, words)));
+    }
+    if let Some(about) = &request.about {
+        asked
+            .push((text.msg_enquiries_about(), link(format!("/requests/{about}"), text.msg_enquiries_about_request())));
+    }
+    asked.extend(request.entry.map(|entry| (text.msg_enquiries_entry(), html! { (entry) })));
+    let said = &request.asked;
+    let born = said.born.as_deref().and_then(|born| dates::as_exact_as_known(born, ctx.language));
+    let relation = said.relation.as_deref().map(|code| form::relation_name(text, code));
+    let typed = [
+        (text.msg_enquiries_dead_relation(), relation),
+        (text.msg_enquiries_dead_name(), said.deceased.clone()),
+        (text.msg_enquiries_dead_born(), born),
+        (text.msg_enquiries_dead_number(), said.has_number.then(|| text.msg_enquiries_dead_number_sent())),
+        (form::question(text, request.kind), said.wrong.clone()),
+        (text.msg_enquiries_right(), said.right.clone()),
+    ];
+    asked.extend(typed.into_iter().filter_map(|(label, words)| Some((label, paragraphs(&words?)))));
+    asked
+}
+
+/// Every paragraph as it was typed.
+fn paragraphs(words: &str) -> Markup {
+    html! { @for part in words.lines().filter(|line| !line.is_empty()) { p { (part) } } }
+}
+
+/// Where it stands, and the answer.
 fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     let text = ctx.text();
     let (tone, state) = tag(ctx, request);
-    let link = |href: String, words: String| html! { a.ds-link href=(href) { (words) } };
     let mut facts = vec![
         (text.msg_enquiries_state(), html! { strong { (state) } }),
         (text.msg_enquiries_to(), html! { (holder_name(text, &request.holder)) }),
@@ -197,15 +230,6 @@ fn facts(ctx: &Ctx, request: &Request) -> Vec<(String, Markup)> {
     }
     if tone == Tone::Warning && rules::is_open(request.state) {
         facts.push((text.msg_enquiries_now(), html! { (text.msg_enquiries_overdue_help()) }));
-    }
-    if let Some((href, words)) = request.item.as_deref().and_then(|item| page_of(text, item)) {
-        facts.push((text.msg_enquiries_about(), link(href, words)));
-    }
-    facts.extend(request.deceased.clone().map(|name| (text.msg_enquiries_dead_name(), html! { (name) })));
-    facts.extend(request.entry.map(|entry| (text.msg_enquiries_entry(), html! { (entry) })));
-    if let Some(about) = &request.about {
-        facts
-            .push((text.msg_enquiries_about(), link(format!("/requests/{about}"), text.msg_enquiries_about_request())));
     }
     if request.state == State::Refused {
         let reason = request.reason.clone().unwrap_or_else(|| text.msg_enquiries_no_reason());
@@ -233,21 +257,29 @@ fn page_of(text: &L10nLanguage, item: &str) -> Option<(String, String)> {
 fn thread(ctx: &Ctx, shown: &Details<'_>) -> Markup {
     let text = ctx.text();
     let them = holder_name(text, &shown.request.holder);
-    html! {
-        (ui::subheading(&text.msg_enquiries_thread()))
-        @match &shown.thread {
-            None => (ui::alert(Tone::Warning, &text.msg_enquiries_missing())),
-            Some(messages) => (ui::description_list(&messages.iter().map(|message| {
-                let who = match message {
-                    Message { is_statement: true, .. } => text.msg_enquiries_statement_title(),
-                    Message { is_own: true, .. } => text.msg_enquiries_you(),
-                    Message { is_own: false, .. } => them.clone(),
-                };
-                let when = dates::date_time(message.sent, ctx.language);
-                // Every paragraph as it was typed.
-                (format!("{who}, {when}"), html! { @for part in message.text.lines().filter(|line| !line.is_empty()) { p { (part) } } })
-            }).collect::<Vec<_>>())),
-        }
+    let line = |message: &Message| {
+        let who = match message {
+            Message { is_statement: true, .. } => text.msg_enquiries_statement_title(),
+            Message { is_own: true, .. } => text.msg_enquiries_you(),
+            Message { is_own: false, .. } => them.clone(),
+        };
+        (format!("{who}, {}", dates::date_time(message.sent, ctx.language)), paragraphs(&message.text))
+    };
+    // The question stands on top of the page, and what is written since stands here.
+    let question = shown.request.asked.words();
+    let is_question = |message: &Message| message.is_own && !message.is_statement && message.text == question;
+    let since = |messages: &[Message]| -> Vec<(String, Markup)> {
+        messages.iter().filter(|message| !is_question(message)).map(line).collect()
+    };
+    match shown.thread.as_deref().map(since) {
+        Some(lines) if lines.is_empty() => html! {},
+        lines => html! {
+            (ui::subheading(&text.msg_enquiries_thread()))
+            @match &lines {
+                None => (ui::alert(Tone::Warning, &text.msg_enquiries_missing())),
+                Some(lines) => (ui::description_list(lines)),
+            }
+        },
     }
 }
 

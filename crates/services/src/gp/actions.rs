@@ -217,9 +217,10 @@ async fn change_once(gate: &Gate, by: &PatientId, choice: &Choice<'_>, now: Time
             returns: mover.comer.returns,
         };
         batch.writes.push(put(&mover.task, &fhir::new_task(&mover.task, &ask, now), Action::Change)?);
-        batch.writes.push(notices::event(Some(&list.id), &mover.patient, state, now)?);
+        let (event, message) = notices::told(Some(&list.id), (&mover.patient, by), state, now)?;
+        batch.writes.push(event);
+        batch.outbox.push(message);
     }
-    batch.outbox.push(notices::message(by, state)?);
     gate.write(batch).await?;
     Ok(())
 }
@@ -296,10 +297,9 @@ async fn undo_once(
         return Ok(change.state == State::Withdrawn);
     }
     let stored = gate.read(ResourceType::TASK, id).await?;
-    let mut writes = vec![
-        put_changed(id, &fhir::withdrawn(&stored.body, now)?, change.version, Action::Change)?,
-        notices::event(change.to.as_ref(), patient, State::Withdrawn, now)?,
-    ];
+    let (event, message) = notices::told(change.to.as_ref(), (patient, by), State::Withdrawn, now)?;
+    let mut writes =
+        vec![put_changed(id, &fhir::withdrawn(&stored.body, now)?, change.version, Action::Change)?, event];
     if let Some(list) = &change.to {
         match find::list(gate, list).await {
             Ok((list, body)) => {
@@ -310,8 +310,7 @@ async fn undo_once(
             Err(error) => return Err(error),
         }
     }
-    let outbox = vec![notices::message(by, State::Withdrawn)?];
-    gate.write(Batch { writes, outbox, ..Batch::default() }).await?;
+    gate.write(Batch { writes, outbox: vec![message], ..Batch::default() }).await?;
     Ok(true)
 }
 

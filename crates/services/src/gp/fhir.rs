@@ -9,20 +9,18 @@ use serde_json::{Value, json};
 use varde_base::NATIONAL_ID_SYSTEM;
 
 pub(super) use change::{Ask, CHANGE_TOKEN, change, concerned, instant, new_task, withdrawn};
-pub(super) use practice::{Role, doctor_name, own_town, practice, role, substitute};
+pub(super) use practice::{own_town, practice};
 
 use super::model::GpList;
 use super::rules;
 use crate::shared::json::{AddressJson, ConceptJson, IdentifierJson, PeriodJson, ReferenceJson};
-use crate::shared::{Unreadable, replaced};
+use crate::shared::{GP_LIST, Unreadable, replaced};
 
 /// D-numbers.
 const D_NUMBER_SYSTEM: &str = "urn:oid:2.16.578.1.12.4.1.4.2";
 
 /// The type of a GP's list, as a search has it.
 pub(super) const LIST_TOKEN: &str = "urn:varde:service-type|gp-list";
-const LIST_SYSTEM: &str = "urn:varde:service-type";
-const LIST_CODE: &str = "gp-list";
 /// How many places a list has, how many are taken, and who waits.
 const LIST_EXTENSION: &str = "urn:varde:gp-list";
 
@@ -54,7 +52,7 @@ struct ListJson {
 pub(super) fn gp_list(body: &[u8], version: u64) -> Result<Option<GpList>, Unreadable> {
     let unreadable = Unreadable("HealthcareService");
     let json: ListJson = serde_json::from_slice(body).map_err(|_| unreadable)?;
-    let is_list = json.r#type.iter().any(|its| its.code(LIST_SYSTEM) == Some(LIST_CODE));
+    let is_list = json.r#type.iter().any(|its| its.code(GP_LIST.0) == Some(GP_LIST.1));
     let places = json.extension.iter().find(|extension| extension.url == LIST_EXTENSION);
     let (true, Some(places)) = (is_list, places) else { return Ok(None) };
     let number =

@@ -1,17 +1,16 @@
 //! Finding things: the GP of a person with the office, and lists to change to.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use varde_base::{PatientId, ResourceId, date_in_norway};
 use varde_fhir::ResourceType;
 use varde_store::{Found, Gate, GateError};
 
-use super::fhir::{self, Role};
-use super::model::{Gp, GpList, Practice, Substitute};
+use super::fhir;
+use super::model::{Gp, GpList, Practice};
 use super::rules;
-use crate::shared::{ListedWith, find};
+use crate::shared::{ListedWith, Role, doctor_name, find, role, stand_ins};
 
-/// Most roles read of one doctor, and most who stand in on one list.
+/// Most roles read of one doctor.
 const ROLE_COUNT: &str = "50";
 
 /// Most lists of one search that are read; the page asks to narrow it where there are more.
@@ -51,16 +50,16 @@ async fn gp_of(gate: &Gate, person: &[u8], now: Timestamp) -> Result<Option<Gp>,
         ListedWith::Role(_) => None,
         ListedWith::Practitioner(_, name) => name,
     };
-    let roles = page.matches.iter().filter_map(|found| fhir::role(&found.body, today)).filter(|role| role.holds);
+    let roles = page.matches.iter().filter_map(|found| role(&found.body, today)).filter(|role| role.holds);
     // Of several roles that with a list.
     let role = roles.max_by_key(|role| (list_of(role, &page.included).is_some(), role.services.len()));
     let Some(role) = role else {
         let name = name.unwrap_or_default();
-        return Ok(Some(Gp { name, list: None, practice: Practice::default(), substitutes: Vec::new() }));
+        return Ok(Some(Gp { name, list: None, practice: Practice::default(), stand_ins: Vec::new() }));
     };
     let list = list_of(&role, &page.included);
-    let substitutes = match &list {
-        Some(list) => substitutes(gate, list, role.practitioner.as_ref(), now).await?,
+    let stand_ins = match &list {
+        Some(list) => stand_ins(gate, list, role.practitioner.as_ref(), now).await?,
         None => Vec::new(),
     };
     let registered = role.practitioner.as_ref().and_then(|id| doctor_name(&page.included, id));
@@ -68,7 +67,7 @@ async fn gp_of(gate: &Gate, person: &[u8], now: Timestamp) -> Result<Option<Gp>,
         name: registered.or_else(|| role.name.clone()).or(name).unwrap_or_default(),
         list,
         practice: fhir::practice(&role, &page.included, today),
-        substitutes,
+        stand_ins,
     }))
 }
 
@@ -78,31 +77,6 @@ fn list_of(role: &Role, included: &[Found]) -> Option<ResourceId> {
         its && matches!(fhir::gp_list(&found.body, found.version), Ok(Some(_)))
     };
     included.iter().find(is_list).map(|found| found.id.clone())
-}
-
-fn doctor_name(included: &[Found], id: &ResourceId) -> Option<String> {
-    let doctor = included.iter().find(|found| found.resource_type == ResourceType::PRACTITIONER && found.id == *id)?;
-    fhir::doctor_name(&doctor.body)
-}
-
-async fn substitutes(
-    gate: &Gate,
-    list: &ResourceId,
-    gp: Option<&ResourceId>,
-    now: Timestamp,
-) -> Result<Vec<Substitute>, GateError> {
-    let today: Date = date_in_norway(now);
-    let list = format!("HealthcareService/{list}");
-    let parameters =
-        [("service", list.as_str()), ("_include", "PractitionerRole:practitioner"), ("_count", ROLE_COUNT)];
-    let page = find(gate, ResourceType::PRACTITIONER_ROLE, &parameters, now).await?;
-    let named = |mut role: Role| {
-        let registered = role.practitioner.as_ref().and_then(|id| doctor_name(&page.included, id));
-        role.name = registered.or(role.name);
-        role
-    };
-    let roles = page.matches.iter().filter_map(|found| fhir::role(&found.body, today)).map(named);
-    Ok(roles.filter_map(|role| fhir::substitute(&role, gp)).collect())
 }
 
 /// The town a person is registered in; `None` where it is not told.

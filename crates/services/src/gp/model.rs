@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use varde_base::{PatientId, ResourceId};
 
+use crate::shared::StandIn;
+
 /// A GP's list (FHIR HealthcareService of type `gp-list`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GpList {
@@ -90,15 +92,6 @@ pub(super) struct Practice {
     pub closed: Option<Closed>,
 }
 
-/// Who stands in for the GP.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Substitute {
-    /// The doctor.
-    pub name: String,
-    /// The last day, where it is told.
-    pub until: Option<Date>,
-}
-
 /// The GP of a person, with the office.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gp {
@@ -109,7 +102,7 @@ pub(super) struct Gp {
     /// The office.
     pub practice: Practice,
     /// Who stands in now.
-    pub substitutes: Vec<Substitute>,
+    pub stand_ins: Vec<StandIn>,
 }
 
 /// Where a change stands.

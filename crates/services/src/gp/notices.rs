@@ -25,17 +25,19 @@ const fn code(state: State) -> &'static str {
     }
 }
 
-/// The event in the list of the person whose GP it is.
+/// The event in the list of the person whose GP it is, and the message to everybody to whom the rules open it: the one who asked, the person,
+/// the other parent.
 ///
 /// # Errors
-/// [`GateError`] when the resource cannot be made.
-pub(super) fn event(
+/// [`GateError`] when one of them cannot be made.
+pub(super) fn told(
     list: Option<&ResourceId>,
-    patient: &PatientId,
+    (patient, by): (&PatientId, &PatientId),
     state: State,
     now: Timestamp,
-) -> Result<Write, GateError> {
-    named(&ResourceId::new_v7(), list, patient, state, now)
+) -> Result<(Write, OutboxMessage), GateError> {
+    let id = ResourceId::new_v7();
+    Ok((named(&id, list, patient, state, now)?, outbox(by, state, Told::new(patient, id.as_str()))?))
 }
 
 fn named(
@@ -60,17 +62,9 @@ fn named(
     put(id, &resource, Action::Change)
 }
 
-/// The message to the one who asked.
-///
-/// # Errors
-/// [`GateError::Fault`] when it cannot be written as JSON.
-pub(super) fn message(by: &PatientId, state: State) -> Result<OutboxMessage, GateError> {
-    outbox(by, state, None)
-}
-
-/// The message to the one who asked, or to everybody to whom the rules open `told` when it is sent.
-fn outbox(by: &PatientId, state: State, told: Option<Told>) -> Result<OutboxMessage, GateError> {
-    let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned(), event: told };
+/// The message to everybody to whom the rules open `told` when it is sent.
+fn outbox(by: &PatientId, state: State, told: Told) -> Result<OutboxMessage, GateError> {
+    let notice = Notice { recipient: by.to_string(), path: "/gp".to_owned(), event: Some(told) };
     notice.message(code(state), by)
 }
 
@@ -94,7 +88,7 @@ pub(crate) fn answered(
     // The event and the message are asked for one after the other.
     let id = event_id(after).unwrap_or_else(ResourceId::new_v7);
     let event = named(&id, new.to.as_ref(), &patient, new.state, now).ok()?;
-    Some((event, outbox(&by, new.state, Some(Told::new(&patient, id.as_str()))).ok()?))
+    Some((event, outbox(&by, new.state, Told::new(&patient, id.as_str())).ok()?))
 }
 
 /// What happened, in words; `None` for a code that is not of this service.

@@ -13,7 +13,7 @@ use super::actions::Overview;
 use super::model::{Change, Gp, Hours, Offer, Practice, State};
 use super::rules;
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why, because};
+use crate::shared::{Ctx, Why, because, stand_in_notes};
 
 /// Most changes on the page of what was.
 const MAX_HISTORY: usize = 50;
@@ -94,12 +94,7 @@ fn office(ctx: &Ctx, gp: &Gp, may: May) -> Markup {
     let name = if gp.name.is_empty() { text.msg_gp_no_name() } else { gp.name.clone() };
     html! {
         (ui::lead(&if practice.name.is_empty() { name.clone() } else { text.msg_gp_at(&*name, &*practice.name) }))
-        @for substitute in &gp.substitutes {
-            (ui::alert(Tone::Info, &match substitute.until {
-                Some(until) => text.msg_gp_substitute_until(&*substitute.name, written(ctx, until)),
-                None => text.msg_gp_substitute(&*substitute.name),
-            }))
-        }
+        (stand_in_notes(ctx, &gp.stand_ins))
         @if let Some(closed) = &practice.closed {
             @let words = match closed.until {
                 Some(until) => text.msg_gp_away_until(written(ctx, until)),

@@ -51,9 +51,14 @@ pub(super) fn own(ctx: &Ctx, gathered: &Gathered, services: &[&'static Slice], c
 /// A card, under the day by which something is to be done.
 fn card(ctx: &Ctx, its: &OfService) -> Markup {
     let deadline = rules::deadline(its.card.due, date_in_norway(ctx.now));
-    html! {
+    let to_do = html! {
         (its.card.markup)
         @if its.card.kind == CardKind::ToDo { p { (to_do_tag(ctx, deadline)) } }
+    };
+    match &its.card.beside {
+        // Set apart, so that the day is not taken for that of what follows.
+        Some(beside) => html! { div.ds-card.to-do { (to_do) } (beside) },
+        None => to_do,
     }
 }
 

@@ -140,8 +140,16 @@ async fn form_page(ctx: &Ctx, gate: &Gate, kind: Kind, state: FormState) -> Resp
         Ok(shared) => shared,
         Err(response) => return response,
     };
-    let office = match office::of_person(gate, ctx.subject(), ctx.now).await {
-        Ok(office) => office,
+    let loaded = async {
+        let office = office::of_person(gate, ctx.subject(), ctx.now).await?;
+        let stand_ins = match &office {
+            Some(office) => office::stand_ins(gate, office, ctx.now).await?,
+            None => Vec::new(),
+        };
+        Ok::<_, GateError>((office, stand_ins))
+    };
+    let (office, stand_ins) = match loaded.await {
+        Ok(loaded) => loaded,
         Err(error) => return ctx.failed(&error),
     };
     let price = match (kind, gate.facts(Some(ctx.subject())).await) {
@@ -151,7 +159,7 @@ async fn form_page(ctx: &Ctx, gate: &Gate, kind: Kind, state: FormState) -> Resp
     };
     let code = state.status();
     let title = varde_web::ui::Title { title: pages::kind_name(ctx.text(), kind), failed: !state.problems.is_empty() };
-    let writing = Writing { kind, office: office.as_ref(), price, shared, state: &state };
+    let writing = Writing { kind, office: office.as_ref(), stand_ins: &stand_ins, price, shared, state: &state };
     (code, ctx.page(title, &pages::write(ctx, &writing))).into_response()
 }
 

@@ -1,7 +1,6 @@
 //! The GP's office a person belongs to: what one may write to it about, and whether it takes anything in now (FHIR HealthcareService).
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::Deserialize;
 use varde_base::{PatientId, date_in_norway};
 use varde_fhir::ResourceType;
@@ -11,7 +10,7 @@ use super::fhir::name;
 use super::model::{Kind, Office};
 use super::rules;
 use crate::shared::json::{ConceptJson, ContactJson, PeriodJson, ReferenceJson};
-use crate::shared::{ListedWith, find};
+use crate::shared::{ListedWith, StandIn, day_of, find, stand_ins_of};
 
 /// Code system of what a service takes in, in `HealthcareService.characteristic`.
 const OFFER_SYSTEM: &str = "urn:varde:offer";
@@ -63,11 +62,6 @@ impl ServiceJson {
     }
 }
 
-/// The day of a FHIR dateTime in Norway.
-fn day_of(text: &str) -> Option<Date> {
-    text.parse::<Timestamp>().map(date_in_norway).ok().or_else(|| text.get(..10)?.parse().ok())
-}
-
 /// The office, from a role of the doctor and the resources it refers to. `None` when the role names no doctor or no office.
 pub(super) fn office(role: &[u8], included: &[Found], now: Timestamp) -> Option<Office> {
     let role: RoleJson = serde_json::from_slice(role).ok()?;
@@ -105,6 +99,15 @@ fn closed(service: &ServiceJson, now: Timestamp) -> Option<super::model::Closed>
         })
         .collect();
     rules::closed(service.active.unwrap_or(true), &absences, date_in_norway(now))
+}
+
+/// Who stands in for the doctor of an office.
+pub(super) async fn stand_ins(gate: &Gate, office: &Office, now: Timestamp) -> Result<Vec<StandIn>, GateError> {
+    let doctor = office.doctor.0.strip_prefix("Practitioner/").and_then(|id| id.parse().ok());
+    match doctor {
+        Some(doctor) => stand_ins_of(gate, &doctor, now).await,
+        None => Ok(Vec::new()),
+    }
 }
 
 /// The office of the GP a person is listed with; `None` when there is none, or it is not registered well enough to write to.

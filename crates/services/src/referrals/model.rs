@@ -150,13 +150,22 @@ pub(super) enum Stage {
     Ended,
 }
 
-/// A deadline that was not kept.
+/// A deadline, with its last day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Broken {
-    /// It should have been assessed by that day.
+pub(super) enum Deadline {
+    /// It must be assessed by that day.
     Assessment(Date),
-    /// The help should have begun by that day.
+    /// The help must have begun by that day.
     Care(Date),
+}
+
+impl Deadline {
+    /// The last day.
+    pub(super) const fn day(self) -> Date {
+        match self {
+            Self::Assessment(day) | Self::Care(day) => day,
+        }
+    }
 }
 
 /// A step of the line in time.

@@ -9,7 +9,7 @@ use varde_web::{Tone, dates, ui};
 
 use super::actions::{Listing, Opened};
 use super::limits;
-use super::model::{Broken, Decision, Office, Progress, Referral, Stage, Step, What};
+use super::model::{Deadline, Decision, Office, Progress, Referral, Stage, Step, What};
 use super::rules::{self, Case};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, audience_tag, audience_words, because};
@@ -53,9 +53,12 @@ fn line(ctx: &Ctx, case: &Case, audience: Option<&ItemAudience>) -> Markup {
     let broken = rules::broken(case, ctx.now);
     let next = case.visits.iter().filter(|_| stage == Stage::Scheduled).filter_map(|visit| visit.start);
     let next = next.filter(|start| *start > ctx.now).min();
+    let sent = case.referral.sent.as_deref().and_then(|sent| dates::as_exact_as_known(sent, ctx.language));
     let detail = [
         case.referral.to.clone(),
         next.map(|start| dates::date_time(start, ctx.language)).or_else(|| Some(stage_words(text, stage))),
+        sent.map(|sent| text.msg_referrals_line_sent(sent)),
+        rules::deadline(case, ctx.now).map(|deadline| deadline_words(ctx, deadline, broken.is_some())),
     ];
     let detail: Vec<String> = detail.into_iter().flatten().collect();
     let late = broken.map(|_| (Tone::Warning, text.msg_referrals_late()));
@@ -65,6 +68,18 @@ fn line(ctx: &Ctx, case: &Case, audience: Option<&ItemAudience>) -> Markup {
         detail: &detail.join(" · "),
         tag: late.or_else(|| audience_tag(text, audience)),
     })
+}
+
+/// A deadline on a line of the list.
+fn deadline_words(ctx: &Ctx, deadline: Deadline, is_broken: bool) -> String {
+    let text = ctx.text();
+    let last = day(ctx, deadline.day());
+    match (deadline, is_broken) {
+        (Deadline::Assessment(_), false) => text.msg_referrals_line_assess(last),
+        (Deadline::Assessment(_), true) => text.msg_referrals_line_assess_late(last),
+        (Deadline::Care(_), false) => text.msg_referrals_line_care(last),
+        (Deadline::Care(_), true) => text.msg_referrals_line_care_late(last),
+    }
 }
 
 /// Referrals of which the reader may know that they are there, and when they were sent.
@@ -131,7 +146,7 @@ pub(super) fn details(ctx: &Ctx, opened: &Opened, why: &Why, may_report: bool) -
         (ui::back_link("/referrals", &text.msg_referrals_back()))
         (ui::heading(&title_of(text, referral)))
         (ui::lead(&stage_words(text, stage)))
-        (broken(ctx, case))
+        (broken(ctx, opened))
         (ui::subheading(&text.msg_referrals_next()))
         p { (next_words(text, stage)) }
         // Who is to ring them about a broken deadline has something to do.
@@ -156,23 +171,29 @@ pub(super) fn details(ctx: &Ctx, opened: &Opened, why: &Why, may_report: bool) -
 }
 
 /// What the person has a right to when a deadline was not kept, and what to do now.
-fn broken(ctx: &Ctx, case: &Case) -> Markup {
+fn broken(ctx: &Ctx, opened: &Opened) -> Markup {
     let text = ctx.text();
-    let (title, paragraphs) = match rules::broken(case, ctx.now) {
+    let (title, call, then) = match rules::broken(&opened.case, ctx.now) {
         None => return html! {},
-        Some(Broken::Assessment(date)) => (
+        Some(Deadline::Assessment(date)) => (
             text.msg_referrals_broken_assessment(day(ctx, date)),
-            [text.msg_referrals_broken_assessment_call(), text.msg_referrals_broken_assessment_complain()],
+            text.msg_referrals_broken_assessment_call(),
+            text.msg_referrals_broken_assessment_complain(),
         ),
-        Some(Broken::Care(date)) => (
+        Some(Deadline::Care(date)) => (
             text.msg_referrals_broken_care(day(ctx, date)),
-            [text.msg_referrals_broken_care_call(), text.msg_referrals_broken_care_helfo()],
+            text.msg_referrals_broken_care_call(),
+            text.msg_referrals_broken_care_helfo(),
         ),
     };
     html! {
         div.ds-alert.confirmation data-color="warning" {
             h2.ds-heading data-size="xs" { (title) }
-            @for words in &paragraphs { p { (words) } }
+            p {
+                (call)
+                @if let Some(phone) = &opened.office.phone { br; (ui::phone_link(phone)) }
+            }
+            p { (then) }
         }
     }
 }

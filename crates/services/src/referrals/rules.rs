@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use varde_base::date_in_norway;
 
 use super::limits;
-use super::model::{Assessment, Broken, Decision, Progress, Referral, Stage, Status, Step, Visit, VisitState, What};
+use super::model::{Assessment, Deadline, Decision, Progress, Referral, Stage, Status, Step, Visit, VisitState, What};
 use crate::shared::working_days_after;
 
 /// For how long an answer is news on the front page, in days.
@@ -93,20 +93,21 @@ pub(super) const fn is_open(stage: Stage) -> bool {
     !matches!(stage, Stage::Rejected | Stage::Redirected | Stage::Withdrawn | Stage::Ended)
 }
 
-/// The deadline that was not kept. The day itself is in time.
-pub(super) fn broken(case: &Case, now: Timestamp) -> Option<Broken> {
-    let today = date_in_norway(now);
-    let is_past = |day: &Date| *day < today;
+/// The deadline that is next, or was not kept.
+pub(super) fn deadline(case: &Case, now: Timestamp) -> Option<Deadline> {
     match stage(case, now) {
-        Stage::Sent | Stage::Assessing | Stage::MoreInfo => {
-            assess_by(&case.referral).filter(is_past).map(Broken::Assessment)
-        }
+        Stage::Sent | Stage::Assessing | Stage::MoreInfo => assess_by(&case.referral).map(Deadline::Assessment),
         // Who gets help without a right to it has no deadline of the law.
         Stage::Waiting | Stage::Scheduled if decision(case) != Some(Decision::GrantedWithoutRight) => {
-            case.referral.care_by.filter(is_past).map(Broken::Care)
+            case.referral.care_by.map(Deadline::Care)
         }
         _ => None,
     }
+}
+
+/// The deadline that was not kept. The day itself is in time.
+pub(super) fn broken(case: &Case, now: Timestamp) -> Option<Deadline> {
+    deadline(case, now).filter(|deadline| deadline.day() < date_in_norway(now))
 }
 
 /// The line in time: what has been, what goes on, what is to come. What lies behind has its day; what is to come has the last one.
@@ -135,7 +136,7 @@ const fn step(what: What, when: Option<String>, progress: Progress) -> Step {
 }
 
 fn assessment(case: &Case, stage: Stage, now: Timestamp) -> Option<Step> {
-    let is_late = matches!(broken(case, now), Some(Broken::Assessment(_)));
+    let is_late = matches!(broken(case, now), Some(Deadline::Assessment(_)));
     if is_assessed(case) {
         let when = assessed(case).map(|day| day.to_string());
         return Some(step(What::Assessed(decision(case)), when, Progress::Done));
@@ -165,7 +166,7 @@ fn ahead(case: &Case, stage: Stage, now: Timestamp) -> Vec<Step> {
         .collect();
     let waits = matches!(stage, Stage::Waiting | Stage::Scheduled | Stage::OnHold);
     if let Some(day) = case.referral.care_by.filter(|_| waits) {
-        let is_late = matches!(broken(case, now), Some(Broken::Care(_)));
+        let is_late = matches!(broken(case, now), Some(Deadline::Care(_)));
         let progress = if is_late { Progress::Late } else { Progress::Ahead };
         let at = steps.iter().position(|(visit, _)| visit.is_some_and(|visit| visit > day)).unwrap_or(steps.len());
         steps.insert(at, (Some(day), step(What::Care, Some(day.to_string()), progress)));

@@ -18,6 +18,7 @@ pub(crate) mod news;
 mod platform;
 mod resource;
 mod scan;
+mod stand_in;
 mod state;
 mod stopped;
 mod subject;
@@ -43,6 +44,7 @@ pub(crate) use names::{action_name, condition_name, relation_name, service_name}
 pub(crate) use platform::{platform, platform_of};
 pub(crate) use resource::{Unreadable, replaced};
 pub use scan::{FileScan, Verdict};
+pub(crate) use stand_in::{GP_LIST, Role, StandIn, day_of, doctor_name, role, stand_in_notes, stand_ins, stand_ins_of};
 pub use state::State;
 pub(crate) use stopped::stopped_page;
 pub(crate) use subject::{access, subject};

@@ -277,6 +277,22 @@ pub(crate) fn acting_for(visitor: Visitor, child: &str) -> Visitor {
     Visitor { acting_for: Some(ActingFor { patient: child.parse().unwrap(), name: child.into() }), ..visitor }
 }
 
+/// The list of the doctor `dr`, on which Ola Vik stands in until Christmas Eve of 2026.
+pub(crate) fn standing_in_for_dr() -> Vec<Value> {
+    let role = |id: &str, doctor: &str, period: Value| {
+        json!({"resourceType": "PractitionerRole", "id": id, "period": period,
+            "practitioner": {"reference": format!("Practitioner/{doctor}")},
+            "healthcareService": [{"reference": "HealthcareService/list"}]})
+    };
+    vec![
+        json!({"resourceType": "HealthcareService", "id": "list",
+            "type": [{"coding": [{"system": "urn:varde:service-type", "code": "gp-list"}]}]}),
+        json!({"resourceType": "Practitioner", "id": "vik", "name": [{"family": "Vik", "given": ["Ola"]}]}),
+        role("of-the-list", "dr", json!({"start": "2020-01-01"})),
+        role("of-the-stand-in", "vik", json!({"start": "2026-11-01", "end": "2026-12-24"})),
+    ]
+}
+
 /// People who stand to each other in each way: Kari, who is 46, her Emil of 8, Nora of 14, to whose use she has consented, and Pia of 13, to
 /// whose use nobody has; Siri of 17; Per, to whom Kari has given a proxy to see registers, and Ola, whose proxy is for services alone.
 pub(crate) fn relations() -> Vec<Value> {

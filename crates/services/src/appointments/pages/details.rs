@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use varde_fhir::ResourceType;
 use varde_store::ItemAudience;
-use varde_web::{Tone, dates, ui};
+use varde_web::{Tone, dates, numbers, ui};
 
 use super::super::model::{Appointment, CancelReason, Meeting, Place, Status, Wish};
 use super::super::rules::{self, REASON_MAX_CHARS, Window};
@@ -233,7 +233,7 @@ fn what_can_be_done(ctx: &Ctx, shown: &Shown) -> Markup {
         Window::TooLate { deadline } => {
             let deadline = dates::date_time(deadline, ctx.language);
             let words = match phone(appointment) {
-                Some(phone) => text.msg_appointments_too_late_phone(deadline, phone),
+                Some(phone) => text.msg_appointments_too_late_phone(deadline, numbers::telephone(phone)),
                 None => text.msg_appointments_too_late(deadline),
             };
             html! { (ui::alert(Tone::Info, &words)) (more) }
@@ -247,7 +247,7 @@ fn call(text: &L10nLanguage, appointment: &Appointment) -> Markup {
     ui::alert(
         Tone::Info,
         &match phone(appointment) {
-            Some(phone) => text.msg_appointments_clinic_only_phone(phone),
+            Some(phone) => text.msg_appointments_clinic_only_phone(numbers::telephone(phone)),
             None => text.msg_appointments_clinic_only_help(),
         },
     )

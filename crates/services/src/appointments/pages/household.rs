@@ -9,9 +9,9 @@ use varde_base::date_in_norway;
 use varde_rights::sentence;
 use varde_web::{Tone, dates, ui};
 
-use super::super::household::Member;
+use super::super::household::{MAX_PEOPLE, Member, Members};
 use super::super::model::Appointment;
-use super::{meeting_words, title_of};
+use super::what_and_where;
 use crate::shared::Ctx;
 
 /// Most entries on the page.
@@ -26,7 +26,7 @@ struct Line<'m> {
 }
 
 /// Everybody's appointments, the nearest first, under the day they are on.
-pub(in super::super) fn calendar(ctx: &Ctx, members: &[Member]) -> Markup {
+pub(in super::super) fn calendar(ctx: &Ctx, Members { members, has_more }: &Members) -> Markup {
     let text = ctx.text();
     let (days, cut) = days(members);
     let missing: Vec<&str> = members.iter().filter(|member| member.ahead.is_none()).map(first).collect();
@@ -54,6 +54,7 @@ pub(in super::super) fn calendar(ctx: &Ctx, members: &[Member]) -> Markup {
             @if let Some(line) = lines.first() { (ui::subheading(&dates::date_long(line.start, ctx.language))) }
             (ui::list(lines.iter().map(|line| entry(ctx, line))))
         }
+        @if *has_more { p { a.ds-link href="/act-for" { (text.msg_home_household_more(MAX_PEOPLE)) } } }
         @if cut { p { (text.msg_appointments_household_cut(MAX_ENTRIES)) } }
         p { a.ds-link href="/appointments/feed" { (text.msg_appointments_feed_link()) } }
         (ui::explanation(ctx.language, &reasons))
@@ -91,9 +92,7 @@ fn entry(ctx: &Ctx, line: &Line<'_>) -> Markup {
         let detail = text.msg_appointments_household_time_only();
         return ui::list_item(&ui::ListItem { href: None, title: &title, detail: &detail, tag: None });
     };
-    let place = appointment.place.as_ref().map(|place| place.name.clone()).filter(|name| !name.is_empty());
-    let parts = [Some(title_of(text, appointment)), meeting_words(text, &appointment.meeting), place];
-    let detail = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let detail = what_and_where(text, appointment);
     let path = format!("/appointments/{}", appointment.id);
     // A page is about one person, so that of another is opened by acting for them.
     let is_subject = line.member.patient == *ctx.subject();

@@ -8,7 +8,7 @@ use varde_web::{Draft, Tone, dates, ui};
 use super::super::model::{Appointment, FreeSlot};
 use super::super::rules::{MAX_COMING, REASON_MAX_CHARS};
 use crate::l10n::L10nLanguage;
-use crate::shared::Ctx;
+use crate::shared::{Ctx, StandIn, stand_in_notes};
 
 /// Id of the group of times, for the error summary's link.
 const TIMES_ID: &str = "slot";
@@ -39,6 +39,8 @@ impl Purpose<'_> {
 pub(in super::super) struct Offer {
     /// With whom, when a new one is booked.
     pub with: String,
+    /// Who stands in for them.
+    pub stand_ins: Vec<StandIn>,
     /// The nearest first.
     pub times: Vec<FreeSlot>,
     /// There are later ones.
@@ -136,11 +138,17 @@ pub(in super::super) fn offer(ctx: &Ctx, offer: Option<&Offer>, purpose: Purpose
         Purpose::Move(_) => text.msg_appointments_change_title(),
     };
     html! {
-        (ui::back_link("/appointments", &text.msg_appointments_back()))
+        @match purpose {
+            Purpose::Book => (ui::back_link("/appointments", &text.msg_appointments_back())),
+            Purpose::Move(appointment) => {
+                (ui::back_link(&format!("/appointments/{}", appointment.id), &text.msg_appointments_details()))
+            }
+        }
         @if let Some(error) = form.error {
             (ui::error_summary(ctx.language, &[(error.field(), error.text(text, &form.reason))]))
         }
         (ui::heading(&heading))
+        (stand_in_notes(ctx, &offer.stand_ins))
         @match purpose {
             Purpose::Book => (ui::alert(Tone::Info, &text.msg_appointments_book_urgent())),
             Purpose::Move(appointment) => @if let Some(start) = appointment.start {

@@ -5,7 +5,7 @@ use varde_web::{Tone, dates, ui};
 
 use super::super::model::{Appointment, TimeOffer};
 use super::super::rules::NOTICE_HOURS;
-use super::when;
+use super::{what_and_where, when};
 use crate::shared::Ctx;
 
 /// Id of the choice.
@@ -45,14 +45,20 @@ pub(in super::super) fn join(ctx: &Ctx, appointment: &Appointment, failed: bool)
 pub(in super::super) fn offer(ctx: &Ctx, appointment: &Appointment, offer: &TimeOffer) -> Markup {
     let text = ctx.text();
     let path = format!("/appointments/{}", appointment.id);
+    // Taking it moves the appointment: with whom, where and how one meets stay as they are.
+    let what = what_and_where(text, appointment);
     let facts = [
-        (text.msg_appointments_offer_new(), html! { strong { (dates::date_time(offer.start, ctx.language)) } }),
-        (text.msg_appointments_offer_now(), html! { span.sentence { (when(ctx, appointment)) } }),
+        (
+            text.msg_appointments_offer_new(),
+            html! { strong { (dates::date_time(offer.start, ctx.language)) } br; (what) },
+        ),
+        (text.msg_appointments_offer_now(), html! { span.sentence { (when(ctx, appointment)) } br; (what) }),
     ];
     html! {
         (ui::back_link(&path, &text.msg_appointments_details()))
         (ui::heading(&text.msg_appointments_offer_title()))
         (ui::description_list(&facts))
+        p { (text.msg_appointments_offer_same()) }
         p { (text.msg_appointments_offer_held(dates::date_time(offer.ends, ctx.language))) }
         (ui::form(&format!("{path}/offer"), &ctx.visitor, html! {
             (ui::hidden_field("slot", offer.slot.as_str()))

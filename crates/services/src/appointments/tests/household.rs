@@ -77,6 +77,27 @@ async fn everybody_s_appointments_stand_under_their_day_each_as_far_as_the_rules
 }
 
 #[tokio::test]
+async fn a_line_says_what_and_where_and_that_there_are_more_people_than_are_shown() {
+    let portal = family().await;
+    let mut at_the_doctors = booked("kari-gp", "kari", "s1", "2026-12-01T09:00:00Z");
+    let actors = [("Practitioner/dr", "Ole Lie"), ("Location/torget", "Torget legesenter")];
+    at_the_doctors["participant"].as_array_mut().unwrap().extend(actors.map(
+        |(reference, display)| json!({"actor": {"reference": reference, "display": display}, "status": "accepted"}),
+    ));
+    portal.given([at_the_doctors]).await;
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/appointments/household").await;
+    assert!(page.contains("Time hos fastlegen · Oppmøte · Ole Lie · Torget legesenter"), "{page}");
+    assert!(!page.contains("Vi viser"), "all of them are there: {page}");
+    for number in 0..20 {
+        let child = format!("child-{number}");
+        portal.given([patient(&child, 20 + number, "2019-05-05"), parent_of(&child, 1)]).await;
+    }
+    let (_, page) = portal.get(&kari, "/appointments/household").await;
+    assert!(page.contains("Vi viser 20 personer her") && page.contains("href=\"/act-for\""), "{page}");
+}
+
+#[tokio::test]
 async fn to_open_another_s_appointment_one_acts_for_them() {
     let portal = family().await;
     let (_, page) = portal.get(&visitor("kari", 1), "/appointments/household").await;

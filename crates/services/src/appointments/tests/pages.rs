@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::shared::testing::{Portal, acting_for, parent_of, patient, visitor};
+use crate::shared::testing::{Portal, acting_for, parent_of, patient, standing_in_for_dr, visitor};
 
 fn appointment(id: &str, patient: &str, category: &str) -> Value {
     json!({
@@ -73,7 +73,7 @@ async fn a_girl_of_fourteen_sees_her_appointments_by_consent_and_is_not_offered_
 }
 
 #[tokio::test]
-async fn what_was_typed_before_the_session_ended_stands_in_the_form_again() {
+async fn the_form_says_who_stands_in_and_keeps_what_was_typed_before_the_session_ended() {
     let portal = Portal::new();
     let mut kari = patient("kari", 1, "1980-03-04");
     kari["generalPractitioner"] = json!([{"reference": "Practitioner/dr"}]);
@@ -86,6 +86,11 @@ async fn what_was_typed_before_the_session_ended_stands_in_the_form_again() {
     let doctor = json!({"resourceType": "Practitioner", "id": "dr", "name": [{"family": "Lie", "given": ["Ole"]}]});
     let schedule = json!({"resourceType": "Schedule", "id": "s", "actor": [{"reference": "Practitioner/dr"}]});
     portal.given([kari, doctor, schedule, slot("first", 9), slot("second", 10)]).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/appointments/book").await;
+    assert!(page.contains("Bestill time hos Ole Lie") && !page.contains("vikar"), "{page}");
+    portal.given(standing_in_for_dr()).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/appointments/book").await;
+    assert!(page.contains("Fastlegen er borte til og med 24. desember 2026. Ola Vik er vikar så lenge."), "{page}");
     let mut visitor = visitor("kari", 1);
     let typed = [("slot".to_owned(), "second".to_owned()), ("reason".to_owned(), "vondt i <øret>".to_owned())];
     visitor.draft = Some(varde_web::Draft(typed.into()));

@@ -82,15 +82,32 @@ async fn practice() -> Portal {
     {
         let serial = u16::try_from(number).unwrap() + 1;
         let slot = format!("{who}-slot");
-        portal
-            .given([
-                patient(who, serial, "1980-03-04"),
-                slot_resource(&slot, start, "busy"),
-                booked(&format!("{who}-gp"), who, &slot, start),
-            ])
-            .await;
+        let mut at_the_doctors = booked(&format!("{who}-gp"), who, &slot, start);
+        let actors = [("Practitioner/dr", "Ole Lie"), ("Location/torget", "Torget legesenter")];
+        at_the_doctors["participant"].as_array_mut().unwrap().extend(actors.map(
+            |(reference, display)| json!({"actor": {"reference": reference, "display": display}, "status": "accepted"}),
+        ));
+        portal.given([patient(who, serial, "1980-03-04"), slot_resource(&slot, start, "busy"), at_the_doctors]).await;
     }
     portal
+}
+
+#[tokio::test]
+async fn an_offer_says_with_whom_and_where_it_is_and_its_deadline_is_not_that_of_the_next_appointment() {
+    let portal = practice().await;
+    joins(&portal, "kari", 2).await;
+    ola_calls_off(&portal).await;
+    work_off(&portal).await;
+    let kari = visitor("kari", 2);
+    let (_, page) = portal.get(&kari, "/appointments/kari-gp/offer").await;
+    let what = "Time hos fastlegen · Oppmøte · Ole Lie · Torget legesenter";
+    assert_eq!(page.matches(what).count(), 2, "beside what she has today: {page}");
+    let (_, front) = portal.get(&kari, "/").await;
+    let place = |words: &str| front.find(words).unwrap_or_else(|| panic!("{words}: {front}"));
+    let offer = place("Tilbud om en tidligere time");
+    assert!(offer < place("Fristen er i dag") && place("Fristen er i dag") < place("Neste time"), "{front}");
+    let (_, change) = portal.get(&kari, "/appointments/kari-gp/change").await;
+    assert!(change.contains("<a class=\"ds-link\" href=\"/appointments/kari-gp\">"), "the way back: {change}");
 }
 
 async fn joins(portal: &Portal, who: &str, serial: u16) {

@@ -76,13 +76,34 @@ const fn field(error: FieldError) -> &'static str {
     }
 }
 
-/// The title of the form.
-pub(in super::super) fn form_title(text: &L10nLanguage, kind: Kind) -> String {
+/// The title of the form: what one is about to do, in the words of the link that leads here.
+pub(in super::super) fn form_title(text: &L10nLanguage, kind: Kind, about: &About) -> String {
+    match (kind, about) {
+        (Kind::Missing, _) => text.msg_enquiries_form_copy(),
+        (Kind::AfterDeath, _) => text.msg_enquiries_form_dead(),
+        (Kind::LookUp, _) => text.msg_enquiries_form_look_up(),
+        (Kind::Correction | Kind::Complaint, About::Item { resource_type, .. }) => match resource_type.name() {
+            "Appointment" => text.msg_appointments_report(),
+            "DiagnosticReport" => text.msg_results_report(),
+            "DocumentReference" | "Composition" => text.msg_record_report(),
+            "ServiceRequest" => text.msg_referrals_report(),
+            "Communication" => text.msg_messages_report(),
+            "MedicationRequest" => text.msg_medicines_report(),
+            "Immunization" => text.msg_vaccines_report(),
+            _ => text.msg_enquiries_form_correction(),
+        },
+        (Kind::Correction | Kind::Complaint, _) => text.msg_enquiries_new_missing(),
+    }
+}
+
+/// The label of the field for what is asked; the page of the request has it too.
+pub(super) fn question(text: &L10nLanguage, kind: Kind) -> String {
     match kind {
-        Kind::Correction | Kind::Complaint => text.msg_enquiries_form_correction(),
-        Kind::Missing => text.msg_enquiries_form_copy(),
-        Kind::AfterDeath => text.msg_enquiries_form_dead(),
-        Kind::LookUp => text.msg_enquiries_form_look_up(),
+        Kind::Correction => text.msg_enquiries_wrong(),
+        Kind::Missing => text.msg_enquiries_copy_what(),
+        Kind::AfterDeath => text.msg_enquiries_dead_what(),
+        Kind::LookUp => text.msg_enquiries_look_up_what(),
+        Kind::Complaint => text.msg_enquiries_complain_label(),
     }
 }
 
@@ -99,7 +120,7 @@ pub(in super::super) fn form(ctx: &Ctx, form: &Form, about: &About) -> Markup {
     html! {
         (ui::back_link("/requests", &text.msg_enquiries_back()))
         @if !errors.is_empty() { (ui::error_summary(ctx.language, &errors)) }
-        (ui::heading(&form_title(text, form.kind)))
+        (ui::heading(&form_title(text, form.kind, about)))
         (ui::lead(&intro))
         (what_it_is_about(ctx, about))
         (ui::form("/requests/new", &ctx.visitor, html! {
@@ -155,12 +176,7 @@ fn service_of(resource_type: &str) -> Service {
 fn texts(text: &L10nLanguage, form: &Form) -> Markup {
     let wrong = form.error(text, &[FieldError::Wrong, FieldError::TooMany]);
     let right = form.error(text, &[FieldError::Right]);
-    let label = match form.kind {
-        Kind::Correction | Kind::Complaint => text.msg_enquiries_wrong(),
-        Kind::Missing => text.msg_enquiries_copy_what(),
-        Kind::AfterDeath => text.msg_enquiries_dead_what(),
-        Kind::LookUp => text.msg_enquiries_look_up_what(),
-    };
+    let label = question(text, form.kind);
     let help = match form.kind {
         Kind::Missing => text.msg_enquiries_copy_what_help(),
         Kind::AfterDeath => text.msg_enquiries_dead_what_help(),
@@ -216,7 +232,7 @@ fn deceased(text: &L10nLanguage, form: &Form) -> Markup {
     }
 }
 
-fn relation_name(text: &L10nLanguage, code: &str) -> String {
+pub(super) fn relation_name(text: &L10nLanguage, code: &str) -> String {
     match code {
         "partner" => text.msg_enquiries_relation_partner(),
         "child" => text.msg_enquiries_relation_child(),

@@ -4,7 +4,7 @@ mod rules;
 
 use varde_base::ResourceId;
 
-use super::model::{Holder, Kind, Request, State};
+use super::model::{Asked, Holder, Kind, Request, State};
 
 /// A correction that was sent on 21 November and shall be answered within 30 days.
 fn request(state: State) -> Request {
@@ -16,7 +16,7 @@ fn request(state: State) -> Request {
         item: Some("Appointment/a1".to_owned()),
         entry: None,
         about: None,
-        deceased: None,
+        asked: Asked::default(),
         holder: Holder::Operator,
         sent: "2026-11-21T09:00:00Z".parse().unwrap(),
         deadline: Some("2026-12-21".parse().unwrap()),

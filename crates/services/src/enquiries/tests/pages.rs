@@ -59,14 +59,42 @@ async fn an_error_is_reported_from_the_appointment_and_followed() {
     assert!(status == 200 && page.contains("Storgata legekontor") && page.contains("timer"), "{page}");
     let path = sent(&portal, &kari, &about_appointment("Appointment/kari-gp")).await;
     let (_, page) = portal.get(&kari, &format!("{path}?done=sent")).await;
-    for words in ["Storgata legekontor har fått det du skrev", "21. desember 2026", "Feil dag", "Dagen etter", "RQ-1"]
-    {
+    for words in ["Storgata legekontor har fått det du skrev", "21. desember 2026", "RQ-1"] {
         assert!(page.contains(words), "{words}: {page}");
     }
+    let mut rest = page.as_str();
+    for words in
+        ["Timen det gjelder", "Hva er feil?", "Feil dag", "Hva skulle det stått?", "Dagen etter", "Hvor saken står"]
+    {
+        rest = rest.split_once(words).unwrap_or_else(|| panic!("{words}, in this order: {page}")).1;
+    }
+    assert_eq!(page.matches("Feil dag").count(), 1, "the question is said once: {page}");
     let (_, page) = portal.get(&kari, "/requests").await;
     assert!(page.contains(&path) && page.contains("Sendt"), "{page}");
     let (_, page) = portal.get(&kari, "/events").await;
     assert!(page.contains("Forespørselen din er sendt") && page.contains(&path), "{page}");
+}
+
+#[tokio::test]
+async fn the_title_of_the_form_says_what_one_is_doing() {
+    let portal = country().await;
+    let kari = visitor("kari", 1);
+    portal.sent_by("Fjord sykehus", appointment("kari-late", "kari")).await;
+    let (_, log) = portal.get(&kari, "/access-log").await;
+    let entry = log.split("/requests/new?entry=").nth(1).unwrap().split('"').next().unwrap();
+    for (query, title) in [
+        ("", "Meld at noe er feil eller mangler"),
+        ("?item=Appointment/kari-gp", "Meld feil i denne timen"),
+        ("?kind=missing-document", "Be om noe som mangler i journalen"),
+        ("?kind=access-after-death", "Be om innsyn etter et dødsfall"),
+        (&format!("?entry={entry}"), "Spør hvorfor noen så på opplysningene"),
+    ] {
+        let (_, page) = portal.get(&kari, &format!("/requests/new{query}")).await;
+        assert!(
+            page.contains(&format!("<title>{title}")) && page.contains(&format!(">{title}</h1>")),
+            "{query}: {page}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -186,6 +214,15 @@ async fn who_asks_after_a_death_learns_nothing_of_who_lives_or_is_dead() {
         let path = sent(&portal, &per, &fields).await;
         let (status, page) = portal.get(&per, &path).await;
         assert!(status == 200 && page.contains(name) && page.contains("Innsyn etter dødsfall"), "{page}");
+        for words in [
+            "Hva var du for den som er død?",
+            "Ektefelle",
+            "4. mars 1980",
+            "Hva vil du se, og hvorfor?",
+            "Hva skjedde?",
+        ] {
+            assert!(page.contains(words), "{words}: {page}");
+        }
         let line = |page: &str| page.split("<dt>").count();
         pages.push(line(&page));
     }

@@ -6,10 +6,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use varde_base::{PatientId, ResourceId};
 
-use super::practice::day_of;
 use super::{ConceptJson, IdentifierJson, PeriodJson, ReferenceJson};
 use crate::gp::model::{Change, GpList, State};
-use crate::shared::{Unreadable, replaced};
+use crate::shared::{Unreadable, day_of, replaced};
 
 /// Code system of our Tasks, and the code of a change of GP.
 const TASK_SYSTEM: &str = "urn:varde:task";

@@ -1,76 +1,19 @@
 //! The doctor's role, the office's own information, and where a person lives.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time, Weekday};
 use serde::Deserialize;
-use varde_base::{ResourceId, date_in_norway};
+use varde_base::ResourceId;
 use varde_store::Found;
 
-use super::{AddressJson, ConceptJson, PeriodJson, ReferenceJson};
-use crate::gp::model::{Closed, Hours, Offer, Practice, Substitute};
-use crate::shared::json::{ContactJson, NameJson};
+use super::{AddressJson, ConceptJson, PeriodJson};
+use crate::gp::model::{Closed, Hours, Offer, Practice};
+use crate::shared::json::ContactJson;
+use crate::shared::{Role, day_of};
 
 /// Code system of what a service takes in, in `HealthcareService.characteristic`.
 const OFFER_SYSTEM: &str = "urn:varde:offer";
 /// Most opening hours read of one office.
 const MAX_HOURS: usize = 14;
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct RoleJson {
-    active: Option<bool>,
-    period: PeriodJson,
-    practitioner: ReferenceJson,
-    organization: ReferenceJson,
-    location: Vec<ReferenceJson>,
-    healthcare_service: Vec<ReferenceJson>,
-}
-
-/// A doctor's role at an office (FHIR PractitionerRole).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in super::super) struct Role {
-    /// The doctor.
-    pub practitioner: Option<ResourceId>,
-    /// The doctor's name, where the source gives it.
-    pub name: Option<String>,
-    /// `Organization/id` of the office.
-    pub organization: Option<ResourceId>,
-    /// The office's name, where the source gives it.
-    pub organization_name: Option<String>,
-    /// `Location/id` of the office.
-    pub location: Option<ResourceId>,
-    /// What the doctor works in: the office's service and the list.
-    pub services: Vec<ResourceId>,
-    /// The last day, where one is told.
-    pub until: Option<Date>,
-    /// It holds on the day it was read for.
-    pub holds: bool,
-}
-
-/// Reads a PractitionerRole as of `today`; `None` for one that cannot be read.
-pub(in super::super) fn role(body: &[u8], today: Date) -> Option<Role> {
-    let json: RoleJson = serde_json::from_slice(body).ok()?;
-    let day = |text: &Option<String>| text.as_deref().and_then(day_of);
-    let (from, until) = (day(&json.period.start), day(&json.period.end));
-    let in_period = from.is_none_or(|from| from <= today) && until.is_none_or(|until| until >= today);
-    Some(Role {
-        practitioner: json.practitioner.id_of("Practitioner"),
-        name: json.practitioner.display,
-        organization: json.organization.id_of("Organization"),
-        organization_name: json.organization.display,
-        location: json.location.iter().find_map(|location| location.id_of("Location")),
-        services: json.healthcare_service.iter().filter_map(|service| service.id_of("HealthcareService")).collect(),
-        until,
-        holds: json.active.unwrap_or(true) && in_period,
-    })
-}
-
-/// Who stands in, from a role that holds and is another doctor's than `gp`.
-pub(in super::super) fn substitute(role: &Role, gp: Option<&ResourceId>) -> Option<Substitute> {
-    let is_other = role.practitioner.is_some() && role.practitioner.as_ref() != gp;
-    let name = role.name.clone().filter(|_| role.holds && is_other)?;
-    Some(Substitute { name, until: role.until })
-}
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
@@ -159,11 +102,6 @@ fn closed(away: &AwayJson, today: Date) -> Option<Closed> {
     holds.then(|| Closed { until, why: away.description.clone() })
 }
 
-/// The day of a FHIR dateTime in Norway.
-pub(super) fn day_of(text: &str) -> Option<Date> {
-    text.parse::<Timestamp>().map(date_in_norway).ok().or_else(|| text.get(..10)?.parse().ok())
-}
-
 fn address(location: &[u8]) -> Vec<String> {
     #[derive(Deserialize, Default)]
     #[serde(default)]
@@ -185,16 +123,4 @@ pub(in super::super) fn own_town(patient: &[u8]) -> Option<String> {
     }
     let json: PatientJson = serde_json::from_slice(patient).ok()?;
     json.address.into_iter().find_map(|address| address.city)
-}
-
-/// The name of a Practitioner: the official one, else the first.
-pub(in super::super) fn doctor_name(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct PractitionerJson {
-        name: Vec<NameJson>,
-    }
-    let json: PractitionerJson = serde_json::from_slice(body).ok()?;
-    let official = json.name.iter().find(|name| name.r#use.as_deref() == Some("official"));
-    official.or(json.name.first())?.shown()
 }

@@ -5,6 +5,7 @@ use varde_base::PatientId;
 use super::super::fhir::{self, Ask};
 use super::super::model::{Offer, State};
 use super::{list, stored_list};
+use crate::shared::role;
 use crate::shared::testing::NOW;
 
 fn bytes(value: &serde_json::Value) -> Vec<u8> {
@@ -89,22 +90,6 @@ fn the_answers_of_a_register_are_read() {
 }
 
 #[test]
-fn a_role_holds_in_its_period_and_a_substitute_is_another_doctor() {
-    let today = date(2026, 11, 21);
-    let role = |doctor: &str, period: serde_json::Value| {
-        let body = json!({ "resourceType": "PractitionerRole", "id": "r", "period": period,
-            "practitioner": { "reference": format!("Practitioner/{doctor}"), "display": "Vilde Solbakken" } });
-        fhir::role(&bytes(&body), today).unwrap()
-    };
-    let gp = "gp".parse().unwrap();
-    let named = |role| fhir::substitute(&role, Some(&gp)).map(|substitute| substitute.until);
-    assert_eq!(named(role("sub", json!({ "start": "2026-11-01", "end": "2026-11-21" }))), Some(Some(today)));
-    assert_eq!(named(role("sub", json!({ "start": "2026-11-22" }))), None, "not yet");
-    assert_eq!(named(role("sub", json!({ "end": "2026-11-20" }))), None, "no longer");
-    assert_eq!(named(role("gp", json!({}))), None, "nobody stands in for themself");
-}
-
-#[test]
 fn the_offices_own_information_is_read_and_strange_parts_are_left_out() {
     let service = json!({ "resourceType": "HealthcareService", "id": "office",
         "telecom": [{ "system": "phone", "value": "+4719000000" }, { "system": "url", "value": "javascript:alert(1)" }],
@@ -116,7 +101,7 @@ fn the_offices_own_information_is_read_and_strange_parts_are_left_out() {
             { "description": "Senere", "during": { "start": "2027-01-01" } }] });
     let body = json!({ "resourceType": "PractitionerRole", "id": "r", "healthcareService": [{ "reference": "HealthcareService/office" }] });
     let today = date(2026, 11, 21);
-    let role = fhir::role(&bytes(&body), today).unwrap();
+    let role = role(&bytes(&body), today).unwrap();
     let found = varde_store::Found {
         resource_type: varde_fhir::ResourceType::HEALTHCARE_SERVICE,
         id: "office".parse().unwrap(),

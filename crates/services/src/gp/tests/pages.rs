@@ -86,7 +86,7 @@ async fn the_first_page_says_who_the_gp_is_who_stands_in_and_how_to_reach_them()
     assert_eq!(status, 200);
     for words in [
         "Per Berg ved Torget legesenter",
-        "Vikar nå: Ola Vik, til og med 24. desember 2026",
+        "Fastlegen er borte til og med 24. desember 2026. Ola Vik er vikar så lenge.",
         "tar ikke imot meldinger til og med 28. november 2026. Ring hvis det haster. Ferie.",
         "tel:+4700000001",
         "mandag til fredag 08.00–15.30",
@@ -263,6 +263,22 @@ async fn a_child_follows_a_parent_onto_a_full_list_and_no_stranger_does() {
 }
 
 #[tokio::test]
+async fn everybody_who_may_see_it_is_told_of_a_change_and_not_only_the_one_who_asked() {
+    let portal = country(3).await;
+    let (kari, per) = (visitor("kari", 1), visitor("per", 2));
+    portal.given([parent_of("emma", 2), parent_of("nora", 2), agreed("nora")]).await;
+    assert_eq!(change(&portal, &acting_for(kari.clone(), "emma"), &["emma"], "").await.0, 303);
+    assert_eq!(portal.told().await, ["gp-change-scheduled: kari per"], "the other parent too");
+    let task = crate::shared::derived_id("gp/change/emma/0");
+    let undo = portal.post(&acting_for(per, "emma"), &format!("/gp/undo/{task}"), &[]).await;
+    assert_eq!(undo.1, "/gp?done=undone");
+    assert_eq!(portal.told().await, ["gp-change-withdrawn: kari per"]);
+    assert_eq!(change(&portal, &kari, &["kari", "nora"], "").await.0, 303);
+    let told = portal.told().await;
+    assert_eq!(told, ["gp-change-scheduled: kari", "gp-change-scheduled: kari nora per"], "each of their own");
+}
+
+#[tokio::test]
 async fn all_are_changed_or_nobody() {
     let portal = country(3).await;
     let kari = visitor("kari", 1);
@@ -322,6 +338,7 @@ async fn a_proxy_needs_the_area_of_digital_services() {
     assert_eq!(change(&portal, &acting, &["kari"], "").await.0, 303);
     let (_, page) = portal.get(&visitor("kari", 1), "/gp").await;
     assert!(page.contains("Gjelder fra 1. desember 2026"), "the one it is for sees it: {page}");
+    assert_eq!(portal.told().await, ["gp-change-scheduled: kari per"], "and is told");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use super::super::prices::{Price, Prices};
 use super::super::rules::{self, ANSWER_WORKING_DAYS, FieldError, MAX_A_DAY, TEXT_MAX_CHARS, TOPIC_MAX_CHARS};
 use super::{closed_alert, day_words, files, kind_name, phone_line};
 use crate::l10n::L10nLanguage;
-use crate::shared::Ctx;
+use crate::shared::{Ctx, StandIn, stand_in_notes};
 
 /// Id of the field with the title.
 const TOPIC_ID: &str = "topic";
@@ -216,6 +216,8 @@ pub(in super::super) struct Writing<'a> {
     pub kind: Kind,
     /// Who gets it.
     pub office: Option<&'a Office>,
+    /// Who stands in for the GP.
+    pub stand_ins: &'a [StandIn],
     /// What it costs, when it may cost something.
     pub price: Option<Price>,
     /// Both parent and young person can read it.
@@ -240,18 +242,32 @@ pub(in super::super) fn write(ctx: &Ctx, writing: &Writing<'_>) -> Markup {
             }
             Some(office) => {
                 (ui::lead(&text.msg_messages_office(office.name.as_str(), office.doctor.1.as_str())))
+                (stand_in_notes(ctx, writing.stand_ins))
                 p { (kind_help(text, writing.kind)) }
                 (ui::alert(Tone::Info, &text.msg_messages_urgent()))
                 @if let Some(closed) = &office.closed {
                     (closed_alert(ctx, office, closed))
                     p { (text.msg_messages_closed_write()) }
                 }
+                (what_it_takes(ctx, writing, office))
                 (fields(ctx, writing, office))
             }
         }
     }
 }
 
+/// What it costs and when an answer comes, before one begins to write.
+fn what_it_takes(ctx: &Ctx, writing: &Writing<'_>, office: &Office) -> Markup {
+    let text = ctx.text();
+    html! {
+        @if let Some(price) = writing.price { (price_words(ctx, price)) }
+        @if office.closed.is_none() {
+            p { (text.msg_messages_answer_by(day_words(ctx, rules::answer_by(ctx.now)), ANSWER_WORKING_DAYS)) }
+        }
+    }
+}
+
+/// Title, text and files, and the buttons.
 fn fields(ctx: &Ctx, writing: &Writing<'_>, office: &Office) -> Markup {
     let (text, state) = (ctx.text(), writing.state);
     let send = match writing.kind {
@@ -281,10 +297,6 @@ fn fields(ctx: &Ctx, writing: &Writing<'_>, office: &Office) -> Markup {
             (state.other_window(text))
             (files::field(ctx, state))
             @if writing.shared { (shared_note(ctx)) }
-            @if let Some(price) = writing.price { (price_words(ctx, price)) }
-            @if office.closed.is_none() {
-                p { (text.msg_messages_answer_by(day_words(ctx, rules::answer_by(ctx.now)), ANSWER_WORKING_DAYS)) }
-            }
             (buttons(text, office.closed.is_none().then_some(&send), state.has_draft()))
             (files::attached(ctx, state))
         },
@@ -323,13 +335,14 @@ fn price_words(ctx: &Ctx, price: Price) -> Markup {
 fn costs(ctx: &Ctx, prices: &Prices) -> Markup {
     let text = ctx.text();
     let kroner = |ordinary: u32, specialist: u32| text.msg_messages_price_kroner(ordinary, specialist);
-    let from = dates::as_exact_as_known(&prices.from.to_string(), ctx.language).unwrap_or_default();
+    let until = prices.until.and_then(|day| dates::as_exact_as_known(&day.to_string(), ctx.language));
     html! {
         (ui::subheading(&text.msg_messages_price_title()))
         (ui::description_list(&[
             (text.msg_messages_price_day(), html! { (kroner(prices.day, prices.day_specialist)) }),
             (text.msg_messages_price_evening(), html! { (kroner(prices.evening, prices.evening_specialist)) }),
         ]))
-        p { (text.msg_messages_price_help(from)) }
+        @if let Some(day) = until { p { (text.msg_messages_price_change(day)) } }
+        p { (text.msg_messages_price_help()) }
     }
 }

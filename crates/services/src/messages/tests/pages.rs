@@ -4,7 +4,7 @@ use varde_rights::Service;
 
 use super::super::notices::arrived;
 use super::{communication, filled, held};
-use crate::shared::testing::{Portal, acting_for, parent_of, patient, visitor};
+use crate::shared::testing::{Portal, acting_for, parent_of, patient, standing_in_for_dr, visitor};
 
 const LABELS: &str = "urn:oid:2.16.578.1.12.4.1.1.9603";
 
@@ -116,7 +116,9 @@ async fn a_consultation_shows_price_and_deadline_before_it_is_sent_and_pressing_
     let kari = visitor("kari", 1);
     let (_, page) = portal.get(&kari, "/messages/write/consultation").await;
     // 21 November 2026 is a Saturday.
-    for words in ["170 kroner", "226 kroner", "fredag 27. november 2026", "116 117", "Ole Lie", "Torget legesenter"] {
+    for words in
+        ["170 kroner", "226 kroner", "fredag 27. november 2026", "116\u{a0}117", "Ole Lie", "Torget legesenter"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     let fields = [("topic", "Kne"), ("text", "Vondt i kneet"), ("form_key", "one")];
@@ -130,6 +132,26 @@ async fn a_consultation_shows_price_and_deadline_before_it_is_sent_and_pressing_
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(portal.get(&kari, "/messages").await.1.matches("item-title").count(), 1);
+}
+
+#[tokio::test]
+async fn what_it_takes_stands_before_what_is_to_be_filled_in_and_who_stands_in_is_said() {
+    let portal = Portal::new();
+    with_office(&portal, None, Value::Null).await;
+    let kari = visitor("kari", 1);
+    let (_, page) = portal.get(&kari, "/messages/write/consultation").await;
+    let place = |words: &str| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"));
+    let first_field = place("name=\"topic\"");
+    for words in ["170 kroner", "Har du frikort", "fredag 27. november 2026"] {
+        assert!(place(words) < first_field, "{words}: {page}");
+    }
+    assert!(!page.contains("2024") && !page.contains("vikar"), "{page}");
+    portal.given(standing_in_for_dr()).await;
+    for kind in ["consultation", "contact"] {
+        let (_, page) = portal.get(&kari, &format!("/messages/write/{kind}")).await;
+        let words = "Fastlegen er borte til og med 24. desember 2026. Ola Vik er vikar så lenge.";
+        assert!(page.contains(words), "{kind}: {page}");
+    }
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ async fn the_list_says_where_each_stands_and_shows_nothing_of_others() {
     for words in ["/referrals/r1", "Henvisning r1", "Til vurdering", "Pågår", "Avsluttet", "/referrals/r2", "HE-1"] {
         assert!(list.contains(words), "{words}: {list}");
     }
+    assert!(list.contains("Til vurdering · sendt 2. november 2026 · svar innen 30. november 2026"), "{list}");
     assert!(!list.contains("of-per") && !list.contains("/referrals/lab"), "{list}");
     for path in ["/referrals/of-per", "/referrals/lab", "/referrals/nothing"] {
         assert_eq!(portal.get(&visitor("kari", 1), path).await.0, 404, "{path}");
@@ -67,7 +68,7 @@ async fn a_referral_is_a_line_in_time_with_what_comes_next_and_whom_to_ask() {
         "tel:+4711223344",
         "Om hva som står i henvisningen: Ole Lie",
         "Vi har sett på den.",
-        "116 117",
+        "116\u{a0}117",
         "/requests/new?item=ServiceRequest/r1",
         "/who-can-see/ServiceRequest/r1",
         "data-step=\"done\"",
@@ -89,6 +90,19 @@ async fn a_broken_deadline_says_what_the_person_has_a_right_to_and_does_not_blam
         "{assessment}"
     );
     assert!(!assessment.contains("Du trenger ikke gjøre noe"), "who is to ring them has something to do: {assessment}");
+    for path in ["/referrals/r1", "/referrals/r2"] {
+        let shown = page(&portal, path).await;
+        let warning = shown.split_once("data-color=\"warning\"").unwrap().1.split_once("</div>").unwrap().0;
+        assert!(warning.contains("href=\"tel:+4711223344\""), "whom to ring stands where one is asked to: {warning}");
+    }
+    let list = page(&portal, "/referrals").await;
+    for words in [
+        "svaret skulle ha kommet innen 16. november 2026",
+        "helsehjelpen skulle ha begynt innen 20. november 2026",
+        "sendt 2. november 2026",
+    ] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
     let treatment = page(&portal, "/referrals/r2").await;
     assert!(
         treatment.contains("Du skulle ha fått helsehjelp innen 20. november 2026") && treatment.contains("Helfo"),

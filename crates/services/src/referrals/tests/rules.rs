@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::fhir;
-use super::super::model::{Broken, Progress, Stage, What};
+use super::super::model::{Deadline, Progress, Stage, What};
 use super::super::rules::{self, Case};
 use super::{referral, task, visit};
 
@@ -83,9 +83,9 @@ fn a_deadline_is_broken_the_day_after_it() {
     };
     let due = "2026-11-16".parse().unwrap();
     assert_eq!(of(&[LATE], None, "2026-11-16T22:30:00Z"), None, "the day itself is in time, in Norway");
-    assert_eq!(of(&[LATE], None, "2026-11-16T23:30:00Z"), Some(Broken::Assessment(due)));
+    assert_eq!(of(&[LATE], None, "2026-11-16T23:30:00Z"), Some(Deadline::Assessment(due)));
     assert_eq!(of(&[LATE, ASSESSED], None, "2026-12-01T09:00:00Z"), None);
-    let care = Broken::Care("2026-11-20".parse().unwrap());
+    let care = Deadline::Care("2026-11-20".parse().unwrap());
     assert_eq!(of(&[LATE, ASSESSED, CARE_PAST], None, "2026-11-21T09:00:00Z"), Some(care));
     assert_eq!(of(&[LATE, ASSESSED, CARE_PAST], None, "2026-11-20T09:00:00Z"), None);
     let without_right = Some(task("r", "completed", Some("granted-without-right")));

@@ -58,7 +58,7 @@ async fn one_answer_says_what_it_is_what_it_means_and_whom_to_ask() {
         "Mye høyere enn vanlig",
         "Innenfor det vanlige",
         "ring dem i dag",
-        "116 117",
+        "116\u{a0}117",
         "Høyt kalium.",
         "/requests/new?item=DiagnosticReport/r1",
         "/who-can-see/DiagnosticReport/r1",
