@@ -18,6 +18,7 @@ mod postgres;
 mod put;
 mod reindex;
 mod release;
+mod secret_file;
 mod sql;
 mod sqlite;
 mod store;
@@ -41,6 +42,7 @@ pub use outbox::{FollowUp, Lane, Undelivered};
 pub use place::Place;
 pub use postgres::PostgresOptions;
 pub use reindex::Reindexed;
+pub use secret_file::write_secret;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found,
