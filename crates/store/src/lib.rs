@@ -34,8 +34,8 @@ pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{
-    About, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES,
-    MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
+    About, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience,
+    LogNarrowing, MAX_CASES, MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
 pub use listener::{Change, Happening, Listener};
 pub use outbox::{FollowUp, Lane, Undelivered};
