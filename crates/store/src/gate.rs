@@ -43,6 +43,7 @@ use opened::found;
 pub use everything::Everything;
 pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
+pub use log::LogNarrowing;
 pub use look_ups::{Detected, DetectionWindow, MAX_CASES};
 pub use pickup::{Collects, Pickup};
 pub use simulate::{About, Named, Posed, Question, Simulated};
@@ -275,13 +276,28 @@ impl Gate {
         before: Option<u64>,
         count: u32,
     ) -> Result<AccessLogPage, GateError> {
+        self.narrowed_access_log(patient, before, count, LogNarrowing::default()).await
+    }
+
+    /// As [`Gate::access_log`], of those entries alone that are asked for. Looking for them is bounded: a page may have fewer than `count`, or none,
+    /// and still another after it.
+    ///
+    /// # Errors
+    /// As [`Gate::access_log`].
+    pub async fn narrowed_access_log(
+        &self,
+        patient: &PatientId,
+        before: Option<u64>,
+        count: u32,
+        narrowing: LogNarrowing<'_>,
+    ) -> Result<AccessLogPage, GateError> {
         let decision = self.decide(Some(patient), Service::AccessLog, Action::View, Item::PLAIN).await?;
         if !decision.allowed() {
             self.log_access_log(patient, 0, decision).await?;
             let unknown = decision.rule.told() == RuleId::NO_RELATION;
             return Err(if unknown { GateError::NotFound } else { GateError::Refused(decision) });
         }
-        let page = self.full_page(patient, before, count).await?;
+        let page = self.full_page(patient, before, count, narrowing).await?;
         self.log_access_log(patient, page.entries.len(), decision).await?;
         Ok(page)
     }

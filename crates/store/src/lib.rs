@@ -18,6 +18,7 @@ mod postgres;
 mod put;
 mod reindex;
 mod release;
+mod secret_file;
 mod sql;
 mod sqlite;
 mod store;
@@ -33,14 +34,15 @@ pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{
-    About, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES,
-    MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
+    About, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience,
+    LogNarrowing, MAX_CASES, MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
 pub use listener::{Change, Happening, Listener};
 pub use outbox::{FollowUp, Lane, Undelivered};
 pub use place::Place;
 pub use postgres::PostgresOptions;
 pub use reindex::Reindexed;
+pub use secret_file::write_secret;
 pub use store::{EphemeralStore, Options, Outbox, Store};
 pub use types::{
     Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, Batch, ClaimedMessage, Delete, Expect, Found,

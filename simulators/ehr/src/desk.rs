@@ -2,12 +2,15 @@
 //!
 //! The truth about an answer is the API's. This file knows what to do next, and what was decided before it was said.
 
+use std::fs::OpenOptions;
+use std::io;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use crate::RunError;
 use crate::model::{Errand, Incoming, Kind, Stage};
 use crate::rules;
 
@@ -80,12 +83,13 @@ impl Pace {
 }
 
 impl Desk {
-    /// Opens the file, or makes it.
+    /// Opens the file, or makes it, for its owner alone: the secret of the notifications is in it.
     ///
     /// # Errors
     /// When it cannot be opened, or is no such store.
-    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
-        Self::with(Connection::open(path)?)
+    pub(crate) fn open(path: &Path) -> Result<Self, RunError> {
+        make_private(path)?;
+        Ok(Self::with(Connection::open(path)?)?)
     }
 
     fn with(connection: Connection) -> rusqlite::Result<Self> {
@@ -299,6 +303,26 @@ impl Desk {
         })?;
         rows.collect()
     }
+}
+
+/// Makes the file if it is not there, and lets nobody but its owner into it and what SQLite keeps beside it, which has the mode of the file when
+/// it is made.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?;
+    #[cfg(unix)]
+    for beside in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(beside);
+        match std::fs::set_permissions(&name, std::os::unix::fs::PermissionsExt::from_mode(0o600)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn instant(micros: i64) -> Timestamp {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::Value;
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Notify;
 use varde_base::{Clock as _, SystemClock};
 
@@ -37,10 +38,14 @@ pub(crate) fn router(desk: Arc<Desk>, doorbell: Arc<Notify>, secret: &str, pace:
     Router::new().route("/", get(page)).route("/errands", get(errands)).route("/hook", post(notified)).with_state(door)
 }
 
+/// Whether the secret is shown; how much of a guess is right cannot be told from how long this takes.
+fn is_ours(shown: Option<&[u8]>, authorization: &str) -> bool {
+    shown.is_some_and(|shown| shown.ct_eq(authorization.as_bytes()).into())
+}
+
 /// What has come in is kept before the notification is answered: what is not answered comes again.
 async fn notified(State(door): State<Door>, headers: HeaderMap, Json(bundle): Json<Value>) -> StatusCode {
-    let shown = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes());
-    if shown != Some(door.authorization.as_bytes()) {
+    if !is_ours(headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes), &door.authorization) {
         return StatusCode::UNAUTHORIZED;
     }
     let now = SystemClock.now();
@@ -93,4 +98,18 @@ async fn page(State(door): State<Door>) -> Result<Markup, StatusCode> {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_whole_secret_lets_in() {
+        assert!(is_ours(Some(b"Bearer abc"), "Bearer abc"));
+        for shown in ["", "Bearer", "Bearer ab", "Bearer abd", "Bearer abcd", "abc"] {
+            assert!(!is_ours(Some(shown.as_bytes()), "Bearer abc"), "{shown}");
+        }
+        assert!(!is_ours(None, "Bearer abc"));
+    }
 }

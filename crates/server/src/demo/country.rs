@@ -69,9 +69,7 @@ impl Country {
 
     fn save(&self, path: &Path) -> anyhow::Result<()> {
         let whole = serde_json::to_vec_pretty(self)?;
-        let part = path.with_extension("part");
-        super::write_private(&part, &whole)?;
-        std::fs::rename(&part, path).with_context(|| format!("writing {}", path.display()))
+        super::write_private(path, &whole)
     }
 
     /// Writes the test identity provider's configuration: the people, and us as its only client.

@@ -258,14 +258,7 @@ fn path_text(path: &Path) -> anyhow::Result<&str> {
 
 /// Writes a file that holds tokens so that only its owner can read it.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).with_context(|| format!("writing {}", path.display()))?;
-    file.write_all(bytes)?;
-    Ok(())
+    varde_store::write_secret(path, bytes).with_context(|| format!("writing {}", path.display()))
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the person at the terminal asked for")]

@@ -292,7 +292,7 @@ fn every_address_refuses_those_who_may_not_ask_for_it() {
     let style = front.body.split('"').find(|part| part.ends_with("style.css")).unwrap();
     let session = sign_in(&portal, &country.sign_in_address("Arne Dahl"));
     let hers = sign_in(&portal, &country.sign_in_address("Ingrid Haugen"));
-    let log = ask("GET", &format!("{portal}/access-log"), &hers, "").body;
+    let log = ask("GET", &format!("{portal}/access-log?own=show"), &hers, "").body;
     let entry = log.split("/access-log/proof/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let proof = ask("GET", &format!("{portal}/access-log/proof/{entry}"), &hers, "");
     assert!(proof.status == 200 && proof.body.contains("inclusion"), "her own is there: {}", proof.status);

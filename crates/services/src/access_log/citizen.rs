@@ -7,8 +7,9 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use varde_rights::{Action, Service};
-use varde_store::GateError;
+use varde_store::{GateError, LogNarrowing};
 
+use super::pages::{OWN_SHOWN, Page};
 use super::{model, pages};
 use crate::shared::{Ctx, State};
 
@@ -20,39 +21,41 @@ pub(super) fn router() -> Router<State> {
     Router::new().route("/access-log", get(list)).route("/access-log/proof/{entry}", get(proof))
 }
 
-/// Where the page begins, and the one item it is about.
+/// Where the page begins, the one item it is about, and whether what the visitor has done is on it.
 #[derive(Deserialize)]
 struct Asked {
     before: Option<u64>,
     /// `Type/id`.
     item: Option<String>,
+    /// [`OWN_SHOWN`]; anything else leaves it out.
+    own: Option<String>,
 }
 
-async fn list(ctx: Ctx, Query(Asked { before, item }): Query<Asked>) -> Response {
-    let item = item.as_deref().and_then(model::Named::read);
+async fn list(ctx: Ctx, Query(Asked { before, item, own }): Query<Asked>) -> Response {
+    let page =
+        Page { before, item: item.as_deref().and_then(model::Named::read), has_own: own.as_deref() == Some(OWN_SHOWN) };
     let gate = ctx.gate("access-log.list");
     let why = match ctx.why(&gate, Service::AccessLog).await {
         Ok(why) => why,
         Err(error) => return ctx.failed(&error),
     };
     let may_ask = ctx.may(&gate, Service::Requests, Action::Send).await.unwrap_or(false);
+    let reader = &ctx.visitor.actor.patient;
     let log = if why.open {
-        let page = gate.access_log(ctx.subject(), before, PAGE_COUNT).await;
-        page.ok().map(|mut page| {
-            if let Some(item) = &item {
-                page.entries.retain(|entry| item.is_in(entry));
-            }
-            pages::Log {
-                lines: model::lines(&page.entries, ctx.visitor.actor.patient.as_str()),
-                next_before: page.next_before,
-                may_ask,
-                item,
-            }
+        let narrowing = LogNarrowing {
+            without: (!page.has_own).then_some(reader),
+            naming: page.item.as_ref().map(model::Named::parts),
+        };
+        let found = gate.narrowed_access_log(ctx.subject(), before, PAGE_COUNT, narrowing).await;
+        found.ok().map(|found| pages::Log {
+            lines: model::lines(&found.entries, reader.as_str()),
+            next_before: found.next_before,
+            may_ask,
         })
     } else {
         None
     };
-    ctx.page(ctx.text().msg_log_tile(), &pages::list(&ctx, log.as_ref(), &why))
+    ctx.page(ctx.text().msg_log_tile(), &pages::list(&ctx, &page, log.as_ref(), &why))
 }
 
 /// A file that proves that an entry is in the log.

@@ -4,6 +4,8 @@ mod citizen;
 mod model;
 mod notices;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 use varde_web::Icon;
 

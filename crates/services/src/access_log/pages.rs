@@ -8,7 +8,35 @@ use super::model::{Did, Line, Named, Who};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because, service_name};
 
-/// One page of the log.
+/// The page.
+const PATH: &str = "/access-log";
+
+/// The value of `own` with which what the reader has done is shown too.
+pub(super) const OWN_SHOWN: &str = "show";
+
+/// Which part of the log is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    /// What is older than this number.
+    pub before: Option<u64>,
+    /// Only what names this.
+    pub item: Option<Named>,
+    /// What the reader has done is shown too. Mostly it is not: it is much the most, and hides what others have done.
+    pub has_own: bool,
+}
+
+impl Page {
+    /// Its address.
+    fn href(&self) -> String {
+        let before = self.before.map(|before| format!("before={before}"));
+        let item = self.item.as_ref().map(|item| format!("item={item}"));
+        let own = self.has_own.then(|| format!("own={OWN_SHOWN}"));
+        let pairs: Vec<String> = [before, item, own].into_iter().flatten().collect();
+        if pairs.is_empty() { PATH.to_owned() } else { format!("{PATH}?{}", pairs.join("&")) }
+    }
+}
+
+/// What is on it.
 pub(super) struct Log {
     /// What is shown.
     pub lines: Vec<Line>,
@@ -16,36 +44,22 @@ pub(super) struct Log {
     pub next_before: Option<u64>,
     /// The reader may ask why somebody looked.
     pub may_ask: bool,
-    /// Only what names this is shown.
-    pub item: Option<Named>,
 }
 
 /// The page; `None` when the log could not be fetched or is not open.
-pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
+pub(super) fn list(ctx: &Ctx, page: &Page, log: Option<&Log>, why: &Why) -> Markup {
     let text = ctx.text();
-    let intro = match &ctx.visitor.acting_for {
-        Some(person) => text.msg_log_intro_other(&*person.name),
-        None => text.msg_log_intro_self(),
-    };
     html! {
         (ui::heading(&text.msg_log_title()))
         @match log {
             _ if !why.open => (ui::empty_state(&text.msg_log_not_open(), why.sentence)),
             None => (ui::alert(Tone::Warning, &text.msg_log_missing())),
-            Some(log) if log.lines.is_empty() && log.item.is_none() => {
-                (ui::empty_state(&text.msg_log_none(), &text.msg_log_about()))
-            }
             Some(log) => {
-                @match &log.item {
-                    Some(_) => { (ui::lead(&text.msg_log_item_intro())) p { a.ds-link href="/access-log" { (text.msg_log_item_all()) } } },
-                    None => (ui::lead(&intro)),
+                (intro(ctx, page))
+                @if log.lines.is_empty() { (nothing(text, page, log)) } @else { (table(ctx, log)) }
+                @if let Some(before) = log.next_before {
+                    p { a href=(Page { before: Some(before), ..page.clone() }.href()) { (text.msg_log_older()) } }
                 }
-                @if log.lines.is_empty() {
-                    (ui::empty_state(&text.msg_log_item_none(), &text.msg_log_item_none_help()))
-                } @else {
-                    (table(ctx, log))
-                }
-                @if let Some(before) = log.next_before { (older(text, before, log.item.as_ref())) }
                 p { (text.msg_log_about()) }
                 p { (text.msg_log_proof_about()) }
             }
@@ -55,29 +69,56 @@ pub(super) fn list(ctx: &Ctx, log: Option<&Log>, why: &Why) -> Markup {
     }
 }
 
-/// The way to the next page, of the same item.
-fn older(text: &L10nLanguage, before: u64, item: Option<&Named>) -> Markup {
-    let href = match item {
-        Some(item) => format!("/access-log?before={before}&item={item}"),
-        None => format!("/access-log?before={before}"),
+/// Whom the page tells of, and the way to what it leaves out.
+fn intro(ctx: &Ctx, page: &Page) -> Markup {
+    let text = ctx.text();
+    let person = ctx.visitor.acting_for.as_ref().map(|person| &*person.name);
+    let words = match (&page.item, person, page.has_own) {
+        (Some(_), ..) => text.msg_log_item_intro(),
+        (None, None, true) => text.msg_log_intro_self(),
+        (None, None, false) => text.msg_log_intro_self_others(),
+        (None, Some(name), true) => text.msg_log_intro_other(name),
+        (None, Some(name), false) => text.msg_log_intro_other_others(name),
     };
-    html! { p { a href=(href) { (text.msg_log_older()) } } }
+    let own = Page { has_own: !page.has_own, before: None, ..page.clone() }.href();
+    html! {
+        (ui::lead(&words))
+        @if page.item.is_some() { p { a.ds-link href=(Page { item: None, before: None, ..page.clone() }.href()) { (text.msg_log_item_all()) } } }
+        @if page.has_own {
+            p { a.ds-link href=(own) { (text.msg_log_own_hide()) } }
+        } @else {
+            p { (text.msg_log_own_left_out()) " " a.ds-link href=(own) { (text.msg_log_own_show()) } }
+        }
+    }
 }
 
+/// What is said where there is no line.
+fn nothing(text: &L10nLanguage, page: &Page, log: &Log) -> Markup {
+    let is_whole = page.before.is_none() && log.next_before.is_none();
+    match (&page.item, page.has_own) {
+        (Some(_), true) => ui::empty_state(&text.msg_log_item_none(), &text.msg_log_item_none_help()),
+        (Some(_), false) => ui::empty_state(&text.msg_log_item_none_others(), &text.msg_log_item_none_help()),
+        (None, true) => ui::empty_state(&text.msg_log_none(), ""),
+        (None, false) if is_whole => ui::empty_state(&text.msg_log_none_others(), ""),
+        (None, false) => ui::empty_state(&text.msg_log_none_part(), &text.msg_log_item_none_help()),
+    }
+}
+
+/// Three columns, so that nothing sticks out: what it was stands together with why, its proof and the question about it.
 fn table(ctx: &Ctx, log: &Log) -> Markup {
     let text = ctx.text();
-    let heads =
-        [text.msg_log_when(), text.msg_log_who(), text.msg_log_what(), text.msg_log_why(), text.msg_log_proof()];
+    let heads = [text.msg_log_when(), text.msg_log_who(), text.msg_log_what()];
     let rows = log.lines.iter().map(|line| {
+        let service = service_name(text, Service::from_key(&line.service).unwrap_or(Service::OtherHealth));
         [
             html! { time.figures datetime=(line.at) { (dates::date_time_short(line.at, ctx.language)) } },
             html! { (who(text, &line.who)) },
             html! {
-                (did(text, line.did)) " " (service_name(text, Service::from_key(&line.service).unwrap_or(Service::OtherHealth)))
-                @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" }
+                div.sentence { (did(text, line.did)) " " (service) @if line.count > 1 { " (" (text.msg_log_several(line.count)) ")" } }
+                div.item-detail { (text.msg_log_why()) ": " (purpose(text, &line.purpose)) }
+                (proofs(ctx, line))
+                @if log.may_ask { (ask(text, line)) }
             },
-            html! { (purpose(text, &line.purpose)) },
-            html! { div { (proofs(ctx, line)) @if log.may_ask { (ask(text, line)) } } },
         ]
     });
     ui::table(&text.msg_log_title(), &heads, rows)
@@ -89,7 +130,7 @@ fn proofs(ctx: &Ctx, line: &Line) -> Markup {
     let link = |number: &u64, words: &str| ui::download_link(&format!("/access-log/proof/{number}"), words);
     html! {
         @match line.entries.as_slice() {
-            [(_, number)] => (link(number, &download)),
+            [(_, number)] => div { (link(number, &download)) },
             several => details.ds-details {
                 summary { (download) }
                 ul { @for (at, number) in several { li { (link(number, &dates::date_time_short(*at, ctx.language))) } } }
@@ -144,5 +185,19 @@ fn purpose(text: &L10nLanguage, code: &str) -> String {
         "SIMULATE" => text.msg_log_purpose_simulate(),
         "HSYSADMIN" => text.msg_log_purpose_operation(),
         _ => text.msg_log_purpose_patient(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_to_another_part_keeps_what_was_asked_for() {
+        let page =
+            |before, item: Option<&str>, has_own| Page { before, item: item.and_then(Named::read), has_own }.href();
+        assert_eq!(page(None, None, false), "/access-log");
+        assert_eq!(page(Some(7), Some("Task/t"), true), "/access-log?before=7&item=Task/t&own=show");
+        assert_eq!(page(Some(7), None, false), "/access-log?before=7");
     }
 }

@@ -67,6 +67,8 @@ struct BenefitJson {
     created: Option<String>,
     provider: ReferenceJson,
     facility: ReferenceJson,
+    claim: ReferenceJson,
+    claim_response: ReferenceJson,
     item: Vec<ItemJson>,
     total: Vec<AmountJson>,
 }
@@ -114,6 +116,8 @@ pub(super) fn payment(body: &[u8]) -> Result<Option<Payment>, Unreadable> {
         total: json.amount(SUBMITTED, LINE_TOTAL),
         currency: json.currency(),
         counts: !json.sub_type.has(CO_PAYMENT, OUTSIDE),
+        claim: json.claim.reference,
+        answer: json.claim_response.reference,
     }))
 }
 
@@ -151,10 +155,12 @@ struct PaidJson {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct ResponseJson {
+    id: String,
     status: String,
     r#type: ConceptJson,
     outcome: String,
     created: Option<String>,
+    request: ReferenceJson,
     payment: PaidJson,
 }
 
@@ -168,7 +174,13 @@ pub(super) fn refund(body: &[u8]) -> Result<Option<Refund>, Unreadable> {
     let is_here = json.payment.amount.currency.as_deref().unwrap_or(NOK) == NOK;
     let (true, Some(amount)) = (is_refund && is_here, json.payment.amount.read()) else { return Ok(None) };
     let day = |text: &Option<String>| text.as_deref().and_then(day_of);
-    Ok(Some(Refund { amount, day: day(&json.payment.date), decided: day(&json.created) }))
+    Ok(Some(Refund {
+        amount,
+        day: day(&json.payment.date),
+        decided: day(&json.created),
+        itself: format!("ClaimResponse/{}", json.id),
+        claim: json.request.reference,
+    }))
 }
 
 /// When a Patient was born, to the day.

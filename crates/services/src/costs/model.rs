@@ -29,6 +29,10 @@ pub(super) struct Payment {
     pub currency: String,
     /// It counts towards the ceiling.
     pub counts: bool,
+    /// The claim that was made of it, as a reference.
+    pub claim: Option<String>,
+    /// The answer to that, as a reference.
+    pub answer: Option<String>,
 }
 
 impl Payment {
@@ -58,6 +62,10 @@ pub(super) struct Refund {
     pub day: Option<Date>,
     /// When it was decided.
     pub decided: Option<Date>,
+    /// This answer itself, as a reference to it.
+    pub itself: String,
+    /// The claim it answers, as a reference, where the source says so.
+    pub claim: Option<String>,
 }
 
 /// Where a person stands in a year.

@@ -43,7 +43,7 @@ fn in_currency(ctx: &Ctx, money: Money, currency: &str) -> String {
     if currency == NOK { kroner(ctx, money) } else { format!("{} {currency}", money.digits(ctx.language)) }
 }
 
-/// A number that must not break over two lines.
+/// A number or a day that must not break over two lines.
 fn figure(words: &str) -> Markup {
     html! { span.figures { (words) } }
 }
@@ -160,8 +160,8 @@ fn refunds(ctx: &Ctx, shown: &Shown<'_>, amounts: Option<Amounts>) -> Markup {
     let overview = shown.overview;
     let over = amounts.map(|its| rules::too_much(&overview.payments, &overview.refunds, shown.year, its.ceiling));
     let over = over.filter(|over| over.is_positive());
-    let of_year: Vec<&Refund> =
-        overview.refunds.iter().filter(|refund| rules::year_of(refund) == Some(shown.year)).collect();
+    let is_of_year = |refund: &&Refund| rules::year_of(refund, &overview.payments) == Some(shown.year);
+    let of_year: Vec<&Refund> = overview.refunds.iter().filter(is_of_year).collect();
     html! {
         @if over.is_some() || !of_year.is_empty() {
             (ui::subheading(&text.msg_costs_refunds()))
@@ -190,8 +190,10 @@ fn name(ctx: &Ctx, payment: &Payment) -> String {
 
 fn what_and_where(ctx: &Ctx, payment: &Payment) -> Markup {
     html! {
-        span { (name(ctx, payment)) }
-        @if !payment.place.is_empty() { br; small { (payment.place) } }
+        div {
+            (name(ctx, payment))
+            @if !payment.place.is_empty() { br; small { (payment.place) } }
+        }
     }
 }
 
@@ -208,10 +210,12 @@ fn payments(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     let most = if shown.all { usize::MAX } else { MAX_SHOWN };
     let rows = rules::of_year(&shown.overview.payments, shown.year).take(most).map(|payment| {
         let own = html! {
-            (amount(ctx, payment, payment.own))
-            @if !payment.counts { br; small { (text.msg_costs_not_counted()) } }
+            div {
+                (amount(ctx, payment, payment.own))
+                @if !payment.counts { br; small { (text.msg_costs_not_counted()) } }
+            }
         };
-        [html! { (written(ctx, payment.day)) }, what_and_where(ctx, payment), own]
+        [figure(&written(ctx, payment.day)), what_and_where(ctx, payment), own]
     });
     html! {
         (ui::table(&text.msg_costs_paid_in(shown.year.to_string()), &heads, rows))
@@ -256,7 +260,7 @@ fn care_content(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     let most = if shown.all { usize::MAX } else { MAX_SHOWN };
     let rows = all.iter().take(most).map(|payment| {
         [
-            html! { (written(ctx, payment.day)) },
+            figure(&written(ctx, payment.day)),
             what_and_where(ctx, payment),
             amount(ctx, payment, payment.cost()),
             amount(ctx, payment, payment.payer),

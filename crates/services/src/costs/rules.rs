@@ -3,7 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use super::amounts::Amounts;
+use super::amounts::{self, Amounts};
 use super::model::{Card, Forecast, NOK, Payment, Refund, Standing};
 use super::money::Money;
 
@@ -89,13 +89,30 @@ pub(super) fn standing(known: Known<'_>, year: i16, amounts: Option<Amounts>, to
 pub(super) fn too_much(payments: &[Payment], refunds: &[Refund], year: i16, ceiling: Money) -> Money {
     let over = paid(payments, year).less(ceiling);
     let decided: Money =
-        refunds.iter().filter(|refund| year_of(refund) == Some(year)).map(|refund| refund.amount).sum();
+        refunds.iter().filter(|refund| year_of(refund, payments) == Some(year)).map(|refund| refund.amount).sum();
     over.less(decided).max(Money::ZERO)
 }
 
-/// The year a refund is of: that of its decision, as what is paid in January is often decided in December.
-pub(super) fn year_of(refund: &Refund) -> Option<i16> {
-    refund.decided.or(refund.day).map(Date::year)
+/// The year a refund is of: that of the payment it answers. Where the source does not say which that is, the year of its decision, but the year
+/// before when nothing had been paid above the ceiling of the new one by then: what is paid in December is mostly decided in January.
+pub(super) fn year_of(refund: &Refund, payments: &[Payment]) -> Option<i16> {
+    let is_answered = |payment: &&Payment| {
+        let by_claim = refund.claim.is_some() && payment.claim == refund.claim;
+        by_claim || payment.answer.as_ref() == Some(&refund.itself)
+    };
+    if let Some(payment) = payments.iter().find(is_answered) {
+        return Some(payment.day.year());
+    }
+    let decided = refund.decided.or(refund.day)?;
+    let (year, before) = (decided.year(), decided.year() - 1);
+    let is_of_before = !is_above(payments, year, decided) && is_above(payments, before, decided);
+    Some(if is_of_before { before } else { year })
+}
+
+/// Whether more was paid than the ceiling of a year, until `day`.
+fn is_above(payments: &[Payment], year: i16, day: Date) -> bool {
+    let until: Money = of_year(payments, year).filter(|payment| payment.day <= day).map(counted).sum();
+    amounts::of_year(year).is_some_and(|its| until > its.ceiling)
 }
 
 /// Whether a refund is still news.

@@ -142,13 +142,18 @@ fn channels(names: &[String]) -> Channels {
     names.iter().filter_map(|name| Channel::from_key(name)).collect()
 }
 
+/// What holds after boxes were ticked: a channel that is not offered now has no box, and stays as it was chosen while it was.
+fn kept(ticked: &[String], before: Channels, offered: Channels) -> Channels {
+    let unasked = before.iter().filter(|channel| !offered.has(*channel));
+    channels(ticked).both(offered).iter().chain(unasked).collect()
+}
+
 async fn save(ctx: Ctx, SafeForm(fields): SafeForm<Fields>) -> Response {
     let gate = own_gate(&ctx, "events.choose");
     let (mut loaded, who) = match prepared(&ctx, &gate, &fields.about).await {
         Ok(prepared) => prepared,
         Err(response) => return response,
     };
-    // A channel that is not offered now has no box, and keeps what was chosen while it was.
     let offered = ctx.state.offer.channels;
     let about = who.as_ref().map(|who| &who.patient);
     let mut chosen = BTreeMap::new();
@@ -156,13 +161,11 @@ async fn save(ctx: Ctx, SafeForm(fields): SafeForm<Fields>) -> Response {
         let preferences = &loaded.preferences;
         let of_other = about.and_then(|about| preferences.about.get(about));
         let before = fhir::shown(of_other, &preferences.own, kind);
-        let ticked = channels(fields.ticked(kind));
-        let keep = before.iter().filter(|channel| !offered.has(*channel));
-        chosen.insert(kind, ticked.iter().filter(|channel| offered.has(*channel)).chain(keep).collect());
+        chosen.insert(kind, kept(fields.ticked(kind), before, offered));
     }
     fhir::choose(&mut loaded.preferences, about, chosen);
     if about.is_none() {
-        loaded.preferences.fallback = channels(&fields.fallback);
+        loaded.preferences.fallback = kept(&fields.fallback, loaded.preferences.fallback, offered);
         loaded.preferences.quiet = Quiet::from_key(&fields.quiet);
         loaded.preferences.language = Language::from_tag(&fields.language);
     }

@@ -10,6 +10,9 @@ use super::model::{Case, Outcome};
 use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
 
+/// Purpose of one who opens what is closed (HL7 v3 ActReason).
+const BREAK_GLASS: &str = "BTG";
+
 /// The form as it was sent.
 #[derive(Debug, Default)]
 pub(super) struct FormState {
@@ -84,6 +87,7 @@ fn filters(text: &L10nLanguage, filter: Filter) -> Markup {
                 (link(place, format!("/privacy-officer?show={show}&kind={key}"), words, *its == filter.kind))
             } }
         }
+        p.item-detail { (text.msg_officer_emergency_access_about()) }
     }
 }
 
@@ -131,6 +135,7 @@ pub(super) fn details(ctx: &Ctx, case: &Case, patient: Option<&str>, form: &Form
         @if form.is_done { (ui::alert(Tone::Success, &text.msg_officer_saved())) }
         (ui::heading(&text.msg_officer_case_title()))
         (ui::description_list(&facts(ctx, case, patient)))
+        @if case.basis == BREAK_GLASS { p.item-detail { (text.msg_officer_emergency_access_about()) } }
         @if !case.reasons.is_empty() {
             (ui::subheading(&text.msg_officer_why()))
             ul { @for (reason, points) in &case.reasons {
@@ -223,7 +228,7 @@ fn outcome_words(text: &L10nLanguage, outcome: Outcome) -> String {
 fn basis_words(text: &L10nLanguage, code: &str) -> String {
     match code {
         "ETREAT" => text.msg_officer_basis_emergency(),
-        "BTG" => text.msg_officer_basis_break_glass(),
+        BREAK_GLASS => text.msg_officer_basis_break_glass(),
         "COC" => text.msg_officer_basis_coordination(),
         _ => text.msg_officer_basis_treatment(),
     }

@@ -68,6 +68,14 @@ impl Portal {
         portal
     }
 
+    /// From now on one is told in these ways alone.
+    pub(crate) fn offering(&mut self, channels: crate::notify::Channels) {
+        let offer = &self.state.offer;
+        let (push_key, services) = (offer.push_key.clone(), offer.services.clone());
+        self.state.offer = Arc::new(crate::notify::Offer { channels, push_key, services });
+        self.router = OnceLock::new();
+    }
+
     /// Files are looked through by `scan` from now on.
     pub(crate) fn scanning_with(&mut self, scan: impl super::FileScan) {
         self.state.scan = Some(Arc::new(scan));

@@ -4,7 +4,6 @@
 //! characters stand as numbers (SMART Health Cards Framework 1.4, "Health Cards are encoded as compact serialization JWS" and
 //! "Encoding chunks as QR codes"). The keys that prove it are published at `/.well-known/jwks.json`.
 
-use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -17,6 +16,7 @@ use jiff::Timestamp;
 use maud::{Markup, PreEscaped, html};
 use qrcode::{EcLevel, QrCode};
 use serde_json::{Value, json};
+use varde_store::write_secret;
 
 /// Longest address in front of a card, which every reader of it asks for the keys.
 const MAX_ISSUER_BYTES: usize = 200;
@@ -69,7 +69,7 @@ impl HealthCards {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(|_| CardError::Making)?;
                 let bytes = key.to_pkcs8v1().map_err(|_| CardError::Making)?;
-                write(file, bytes.as_ref())?;
+                write_secret(file, bytes.as_ref())?;
                 Self::new(key, issuer)
             }
             Err(error) => Err(error.into()),
@@ -142,19 +142,6 @@ impl HealthCards {
         let signature = self.key.sign(&SystemRandom::new(), signed.as_bytes()).map_err(|_| CardError::Making)?;
         Ok(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature.as_ref())))
     }
-}
-
-/// Whole or not at all: half a key file would stop the next start.
-fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = file.with_extension("new");
-    let mut options = OpenOptions::new();
-    options.create(true).truncate(true).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(&draft)?;
-    out.write_all(bytes)?;
-    out.sync_all()?;
-    std::fs::rename(draft, file)
 }
 
 /// What stands in the code: each character of the JWS as two digits, 45 less than its number in ASCII.

@@ -1,8 +1,7 @@
 //! The keys the access log's heads are signed with, in a file that only the program may read.
 
 use std::fmt::Write as _;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _, ML_DSA_65_SIGNING, PqdsaKeyPair};
@@ -12,6 +11,7 @@ use varde_base::{Random as _, SystemRandom};
 
 use super::note::{Algorithm, Checkpoint, PublicKey, is_name};
 use crate::engine::EngineError;
+use crate::secret_file::write_secret;
 
 /// First line of the file, so that its form can change.
 const FORM: &str = "varde audit key 1";
@@ -66,24 +66,11 @@ impl AuditKey {
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let key = Self::generate(origin)?;
-                key.write(file).map_err(unavailable)?;
+                write_secret(file, key.to_text().as_bytes()).map_err(unavailable)?;
                 Ok(key)
             }
             Err(error) => Err(unavailable(error)),
         }
-    }
-
-    /// Whole or not at all: half a key file would stop the next start.
-    fn write(&self, file: &Path) -> io::Result<()> {
-        let draft = file.with_extension("new");
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(true).write(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut out = options.open(&draft)?;
-        out.write_all(self.to_text().as_bytes())?;
-        out.sync_all()?;
-        std::fs::rename(draft, file)
     }
 
     fn to_text(&self) -> String {

@@ -11,8 +11,9 @@ use super::Gate;
 use crate::audit::{AuditContext, AuditDraft};
 use crate::types::{Access, AccessLogPage, AuditAction, AuditOutcome, AuditRecord, GateError, LoggedPersonnel};
 
-/// Most reads of the log for one page of it.
+/// Most reads of the log for one page of it, and for one of which only some entries are asked for.
 const FILLED_ROUNDS: usize = 6;
+const NARROWED_ROUNDS: usize = 25;
 
 pub(super) fn context(access: &Access) -> AuditContext {
     let (actor_kind, actor_name, actor_patient) = match &access.actor {
@@ -66,6 +67,25 @@ pub(super) fn parameter_names(query: &Query) -> Option<Box<str>> {
         names.push_str(name);
     }
     (!names.is_empty()).then(|| names.into_boxed_str())
+}
+
+/// Which entries of a patient's log are asked for; by default all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LogNarrowing<'a> {
+    /// Not what this citizen has done.
+    pub without: Option<&'a PatientId>,
+    /// Only what names this resource.
+    pub naming: Option<(ResourceType, &'a ResourceId)>,
+}
+
+impl LogNarrowing<'_> {
+    fn keeps(&self, entry: &AuditRecord) -> bool {
+        let is_by = |citizen: &PatientId| entry.actor_patient.as_deref() == Some(citizen.as_str());
+        let names = |(resource_type, id): (ResourceType, &ResourceId)| {
+            entry.resource_type == resource_type.name() && entry.resource_id.as_deref() == Some(id.as_str())
+        };
+        !self.without.is_some_and(is_by) && self.naming.is_none_or(names)
+    }
 }
 
 impl Gate {
@@ -186,11 +206,15 @@ impl Gate {
         patient: &PatientId,
         before: Option<u64>,
         count: u32,
+        narrowing: LogNarrowing<'_>,
     ) -> Result<AccessLogPage, GateError> {
+        let rounds = if narrowing == LogNarrowing::default() { FILLED_ROUNDS } else { NARROWED_ROUNDS };
         let wanted = usize::try_from(count.max(1)).unwrap_or(usize::MAX);
         let mut page = AccessLogPage { entries: Vec::new(), next_before: before };
-        for _ in 0..FILLED_ROUNDS {
-            let more = self.shared.engine.access_log(patient, page.next_before, count).await?;
+        for _ in 0..rounds {
+            let mut more = self.shared.engine.access_log(patient, page.next_before, count).await?;
+            // Before it is asked what may be known: one's own look-ups are the most, and nothing tells how many they were.
+            more.entries.retain(|entry| narrowing.keeps(entry));
             page.entries.extend(self.knowable(patient, more.entries).await?);
             page.next_before = more.next_before;
             if page.next_before.is_none() || page.entries.len() >= wanted {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use rusqlite::Connection;
-use varde_store::{AuditAction, AuditOutcome, GateError, LogFault, Store};
+use varde_store::{AccessLogPage, AuditAction, AuditOutcome, GateError, LogFault, LogNarrowing, Store};
 
 use crate::world::{World, appointment, name_of, observation, parse, patient, patient_id};
 
@@ -41,6 +41,49 @@ pub(crate) async fn every_look_up_is_in_the_log_of_the_citizen_it_concerns(world
     let seqs: Vec<u64> = first.entries.iter().chain(&second.entries).map(|entry| entry.seq).collect();
     assert!(seqs.is_sorted_by(|a, b| a > b));
     assert_eq!(seqs.len(), 8, "the six, per's own look and kari's refused one");
+}
+
+pub(crate) async fn ones_own_look_ups_can_be_left_out_of_the_log_however_many_they_are(world: &World) {
+    world.put(patient("kari", 1, "1980-01-01", "Storgata 1")).await;
+    world.put(appointment("kari-gp", "kari", "10", "2026-12-01T09:00:00Z")).await;
+    let (resource_type, id) = name_of("Appointment/kari-gp");
+    let (kari, of_kari) = (world.citizen("kari", 1), patient_id("kari"));
+    for _ in 0..30 {
+        kari.read(resource_type, &id).await.unwrap();
+    }
+    let others = LogNarrowing { without: Some(&of_kari), naming: None };
+    let page = kari.narrowed_access_log(&of_kari, None, 2, others).await.unwrap();
+    let names = |page: &AccessLogPage| page.entries.iter().map(|entry| entry.actor_name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&page), ["EHR", "EHR"], "thirty of her own lie before the two that are asked for");
+    assert_eq!(page.next_before, None);
+    let all = kari.access_log(&of_kari, None, 100).await.unwrap();
+    assert_eq!((all.entries.len(), names(&all)[0].as_str()), (33, "kari"), "her looks at the log are in it too");
+
+    // Further back than is looked for one page, another page goes on from there.
+    for _ in 0..30 {
+        kari.read(resource_type, &id).await.unwrap();
+    }
+    let empty = kari.narrowed_access_log(&of_kari, None, 1, others).await.unwrap();
+    assert!(empty.entries.is_empty() && empty.next_before.is_some());
+    let mut before = empty.next_before;
+    let mut found = Vec::new();
+    while before.is_some() {
+        let page = kari.narrowed_access_log(&of_kari, before, 1, others).await.unwrap();
+        found.extend(names(&page));
+        before = page.next_before;
+    }
+    assert_eq!(found, ["EHR", "EHR"]);
+
+    // What names one resource, with and without one's own.
+    let naming = Some((resource_type, &id));
+    let own = kari.narrowed_access_log(&of_kari, None, 100, LogNarrowing { without: None, naming }).await.unwrap();
+    assert_eq!((own.entries.len(), names(&own)[60].as_str()), (61, "EHR"));
+    let none = patient_id("nobody");
+    let naming = Some((resource_type, none.as_resource_id()));
+    let other = kari.narrowed_access_log(&of_kari, None, 100, LogNarrowing { without: None, naming }).await.unwrap();
+    assert!(other.entries.is_empty());
+    let looks = world.system().access_log(&of_kari, None, 1).await.unwrap().entries.remove(0);
+    assert_eq!((looks.action, looks.count), (AuditAction::AccessLog, 0), "a look that found nothing is logged too");
 }
 
 /// Changes a copy of a closed database behind the product's back and verifies it.

@@ -107,6 +107,7 @@ every_engine!([
     rights::one_s_own_log_does_not_tell_of_what_is_hidden_from_oneself,
     rights::personnel_do_not_find_out_which_ids_are_taken,
     audit::every_look_up_is_in_the_log_of_the_citizen_it_concerns,
+    audit::ones_own_look_ups_can_be_left_out_of_the_log_however_many_they_are,
     proof::one_s_own_entry_is_proven_and_another_s_is_not_there,
     proof::whatever_is_changed_in_a_proof_it_proves_nothing,
     proof::whoever_watches_from_outside_finds_the_same_tree,

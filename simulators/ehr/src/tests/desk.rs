@@ -108,3 +108,19 @@ fn what_rests_until_a_day_comes_up_on_that_day_and_not_before() {
     assert_eq!(desk.due(day).unwrap()[0].stage, Stage::Taken);
     assert_eq!(desk.next_due().unwrap(), Some(day));
 }
+
+#[cfg(unix)]
+#[test]
+fn the_file_with_the_secret_is_for_its_owner_alone_also_one_that_was_made_before() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |name: &str| std::fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+    let path = folder.path().join("ehr.db");
+    let desk = Desk::open(&path).unwrap();
+    let secret = desk.secret("first").unwrap();
+    assert_eq!((mode("ehr.db"), mode("ehr.db-wal"), mode("ehr.db-shm")), (0o600, 0o600, 0o600));
+    drop(desk);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let desk = Desk::open(&path).unwrap();
+    assert_eq!((mode("ehr.db"), desk.secret("second").unwrap()), (0o600, secret));
+}

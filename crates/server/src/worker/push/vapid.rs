@@ -10,6 +10,7 @@ use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPai
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
+use varde_store::write_secret;
 
 /// How long a token holds (at most a day, section 2), and how long it is used.
 const HOLDS: SignedDuration = SignedDuration::from_hours(12);
@@ -75,21 +76,14 @@ impl Vapid {
 
 /// Makes a key and keeps it where only its owner can read it.
 fn make(file: &Path) -> anyhow::Result<Vec<u8>> {
-    use std::io::Write as _;
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
     let text =
         format!("{}\n", URL_SAFE_NO_PAD.encode(document.ok().context("making a key for push services")?.as_ref()));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     // With the data in PostgreSQL nothing else has made the folder yet.
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
-    let mut out = options.open(file).with_context(|| format!("writing {}", file.display()))?;
-    out.write_all(text.as_bytes())?;
-    out.sync_all()?;
+    write_secret(file, text.as_bytes()).with_context(|| format!("writing {}", file.display()))?;
     Ok(text.into_bytes())
 }
 
@@ -98,6 +92,21 @@ mod tests {
     use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 
     use super::*;
+
+    #[test]
+    fn a_start_that_was_cut_off_while_the_key_was_written_does_not_stop_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("push.key");
+        std::fs::write(folder.path().join("push.key.new"), "").unwrap();
+        let first = Vapid::open(&file, "mailto:drift@example.test").unwrap().public_key();
+        assert_eq!(Vapid::open(&file, "mailto:drift@example.test").unwrap().public_key(), first);
+        assert!(!folder.path().join("push.key.new").exists());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
 
     #[test]
     fn a_token_is_for_one_service_holds_half_a_day_and_is_signed_with_the_key_that_is_kept() {

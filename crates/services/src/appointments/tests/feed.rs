@@ -88,7 +88,7 @@ async fn the_feed_shows_what_the_person_may_see_now_and_every_reading_is_in_the_
     let portal = family().await;
     let address = made(&portal, "time", "household").await;
     assert!(portal.get_signed_out(&address).await.1.contains("20261202T090000Z"));
-    let (_, log) = portal.get(&visitor("kari", 1), "/access-log").await;
+    let (_, log) = portal.get(&visitor("kari", 1), "/access-log?own=show").await;
     assert!(log.contains("kari"), "{log}");
     // The child is taken from her, and the feed knows it at once.
     let stop = consent("stop", "lise", "acute-stop", "active");

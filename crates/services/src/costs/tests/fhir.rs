@@ -38,6 +38,14 @@ fn a_payment_has_its_parts_to_the_ore() {
 }
 
 #[test]
+fn a_payment_names_the_claim_and_the_answer_to_it() {
+    let body =
+        benefit(json!({ "claim": { "reference": "Claim/c1" }, "claimResponse": { "reference": "ClaimResponse/r1" } }));
+    let payment = fhir::payment(&bytes(&body)).unwrap().unwrap();
+    assert_eq!((payment.claim.as_deref(), payment.answer.as_deref()), (Some("Claim/c1"), Some("ClaimResponse/r1")));
+}
+
+#[test]
 fn a_fee_outside_the_ceiling_is_told_apart_and_what_is_not_in_force_is_left_out() {
     let outside = json!({ "subType": { "coding": [{ "system": "urn:varde:co-payment", "code": "outside-ceiling" }] } });
     assert!(!fhir::payment(&bytes(&benefit(outside))).unwrap().unwrap().counts);
@@ -113,6 +121,9 @@ fn a_refund_is_in_kroner_and_says_when() {
         (read.amount, read.day, read.decided),
         (Money::kroner(231), Some(date(2026, 10, 11)), Some(date(2026, 10, 1)))
     );
+    assert_eq!((read.itself.as_str(), read.claim), ("ClaimResponse/r", None));
+    let of_claim = refund(json!({ "request": { "reference": "Claim/c1" } })).unwrap();
+    assert_eq!(of_claim.claim.as_deref(), Some("Claim/c1"));
     assert_eq!(refund(json!({ "outcome": "error" })), None);
     assert_eq!(refund(json!({ "type": { "text": "x" } })), None);
     assert_eq!(refund(json!({ "payment": { "amount": { "value": 2, "currency": "USD" } } })), None);

@@ -19,5 +19,7 @@ pub(super) fn paid(day: &str, kroner: i32) -> Payment {
         total: None,
         currency: NOK.to_owned(),
         counts: true,
+        claim: None,
+        answer: None,
     }
 }

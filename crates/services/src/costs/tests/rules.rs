@@ -12,6 +12,11 @@ fn amounts() -> Option<Amounts> {
     amounts::of_year(2026)
 }
 
+fn refund(ore: i64, decided: &str) -> Refund {
+    let decided = decided.parse().ok();
+    Refund { amount: Money::ore(ore), day: None, decided, itself: "ClaimResponse/r1".to_owned(), claim: None }
+}
+
 fn standing(payments: &[Payment], cards: &[Card], today: Date) -> Standing {
     rules::standing(Known { payments, cards, born: Some(BORN) }, 2026, amounts(), today)
 }
@@ -65,13 +70,40 @@ fn a_year_without_a_ceiling_promises_nothing() {
 #[test]
 fn what_is_paid_above_the_ceiling_comes_back_less_what_is_decided() {
     let payments = [paid("2026-02-01", 3_278), paid("2026-03-01", 170), paid("2026-03-08", 61)];
-    let refund = |ore, decided: &str| Refund { amount: Money::ore(ore), day: None, decided: decided.parse().ok() };
     let over = |refunds: &[Refund]| rules::too_much(&payments, refunds, 2026, Money::kroner(3_278));
     assert_eq!(over(&[]), Money::kroner(231));
     assert_eq!(over(&[refund(17_000, "2026-04-01")]), Money::kroner(61));
     assert_eq!(over(&[refund(17_000, "2025-12-20")]), Money::kroner(231), "another year's");
     assert_eq!(over(&[refund(99_900, "2026-04-01")]), Money::ZERO);
     assert_eq!(rules::too_much(&payments, &[], 2025, Money::kroner(3_278)), Money::ZERO);
+}
+
+#[test]
+fn a_refund_decided_in_january_of_what_was_paid_in_december_is_of_the_old_year() {
+    let ceiling = |year| amounts::of_year(year).unwrap().ceiling;
+    let over = |payments: &[Payment], refunds: &[Refund], year| rules::too_much(payments, refunds, year, ceiling(year));
+    let old = [paid("2025-02-01", 5_000), paid("2025-12-30", 300)];
+    let too_much = over(&old, &[], 2025);
+    assert!(too_much > Money::kroner(300), "both years have a ceiling: {too_much:?}");
+    let decided = [refund(too_much.as_ore(), "2026-01-20")];
+    assert_eq!(rules::year_of(&decided[0], &old), Some(2025));
+    assert_eq!(over(&old, &decided, 2025), Money::ZERO, "the old year does not go on promising it");
+
+    // Once there is something above the ceiling of the new year too, what is decided then is of the new one ..
+    let both = [&old[..], &[paid("2026-01-05", 4_000), paid("2026-03-05", 100)]].concat();
+    assert_eq!(rules::year_of(&refund(10_000, "2026-03-20"), &both), Some(2026));
+    assert_eq!(rules::year_of(&refund(10_000, "2026-01-04"), &both), Some(2025), "nothing was by that day");
+    // .. unless the source says which payment it answers, by the claim or by the answer.
+    let by_claim = Refund { claim: Some("Claim/c1".to_owned()), ..refund(10_000, "2026-03-20") };
+    let claimed = Payment { claim: Some("Claim/c1".to_owned()), ..paid("2025-12-30", 300) };
+    let answered = Payment { answer: Some("ClaimResponse/r1".to_owned()), ..paid("2025-12-30", 300) };
+    assert_eq!(rules::year_of(&by_claim, &[&both[..], &[claimed]].concat()), Some(2025));
+    assert_eq!(rules::year_of(&refund(10_000, "2026-03-20"), &[&both[..], &[answered]].concat()), Some(2025));
+    assert_eq!(
+        rules::year_of(&refund(1, "2026-03-20"), &[]),
+        Some(2026),
+        "with nothing to go by, that of the decision"
+    );
 }
 
 #[test]

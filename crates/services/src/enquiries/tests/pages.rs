@@ -241,7 +241,7 @@ async fn a_look_up_of_anothers_is_asked_about_by_its_number_alone() {
     let kari = visitor("kari", 1);
     portal.get(&kari, "/appointments/kari-gp").await;
     portal.sent_by("Fjord sykehus", appointment("kari-late", "kari")).await;
-    let (_, page) = portal.get(&kari, "/access-log").await;
+    let (_, page) = portal.get(&kari, "/access-log?own=show").await;
     let own = page.split("<tr").find(|row| row.contains(">Du<")).unwrap();
     assert!(!own.contains("/requests/new?entry="), "one does not ask oneself: {own}");
     let entry = page.split("/requests/new?entry=").nth(1).unwrap().split('"').next().unwrap().to_owned();

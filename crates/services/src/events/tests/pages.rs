@@ -79,6 +79,24 @@ async fn a_person_chooses_channels_hours_and_language_and_finds_them_again() {
 }
 
 #[tokio::test]
+async fn a_way_that_is_not_offered_just_now_stays_chosen_also_when_the_first_does_not_reach() {
+    let mut portal = family().await;
+    let kari = visitor("kari", 1);
+    let fields = [("messages", "sms"), ("messages", "email"), ("fallback", "push"), ("fallback", "sms")];
+    portal.post(&kari, SETTINGS, &fields).await;
+    portal.offering([Channel::Email, Channel::Push].into_iter().collect());
+    let (_, page) = portal.get(&kari, SETTINGS).await;
+    assert!(!page.contains(r#"value="sms""#), "{page}");
+    // She takes push away, and cannot say anything of SMS; a forged tick of it counts for nothing about results.
+    let fields = [("messages", "email"), ("results", "sms"), ("fallback", "email")];
+    assert_eq!(portal.post(&kari, SETTINGS, &fields).await.0, StatusCode::SEE_OTHER);
+    let kept = stored(&portal, "kari").await.unwrap();
+    let both: Channels = [Channel::Sms, Channel::Email].into_iter().collect();
+    assert_eq!((kept.own[&Kind::Messages], kept.fallback), (both, both));
+    assert_eq!(kept.own[&Kind::Results], Channels::NONE);
+}
+
+#[tokio::test]
 async fn a_parent_chooses_about_a_child_and_it_is_the_parents_own_choice() {
     let portal = family().await;
     let kari = visitor("kari", 1);

@@ -93,8 +93,11 @@ async fn what_stands_out_most_comes_first_and_emergencies_are_on_the_same_list()
     assert!(page.contains("De bor på samme adresse") && page.contains("Liv Vold, Lege, Tromsø sykehus"));
     let (_, page) = portal.get(&vera, "/privacy-officer?kind=emergencies").await;
     assert!(page.contains("Ola Vakt") && !page.contains("Liv Vold"));
+    let (_, page) = portal.get(&vera, "/privacy-officer/look-up-8").await;
+    assert!(page.contains("<dd>Helsehjelp</dd>"), "a sentence begins with a capital: {page}");
     let (_, page) = portal.get(&vera, "/privacy-officer?show=done&kind=look-ups").await;
     assert!(page.contains("Det er ingenting å spørre om her"));
+    assert!(page.contains("Nødtilgang vil si at") && !page.contains("glass"), "no words of the trade: {page}");
     for language in Language::ALL {
         let (status, page) = portal.get(&vera, &format!("/privacy-officer?lang={language}")).await;
         assert!(status == 200 && page.matches("<h1").count() == 1, "{language}");

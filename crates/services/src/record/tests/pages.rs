@@ -277,12 +277,15 @@ async fn each_relation_reads_what_the_rule_book_opens_and_no_more() {
 async fn who_has_read_a_document_is_told_beside_it() {
     let portal = kari_with([note("d1", "Hei", json!({})), note("d2", "Hei", json!({}))]).await;
     let before = page(&portal, "/access-log?item=DocumentReference/d1").await;
-    assert!(before.contains("Ingen har åpnet dette"), "{before}");
+    assert!(before.contains("Ingen andre har åpnet dette"), "{before}");
     page(&portal, "/record/d2").await;
-    let other = page(&portal, "/access-log?item=DocumentReference/d1").await;
+    let other = page(&portal, "/access-log?item=DocumentReference/d1&own=show").await;
     assert!(other.contains("Ingen har åpnet dette"), "another document is not this one: {other}");
     page(&portal, "/record/d1").await;
-    let after = page(&portal, "/access-log?item=DocumentReference/d1").await;
+    let others = page(&portal, "/access-log?item=DocumentReference/d1").await;
+    let with_own = "/access-log?item=DocumentReference/d1&amp;own=show";
+    assert!(others.contains("Ingen andre har åpnet dette") && others.contains(with_own), "{others}");
+    let after = page(&portal, "/access-log?item=DocumentReference/d1&own=show").await;
     assert!(after.contains("Her står de som har åpnet akkurat dette") && after.contains("journal"), "{after}");
     let all = page(&portal, "/access-log?item=nonsense").await;
     assert!(all.contains("Her står alle"), "{all}");
