@@ -33,8 +33,8 @@ pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{
-    About, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience, MAX_CASES,
-    MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
+    About, Collector, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience,
+    MAX_CASES, MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
 pub use listener::{Change, Happening, Listener};
 pub use outbox::{FollowUp, Lane, Undelivered};

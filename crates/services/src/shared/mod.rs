@@ -22,6 +22,7 @@ pub(crate) mod units;
 mod visit_kind;
 mod visits;
 mod workdays;
+mod years;
 
 pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use concept::{plain_words, without_kind};
@@ -43,3 +44,4 @@ pub(crate) use visits::Use;
 pub use visits::Visits;
 pub(crate) use visits::{Used, count};
 pub(crate) use workdays::working_days_after;
+pub(crate) use years::by_year;
