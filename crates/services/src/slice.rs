@@ -45,6 +45,8 @@ pub(crate) struct Card {
     pub kind: CardKind,
     /// The last day of what is to be done, or the day of what comes next, in Norway.
     pub due: Option<Date>,
+    /// What it is about, in a few words, where it may be said of it beside those of others; empty where that is read where it is opened.
+    pub about: String,
 }
 
 /// What a card asks of the person.
@@ -63,24 +65,29 @@ pub(crate) enum CardKind {
 impl Card {
     /// Something to do, by the day `due` if there is one.
     pub(crate) const fn to_do(markup: Markup, due: Option<Date>) -> Self {
-        Self { markup, kind: CardKind::ToDo, due }
+        Self { markup, kind: CardKind::ToDo, due, about: String::new() }
     }
 
     /// What will happen on `day`.
     pub(crate) const fn next(markup: Markup, day: Date) -> Self {
-        Self { markup, kind: CardKind::Next, due: Some(day) }
+        Self { markup, kind: CardKind::Next, due: Some(day), about: String::new() }
     }
 
     /// What asks for nothing.
     pub(crate) const fn quiet(markup: Markup) -> Self {
-        Self { markup, kind: CardKind::Quiet, due: None }
+        Self { markup, kind: CardKind::Quiet, due: None, about: String::new() }
+    }
+
+    /// The same, saying in a few words what it is about.
+    pub(crate) fn about(self, about: String) -> Self {
+        Self { about, ..self }
     }
 }
 
 impl From<Markup> for Card {
     /// Something new.
     fn from(markup: Markup) -> Self {
-        Self { markup, kind: CardKind::New, due: None }
+        Self { markup, kind: CardKind::New, due: None, about: String::new() }
     }
 }
 

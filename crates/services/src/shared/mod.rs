@@ -19,6 +19,7 @@ mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod units;
+pub(crate) mod vaccine;
 mod visit_kind;
 mod visits;
 mod workdays;

@@ -2,36 +2,9 @@
 
 use serde::Deserialize;
 
-use super::codes;
-use super::model::{Disease, Dose, Person, State};
-use crate::shared::{Unreadable, plain_words};
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct CodingJson {
-    system: String,
-    code: String,
-    display: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct ConceptJson {
-    coding: Vec<CodingJson>,
-    text: Option<String>,
-}
-
-impl ConceptJson {
-    /// What people call it; a code is no word.
-    fn words(&self) -> Option<String> {
-        let shown = self.coding.iter().map(|coding| coding.display.as_ref());
-        plain_words([self.text.as_ref()].into_iter().chain(shown))
-    }
-
-    fn diseases(&self) -> impl Iterator<Item = Disease> {
-        self.coding.iter().flat_map(|coding| codes::diseases(&coding.system, &coding.code)).copied()
-    }
-}
+use super::model::{Dose, Person, State};
+use crate::shared::Unreadable;
+use crate::shared::vaccine::{Concept, diseases};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -49,7 +22,7 @@ struct PerformerJson {
 #[serde(default, rename_all = "camelCase")]
 struct ProtocolJson {
     series: Option<String>,
-    target_disease: Vec<ConceptJson>,
+    target_disease: Vec<Concept>,
     dose_number_positive_int: Option<u32>,
     dose_number_string: Option<String>,
     series_doses_positive_int: Option<u32>,
@@ -62,12 +35,12 @@ struct ImmunizationJson {
     resource_type: String,
     id: String,
     status: String,
-    status_reason: ConceptJson,
-    vaccine_code: ConceptJson,
+    status_reason: Concept,
+    vaccine_code: Concept,
     occurrence_date_time: Option<String>,
     occurrence_string: Option<String>,
     primary_source: Option<bool>,
-    report_origin: Option<ConceptJson>,
+    report_origin: Option<Concept>,
     location: ReferenceJson,
     manufacturer: ReferenceJson,
     lot_number: Option<String>,
@@ -85,21 +58,13 @@ pub(super) fn dose(body: &[u8]) -> Result<Dose, Unreadable> {
     if json.resource_type != "Immunization" {
         return Err(unreadable);
     }
-    let mut diseases: Vec<Disease> = json.vaccine_code.diseases().collect();
-    if diseases.is_empty() {
-        diseases =
-            json.protocol_applied.iter().flat_map(|its| &its.target_disease).flat_map(|d| d.diseases()).collect();
-    }
-    diseases.sort();
-    diseases.dedup();
-    let coded = json.vaccine_code.coding.iter().find(|coding| !coding.system.is_empty() && !coding.code.is_empty());
     let protocol = json.protocol_applied.first();
     let number = |count: Option<u32>, words: &Option<String>| count.map(|n| n.to_string()).or_else(|| words.clone());
     Ok(Dose {
         id: json.id.parse().map_err(|_| unreadable)?,
-        diseases,
+        diseases: diseases(&json.vaccine_code, json.protocol_applied.iter().flat_map(|its| &its.target_disease)),
         name: json.vaccine_code.words(),
-        code: coded.map(|coding| (coding.system.clone(), coding.code.clone())),
+        code: json.vaccine_code.code(),
         on: json.occurrence_date_time.or(json.occurrence_string),
         number: protocol.and_then(|its| number(its.dose_number_positive_int, &its.dose_number_string)),
         of: protocol.and_then(|its| number(its.series_doses_positive_int, &its.series_doses_string)),
