@@ -356,7 +356,11 @@ impl Config {
         if self.public_url.ends_with('/') {
             bail!("public_url must not end with a slash");
         }
-        let is_phone = |phone: &String| phone.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        // Somebody in need rings it: what only fills the place is worse than none.
+        let is_phone = |phone: &String| {
+            let digits: Vec<u8> = phone.bytes().filter(u8::is_ascii_digit).collect();
+            digits.len() >= 3 && digits.iter().any(|digit| *digit != b'0')
+        };
         if !self.help_phone.as_ref().is_none_or(is_phone) {
             bail!("help_phone must be a telephone number");
         }
@@ -436,6 +440,7 @@ mod tests {
             ("https://varde.example", "https://varde.example/"),
             ("data = ", "dataa = "),
             ("data = ", "help_phone = \"ring us\"\ndata = "),
+            ("data = ", "help_phone = \"00 00 00 00\"\ndata = "),
             ("data = ", "operators = [\"12345678901\"]\ndata = "),
             ("data = ", "privacy_officers = [\"not an id\"]\ndata = "),
             ("[sign_in]", "[sms]\nurl = \"http://sms.example\"\ntoken_file = \"t\"\nfrom = \"V\"\n[sign_in]"),

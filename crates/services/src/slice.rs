@@ -47,6 +47,8 @@ pub(crate) struct Card {
     pub due: Option<Date>,
     /// What stands below it and has nothing to do with the day, with a heading of its own.
     pub beside: Option<Markup>,
+    /// What it is about, in a few words, where it may be said of it beside those of others; empty where that is read where it is opened.
+    pub about: String,
 }
 
 /// What a card asks of the person.
@@ -65,29 +67,34 @@ pub(crate) enum CardKind {
 impl Card {
     /// Something to do, by the day `due` if there is one.
     pub(crate) const fn to_do(markup: Markup, due: Option<Date>) -> Self {
-        Self { markup, kind: CardKind::ToDo, due, beside: None }
+        Self { markup, kind: CardKind::ToDo, due, about: String::new(), beside: None }
     }
 
     /// What will happen on `day`.
     pub(crate) const fn next(markup: Markup, day: Date) -> Self {
-        Self { markup, kind: CardKind::Next, due: Some(day), beside: None }
+        Self { markup, kind: CardKind::Next, due: Some(day), about: String::new(), beside: None }
     }
 
     /// What asks for nothing.
     pub(crate) const fn quiet(markup: Markup) -> Self {
-        Self { markup, kind: CardKind::Quiet, due: None, beside: None }
+        Self { markup, kind: CardKind::Quiet, due: None, about: String::new(), beside: None }
     }
 
     /// With something below it that is not what is to be done.
     pub(crate) fn with(self, beside: Markup) -> Self {
         Self { beside: Some(beside), ..self }
     }
+
+    /// The same, saying in a few words what it is about.
+    pub(crate) fn about(self, about: String) -> Self {
+        Self { about, ..self }
+    }
 }
 
 impl From<Markup> for Card {
     /// Something new.
     fn from(markup: Markup) -> Self {
-        Self { markup, kind: CardKind::New, due: None, beside: None }
+        Self { markup, kind: CardKind::New, due: None, about: String::new(), beside: None }
     }
 }
 

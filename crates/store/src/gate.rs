@@ -45,7 +45,7 @@ pub use export::{Deletions, Export};
 pub use latest::MAX_LATEST;
 pub use log::LogNarrowing;
 pub use look_ups::{Detected, DetectionWindow, MAX_CASES};
-pub use pickup::{Collects, Pickup};
+pub use pickup::{Collector, Collects, Pickup};
 pub use simulate::{About, Named, Posed, Question, Simulated};
 pub use who_sees::{Extent, ItemAudience, Seer, Sight, WhoSees};
 pub(crate) use write::settle;

@@ -34,7 +34,7 @@ pub use bench::BenchParts;
 pub use copy::{Copied, copy};
 pub use engine::{EngineError, Ephemeral, Stats};
 pub use gate::{
-    About, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience,
+    About, Collector, Collects, Deletions, Detected, DetectionWindow, Everything, Export, Extent, Gate, ItemAudience,
     LogNarrowing, MAX_CASES, MAX_LATEST, Named, Pickup, Posed, Question, Seer, Sight, Simulated, WhoSees,
 };
 pub use listener::{Change, Happening, Listener};

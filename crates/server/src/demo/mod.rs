@@ -95,8 +95,8 @@ pub(crate) async fn run(args: DemoArgs) -> anyhow::Result<()> {
         idle_minutes: 30,
         absolute_hours: 8,
         login_hint: true,
-        // Nobody's number: the country is not real either.
-        help_phone: Some("00 00 00 00".to_owned()),
+        // Nobody's number, of the same kind as those of the country's offices: no number in Norway begins like that.
+        help_phone: Some("+4719990000".to_owned()),
         senders: senders(&data, mail.said("smtp")?, sms.said("url")?, push.said("url")?)?,
         tokens: tokens.book(),
         operators: operator.and_then(|person| person.national_id.parse().ok()).into_iter().collect(),

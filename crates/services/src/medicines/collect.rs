@@ -1,9 +1,10 @@
 //! Collecting for others at the pharmacy: for whom the visitor may, and who may for the one the page is about.
 
 use axum::response::Response;
+use jiff::civil::Date;
 use varde_base::date_in_norway;
-use varde_rights::{Action, Relation, Service};
-use varde_store::{Extent, GateError, Pickup};
+use varde_rights::{Action, Service};
+use varde_store::{Collector, GateError, Pickup};
 
 use super::pages;
 use crate::shared::{Ctx, Why};
@@ -12,8 +13,8 @@ use crate::shared::{Ctx, Why};
 pub(super) struct Collecting {
     /// For whom the visitor may; of several the page is about, that one alone.
     pub for_others: Vec<Pickup>,
-    /// Names of those who may for the one the page is about; `None` for a visitor to whom it is not told.
-    pub by_others: Option<Vec<Box<str>>>,
+    /// Those who may for the one the page is about; `None` for a visitor to whom it is not told.
+    pub by_others: Option<Vec<Collector>>,
     /// The visitor may give somebody a proxy.
     pub may_give: bool,
     /// Whether it is open, and why.
@@ -34,14 +35,7 @@ async fn load(ctx: &Ctx) -> Result<Collecting, GateError> {
     let is_own = ctx.visitor.acting_for.is_none();
     let mut for_others = gate.collects_for().await?;
     for_others.retain(|pickup| is_own || pickup.patient == *ctx.subject());
-    let by_others = if why.open && why.may_ask {
-        let seen = gate.who_sees(ctx.subject(), Service::PharmacyPickup).await?;
-        let others = seen.people.into_iter().filter(|seer| seer.relation != Relation::Myself);
-        let may = others.filter(|seer| seer.sight.extent != Extent::Nothing);
-        Some(may.filter(|seer| seer.patient != *ctx.subject()).map(|seer| seer.name).collect())
-    } else {
-        None
-    };
+    let by_others = if why.open && why.may_ask { Some(gate.collectors(ctx.subject()).await?) } else { None };
     // A proxy is given in one's own name.
     let may_give = is_own && ctx.may(&gate, Service::Proxies, Action::Change).await?;
     Ok(Collecting { for_others, by_others, may_give, why })
@@ -53,8 +47,8 @@ pub(super) async fn is_open(ctx: &Ctx) -> Result<bool, GateError> {
 }
 
 impl Collecting {
-    /// Whether it is the last day on which the visitor may collect for somebody.
-    pub(super) fn is_last_day(ctx: &Ctx, pickup: &Pickup) -> bool {
-        pickup.until == Some(date_in_norway(ctx.now))
+    /// Whether it is the last day on which somebody may collect.
+    pub(super) fn is_last_day(ctx: &Ctx, until: Option<Date>) -> bool {
+        until == Some(date_in_norway(ctx.now))
     }
 }

@@ -90,6 +90,12 @@ pub(super) fn day(text: &str) -> Option<Date> {
     if text.contains('T') { text.parse().ok().map(date_in_norway) } else { text.parse().ok() }
 }
 
+/// The year in which something was collected, also where no more is known.
+pub(super) fn year_of(dispensing: &Dispensing) -> Option<i16> {
+    let when = dispensing.when.as_deref()?;
+    day(when).map(Date::year).or_else(|| when.get(..4)?.parse().ok())
+}
+
 /// Where a prescription stands on `today`.
 pub(super) fn standing(prescription: &Prescription, all: &[Dispensing], today: Date) -> Standing {
     let is_over = last_day(prescription).is_some_and(|last| last < today);
@@ -117,6 +123,20 @@ pub(super) fn is_soon_over(prescription: &Prescription, all: &[Dispensing], toda
 /// The last day of one whose last day is near.
 pub(super) fn near_end(prescription: &Prescription, today: Date) -> Option<Date> {
     last_day(prescription).filter(|last| *last <= today.saturating_add(SOON_DAYS.days()))
+}
+
+/// What most needs to be renewed comes first: what is used up, then what has ended, then what ends soon, and of those with the same standing
+/// the one whose last day is nearest.
+pub(super) fn renewal_order(prescription: &Prescription, all: &[Dispensing], today: Date) -> (u8, u32) {
+    let place = match standing(prescription, all, today) {
+        Standing::UsedUp => 0,
+        Standing::Expired => 1,
+        _ if is_soon_over(prescription, all, today) => 2,
+        _ => 3,
+    };
+    let days =
+        last_day(prescription).and_then(|last| today.until(last).ok()).map(|span| span.get_days().unsigned_abs());
+    (place, days.unwrap_or(u32::MAX))
 }
 
 /// Why a prescription cannot be renewed from here.

@@ -14,7 +14,7 @@ use super::actions::{Entry, Listing};
 use super::model::{Finding, Report, State};
 use super::rules::{self, Choice, KIND_NAMES};
 use crate::l10n::L10nLanguage;
-use crate::shared::{Ctx, Why, because};
+use crate::shared::{Ctx, Why, because, by_year};
 
 /// All answers; `None` when they could not be fetched.
 pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, choice: &Choice, delay_days: u16, why: &Why) -> Markup {
@@ -62,7 +62,7 @@ fn entries(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
                 (ui::empty_state(&text.msg_results_none(), &text.msg_results_none_help()))
             }
         } @else {
-            @for (year, entries) in by_year(&listing.entries) {
+            @for (year, entries) in by_year(&listing.entries, year_of) {
                 h2.ds-heading data-size="sm" { (year.map_or_else(|| text.msg_results_no_date(), |year| year.to_string())) }
                 (ui::list(entries.into_iter().map(|entry| line(ctx, entry))))
             }
@@ -76,17 +76,8 @@ fn entries(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
     }
 }
 
-/// Neighbours of the same year together.
-fn by_year(entries: &[Entry]) -> Vec<(Option<i16>, Vec<&Entry>)> {
-    let mut out: Vec<(Option<i16>, Vec<&Entry>)> = Vec::new();
-    for entry in entries {
-        let year = entry.when().and_then(|when| rules::year(&when.to_string()));
-        match out.last_mut() {
-            Some((last, group)) if *last == year => group.push(entry),
-            _ => out.push((year, vec![entry])),
-        }
-    }
-    out
+fn year_of(entry: &Entry) -> Option<i16> {
+    entry.when().and_then(|when| rules::year(&when.to_string()))
 }
 
 fn line(ctx: &Ctx, entry: &Entry) -> Markup {

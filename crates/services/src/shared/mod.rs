@@ -25,9 +25,11 @@ mod subject;
 #[cfg(test)]
 pub(crate) mod testing;
 pub(crate) mod units;
+pub(crate) mod vaccine;
 mod visit_kind;
 mod visits;
 mod workdays;
+mod years;
 
 pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use concept::{plain_words, without_kind};
@@ -54,3 +56,4 @@ pub(crate) use visits::Use;
 pub use visits::Visits;
 pub(crate) use visits::{Used, count};
 pub(crate) use workdays::working_days_after;
+pub(crate) use years::by_year;

@@ -54,7 +54,7 @@ impl Portal {
                 services: crate::notify::PushServices::new(["push.example.test".to_owned()]),
             }),
             privacy_officers: Arc::from(["vera".parse().unwrap()]),
-            help_phone: Some("00 00 00 00".into()),
+            help_phone: Some("+4719990000".into()),
             visits: Visits::default(),
             scan: None,
         };
@@ -74,6 +74,11 @@ impl Portal {
         let (push_key, services) = (offer.push_key.clone(), offer.services.clone());
         self.state.offer = Arc::new(crate::notify::Offer { channels, push_key, services });
         self.router = OnceLock::new();
+    }
+
+    /// Those who run the country have told no number from now on.
+    pub(crate) fn without_help_phone(&mut self) {
+        self.state.help_phone = None;
     }
 
     /// Files are looked through by `scan` from now on.

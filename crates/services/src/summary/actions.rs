@@ -39,6 +39,10 @@ async fn of_type(
 ) -> Result<Vec<Found>, GateError> {
     let mut parameters = vec![("patient", patient.as_str()), ("_count", COUNT)];
     parameters.extend(category.map(|category| ("category", category)));
+    if resource_type == ResourceType::IMMUNIZATION {
+        // The newest first, as on the vaccines' own page.
+        parameters.push(("_sort", "-date"));
+    }
     Ok(find(gate, resource_type, &parameters, now).await?.matches)
 }
 

@@ -12,7 +12,7 @@ use super::fhir::{self, about, known, list, text_at, words};
 use super::model::{Certainty, Item, Line, Part, Section};
 use super::names;
 use crate::l10n::{L10nLanguage, text};
-use crate::shared::{Unreadable, without_kind};
+use crate::shared::{Unreadable, vaccine, without_kind};
 
 /// What a part is called.
 pub(super) fn title(text: &L10nLanguage, part: Part) -> String {
@@ -64,11 +64,9 @@ fn line(entry: &Found, others: &[Found], language: Language) -> Result<Line, Unr
             }
         }
         ResourceType::IMMUNIZATION => {
-            let vaccine = json.get("vaccineCode").and_then(words);
-            Line {
-                name: vaccine.unwrap_or_else(|| words_of.msg_summary_no_name()),
-                detail: day(&json, language).into_iter().collect(),
-            }
+            // As the vaccines' own pages call it; what the source calls it says more to who has to treat somebody.
+            let (name, said) = vaccine::names(words_of, &entry.body)?;
+            Line { name, detail: day(&json, language).into_iter().chain(said).collect() }
         }
         ResourceType::OBSERVATION => result::line(entry, &json, language),
         _ => match fhir::item(entry)? {

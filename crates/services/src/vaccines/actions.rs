@@ -18,8 +18,12 @@ const LIST_COUNT: &str = "300";
 pub(super) struct Listing {
     /// The newest first; what should never have been registered is left out.
     pub doses: Vec<Dose>,
+    /// When the person was born, where `advice` could be given.
+    pub born: Option<jiff::civil::Date>,
     /// What is offered; `None` when it cannot be said, since the birth date is not known here.
     pub advice: Option<Vec<Advice>>,
+    /// The first that comes, however far ahead.
+    pub next: Option<Advice>,
     /// How many doses against each disease, and the last.
     pub protection: Vec<(Disease, usize, Option<jiff::civil::Date>)>,
     /// There are more than were read.
@@ -53,10 +57,11 @@ pub(super) async fn list(gate: &Gate, patient: &PatientId, now: Timestamp) -> Re
     let person = person(gate, patient).await?;
     let today = date_in_norway(now);
     // Of somebody whose vaccinations were not all read nothing is said to be missing.
-    let advice = person.filter(|_| !is_cut);
-    let advice = advice.map(|person| rules::advice(&person, &doses, programme::lines(), today));
+    let person = person.filter(|_| !is_cut);
+    let advice = person.as_ref().map(|person| rules::advice(person, &doses, programme::lines(), today));
+    let next = person.as_ref().and_then(|person| rules::next(person, &doses, programme::lines(), today));
     let protection = rules::protection(&doses);
-    Ok(Listing { doses, advice, protection, is_cut })
+    Ok(Listing { doses, born: person.map(|person| person.born), advice, next, protection, is_cut })
 }
 
 /// One vaccination of `patient`; any other does not exist, whatever its address.

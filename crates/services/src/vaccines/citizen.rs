@@ -78,7 +78,7 @@ pub(super) fn front_card<'a>(ctx: &'a Ctx, gate: &'a Gate) -> BoxFuture<'a, Resu
             return Ok(None);
         }
         let listing = actions::list(gate, ctx.subject(), ctx.now).await?;
-        Ok(pages::front_card(ctx, &listing).map(|markup| Card::to_do(markup, None)))
+        Ok(pages::front_card(ctx, &listing))
     }
     .boxed()
 }

@@ -2,15 +2,10 @@
 
 use serde::Deserialize;
 
-use super::codes;
-use super::model::{Disease, Dose, Person, State};
+use super::model::{Dose, Person, State};
 use crate::shared::Unreadable;
 use crate::shared::json::{ConceptJson, NameJson, ReferenceJson};
-
-fn diseases_of(concept: &ConceptJson) -> impl Iterator<Item = Disease> {
-    let codes = concept.coding.iter().filter_map(|coding| coding.system.as_deref().zip(coding.code.as_deref()));
-    codes.flat_map(|(system, code)| codes::diseases(system, code)).copied()
-}
+use crate::shared::vaccine::{coded, diseases};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -58,21 +53,13 @@ pub(super) fn dose(body: &[u8]) -> Result<Dose, Unreadable> {
     if json.resource_type != "Immunization" {
         return Err(unreadable);
     }
-    let mut diseases: Vec<Disease> = diseases_of(&json.vaccine_code).collect();
-    if diseases.is_empty() {
-        diseases = json.protocol_applied.iter().flat_map(|its| &its.target_disease).flat_map(diseases_of).collect();
-    }
-    diseases.sort();
-    diseases.dedup();
-    let mut pairs = json.vaccine_code.coding.iter().filter_map(|its| its.system.as_deref().zip(its.code.as_deref()));
-    let coded = pairs.find(|(system, code)| !system.is_empty() && !code.is_empty());
     let protocol = json.protocol_applied.first();
     let number = |count: Option<u32>, words: &Option<String>| count.map(|n| n.to_string()).or_else(|| words.clone());
     Ok(Dose {
         id: json.id.parse().map_err(|_| unreadable)?,
-        diseases,
+        diseases: diseases(&json.vaccine_code, json.protocol_applied.iter().flat_map(|its| &its.target_disease)),
         name: json.vaccine_code.words(),
-        code: coded.map(|(system, code)| (system.to_owned(), code.to_owned())),
+        code: coded(&json.vaccine_code),
         on: json.occurrence_date_time.or(json.occurrence_string),
         number: protocol.and_then(|its| number(its.dose_number_positive_int, &its.dose_number_string)),
         of: protocol.and_then(|its| number(its.series_doses_positive_int, &its.series_doses_string)),

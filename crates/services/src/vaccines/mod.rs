@@ -10,7 +10,6 @@
 mod actions;
 pub(crate) mod card;
 mod citizen;
-mod codes;
 mod fhir;
 mod model;
 mod pages;

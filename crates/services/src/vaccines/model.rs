@@ -3,66 +3,7 @@
 use jiff::civil::Date;
 use varde_base::ResourceId;
 
-/// What a vaccine protects against.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Disease {
-    /// Diphtheria.
-    Diphtheria,
-    /// Tetanus (*stivkrampe*).
-    Tetanus,
-    /// Whooping cough (*kikhoste*).
-    Pertussis,
-    /// Polio.
-    Polio,
-    /// Haemophilus influenzae type b.
-    Hib,
-    /// Hepatitis B.
-    HepatitisB,
-    /// Hepatitis A.
-    HepatitisA,
-    /// Rotavirus.
-    Rotavirus,
-    /// Pneumococcus.
-    Pneumococcus,
-    /// Measles.
-    Measles,
-    /// Mumps (*kusma*).
-    Mumps,
-    /// Rubella (*røde hunder*).
-    Rubella,
-    /// Human papillomavirus.
-    Hpv,
-    /// Influenza.
-    Influenza,
-    /// Covid-19.
-    Covid19,
-    /// Tuberculosis.
-    Tuberculosis,
-    /// Meningococcus (*smittsom hjernehinnebetennelse*).
-    Meningococcus,
-    /// Tick-borne encephalitis (*skogflåttencefalitt*).
-    TickEncephalitis,
-    /// Yellow fever.
-    YellowFever,
-    /// Typhoid fever.
-    Typhoid,
-    /// Rabies.
-    Rabies,
-    /// Cholera.
-    Cholera,
-    /// Japanese encephalitis.
-    JapaneseEncephalitis,
-    /// Chickenpox (*vannkopper*).
-    Varicella,
-    /// Shingles (*helvetesild*).
-    Zoster,
-    /// Respiratory syncytial virus.
-    Rsv,
-    /// Dengue fever.
-    Dengue,
-    /// Smallpox and mpox.
-    Mpox,
-}
+pub(super) use crate::shared::vaccine::Disease;
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,9 @@ pub(super) use certificate::certificate;
 use super::actions::Listing;
 use super::model::{Advice, Dose, State, When};
 use crate::l10n::L10nLanguage;
+use crate::shared::vaccine::{self, disease_name, diseases_name, first_large};
 use crate::shared::{Ctx, Why, because};
+use crate::slice::Card;
 
 /// What is offered and what the person has had; `None` when it could not be fetched.
 pub(super) fn list(ctx: &Ctx, listing: Option<&Listing>, why: &Why) -> Markup {
@@ -52,26 +54,32 @@ fn offers(ctx: &Ctx, listing: &Listing) -> Markup {
             (ui::lead(&text.msg_vaccines_nothing_now()))
         } @else {
             (ui::subheading(&text.msg_vaccines_offered()))
-            (ui::list(now.iter().map(|advice| offer(ctx, advice))))
+            (ui::list(now.iter().map(|advice| offer(ctx, listing, advice))))
             @if now.iter().any(|advice| matches!(advice.when, When::Late(_) | When::Unknown)) {
                 p { (text.msg_vaccines_unregistered_help()) }
             }
         }
-        @if !coming.is_empty() {
-            (ui::subheading(&text.msg_vaccines_coming()))
-            (ui::list(coming.iter().map(|advice| offer(ctx, advice))))
+        (ui::subheading(&text.msg_vaccines_coming()))
+        @if coming.is_empty() {
+            // Nothing is near; then the page says what comes first all the same.
+            @match &listing.next {
+                Some(next) => (ui::list(std::iter::once(offer(ctx, listing, next)))),
+                None => p { (text.msg_vaccines_nothing_coming()) },
+            }
+        } @else {
+            (ui::list(coming.iter().map(|advice| offer(ctx, listing, advice))))
         }
     }
 }
 
-fn offer(ctx: &Ctx, advice: &Advice) -> Markup {
+fn offer(ctx: &Ctx, listing: &Listing, advice: &Advice) -> Markup {
     let text = ctx.text();
     let from = match advice.when {
-        When::From(day) => dates::as_exact_as_known(&day.to_string(), ctx.language),
+        When::From(day) => words::from(ctx, day, listing.born),
         _ => None,
     };
     let detail = [
-        from.map(|day| text.msg_vaccines_from(day)),
+        from,
         advice.dose.map(|dose| text.msg_vaccines_dose(dose.to_string())),
         words::often(text, advice.every_years),
         Some(words::giver(text, advice.giver)),
@@ -79,7 +87,7 @@ fn offer(ctx: &Ctx, advice: &Advice) -> Markup {
     let detail: Vec<String> = detail.into_iter().flatten().collect();
     ui::list_item(&ui::ListItem {
         href: None,
-        title: &words::diseases(text, &advice.diseases),
+        title: &diseases_name(text, &advice.diseases),
         detail: &detail.join(" · "),
         tag: match advice.when {
             When::Now => Some((Tone::Info, text.msg_vaccines_tag_now())),
@@ -105,12 +113,9 @@ fn line(ctx: &Ctx, dose: &Dose) -> Markup {
     })
 }
 
-/// What a vaccination is called: what it protects against, else as its source calls it.
+/// What a vaccination is called.
 pub(super) fn title_of(text: &L10nLanguage, dose: &Dose) -> String {
-    if dose.diseases.is_empty() {
-        return dose.name.clone().unwrap_or_else(|| text.msg_vaccines_no_name());
-    }
-    words::diseases(text, &dose.diseases)
+    vaccine::title(text, &dose.diseases, dose.name.as_deref())
 }
 
 /// Disease by disease: how many doses, and when the last was.
@@ -120,7 +125,7 @@ fn protection(ctx: &Ctx, listing: &Listing) -> Markup {
     let rows = listing.protection.iter().map(|(disease, count, last)| {
         let last = last.and_then(|last| dates::as_exact_as_known(&last.to_string(), ctx.language));
         [
-            html! { (words::first_large(&words::disease(text, *disease))) },
+            html! { (first_large(&disease_name(text, *disease))) },
             html! { (count) },
             html! { (last.unwrap_or_else(|| text.msg_vaccines_no_date())) },
         ]
@@ -169,19 +174,21 @@ fn facts(ctx: &Ctx, dose: &Dose) -> Vec<(String, Markup)> {
 }
 
 /// What can be had now.
-pub(super) fn front_card(ctx: &Ctx, listing: &Listing) -> Option<Markup> {
+pub(super) fn front_card(ctx: &Ctx, listing: &Listing) -> Option<Card> {
     let text = ctx.text();
     let now: Vec<&Advice> = listing.advice.iter().flatten().filter(|advice| advice.when == When::Now).collect();
     if now.is_empty() {
         return None;
     }
-    Some(html! {
+    let names: Vec<String> = now.iter().map(|advice| diseases_name(text, &advice.diseases)).collect();
+    let markup = html! {
         (ui::subheading(&text.msg_vaccines_front()))
-        (ui::list(now.iter().map(|advice| ui::list_item(&ui::ListItem {
+        (ui::list(now.iter().zip(&names).map(|(advice, name)| ui::list_item(&ui::ListItem {
             href: Some("/vaccines"),
-            title: &words::diseases(text, &advice.diseases),
+            title: name,
             detail: &words::giver(text, advice.giver),
             tag: None,
         }))))
-    })
+    };
+    Some(Card::to_do(markup, None).about(names.join(" · ")))
 }

@@ -24,12 +24,10 @@ const SEASON_COUNTS_FROM: (i8, i8) = (8, 1);
 /// Most doses on one code of a certificate, so that a telephone can read it.
 pub(super) const CODE_DOSES: usize = 8;
 
-/// What is offered now and next: what can be done at once first, then by day. One line a series.
+/// What is offered now and soon: what can be done at once first, then by day. One line a series.
 pub(super) fn advice(person: &Person, doses: &[Dose], lines: &[Line], today: Date) -> Vec<Advice> {
-    let mut series: Vec<&str> = lines.iter().map(|line| line.series).collect();
-    series.dedup();
-    let mut out: Vec<Advice> =
-        series.iter().filter_map(|series| of_series(person, doses, lines, series, today)).collect();
+    let mut out = of_all_series(person, doses, lines, today);
+    out.retain(|advice| is_told(advice, today));
     out.sort_by_key(|advice| match advice.when {
         When::Now => (0, today),
         When::Late(since) => (1, since),
@@ -37,6 +35,28 @@ pub(super) fn advice(person: &Person, doses: &[Dose], lines: &[Line], today: Dat
         When::From(day) => (3, day),
     });
     out
+}
+
+/// The first that comes after today, however long it is until then; `None` when the programme has no more for the person.
+pub(super) fn next(person: &Person, doses: &[Dose], lines: &[Line], today: Date) -> Option<Advice> {
+    let coming = of_all_series(person, doses, lines, today).into_iter().filter_map(|advice| match advice.when {
+        When::From(day) => Some((day, advice)),
+        When::Now | When::Late(_) | When::Unknown => None,
+    });
+    coming.min_by_key(|(day, _)| *day).map(|(_, advice)| advice)
+}
+
+/// Whether it is so near that it is told of by itself: what comes again and again does not come as news.
+fn is_told(advice: &Advice, today: Date) -> bool {
+    let When::From(day) = advice.when else { return true };
+    let months = if advice.every_years.is_some() { TOLD_BEFORE_SEASON_MONTHS } else { TOLD_BEFORE_MONTHS };
+    day <= later(today, months.months())
+}
+
+fn of_all_series(person: &Person, doses: &[Dose], lines: &[Line], today: Date) -> Vec<Advice> {
+    let mut series: Vec<&str> = lines.iter().map(|line| line.series).collect();
+    series.dedup();
+    series.iter().filter_map(|series| of_series(person, doses, lines, series, today)).collect()
 }
 
 fn of_series(person: &Person, doses: &[Dose], lines: &[Line], series: &str, today: Date) -> Option<Advice> {
@@ -49,15 +69,16 @@ fn of_series(person: &Person, doses: &[Dose], lines: &[Line], series: &str, toda
     let key = *lines.first()?.against.first()?;
     let given = days_of(doses, key);
     let line = lines.into_iter().find(|line| line.dose.is_none_or(|dose| usize::from(dose) == given.len() + 1))?;
-    if line.latest.is_some_and(|latest| latest.after(person.born) < today) {
-        return None;
-    }
     let every_years = match line.offered {
         Offered::Every { years, .. } => Some(years),
         Offered::Season { .. } => Some(1),
         Offered::Age(_) | Offered::School(_) => None,
     };
     let when = when(line, person, &given, today)?;
+    let day = if let When::From(day) = when { day } else { today };
+    if line.latest.is_some_and(|latest| latest.after(person.born) < day) {
+        return None;
+    }
     Some(Advice { diseases: line.against.clone(), dose: line.dose, when, giver: line.giver, every_years })
 }
 
@@ -90,7 +111,6 @@ fn when(line: &Line, person: &Person, given: &[Option<Date>], today: Date) -> Op
         Offered::Every { years, from } => every(person, given, (years, from), today),
         Offered::Season { from } => season(person, given, from, today),
     }
-    .filter(|when| !matches!(when, When::From(day) if *day > later(today, TOLD_BEFORE_MONTHS.months())))
 }
 
 /// What adults are offered is never late: they come when they come.
@@ -105,30 +125,29 @@ fn offered(from: Date, until: Date, giver: Giver, today: Date) -> When {
 }
 
 fn every(person: &Person, given: &[Option<Date>], (years, from): (u8, u8), today: Date) -> Option<When> {
-    if person_turned(person.born, from)? > today {
-        return None;
-    }
-    let Some(last) = given.iter().copied().max().flatten() else { return Some(When::Unknown) };
-    let next = later(last, i64::from(years).years());
-    if next <= today {
-        return Some(When::Now);
-    }
-    (next <= later(today, TOLD_BEFORE_SEASON_MONTHS.months())).then_some(When::From(next))
+    let turned = person_turned(person.born, from)?;
+    let next = match given.iter().copied().max().flatten() {
+        Some(last) => later(last, i64::from(years).years()).max(turned),
+        None if turned <= today => return Some(When::Unknown),
+        None => turned,
+    };
+    Some(if next <= today { When::Now } else { When::From(next) })
 }
 
 fn season(person: &Person, given: &[Option<Date>], from: u8, today: Date) -> Option<When> {
     let [begin, end] = SEASON;
+    let turned = person_turned(person.born, from)?;
     // Before the summer the season began last year.
-    let begins = if today <= on(today.year(), end)? { today.year().saturating_sub(1) } else { today.year() };
-    let (first, last, counts) =
-        (on(begins, begin)?, on(begins.saturating_add(1), end)?, on(begins, SEASON_COUNTS_FROM)?);
-    if person_turned(person.born, from)? > last || given.iter().flatten().any(|day| *day >= counts) {
-        return None;
-    }
-    if today >= first {
-        return Some(When::Now);
-    }
-    (first <= later(today, TOLD_BEFORE_SEASON_MONTHS.months())).then_some(When::From(first))
+    let began = |day: Date| Some(if day <= on(day.year(), end)? { day.year().saturating_sub(1) } else { day.year() });
+    // The first season that lasts until the person is old enough; for most who are, the one of now.
+    let now = began(today)?;
+    let begins = now.max(began(turned)?);
+    let counts = on(begins, SEASON_COUNTS_FROM)?;
+    let is_given = given.iter().flatten().any(|day| *day >= counts);
+    let first = on(begins.saturating_add(i16::from(is_given)), begin)?;
+    // Of a season years ahead the birthday is said, since nobody thinks of it by its winter.
+    let first = if begins > now { first.max(turned) } else { first };
+    Some(if today >= first { When::Now } else { When::From(first) })
 }
 
 fn person_turned(born: Date, years: u8) -> Option<Date> {

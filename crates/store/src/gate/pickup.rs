@@ -7,7 +7,8 @@ use varde_base::{Actor, CitizenActor, NationalId, PatientId, PersonnelActor};
 use varde_rights::{Action, Decision, Facts, Item, Relation, RuleId, Service, Standing};
 
 use super::Gate;
-use super::facts::{by_number, collects_until, of_citizen, of_personnel};
+use super::facts::{by_number, collects_until, of_citizen, of_personnel, signed_in};
+use super::who_sees::Extent;
 use crate::audit::AuditDraft;
 use crate::types::{AuditAction, AuditOutcome, GateError};
 
@@ -28,6 +29,15 @@ pub enum Collects {
 pub struct Pickup {
     /// Whose medicines.
     pub patient: PatientId,
+    /// The name to show.
+    pub name: Box<str>,
+    /// The last day; `None` for no end.
+    pub until: Option<Date>,
+}
+
+/// One who may collect for somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Collector {
     /// The name to show.
     pub name: Box<str>,
     /// The last day; `None` for no end.
@@ -77,6 +87,24 @@ impl Gate {
             if let Collects::Yes { until } = self.collects(citizen, &person.patient).await? {
                 out.push(Pickup { patient: person.patient, name: person.name.into(), until });
             }
+        }
+        Ok(out)
+    }
+
+    /// Who may collect for `patient` besides themself, and until when. It is asked, and logged, as who sees it.
+    ///
+    /// # Errors
+    /// As [`Gate::who_sees`].
+    pub async fn collectors(&self, patient: &PatientId) -> Result<Vec<Collector>, GateError> {
+        let seen = self.who_sees(patient, Service::PharmacyPickup).await?;
+        let world = self.world();
+        let mut out = Vec::new();
+        for seer in seen.people.into_iter().filter(|seer| seer.sight.extent != Extent::Nothing) {
+            if seer.relation == Relation::Myself || seer.patient == *patient {
+                continue;
+            }
+            let Some(citizen) = signed_in(&world, &seer.patient).await? else { continue };
+            out.push(Collector { name: seer.name, until: collects_until(&world, &citizen, patient).await? });
         }
         Ok(out)
     }

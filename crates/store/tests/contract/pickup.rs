@@ -129,8 +129,15 @@ pub(crate) async fn who_collects_reads_for_whom_and_until_when(world: &World) {
     assert_eq!(of("nina").await, [r#"bo Some("2027-01-01")"#, r#"eva Some("2027-03-31")"#]);
     assert_eq!(of("kari").await, [r#"ola Some("2030-05-05")"#]);
     assert!(of("eva").await.is_empty());
+    let by = async |who: &str| {
+        let all = gate(world, who).collectors(&patient_id(who)).await.unwrap();
+        all.into_iter().map(|its| its.until.map(|day| day.to_string())).collect::<Vec<_>>()
+    };
+    assert_eq!(by("eva").await, [Some("2027-03-31".to_owned())], "the same day to who gave it");
+    assert!(by("jon").await.is_empty(), "another area is not for the pharmacy");
+    assert!(gate(world, "bo").collectors(&patient_id("eva")).await.is_err(), "not told to others");
     at(world, "2027-04-01T09:00:00Z");
-    assert!(of("nina").await.is_empty(), "over");
+    assert!(of("nina").await.is_empty() && by("eva").await.is_empty(), "over");
     assert!(!sets(world, "nina", given("FU", "eva", "nina", &["P"])).await, "nobody gives it to themselves");
     assert!(personnel(world, "1", CareBasis::Treatment).collects_for().await.unwrap().is_empty());
 }

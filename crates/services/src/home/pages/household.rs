@@ -59,7 +59,7 @@ fn nothing(text: &L10nLanguage, relation: Relation) -> String {
     }
 }
 
-/// One line for what asks for something: which service, and when. What it is about is read where it is opened.
+/// One line for what asks for something: which service, when, and of some what it is about. Else that is read where it is opened.
 fn line(ctx: &Ctx, its: &OfService, is_subject: bool) -> Option<Markup> {
     let text = ctx.text();
     let deadline = rules::deadline(its.card.due, date_in_norway(ctx.now));
@@ -73,7 +73,11 @@ fn line(ctx: &Ctx, its: &OfService, is_subject: bool) -> Option<Markup> {
     Some(ui::list_item(&ui::ListItem {
         href: is_subject.then_some(its.service.path),
         title: &(its.service.title)(text),
-        detail: &words,
+        detail: &[its.card.about.as_str(), &words]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · "),
         tag,
     }))
 }

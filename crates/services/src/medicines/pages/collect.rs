@@ -1,7 +1,8 @@
 //! Collecting for others at the pharmacy.
 
+use jiff::civil::Date;
 use maud::{Markup, html};
-use varde_store::Pickup;
+use varde_store::{Collector, Pickup};
 use varde_web::{Tone, ui};
 
 use super::written;
@@ -20,36 +21,38 @@ pub(in super::super) fn collect(ctx: &Ctx, collecting: &Collecting) -> Markup {
             (ui::empty_state(&text.msg_medicines_collect_closed(), collecting.why.sentence))
         } @else {
             @if is_own || !collecting.for_others.is_empty() { (for_others(ctx, &collecting.for_others)) }
-            @if let Some(names) = &collecting.by_others { (by_others(ctx, names, collecting.may_give)) }
+            @if let Some(all) = &collecting.by_others { (by_others(ctx, all, collecting.may_give)) }
         }
         (because(ctx, &[collecting.why], None))
     }
 }
 
+/// Somebody, and the last day on which it holds.
+fn line(ctx: &Ctx, name: &str, until: Option<Date>) -> Markup {
+    let text = ctx.text();
+    let last = until.map(|day| text.msg_medicines_collect_until(written(ctx, day)));
+    ui::list_item(&ui::ListItem {
+        href: None,
+        title: name,
+        detail: &last.unwrap_or_else(|| text.msg_medicines_collect_no_end()),
+        tag: Collecting::is_last_day(ctx, until).then(|| (Tone::Warning, text.msg_medicines_collect_last_day())),
+    })
+}
+
 fn for_others(ctx: &Ctx, all: &[Pickup]) -> Markup {
     let text = ctx.text();
-    let item = |pickup: &Pickup| {
-        let until = pickup.until.map(|day| text.msg_medicines_collect_until(written(ctx, day)));
-        let is_last = Collecting::is_last_day(ctx, pickup);
-        ui::list_item(&ui::ListItem {
-            href: None,
-            title: &pickup.name,
-            detail: &until.unwrap_or_else(|| text.msg_medicines_collect_no_end()),
-            tag: is_last.then(|| (Tone::Warning, text.msg_medicines_collect_last_day())),
-        })
-    };
     html! {
         (ui::subheading(&text.msg_medicines_collect_for()))
         @if all.is_empty() {
             (ui::empty_state(&text.msg_medicines_collect_none(), &text.msg_medicines_collect_none_help()))
         } @else {
-            (ui::list(all.iter().map(item)))
+            (ui::list(all.iter().map(|its| line(ctx, &its.name, its.until))))
             p { (text.msg_medicines_collect_how()) }
         }
     }
 }
 
-fn by_others(ctx: &Ctx, names: &[Box<str>], may_give: bool) -> Markup {
+fn by_others(ctx: &Ctx, all: &[Collector], may_give: bool) -> Markup {
     let text = ctx.text();
     let title = match &ctx.visitor.acting_for {
         Some(person) => text.msg_medicines_collect_by_other(&*person.name),
@@ -57,15 +60,15 @@ fn by_others(ctx: &Ctx, names: &[Box<str>], may_give: bool) -> Markup {
     };
     html! {
         (ui::subheading(&title))
-        @if names.is_empty() {
+        @if all.is_empty() {
             p { (text.msg_medicines_collect_by_none()) }
         } @else {
-            ul { @for name in names { li { (name) } } }
+            (ui::list(all.iter().map(|its| line(ctx, &its.name, its.until))))
         }
         @if may_give {
             (ui::button_row(html! {
                 (ui::button_link("/sharing/give?area=P", &text.msg_medicines_collect_give()))
-                @if !names.is_empty() { (ui::secondary_link("/sharing", &text.msg_medicines_collect_end())) }
+                @if !all.is_empty() { (ui::secondary_link("/sharing", &text.msg_medicines_collect_end())) }
             }))
         }
         p { (text.msg_medicines_collect_log()) }

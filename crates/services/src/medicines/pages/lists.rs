@@ -9,7 +9,7 @@ use super::{left_and_until, name};
 use crate::medicines::actions::Overview;
 use crate::medicines::model::{Medicine, Use};
 use crate::medicines::rules;
-use crate::shared::{Ctx, Why, because};
+use crate::shared::{Ctx, Why, because, by_year};
 
 /// Most dispensings on one page; older ones are on the page of their prescription.
 const MAX_DISPENSINGS: usize = 100;
@@ -96,7 +96,11 @@ pub(in super::super) fn collected(ctx: &Ctx, overview: Option<&Overview>, why: &
                 (ui::empty_state(&text.msg_medicines_collected_none(), &text.msg_medicines_collected_none_help()))
             }
             Some(overview) => {
-                (ui::list(overview.dispensings.iter().take(MAX_DISPENSINGS).map(|its| dispensing(ctx, its, true))))
+                @let shown = overview.dispensings.get(..MAX_DISPENSINGS).unwrap_or(&overview.dispensings);
+                @for (year, group) in by_year(shown, rules::year_of) {
+                    (ui::subheading(&year.map_or_else(|| text.msg_medicines_no_date(), |year| year.to_string())))
+                    (ui::list(group.into_iter().map(|its| dispensing(ctx, its, true))))
+                }
                 @if overview.dispensings.len() > MAX_DISPENSINGS {
                     p { (text.msg_medicines_collected_cut(MAX_DISPENSINGS)) }
                 }

@@ -68,8 +68,9 @@ pub(in super::super) fn renew(
     let text = ctx.text();
     let today = date_in_norway(ctx.now);
     let around = overview.around();
-    let renewable: Vec<&Prescription> =
+    let mut renewable: Vec<&Prescription> =
         overview.prescriptions.iter().filter(|one| rules::may_renew(one, around, today).is_ok()).collect();
+    renewable.sort_by_key(|one| rules::renewal_order(one, &overview.dispensings, today));
     let summary: Vec<(&str, String)> = form.errors.iter().map(|error| (error.field(), error.words(ctx))).collect();
     html! {
         (ui::back_link("/medicines", &text.msg_medicines_back()))

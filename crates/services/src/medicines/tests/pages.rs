@@ -327,3 +327,46 @@ async fn empty_and_long_lists_each_have_their_page() {
         assert!(status == 200 && page.len() < 100_000, "{path}: {} bytes", page.len());
     }
 }
+
+#[tokio::test]
+async fn both_sides_read_until_when_somebody_may_collect() {
+    let portal = country().await;
+    let mut given = proxy(&["P"]);
+    given["provision"]["period"]["end"] = json!("2027-03-31");
+    portal.given([given]).await;
+    for (who, other) in [(visitor("kari", 1), "per Nordmann"), (visitor("per", 2), "kari Nordmann")] {
+        let (status, page) = portal.get(&who, "/medicines/collect").await;
+        let main = page.split("<main").nth(1).unwrap();
+        let after = main.split(&format!(">{other}<")).nth(1).unwrap_or_else(|| panic!("{other}: {main}"));
+        assert!(status == 200 && after.contains("Til og med 31. mars 2027"), "{other}: {main}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_collected_stands_under_its_year() {
+    let portal = country().await;
+    let mut earlier = collected("kari", "d0", "losartan");
+    earlier["whenHandedOver"] = json!("2025-12-30");
+    let mut undated = collected("kari", "d2", "losartan");
+    undated.as_object_mut().unwrap().remove("whenHandedOver");
+    portal.given([earlier, undated]).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/medicines/collected").await;
+    let headings: Vec<&str> = page
+        .split("</h2>")
+        .filter_map(|part| part.rsplit_once("<h2").and_then(|(_, tag)| tag.split_once('>')))
+        .map(|(_, words)| words)
+        .collect();
+    assert_eq!(headings, ["2026", "2025", "Ukjent dato"], "{page}");
+}
+
+#[tokio::test]
+async fn the_form_that_renews_begins_with_what_is_used_up() {
+    let portal = country().await;
+    let mut used = prescription("kari", "used", "Simvastatin 20 mg");
+    used["authoredOn"] = json!("2026-01-01T12:00:00Z");
+    used["dispenseRequest"]["numberOfRepeatsAllowed"] = json!(0);
+    portal.given([used, collected("kari", "d9", "used")]).await;
+    let (_, page) = portal.get(&visitor("kari", 1), "/medicines/renew").await;
+    let place = |id: &str| page.find(&format!("value=\"{id}\"")).unwrap_or_else(|| panic!("{id}: {page}"));
+    assert!(place("used") < place("losartan") && place("used") < place("metformin"), "{page}");
+}

@@ -137,6 +137,25 @@ fn it_ends_soon_with_one_time_left_or_a_month_before_its_last_day() {
 }
 
 #[test]
+fn what_most_needs_to_be_renewed_stands_first() {
+    let until = |day| Prescription { valid_until: Some(day), ..prescription() };
+    let order = |one: &Prescription, times: usize| rules::renewal_order(one, &vec![collected(); times], TODAY);
+    let expected = [
+        ("used up", order(&until(date(2027, 9, 30)), 4)),
+        ("ended last week", order(&until(date(2026, 11, 14)), 1)),
+        ("ended last winter", order(&until(date(2026, 1, 14)), 1)),
+        ("ends in a week", order(&until(date(2026, 11, 28)), 1)),
+        ("once more until February", order(&until(date(2027, 2, 28)), 3)),
+        ("twice more until January", order(&until(date(2027, 1, 15)), 2)),
+        ("nothing collected yet", order(&until(date(2027, 9, 30)), 0)),
+        ("no last day", order(&Prescription { written: None, valid_until: None, ..prescription() }, 0)),
+    ];
+    let mut sorted = expected;
+    sorted.sort_by_key(|(_, place)| *place);
+    assert_eq!(sorted, expected);
+}
+
+#[test]
 fn an_answer_is_late_the_day_after_it_was_due_and_taken_back_until_somebody_looks() {
     assert!(!rules::is_late(&renewal(RenewalState::Sent), date(2026, 11, 27)));
     assert!(rules::is_late(&renewal(RenewalState::Considered), date(2026, 11, 28)));

@@ -189,7 +189,7 @@ fn related_list(ctx: &Ctx, hub: &Hub, is_children: bool, none: &str) -> Markup {
             (ui::list(shown.map(|related| ui::list_item(&ui::ListItem {
                 href: None,
                 title: &related.name,
-                detail: &format!("{} ({})", related.why, related.rule),
+                detail: &format!("{} {}", related.why, text.msg_who_sees_rule(related.rule)),
                 tag: None,
             }))))
             p { a.ds-link href="/act-for" { (text.msg_sharing_act_link()) } }

@@ -20,6 +20,7 @@ pub(super) fn ask(ctx: &Ctx) -> Markup {
             li { (text.msg_sharing_stop_care()) }
         }
         (ui::alert(Tone::Warning, &text.msg_sharing_stop_reopen()))
+        @if let Some(phone) = &ctx.state.help_phone { p { (text.msg_sharing_stop_phone()) " " (ui::phone_link(phone)) } }
         p { (text.msg_sharing_stop_eid()) }
         (ui::form("/sharing/stop", &ctx.visitor, ui::danger_button(&text.msg_sharing_stop_submit())))
     }

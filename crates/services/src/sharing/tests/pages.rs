@@ -158,6 +158,7 @@ async fn a_youth_cannot_give_and_neither_can_parents_for_a_child() {
     assert!(status == 200 && !page.contains("/sharing/give"), "{page}");
     let (_, page) = portal.get(&visitor("kari", 1), "/sharing").await;
     assert!(page.contains("nora Nordmann"), "children are listed: {page}");
+    assert!(page.contains("(regel PE-2)") && !page.contains("(PE-2)"), "as on the other pages: {page}");
 }
 
 #[tokio::test]

@@ -33,9 +33,22 @@ async fn a_stopped_account_is_closed_everywhere_and_says_how_it_is_opened() {
     assert_eq!(portal.post(&kari, "/sharing/blocks", &[("services", "all")]).await.0, 403);
     let (status, page) = portal.get_signed_out("/sharing/stopped").await;
     assert!(
-        status == 200 && page.contains("Slik åpner du kontoen igjen") && page.contains("tel:00000000"),
+        status == 200 && page.contains("Slik åpner du kontoen igjen") && page.contains("tel:+4719990000"),
         "who was signed out can read it: {page}"
     );
+}
+
+#[tokio::test]
+async fn the_number_to_ring_is_told_before_and_after_where_there_is_one_and_else_none_is() {
+    let mut portal = country().await;
+    let kari = visitor("kari", 1);
+    let link = "href=\"tel:+4719990000\">+47\u{a0}19\u{a0}99\u{a0}00\u{a0}00</a>";
+    assert!(portal.get(&kari, "/sharing/stop").await.1.contains(link));
+    assert!(portal.get_signed_out("/sharing/stopped").await.1.contains(link));
+    portal = country().await;
+    portal.without_help_phone();
+    assert!(!portal.get(&kari, "/sharing/stop").await.1.contains("tel:"));
+    assert!(!portal.get_signed_out("/sharing/stopped").await.1.contains("tel:"));
 }
 
 #[tokio::test]

@@ -166,6 +166,7 @@ sharing-stop-children = You cannot act for children or others here while the acc
 sharing-stop-proxies = Those you have given a proxy can still act for you.
 sharing-stop-care = Your appointments and prescriptions hold as before, and health personnel can help you as before.
 sharing-stop-reopen = You cannot open the account yourself afterwards. Then you must phone those who run this service, or send them a form on paper.
+sharing-stop-phone = The number of those who run this service is
 sharing-stop-eid = Remember to tell whoever gave you the eID, such as your bank, so that they can stop it too.
 sharing-stop-submit = Yes, stop the account now
 sharing-stop-own-only = You can only stop your own account. Choose first to act for yourself.

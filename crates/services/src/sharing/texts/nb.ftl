@@ -166,6 +166,7 @@ sharing-stop-children = Du kan ikke handle for barn eller andre her så lenge ko
 sharing-stop-proxies = De du har gitt fullmakt, kan fortsatt handle for deg.
 sharing-stop-care = Timene og reseptene dine gjelder som før, og helsepersonell kan hjelpe deg som før.
 sharing-stop-reopen = Du kan ikke åpne kontoen selv etterpå. Da må du ringe dem som driver tjenesten, eller sende dem et skjema på papir.
+sharing-stop-phone = Dem som driver tjenesten, ringer du på
 sharing-stop-eid = Husk å si fra til den som har gitt deg eID‑en, for eksempel banken, så de kan sperre den også.
 sharing-stop-submit = Ja, sperr kontoen nå
 sharing-stop-own-only = Du kan bare sperre din egen konto. Velg først at du vil handle for deg selv.

@@ -166,6 +166,7 @@ sharing-stop-children = Du kan ikkje handle for barn eller andre her så lenge k
 sharing-stop-proxies = Dei du har gitt fullmakt, kan framleis handle for deg.
 sharing-stop-care = Timane og reseptane dine gjeld som før, og helsepersonell kan hjelpe deg som før.
 sharing-stop-reopen = Du kan ikkje opne kontoen sjølv etterpå. Då må du ringje dei som driv tenesta, eller sende dei eit skjema på papir.
+sharing-stop-phone = Dei som driv tenesta, ringjer du på
 sharing-stop-eid = Hugs å seie frå til den som har gitt deg eID‑en, til dømes banken, så dei kan sperre han òg.
 sharing-stop-submit = Ja, sperr kontoen no
 sharing-stop-own-only = Du kan berre sperre din eigen konto. Vel først at du vil handle for deg sjølv.

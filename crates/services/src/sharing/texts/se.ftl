@@ -166,6 +166,7 @@ sharing-stop-children = It sáhte doaibmat mánáid dahje earáid ovddas dáppe 
 sharing-stop-proxies = Sii geat leat ožžon fápmudusa dus, sáhttet ain doaibmat du ovddas.
 sharing-stop-care = Du diimmut ja reseapttat gustojit nugo ovdal, ja dearvvašvuođabargit sáhttet veahkehit du nugo ovdal.
 sharing-stop-reopen = It sáhte ieš rahpat kontu maŋŋil. Dalle fertet riŋget sidjiide geat jođihit bálvalusa, dahje sáddet sidjiide báhpárskovi.
+sharing-stop-phone = Sii geat jođihit bálvalusa, vástidit dán nummiris:
 sharing-stop-eid = Muitte dieđihit sutnje geas leat ožžon eID, ovdamearkka dihte báŋkui, vai sii maiddái sáhttet bissehit dan.
 sharing-stop-submit = Juo, bisset kontu dál
 sharing-stop-own-only = Sáhtát bissehit dušše iežat kontu. Vállje vuos ahte doaimmat iežat ovddas.

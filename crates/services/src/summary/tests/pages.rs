@@ -216,6 +216,23 @@ async fn the_international_summary_is_a_page_a_pdf_and_a_document() {
 }
 
 #[tokio::test]
+async fn vaccines_stand_as_on_their_own_page_the_newest_first() {
+    let dose = |id: &str, day: &str| {
+        let code =
+            json!({"coding": [{"system": "http://www.whocc.no/atc", "code": "J07BN01"}], "text": "Covid-19, mRNA"});
+        resource("Immunization", id, json!({"status": "completed", "occurrenceDateTime": day, "vaccineCode": code}))
+    };
+    let portal = kari_with([dose("i1", "2021-05-10"), dose("i2", "2021-07-19"), dose("i3", "2020-12-27")]).await;
+    for (path, name) in [("/vaccines", ">Korona</a>"), ("/summary/international", ">Korona</span>")] {
+        let shown = page(&portal, path).await;
+        assert_eq!(shown.matches(name).count(), 3, "{path}: {shown}");
+        let place = |day: &str| shown.find(day).unwrap_or_else(|| panic!("{path}, {day}: {shown}"));
+        assert!(place("19. juli 2021") < place("10. mai 2021") && place("10. mai 2021") < place("27. desember 2020"));
+    }
+    assert!(page(&portal, "/summary/international").await.contains("19. juli 2021 · Covid-19, mRNA"));
+}
+
+#[tokio::test]
 async fn what_is_hidden_is_not_in_it_and_its_absence_is_the_same_as_that_of_what_never_was() {
     let hidden = json!({"meta": {"security": [{"system": "urn:oid:2.16.578.1.12.4.1.1.9603", "code": "NORN"}]}});
     let with = kari_with([nuts("a1", hidden)]).await;

@@ -22,7 +22,7 @@ async fn the_card_says_what_one_has_had_by_which_rule_and_nothing_of_others() {
     let portal = kari_with([
         immunization("i1", "J07BD52", json!({})),
         patient("per", 2, "1970-01-01"),
-        immunization("of-per", "J07BB02", of_per),
+        immunization("of-per", "J07BK01", of_per),
     ])
     .await;
     let list = page(&portal, "/vaccines").await;
@@ -38,10 +38,28 @@ async fn the_card_says_what_one_has_had_by_which_rule_and_nothing_of_others() {
     ] {
         assert!(list.contains(words), "{words}: {list}");
     }
-    assert!(!list.contains("of-per") && !list.contains("Influensa"), "{list}");
+    assert!(!list.contains("of-per") && !list.contains("Vannkopper"), "{list}");
     for path in ["/vaccines/of-per", "/vaccines/nothing-like-it", "/vaccines/%20"] {
         assert_eq!(portal.get(&visitor("kari", 1), path).await.0, 404, "{path}");
     }
+}
+
+#[tokio::test]
+async fn with_nothing_due_the_page_still_says_what_comes_next_and_at_what_age() {
+    let portal = kari_with([immunization("i1", "J07CA02", json!({}))]).await;
+    let list = page(&portal, "/vaccines").await;
+    for words in ["Du trenger ingen vaksine", "Dette kommer", "Fra 4. mai 2030, ved 50 år", "Hvert 10. år"] {
+        assert!(list.contains(words), "{words}: {list}");
+    }
+    assert!(page(&portal, "/vaccines?lang=en").await.contains("From 4 May 2030, at the age of 50"));
+}
+
+#[tokio::test]
+async fn the_household_says_which_vaccine_is_offered() {
+    let portal = Portal::new();
+    portal.given([patient("kari", 1, "1955-03-04"), immunization("i1", "J07CA02", json!({}))]).await;
+    let household = page(&portal, "/household").await;
+    assert!(household.contains("Vaksiner") && household.contains("Influensa"), "{household}");
 }
 
 #[tokio::test]
@@ -90,9 +108,20 @@ async fn the_certificate_is_in_english_too_and_holds_a_code_for_all_that_was_giv
         "2010-10-20",
         "1 til 8 av 9",
         "9 til 9 av 9",
+        "Code for vaccines 9 to 9 of 9",
+        "Whoever checks the certificate",
+        "(2026-11-21)",
+        "ATC J07BB02",
     ] {
         assert!(certificate.contains(words), "{words}: {certificate}");
     }
+    let place = |words: &str| certificate.find(words).unwrap();
+    assert!(
+        place("kari Nordmann</strong>") < place("<svg width=\"280\"")
+            && place("<svg width=\"280\"") < place("1980-03-04")
+    );
+    let english = page(&portal, "/vaccines/certificate?lang=en").await;
+    assert_eq!(english.matches("Code for vaccines 9 to 9 of 9").count(), 2, "as a picture and in words, and not twice");
     assert_eq!(certificate.matches("<svg width=\"280\"").count(), 2);
     assert!(!certificate.contains("Measles"), "what was not given is not certified");
     let empty = kari_with([]).await;

@@ -2,9 +2,10 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::super::model::{Advice, Disease, Dose, Giver, Person, When};
-use super::super::rules::{advice, protection};
-use super::super::{codes, programme};
+use super::super::programme;
+use super::super::rules::{advice, next, protection};
 use super::{dose, immunization};
+use crate::shared::vaccine::codes;
 
 fn day(text: &str) -> Date {
     text.parse().unwrap()
@@ -161,6 +162,34 @@ fn influenza_is_for_those_of_65_each_winter_and_covid_by_the_year_s_own_line() {
     assert_eq!(of("1955-01-01", &[], "2026-08-15"), [(influenza, When::From(day("2026-10-01")))]);
     assert_eq!(of("1955-01-01", &[], "2026-06-15"), [], "not told of in early summer");
     assert_eq!(of("1970-01-01", &[], "2026-11-21"), []);
+}
+
+#[test]
+fn what_comes_next_is_known_however_far_ahead_it_is() {
+    let of = |born: &str, doses: &[(&str, &str)], today: &str| {
+        let next = next(&person(born, None), &had(doses), programme::lines(), day(today));
+        next.map(|advice| (advice.diseases[0], advice.dose, advice.when))
+    };
+    let from = |disease, dose, on: &str| Some((disease, dose, When::From(day(on))));
+    let (today, booster) = ("2026-11-21", [("J07CA02", "2024-03-26")]);
+    assert_eq!(
+        of("1986-03-04", &booster, today),
+        from(Disease::Tetanus, None, "2034-03-26"),
+        "ten years after the last"
+    );
+    assert_eq!(
+        of("1986-03-04", &[], today),
+        from(Disease::Influenza, None, "2051-03-04"),
+        "the booster may be had now"
+    );
+    let small =
+        [("J07CA09", "2021-09-01"), ("J07CA09", "2021-11-01"), ("J07CA09", "2022-06-01"), ("J07BD52", "2022-09-01")];
+    assert_eq!(of("2021-06-01", &small, today), from(Disease::Pertussis, Some(4), "2028-08-20"), "at school");
+    // Somebody of 80 who has had all of this winter.
+    let winter =
+        [("J07CA02", "2024-03-26"), ("J07BB02", "2026-10-05"), ("J07BN01", "2026-10-05"), ("J07AL02", "2026-10-05")];
+    assert_eq!(of("1946-01-01", &winter, today), from(Disease::Influenza, None, "2027-10-01"), "next winter");
+    assert_eq!(next(&person("1986-03-04", None), &[], &[], day(today)), None, "a programme with no more");
 }
 
 #[test]

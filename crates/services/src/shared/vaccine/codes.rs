@@ -1,6 +1,6 @@
 //! Which diseases a vaccine's code stands for. Sources: ATC index of WHO's Collaborating Centre (J07), CVX of the American CDC, diseases by SNOMED CT.
 
-use super::model::Disease::{self, *};
+use super::Disease::{self, *};
 
 /// A code, or the beginning of one, and what it protects against.
 type Row = (&'static str, &'static [Disease]);
@@ -128,17 +128,25 @@ const SNOMED: [Row; 27] = [
     ("55735004", &[Rsv]),
 ];
 
+/// What people who read codes call a system.
+pub(crate) fn system_name(system: &str) -> Option<&'static str> {
+    Some(match system {
+        "http://www.whocc.no/atc" | "urn:oid:2.16.840.1.113883.6.73" | "urn:oid:2.16.578.1.12.4.1.1.7180" => "ATC",
+        "http://hl7.org/fhir/sid/cvx" | "urn:oid:2.16.840.1.113883.12.292" => "CVX",
+        "http://snomed.info/sct" => "SNOMED CT",
+        _ => return None,
+    })
+}
+
 /// What the vaccine of this code protects against; empty for a code that is not known.
-pub(super) fn diseases(system: &str, code: &str) -> &'static [Disease] {
-    let found = match system {
-        "http://www.whocc.no/atc" | "urn:oid:2.16.840.1.113883.6.73" | "urn:oid:2.16.578.1.12.4.1.1.7180" => {
+pub(crate) fn diseases(system: &str, code: &str) -> &'static [Disease] {
+    let found = match system_name(system) {
+        Some("ATC") => {
             let fitting = ATC.iter().filter(|(begin, _)| code.starts_with(begin));
             fitting.max_by_key(|(begin, _)| begin.len())
         }
-        "http://hl7.org/fhir/sid/cvx" | "urn:oid:2.16.840.1.113883.12.292" => {
-            CVX.iter().find(|(codes, _)| codes.split(' ').any(|known| known == code))
-        }
-        "http://snomed.info/sct" => SNOMED.iter().find(|(known, _)| *known == code),
+        Some("CVX") => CVX.iter().find(|(codes, _)| codes.split(' ').any(|known| known == code)),
+        Some("SNOMED CT") => SNOMED.iter().find(|(known, _)| *known == code),
         _ => None,
     };
     found.map_or(&[], |(_, diseases)| diseases)
