@@ -106,7 +106,7 @@ fn row(ctx: &Ctx, dose: &Dose) -> [Markup; 4] {
                 @if dose.number.is_some() { (in_lines(ctx, |text| words::dose(text, dose).unwrap_or_default())) }
             }
         },
-        html! { (dose.day_in_figures().unwrap_or_default()) },
+        html! { span.figures { (dose.day_in_figures().unwrap_or_default()) } },
         html! { (dose.place.as_deref().unwrap_or_default()) },
     ]
 }
