@@ -163,8 +163,10 @@ pub(crate) fn disease_name(text: &L10nLanguage, disease: Disease) -> String {
     }
 }
 
-/// Several, as the title of a line: "Measles, mumps and rubella".
+/// Several, as the title of a line: "Measles, mumps and rubella", always in the same order.
 pub(crate) fn diseases_name(text: &L10nLanguage, diseases: &[Disease]) -> String {
+    let mut diseases = diseases.to_vec();
+    diseases.sort();
     let names: Vec<String> = diseases.iter().map(|one| disease_name(text, *one)).collect();
     let words = match names.as_slice() {
         [first @ .., last] if !first.is_empty() => text.msg_vaccines_and(first.join(", "), last.as_str()),

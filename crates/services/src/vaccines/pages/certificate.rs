@@ -48,7 +48,8 @@ fn both(ctx: &Ctx, words: impl Fn(&L10nLanguage) -> String) -> String {
 fn in_lines(ctx: &Ctx, words: impl Fn(&L10nLanguage) -> String) -> Markup {
     let own = words(ctx.text());
     let english = english(ctx).map(words).filter(|english| *english != own);
-    html! { (own) @if let Some(english) = english { br; span lang="en" { (english) } } }
+    // One element, since the lines of a cell stand beside its heading on a telephone.
+    html! { div { (own) @if let Some(english) = english { br; span lang="en" { (english) } } } }
 }
 
 fn content(ctx: &Ctx, made: &Certificate) -> Markup {
@@ -93,17 +94,19 @@ fn row(ctx: &Ctx, dose: &Dose) -> [Markup; 4] {
     let against = |text: &L10nLanguage| {
         if dose.diseases.is_empty() { String::new() } else { vaccine::diseases_name(text, &dose.diseases) }
     };
-    let source = [dose.name.clone(), dose.batch.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     // The name is the source's, in its own language; its code is read everywhere.
-    let code = dose.code.as_ref().and_then(|(system, code)| Some((vaccine::codes::system_name(system)?, code)));
+    let code = |(system, code): &(String, String)| Some(format!("{} {code}", vaccine::codes::system_name(system)?));
+    let source = [dose.name.clone(), dose.code.as_ref().and_then(code), dose.batch.clone()];
+    let source = source.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     [
         in_lines(ctx, against),
         html! {
-            (source)
-            @if let Some((system, code)) = code { br; (system) " " (code) }
-            @if dose.number.is_some() { br; (in_lines(ctx, |text| words::dose(text, dose).unwrap_or_default())) }
+            div {
+                (source)
+                @if dose.number.is_some() { (in_lines(ctx, |text| words::dose(text, dose).unwrap_or_default())) }
+            }
         },
-        html! { (dose.day_in_figures().unwrap_or_default()) },
+        html! { span.figures { (dose.day_in_figures().unwrap_or_default()) } },
         html! { (dose.place.as_deref().unwrap_or_default()) },
     ]
 }
@@ -120,7 +123,7 @@ fn codes(ctx: &Ctx, made: &Certificate) -> Markup {
                     Ok(picture) => (picture),
                     Err(_) => (ui::alert(Tone::Warning, &text.msg_vaccines_code_missing())),
                 }
-                p { (in_lines(ctx, words)) }
+                (in_lines(ctx, words))
             }
         }
     }
