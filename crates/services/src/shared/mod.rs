@@ -27,7 +27,7 @@ pub(crate) use because::{audience_tag, audience_words, because};
 pub(crate) use concept::{plain_words, without_kind};
 pub(crate) use context::{Ctx, Why};
 pub use event::{Notice, Told};
-pub(crate) use file::{file_response, named_file_response};
+pub(crate) use file::{can_be_opened, file_response, named_file_response, opened_file};
 pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use kept::Kept;
 pub(crate) use limit::Limiter;
