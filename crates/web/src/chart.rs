@@ -8,13 +8,16 @@ use varde_base::Language;
 
 use crate::numbers;
 
-/// The drawing's own units; a browser scales them to the width there is.
-const WIDTH: f64 = 360.0;
-const HEIGHT: f64 = 230.0;
-const LEFT: f64 = 48.0;
-const RIGHT: f64 = 12.0;
+/// Heights are in pixels. Widths are in hundredths of the room there is, so that the picture fills it and letters and marks keep their size.
+const HEIGHT: f64 = 250.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 30.0;
+/// Room for the numbers at the side, pixels.
+const LEFT: f64 = 48.0;
+/// The rest of the narrowest page (288 pixels), so that nothing goes over its edge; the style sheet makes it all that there is beside the numbers.
+const PLOT_WIDTH: &str = "82%";
+/// Air before the first mark and after the last, hundredths.
+const AIR: f64 = 1.5;
 /// Half the size of a mark.
 const MARK: f64 = 4.5;
 /// Most marks; of more the last are drawn.
@@ -75,24 +78,38 @@ pub fn chart(chart: &Chart<'_>) -> Markup {
     let points: Vec<&Point> = chart.points.iter().skip(first).filter(|point| point.value.is_finite()).collect();
     let Some(scale) = Scale::of(&points, chart.band) else { return html! {} };
     let (title_id, text_id) = (format!("{}-title", chart.id), format!("{}-text", chart.id));
-    let line: String =
-        points.iter().map(|point| format!("{:.1},{:.1} ", scale.x(point.at), scale.y(point.value))).collect();
     html! {
         div.chart {
-            svg viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) width="100%" height="250" preserveAspectRatio="xMinYMid meet"
-                role="img" aria-labelledby=(format!("{title_id} {text_id}")) font-size="13" fill="currentColor" {
+            svg width="100%" height=(HEIGHT) role="img" aria-labelledby=(format!("{title_id} {text_id}")) font-size="14" fill="currentColor" {
                 title id=(title_id) { (chart.title) }
                 desc id=(text_id) { (chart.description) }
-                (band(&scale, chart.band))
-                (grid(&scale, chart))
-                polyline points=(line.trim_end()) fill="none" stroke="currentColor" stroke-opacity="0.55" stroke-width="1.5" {}
-                @for point in &points {
-                    g { title { (point.label) } (mark(point.mark, scale.x(point.at), scale.y(point.value))) }
+                svg.chart-plot x=(LEFT) width=(PLOT_WIDTH) height=(HEIGHT) overflow="visible" {
+                    (band(&scale, chart.band))
+                    (grid(&scale, chart))
+                    g stroke="currentColor" stroke-opacity="0.55" stroke-width="1.5" {
+                        @for (from, to) in points.iter().zip(points.iter().skip(1)) { (stroke(&scale, from, to)) }
+                    }
+                    @for point in &points {
+                        g { title { (point.label) } (mark(point.mark, &hundredths(scale.x(point.at)), scale.y(point.value))) }
+                    }
                 }
             }
             (legend(chart.legend))
         }
     }
+}
+
+/// From one value to the next.
+fn stroke(scale: &Scale, from: &Point, to: &Point) -> Markup {
+    let height = |point: &Point| format!("{:.1}", scale.y(point.value));
+    html! {
+        line x1=(hundredths(scale.x(from.at))) y1=(height(from)) x2=(hundredths(scale.x(to.at))) y2=(height(to)) {}
+    }
+}
+
+/// A place across as SVG has it.
+fn hundredths(x: f64) -> String {
+    format!("{x:.2}%")
 }
 
 /// From values to places in the drawing.
@@ -115,10 +132,11 @@ impl Scale {
         Some(Self { from: seconds(first.at), until: seconds(last.at), low: floor, high: high + air })
     }
 
+    /// How far across, in hundredths.
     fn x(&self, at: Timestamp) -> f64 {
-        let room = WIDTH - LEFT - RIGHT - 2.0 * MARK;
+        let room = 100.0 - 2.0 * AIR;
         let part = if self.until > self.from { (seconds(at) - self.from) / (self.until - self.from) } else { 0.5 };
-        LEFT + MARK + part.clamp(0.0, 1.0) * room
+        AIR + part.clamp(0.0, 1.0) * room
     }
 
     fn y(&self, value: f64) -> f64 {
@@ -152,10 +170,10 @@ fn band(scale: &Scale, (low, high): (Option<f64>, Option<f64>)) -> Markup {
     let (top, bottom) = (scale.y(high.unwrap_or(f64::MAX)), scale.y(low.unwrap_or(f64::MIN)));
     let edges = [high.map(|_| top), low.map(|_| bottom)];
     html! {
-        rect x=(LEFT) y=(format!("{top:.1}")) width=(WIDTH - LEFT - RIGHT) height=(format!("{:.1}", bottom - top))
+        rect x="0" y=(format!("{top:.1}")) width="100%" height=(format!("{:.1}", bottom - top))
             fill="var(--ds-color-success-base-default)" fill-opacity="0.18" {}
         @for edge in edges.into_iter().flatten() {
-            line x1=(LEFT) x2=(WIDTH - RIGHT) y1=(format!("{edge:.1}")) y2=(format!("{edge:.1}"))
+            line x1="0" x2="100%" y1=(format!("{edge:.1}")) y2=(format!("{edge:.1}"))
                 stroke="var(--ds-color-success-border-strong)" stroke-width="1" stroke-dasharray="5 4" {}
         }
     }
@@ -167,33 +185,39 @@ fn grid(scale: &Scale, chart: &Chart<'_>) -> Markup {
     html! {
         @for tick in ticks {
             @let y = scale.y(tick);
-            line x1=(LEFT) x2=(WIDTH - RIGHT) y1=(format!("{y:.1}")) y2=(format!("{y:.1}")) stroke="currentColor" stroke-opacity="0.15" {}
-            text x=(LEFT - 6.0) y=(format!("{:.1}", y + 4.5)) text-anchor="end" {
+            line x1="0" x2="100%" y1=(format!("{y:.1}")) y2=(format!("{y:.1}")) stroke="currentColor" stroke-opacity="0.15" {}
+            text x="-6" y=(format!("{:.1}", y + 4.5)) text-anchor="end" {
                 (numbers::decimal(&format!("{tick:.decimals$}"), chart.language))
             }
         }
         @if chart.points.len() > 1 && chart.ends.0 != chart.ends.1 {
-            text x=(LEFT) y=(foot) { (chart.ends.0) }
-            text x=(WIDTH - RIGHT) y=(foot) text-anchor="end" { (chart.ends.1) }
+            text x="0" y=(foot) { (chart.ends.0) }
+            text x="100%" y=(foot) text-anchor="end" { (chart.ends.1) }
         } @else {
-            text x=((LEFT + WIDTH - RIGHT) / 2.0) y=(foot) text-anchor="middle" { (chart.ends.1) }
+            text x="50%" y=(foot) text-anchor="middle" { (chart.ends.1) }
         }
     }
 }
 
-/// The shape of a mark round a place.
-fn mark(mark: Mark, x: f64, y: f64) -> Markup {
-    let corners = |corners: [(f64, f64); 3]| {
-        corners.map(|(dx, dy)| format!("{:.1},{:.1}", x + dx * MARK, y + dy * MARK)).join(" ")
-    };
+/// The shape of a mark round a place; `x` is a length of SVG. A shape with corners is drawn round nothing and moved there, since corners know no
+/// hundredths.
+fn mark(mark: Mark, x: &str, y: f64) -> Markup {
+    let corners =
+        |corners: [(f64, f64); 3]| corners.map(|(dx, dy)| format!("{:.1},{:.1}", dx * MARK, dy * MARK)).join(" ");
     let outside = "var(--ds-color-warning-base-default)";
+    let y = format!("{y:.1}");
     html! {
         @match mark {
-            Mark::Within => circle cx=(format!("{x:.1}")) cy=(format!("{y:.1}")) r=(MARK) fill="var(--ds-color-success-base-default)" stroke="currentColor" {},
-            Mark::Above => polygon points=(corners([(-1.2, 1.0), (1.2, 1.0), (0.0, -1.4)])) fill=(outside) stroke="currentColor" {},
-            Mark::Below => polygon points=(corners([(-1.2, -1.0), (1.2, -1.0), (0.0, 1.4)])) fill=(outside) stroke="currentColor" {},
-            Mark::Unknown => rect x=(format!("{:.1}", x - MARK)) y=(format!("{:.1}", y - MARK)) width=(2.0 * MARK) height=(2.0 * MARK)
-                fill="var(--ds-color-neutral-base-default)" stroke="currentColor" {},
+            Mark::Within => circle cx=(x) cy=(y) r=(MARK) fill="var(--ds-color-success-base-default)" stroke="currentColor" {},
+            Mark::Above => svg x=(x) y=(y) overflow="visible" {
+                polygon points=(corners([(-1.2, 1.0), (1.2, 1.0), (0.0, -1.4)])) fill=(outside) stroke="currentColor" {}
+            },
+            Mark::Below => svg x=(x) y=(y) overflow="visible" {
+                polygon points=(corners([(-1.2, -1.0), (1.2, -1.0), (0.0, 1.4)])) fill=(outside) stroke="currentColor" {}
+            },
+            Mark::Unknown => svg x=(x) y=(y) overflow="visible" {
+                rect x=(-MARK) y=(-MARK) width=(2.0 * MARK) height=(2.0 * MARK) fill="var(--ds-color-neutral-base-default)" stroke="currentColor" {}
+            },
         }
     }
 }
@@ -206,7 +230,7 @@ fn legend(entries: &[(Option<Mark>, String)]) -> Markup {
                     li.item { span {
                         svg aria-hidden="true" focusable="false" viewBox="0 0 24 16" width="24" height="16" {
                             @match shape {
-                                Some(shape) => (mark(*shape, 12.0, 8.0)),
+                                Some(shape) => (mark(*shape, "12", 8.0)),
                                 None => rect width="24" height="16" fill="var(--ds-color-success-base-default)" fill-opacity="0.3" {},
                             }
                         }
@@ -267,6 +291,9 @@ mod tests {
         let scale = Scale::of(&all, (None, None)).unwrap();
         assert!(scale.x(points[0].at) < scale.x(points[1].at) && scale.y(1.0) > scale.y(2.0));
         assert!(scale.y(f64::MAX) >= TOP && scale.y(f64::MIN) <= HEIGHT - BOTTOM);
+        let html = drawn(&points, (None, None));
+        assert!(html.contains("cx=\"1.50%\"") && html.contains("cx=\"98.50%\""), "as wide as the room: {html}");
+        assert!(!html.split("</svg>").next().unwrap().contains("viewBox"), "nothing is scaled: {html}");
     }
 
     #[test]

@@ -33,8 +33,8 @@ pub(crate) fn report(sample: &Sample<'_>) -> Vec<Resource> {
         out.push(observation(sample, number, analysis, *result, flag));
     }
     let conclusion = match outside.as_slice() {
-        [] => "Alle svar er innenfor referanseområdet.".to_owned(),
-        names => format!("Utenfor referanseområdet: {}.", names.join(", ")),
+        [] => "Alle svar er innenfor det vanlige.".to_owned(),
+        names => format!("Utenfor det vanlige: {}.", names.join(", ")),
     };
     let results: Vec<Value> =
         out.iter().map(|observation| json!({"reference": format!("Observation/{}", observation.id())})).collect();

@@ -186,8 +186,8 @@ pub(super) enum Content {
     Plain(String),
     /// A heading and what stands under it.
     Section(Section),
-    /// A file to be kept: its number in the document.
-    File(usize),
+    /// A file: its number in the document, and how large it is.
+    File(usize, u64),
     /// Only the sender has it.
     Elsewhere,
 }
@@ -257,16 +257,26 @@ async fn contents(
             out.push(Content::Elsewhere);
             continue;
         }
-        let data = if is_text { base64_of(platform, patient, document, number, body).await? } else { None };
-        let text = data
+        // Whoever says how large a file is has it; of others it is looked for, so that no button leads to nothing.
+        if let Some(bytes) = attachment.bytes.filter(|_| !is_text) {
+            out.push(Content::File(number, bytes));
+            continue;
+        }
+        let Some(data) = base64_of(platform, patient, document, number, body).await? else {
+            out.push(Content::Elsewhere);
+            continue;
+        };
+        let bytes = rules::decoded_bytes(&data);
+        let text = Some(data)
+            .filter(|_| is_text)
             .and_then(|data| STANDARD.decode(data).ok())
             .filter(|bytes| bytes.len() <= super::clean::MAX_TEXT_BYTES)
             .and_then(|bytes| String::from_utf8(bytes).ok());
         out.push(match (text, attachment.content_type.as_deref()) {
             (Some(text), Some("text/plain")) => Content::Plain(text),
             (Some(text), _) => Content::Html(text),
-            // Not text, too long for a page, or in letters we cannot read: kept as a file.
-            (None, _) => Content::File(number),
+            // Not text, too long for a page, or in letters we cannot read: a file.
+            (None, _) => Content::File(number, bytes),
         });
     }
     Ok(out)

@@ -14,7 +14,7 @@ use varde_store::{Gate, GateError};
 use super::model::Form;
 use super::rules::{self, Choice};
 use super::{actions, pages};
-use crate::shared::{Ctx, State, file_response};
+use crate::shared::{Ctx, State, file_response, opened_file};
 use crate::slice::Card;
 
 /// The routes of this service.
@@ -78,7 +78,13 @@ async fn details(ctx: &Ctx, form: Form, id: &str) -> Response {
     }
 }
 
-async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response {
+/// Whether a file is to be looked at rather than kept.
+#[derive(Deserialize)]
+struct Wanted {
+    open: Option<String>,
+}
+
+async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>, Query(Wanted { open }): Query<Wanted>) -> Response {
     let gate = ctx.gate("record.file");
     let (Ok(id), Ok(number)) = (id.parse::<ResourceId>(), number.parse::<usize>()) else {
         return ctx.failed(&GateError::NotFound);
@@ -86,7 +92,9 @@ async fn file(ctx: Ctx, Path((id, number)): Path<(String, String)>) -> Response 
     let platform = actions::platform(&ctx.state, ctx.subject(), "record.file");
     match actions::file(&gate, &platform, ctx.subject(), &id, number).await {
         Ok((content_type, data)) => {
-            file_response(content_type.as_deref(), &data, number).unwrap_or_else(|| ctx.failed(&GateError::Fault))
+            let opened = open.and_then(|_| opened_file(content_type.as_deref(), &data, number));
+            let response = opened.or_else(|| file_response(content_type.as_deref(), &data, number));
+            response.unwrap_or_else(|| ctx.failed(&GateError::Fault))
         }
         Err(error) => ctx.failed(&error),
     }

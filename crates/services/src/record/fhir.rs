@@ -172,6 +172,7 @@ fn attachment(json: &AttachmentJson) -> Attachment {
             (false, Some(id)) => Place::Binary(id),
             (false, None) => Place::Elsewhere,
         },
+        bytes: json.size.filter(|bytes| *bytes > 0),
     }
 }
 

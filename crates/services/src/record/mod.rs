@@ -4,7 +4,8 @@
 //! A walk through a page: `citizen::list` reads the choices in the address into a [`rules::Choice`]; `actions::list` asks the gate for
 //! DocumentReferences and Compositions with their visits (Encounter); [`rules`] merges, narrows and groups them; `pages` writes them. One document
 //! is read by its id, so that the access log names it. What a source wrote is never sent on as it is: [`clean`] makes harmless markup of it,
-//! [`glossary`] marks the words that have an explanation, and files are handed out to be kept, never opened inside our pages.
+//! [`glossary`] marks the words that have an explanation, and files are handed out to be kept, or a PDF or a picture to be shown by the browser alone,
+//! never inside our pages.
 
 mod actions;
 mod citizen;

@@ -87,6 +87,8 @@ pub(super) struct Attachment {
     pub content_type: Option<String>,
     /// Where the content is.
     pub place: Place,
+    /// How large it is, in bytes, where the source says so.
+    pub bytes: Option<u64>,
 }
 
 /// Where a content is.

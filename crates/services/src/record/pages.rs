@@ -59,15 +59,27 @@ fn documents(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
                 (ui::empty_state(&text.msg_record_none(), &text.msg_record_none_help()))
             }
         }
+        @if choice.is_narrow() || choice.before.is_some() { (found(ctx, listing, choice)) }
         @for year in &listing.years {
             h2.ds-heading data-size="sm" { (year.year.map_or_else(|| text.msg_record_no_date(), |year| year.to_string())) }
             @for (place, group) in year.groups.iter().enumerate() { (group_of(ctx, listing, group, place == 0)) }
         }
-        @if choice.is_narrow() || choice.before.is_some() {
-            p { a.ds-link href="/record" { (text.msg_record_show_all()) } }
-        }
         @if let Some(older) = listing.older {
             p { a.ds-button data-variant="secondary" href=(address(&Choice { before: Some(older.to_string()), ..choice.clone() })) { (text.msg_record_older()) } }
+        }
+    }
+}
+
+/// How many there are of what was chosen, and the way back to all.
+fn found(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
+    let text = ctx.text();
+    let count: usize = listing.years.iter().flat_map(|year| &year.groups).map(|group| group.documents.len()).sum();
+    let is_all = listing.older.is_none() && choice.before.is_none();
+    let words = if is_all { text.msg_record_found(count) } else { text.msg_record_found_here(count) };
+    html! {
+        p {
+            @if choice.is_narrow() && count > 0 { strong { (words) } " · " }
+            a.ds-link href="/record" { (text.msg_record_show_all()) }
         }
     }
 }
@@ -79,7 +91,10 @@ fn group_of(ctx: &Ctx, listing: &Listing, group: &Group, is_first: bool) -> Mark
     };
     html! {
         @match &group.visit {
-            Some(visit) => h3.ds-heading data-size="xs" { (visit_words(ctx, visit)) },
+            Some(visit) => {
+                h3.ds-heading data-size="xs" { (visit_when(ctx, visit)) }
+                @if let Some(unit) = &visit.unit { p.item-detail { (unit) } }
+            }
             // Below a visit they would look as if they were of it.
             None if !is_first => h3.ds-heading data-size="xs" { (ctx.text().msg_record_other_documents()) },
             None => {}
@@ -149,10 +164,13 @@ fn state_tag(text: &L10nLanguage, state: State) -> Option<(Tone, String)> {
     }
 }
 
-/// A visit or a stay: when, and where.
-fn visit_words(ctx: &Ctx, visit: &Visit) -> String {
+/// A visit or a stay: when, each day whole on its line.
+fn visit_when(ctx: &Ctx, visit: &Visit) -> String {
     let text = ctx.text();
-    let day = |at: &Option<String>| at.as_deref().and_then(|at| dates::as_exact_as_known(at, ctx.language));
+    let day = |at: &Option<String>| {
+        let day = at.as_deref().and_then(|at| dates::as_exact_as_known(at, ctx.language));
+        day.map(|day| day.replace(' ', "\u{a0}"))
+    };
     let (start, end) = (day(&visit.start), day(&visit.end));
     let when = match (start, end) {
         (Some(start), Some(end)) if start != end => text.msg_record_from_to(start, end),
@@ -160,8 +178,13 @@ fn visit_words(ctx: &Ctx, visit: &Visit) -> String {
         (None, end) => end.unwrap_or_default(),
     };
     let what = if visit.is_stay { text.msg_record_stay() } else { text.msg_record_visit() };
-    let parts = [what, when, visit.unit.clone().unwrap_or_default()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    [what, when].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+}
+
+/// A visit or a stay: when, and where.
+fn visit_words(ctx: &Ctx, visit: &Visit) -> String {
+    let parts = [Some(visit_when(ctx, visit)), visit.unit.clone()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Days of documents of which the reader may know that they are there and nothing else.

@@ -190,6 +190,41 @@ pub(super) fn units(documents: &[Document]) -> Vec<String> {
     units
 }
 
+/// How many bytes a text in base64 stands for (RFC 4648, section 4).
+pub(super) fn decoded_bytes(base64: &str) -> u64 {
+    let letters = base64.trim_end_matches('=').len();
+    u64::try_from(letters).unwrap_or(u64::MAX) / 4 * 3 + (u64::try_from(letters % 4).unwrap_or_default() * 3) / 4
+}
+
+/// Longest part of a word that is kept whole at its hyphens, in letters: a heading on a narrow phone has room for it.
+const MAX_WHOLE: usize = 16;
+
+/// A title whose short parts stay together at their hyphens ("Øre-nese-" before "halspoliklinikken", not "Øre-" before "nese-"): where no line may end
+/// stands a word joiner (Unicode, UAX 14), which nobody sees.
+pub(super) fn unbroken(title: &str) -> String {
+    let mut out = String::with_capacity(title.len());
+    for (number, word) in title.split(' ').enumerate() {
+        if number > 0 {
+            out.push(' ');
+        }
+        let mut whole = 0;
+        let mut parts = word.split('-').peekable();
+        while let Some(part) = parts.next() {
+            out.push_str(part);
+            let Some(next) = parts.peek() else { continue };
+            out.push('-');
+            whole += part.chars().count() + 1;
+            let (is_short, is_next_short) = (part.chars().count() <= 2, next.chars().count() <= 4);
+            if !next.is_empty() && (is_short || is_next_short) && whole + next.chars().count() <= MAX_WHOLE {
+                out.push('\u{2060}');
+            } else {
+                whole = 0;
+            }
+        }
+    }
+    out
+}
+
 /// Whether a document is news: finished, and written in the last days.
 pub(super) fn is_news(document: &Document, now: Timestamp) -> bool {
     let since = now.checked_sub(SignedDuration::from_hours(24 * NEWS_DAYS)).ok();

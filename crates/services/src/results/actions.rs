@@ -10,7 +10,8 @@ use varde_store::{Gate, GateError, Page};
 
 use super::fhir::{self, KINDS, NOTES};
 use super::model::{Asker, Comment, Finding, Kind, Report, State};
-use super::rules::{self, Choice, Counts};
+use super::rules::{self, Choice, Counts, Outside};
+use super::specimens;
 use crate::shared::find;
 
 /// Reports on a page.
@@ -51,6 +52,8 @@ pub(super) enum Entry {
         report: Report,
         /// Its values in numbers.
         counts: Counts,
+        /// How far the farthest of its findings is from the usual.
+        outside: Option<Outside>,
         /// Somebody wrote to the patient about it.
         has_comment: bool,
     },
@@ -112,6 +115,7 @@ pub(super) async fn list(
     let mut entries: Vec<Entry> = reports
         .map(|report| Entry::Report {
             counts: rules::counts(of(&report, &findings).into_iter()),
+            outside: rules::outside(of(&report, &findings).into_iter()),
             has_comment: comments.iter().any(|comment| comment.about == report.id),
             report,
         })
@@ -357,6 +361,7 @@ pub(super) async fn one(
     for finding in of(&report, &by_id) {
         follow(finding, &by_id, &mut seen, &mut ordered);
     }
+    specimens::of_report(&report, &mut ordered);
     let comments = comments(gate, patient, std::slice::from_ref(&report), now).await?;
     Ok(Answer { report, findings: ordered, comments })
 }
@@ -432,6 +437,7 @@ pub(super) async fn analyses(
     let mut findings = newest.into_findings();
     let is_cut = has_more || findings.len() > MAX_ANALYSES;
     findings.truncate(MAX_ANALYSES);
+    specimens::fill(gate, patient, &mut findings, now).await?;
     Ok((findings, is_cut))
 }
 
@@ -476,6 +482,7 @@ pub(super) async fn series(
         findings.push(fhir::finding(&found.body)?);
     }
     findings.retain(|finding| finding.state != State::Withdrawn && !rules::is_measurement(finding));
+    specimens::fill(gate, patient, findings.get_mut(..1).unwrap_or_default(), now).await?;
     Ok(Series { findings, next: page.next.map(|cursor| cursor.0) })
 }
 

@@ -138,9 +138,10 @@ pub(super) fn finding(body: &[u8]) -> Result<Finding, Unreadable> {
 fn read(json: ObservationJson, depth: u8) -> Finding {
     let value = value(&json);
     let parts = if depth == 0 { Vec::new() } else { json.component };
+    let specimen = json.specimen.and_then(|specimen| specimen.display);
     Finding {
         id: json.id.and_then(|id| id.parse().ok()),
-        name: json.code.as_ref().map(name).unwrap_or_default(),
+        name: Name { specimen, ..json.code.as_ref().map(name).unwrap_or_default() },
         flag: json.interpretation.iter().flat_map(codes).find_map(|code| flag(&code)),
         ranges: json.reference_range.into_iter().map(range).collect(),
         taken: json
@@ -166,6 +167,7 @@ fn name(concept: &ConceptJson) -> Name {
         source: concept.words().or_else(|| coded().next().map(|(_, code)| code.to_owned())),
         code: own,
         codes: coded().map(|(system, code)| format!("{}|{code}", system.unwrap_or_default())).collect(),
+        specimen: None,
     }
 }
 

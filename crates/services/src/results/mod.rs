@@ -16,6 +16,7 @@ mod model;
 pub(crate) mod notices;
 mod pages;
 mod rules;
+mod specimens;
 #[cfg(test)]
 mod tests;
 

@@ -134,6 +134,8 @@ pub(super) struct Name {
     pub code: Option<String>,
     /// All its codes, as `system|code`; without a system `|code`.
     pub codes: Vec<String>,
+    /// What was examined, in the source's words, where it is known.
+    pub specimen: Option<String>,
 }
 
 /// What was found.

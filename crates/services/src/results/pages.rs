@@ -12,7 +12,7 @@ pub(super) use series::{analyses, over_time, series_title};
 
 use super::actions::{Entry, Listing};
 use super::model::{Finding, Report, State};
-use super::rules::{self, Choice, KIND_NAMES};
+use super::rules::{self, Choice, KIND_NAMES, Outside};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because, by_year};
 
@@ -62,6 +62,7 @@ fn entries(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
                 (ui::empty_state(&text.msg_results_none(), &text.msg_results_none_help()))
             }
         } @else {
+            @if choice.is_narrow() { (found(ctx, listing, choice)) }
             @for (year, entries) in by_year(&listing.entries, year_of) {
                 h2.ds-heading data-size="sm" { (year.map_or_else(|| text.msg_results_no_date(), |year| year.to_string())) }
                 (ui::list(entries.into_iter().map(|entry| line(ctx, entry))))
@@ -80,29 +81,52 @@ fn year_of(entry: &Entry) -> Option<i16> {
     entry.when().and_then(|when| rules::year(&when.to_string()))
 }
 
+/// How many there are of what was chosen, and the way back to all.
+fn found(ctx: &Ctx, listing: &Listing, choice: &Choice) -> Markup {
+    let (text, count) = (ctx.text(), listing.entries.len());
+    let is_all = listing.next.is_none() && choice.after.is_none() && !listing.has_more_alone;
+    let words = if is_all { text.msg_results_found(count) } else { text.msg_results_found_here(count) };
+    html! { p { strong { (words) } " · " a.ds-link href="/results" { (text.msg_results_show_all()) } } }
+}
+
 fn line(ctx: &Ctx, entry: &Entry) -> Markup {
     match entry {
-        Entry::Report { report, counts, has_comment } => report_line(ctx, report, *counts, *has_comment),
+        Entry::Report { report, counts, outside, has_comment } => {
+            report_line(ctx, report, (*counts, *outside), *has_comment)
+        }
         Entry::Alone(finding) => finding_line(ctx, finding),
     }
 }
 
-fn report_line(ctx: &Ctx, report: &Report, counts: rules::Counts, has_comment: bool) -> Markup {
+/// A line of a list with the mark of what is out of the usual, beside the tag of its state.
+fn marked(ctx: &Ctx, item: &ui::ListItem<'_>, outside: Option<Outside>) -> Markup {
+    let mark = outside.map(|outside| words::mark(ctx.text(), outside));
+    html! { (ui::list_item(item)) @if let Some((tone, words)) = mark { (ui::tag(tone, &words)) } }
+}
+
+fn report_line(
+    ctx: &Ctx,
+    report: &Report,
+    (counts, outside): (rules::Counts, Option<Outside>),
+    has_comment: bool,
+) -> Markup {
     let text = ctx.text();
     let is_told = !matches!(report.state, State::Withdrawn | State::Cancelled);
+    let outside = outside.filter(|_| is_told);
+    let counted = match outside {
+        Some(_) => words::counts_beside_mark(text, counts),
+        None => words::counts(text, counts),
+    };
     let detail = [
         report_day(ctx, report),
-        is_told.then(|| words::counts(text, counts)).flatten(),
+        counted.filter(|_| is_told),
         report.asked_by.as_ref().map(|asker| asker.name.clone()),
         has_comment.then(|| text.msg_results_has_comment()),
     ];
     let detail: Vec<String> = detail.into_iter().flatten().collect();
-    ui::list_item(&ui::ListItem {
-        href: Some(&format!("/results/{}", report.id)),
-        title: &title_of(text, report),
-        detail: &detail.join(" · "),
-        tag: words::state_tag(text, report.state),
-    })
+    let (href, title, detail) = (format!("/results/{}", report.id), title_of(text, report), detail.join(" · "));
+    let tag = words::state_tag(text, report.state);
+    marked(ctx, &ui::ListItem { href: Some(&href), title: &title, detail: &detail, tag }, outside)
 }
 
 /// A value that came without a report leads to its history.
@@ -112,15 +136,14 @@ fn finding_line(ctx: &Ctx, finding: &Finding) -> Markup {
     let detail = [
         finding.taken.as_deref().and_then(|taken| dates::as_exact_as_known(taken, ctx.language)),
         (!value.is_empty()).then_some(value),
-        rules::level(finding).map(|flag| words::flag(text, flag)),
+        rules::level(finding).and_then(|flag| words::beside_mark(text, flag)),
     ];
     let detail: Vec<String> = detail.into_iter().flatten().collect();
-    ui::list_item(&ui::ListItem {
-        href: finding.name.code.as_deref().map(words::over_time_link).as_deref(),
-        title: &words::name(text, &finding.name),
-        detail: &detail.join(" · "),
-        tag: words::state_tag(text, finding.state),
-    })
+    let href = finding.name.code.as_deref().map(words::over_time_link);
+    let (title, detail) = (words::name(text, &finding.name), detail.join(" · "));
+    let tag = words::state_tag(text, finding.state);
+    let item = ui::ListItem { href: href.as_deref(), title: &title, detail: &detail, tag };
+    marked(ctx, &item, rules::outside(std::iter::once(finding)))
 }
 
 /// The day the sample was taken, or else that of the answer.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use varde_base::{ResourceId, norway};
 
-use super::model::{Finding, Flag, Kind, Quantity, Range, Report, State, Value};
+use super::model::{Finding, Flag, Kind, Name, Quantity, Range, Report, State, Value};
 
 /// The first year that can be asked for.
 const FIRST_YEAR: i16 = 1900;
@@ -185,6 +185,34 @@ pub(super) fn is_far_outside(flag: Flag) -> bool {
 /// A number that was measured; only these are compared to what is usual among the healthy.
 pub(super) fn is_measured(finding: &Finding) -> bool {
     matches!(finding.value, Value::Quantity(_))
+}
+
+/// How far from the usual an answer is, for the one mark on it in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Outside {
+    /// Not as usual.
+    Some,
+    /// Far from it.
+    Far,
+}
+
+/// How far the farthest of these findings is from the usual, whether they are numbers or words; `None` where nothing is said to be outside.
+pub(super) fn outside<'a>(findings: impl Iterator<Item = &'a Finding>) -> Option<Outside> {
+    let all = findings.flat_map(|finding| std::iter::once(finding).chain(&finding.parts));
+    let flags = all.filter_map(level).filter(|flag| is_outside(*flag));
+    flags.map(|flag| if is_far_outside(flag) { Outside::Far } else { Outside::Some }).max()
+}
+
+/// What is sampled so often that nobody asks what was examined.
+const BLOOD: [&str; 4] = ["blod", "blood", "serum", "plasma"];
+
+/// What was examined, where the name alone does not say ("Utseende"); nothing for an analysis we have a plain name for, and for blood.
+pub(super) fn specimen_to_name(name: &Name) -> Option<&str> {
+    let specimen = name.specimen.as_deref().map(str::trim).filter(|_| name.analysis.is_none())?;
+    let (said, lower) = (name.source.as_deref()?.to_lowercase(), specimen.to_lowercase());
+    let first = lower.split([' ', ',']).next().filter(|word| !word.is_empty())?;
+    let is_clear = said.contains(first) || BLOOD.iter().any(|blood| lower.contains(blood));
+    (!is_clear).then_some(specimen)
 }
 
 /// Numbers of a report, for one line about it.

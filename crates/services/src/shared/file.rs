@@ -1,4 +1,4 @@
-use axum::http::header;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -10,9 +10,38 @@ const FILE_TYPES: [(&str, &str); 4] =
 /// A file from a source may do nothing and fetch nothing, even where a browser opens it instead of keeping it.
 const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
+/// Kinds of files that a browser shows without running anything in them, and the bytes each begins with.
+const OPENED_TYPES: [(&str, &[u8]); 3] =
+    [("application/pdf", b"%PDF-"), ("image/png", b"\x89PNG\r\n\x1a\n"), ("image/jpeg", b"\xff\xd8\xff")];
+
+/// As [`FILE_POLICY`] without the sandbox, in which browsers show no PDF.
+const OPENED_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'none'";
+
+/// Whether a file of this kind can be looked at in the browser.
+pub(crate) fn can_be_opened(content_type: Option<&str>) -> bool {
+    OPENED_TYPES.iter().any(|(known, _)| Some(*known) == content_type)
+}
+
+/// A file as [`file_response`] gives it, for the browser to show by itself, never inside a page of ours (docs/decisions/0013-harmless-html.md). `None`
+/// for what is of another kind than a PDF or a picture without script, or does not begin as what it is said to be.
+pub(crate) fn opened_file(content_type: Option<&str>, data: &str, number: usize) -> Option<Response> {
+    let plain = content_type.and_then(|kind| kind.split(';').next()).map(str::trim);
+    let (_, beginning) = OPENED_TYPES.iter().find(|(known, _)| Some(*known) == plain)?;
+    let bytes = base64::engine::general_purpose::STANDARD.decode(data).ok()?;
+    if !bytes.starts_with(beginning) {
+        return None;
+    }
+    let mut response = file_response(plain, data, number)?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OPENED_POLICY));
+    Some(response)
+}
+
 /// A file that came with a resource (FHIR Attachment), to keep. `data` is its base64; `number` counts from 0. `None` when it is not base64.
 ///
-/// What a source calls a page or a picture with script in it is never shown as one: no file is opened here.
+/// What a source calls a page or a picture with script in it is never shown as one: only what [`opened_file`] names is opened.
 pub(crate) fn file_response(content_type: Option<&str>, data: &str, number: usize) -> Option<Response> {
     named_file_response(content_type, data, number, "")
 }

@@ -37,7 +37,7 @@ pub(crate) use context::{Ctx, Why};
 pub(crate) use dated::{DatedLine, dated_lines, newest};
 pub(crate) use derived::{derived_from_urn, derived_id};
 pub use event::{Notice, Told};
-pub(crate) use file::{file_response, named_file_response};
+pub(crate) use file::{can_be_opened, file_response, named_file_response, opened_file};
 pub(crate) use gateway::{find, put, put_changed};
 pub(crate) use kept::Kept;
 pub(crate) use limit::Limiter;

@@ -11,11 +11,8 @@ use varde_store::{Batch, Found, Gate, GateError};
 use super::fhir::{Ask, text_at};
 use super::model::{Item, Kind, Office, Part, Section, State, Suggestion, Summary, Wish};
 use super::rules::FieldError;
-use super::{document, fhir, notices, office, rules};
+use super::{document, fhir, load, notices, office, rules};
 use crate::shared::{derived_id, find, put, put_changed};
-
-/// Most resources of a type read for one page.
-const COUNT: &str = "300";
 
 /// Most suggestions read for one page.
 const SUGGESTION_COUNT: &str = "100";
@@ -29,36 +26,25 @@ pub(super) const ITEM_TYPES: [ResourceType; 5] = [
     ResourceType::DEVICE,
 ];
 
-/// All resources of a type that the gate lets through. `category` narrows to what is critical where the type can hold much else.
-async fn of_type(
-    gate: &Gate,
-    patient: &PatientId,
-    resource_type: ResourceType,
-    category: Option<&str>,
-    now: Timestamp,
-) -> Result<Vec<Found>, GateError> {
-    let mut parameters = vec![("patient", patient.as_str()), ("_count", COUNT)];
-    parameters.extend(category.map(|category| ("category", category)));
-    if resource_type == ResourceType::IMMUNIZATION {
-        // The newest first, as on the vaccines' own page.
-        parameters.push(("_sort", "-date"));
-    }
-    Ok(find(gate, resource_type, &parameters, now).await?.matches)
-}
-
-/// Critical information of a person, in the order of the store.
-pub(super) async fn items(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Item>, GateError> {
+/// Critical information of a person, what holds now before what is over and the newest first, and whether there is more than was read. What holds now
+/// is asked for by itself, so that none of it is left out for something that is over.
+pub(super) async fn items(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<(Vec<Item>, bool), GateError> {
     let codes = Kind::ALL.into_iter().filter_map(Kind::code).collect::<Vec<_>>().join(",");
-    let mut items = Vec::new();
+    let (mut items, mut is_cut) = (Vec::new(), false);
     for resource_type in ITEM_TYPES {
         // A Flag cannot be searched by its category in R4; a Device has none.
         let is_narrowed = matches!(resource_type, ResourceType::CONDITION | ResourceType::PROCEDURE);
-        let category = is_narrowed.then_some(codes.as_str());
-        for found in of_type(gate, patient, resource_type, category, now).await? {
-            items.extend(fhir::item(&found)?);
+        let category = is_narrowed.then_some(("category", codes.as_str()));
+        for standing in load::standings(resource_type) {
+            let narrowed: Vec<(&str, &str)> = category.into_iter().chain(*standing).collect();
+            let (found, has_more) = load::of_type(gate, patient, resource_type, &narrowed, now).await?;
+            is_cut |= has_more;
+            for found in &found {
+                items.extend(fhir::item(found)?);
+            }
         }
     }
-    Ok(items)
+    Ok((items, is_cut))
 }
 
 /// One item of `patient`; any other does not exist, whatever its address.
@@ -214,37 +200,31 @@ pub(super) async fn summary(gate: &Gate, patient: &PatientId, now: Timestamp) ->
     let person = gate.read(ResourceType::PATIENT, patient.as_resource_id()).await?;
     let mut sections = Vec::with_capacity(Part::ALL.len());
     for part in Part::ALL {
-        let mut entries = Vec::new();
+        let (mut entries, mut is_cut) = (Vec::new(), false);
         for resource_type in types_of(part) {
-            let mut found = match part {
-                Part::Results => newest_results(gate, patient, now).await?,
-                _ => of_type(gate, patient, *resource_type, None, now).await?,
+            let (mut found, has_more) = match part {
+                Part::Results => load::newest_results(gate, patient, *resource_type, now).await?,
+                _ => {
+                    let current: Vec<(&str, &str)> = load::current(*resource_type).into_iter().collect();
+                    load::of_type(gate, patient, *resource_type, &current, now).await?
+                }
             };
+            is_cut |= has_more;
             found.retain(|found| fhir::json(found).is_ok_and(|json| rules::belongs(part, *resource_type, &json)));
-            entries.extend(match *resource_type {
+            let mut found = match *resource_type {
                 ResourceType::MEDICATION_REQUEST => rules::prescriptions_alone(&entries, found),
-                ResourceType::OBSERVATION => rules::one_of_each(found),
+                ResourceType::OBSERVATION | ResourceType::DIAGNOSTIC_REPORT => rules::one_of_each(found),
                 _ => found,
-            });
+            };
+            rules::gravest_first(&mut found);
+            is_cut |= rules::cut(&mut found, rules::most(*resource_type));
+            entries.extend(found);
         }
-        entries.truncate(rules::MAX_ENTRIES);
+        is_cut |= rules::cut(&mut entries, rules::MAX_ENTRIES);
         let others = medications(gate, &entries).await?;
-        sections.push(Section { part, entries, others });
+        sections.push(Section { part, entries, others, is_cut });
     }
     Ok(Summary { patient: person, sections })
-}
-
-/// The newest results of laboratories, the newest first. Who has thousands has most kinds among the newest hundreds.
-async fn newest_results(gate: &Gate, patient: &PatientId, now: Timestamp) -> Result<Vec<Found>, GateError> {
-    let category = format!("{}|{}", rules::LABORATORY.0, rules::LABORATORY.1);
-    let parameters = [
-        ("patient", patient.as_str()),
-        ("category", category.as_str()),
-        ("status", "final,amended,corrected"),
-        ("_sort", "-date"),
-        ("_count", COUNT),
-    ];
-    Ok(find(gate, ResourceType::OBSERVATION, &parameters, now).await?.matches)
 }
 
 const fn types_of(part: Part) -> &'static [ResourceType] {
@@ -256,7 +236,7 @@ const fn types_of(part: Part) -> &'static [ResourceType] {
         Part::Immunizations => &[ResourceType::IMMUNIZATION],
         Part::Procedures => &[ResourceType::PROCEDURE],
         Part::Devices => &[ResourceType::DEVICE],
-        Part::Results => &[ResourceType::OBSERVATION],
+        Part::Results => &[ResourceType::OBSERVATION, ResourceType::DIAGNOSTIC_REPORT],
     }
 }
 

@@ -50,14 +50,13 @@ async fn critical(ctx: Ctx) -> Response {
         Err(error) => return ctx.failed(&error),
     };
     let loaded = async {
-        let items = actions::items(&gate, ctx.subject(), ctx.now).await?;
+        let (items, is_cut) = actions::items(&gate, ctx.subject(), ctx.now).await?;
         let suggestions = actions::suggestions(&gate, ctx.subject(), ctx.now).await?;
-        Ok::<_, GateError>((items, suggestions))
+        Ok::<_, GateError>(pages::Loaded { items, is_cut, suggestions })
     };
     // What is closed is not searched for: the page says why instead.
     let loaded = if why.open { loaded.await.ok() } else { None };
-    let loaded = loaded.as_ref().map(|(items, suggestions)| (items.as_slice(), suggestions.as_slice()));
-    ctx.page(ctx.text().msg_summary_title(), &pages::critical(&ctx, loaded, &why, may_suggest))
+    ctx.page(ctx.text().msg_summary_title(), &pages::critical(&ctx, loaded.as_ref(), &why, may_suggest))
 }
 
 async fn item(ctx: Ctx, Path((kind, id)): Path<(String, String)>) -> Response {

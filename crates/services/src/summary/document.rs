@@ -15,7 +15,7 @@ use varde_store::{Found, GateError};
 
 use super::fhir::text_at;
 use super::lines;
-use super::model::{Line, Part, Section, Summary};
+use super::model::{Line, Section, Summary};
 use crate::l10n::text;
 use crate::shared::{Unreadable, derived_id};
 
@@ -256,7 +256,7 @@ fn section_json(section: &Section, references: &[Value], language: Language) -> 
     let mut body = json!({
         "title": lines::title(text(language), section.part),
         "code": { "coding": [{ "system": LOINC, "code": code, "display": display }] },
-        "text": { "status": "generated", "div": div(language, &narrative(section.part, &lines, language)) },
+        "text": { "status": "generated", "div": div(language, &narrative(section, &lines, language)) },
     });
     if let Some(members) = body.as_object_mut() {
         if references.is_empty() {
@@ -269,16 +269,17 @@ fn section_json(section: &Section, references: &[Value], language: Language) -> 
     Ok(body)
 }
 
-fn narrative(part: Part, lines: &[Line], language: Language) -> String {
+fn narrative(section: &Section, lines: &[Line], language: Language) -> String {
     let text = text(language);
+    let more = lines::more(text, section).map(|words| format!("<p>{}</p>", escaped(&words))).unwrap_or_default();
     if lines.is_empty() {
-        return format!("<p>{}</p>", escaped(&lines::nothing(text, part)));
+        return format!("<p>{}</p>{more}", escaped(&lines::nothing(text, section.part)));
     }
     let item = |line: &Line| {
         let detail = if line.detail.is_empty() { String::new() } else { format!(": {}", line.detail.join(" · ")) };
         format!("<li>{}</li>", escaped(&format!("{}{detail}", line.name)))
     };
-    format!("<ul>{}</ul>", lines.iter().map(item).collect::<String>())
+    format!("<ul>{}</ul>{more}", lines.iter().map(item).collect::<String>())
 }
 
 fn div(language: Language, content: &str) -> String {

@@ -116,6 +116,12 @@ pub(super) fn since(json: &Value) -> Option<String> {
     paths.into_iter().find_map(|path| text_at(json, path)).map(str::to_owned)
 }
 
+/// Whether it can threaten life.
+pub(super) fn is_dangerous(json: &Value) -> bool {
+    let is_severe = list(json, "reaction").iter().any(|reaction| text_at(reaction, &["severity"]) == Some("severe"));
+    is_severe || text_at(json, &["criticality"]) == Some("high")
+}
+
 /// Reads an item; `None` for what is no critical information, or was never true.
 ///
 /// # Errors
@@ -133,7 +139,6 @@ pub(super) fn item(found: &Found) -> Result<Option<Item>, Unreadable> {
         let described = text_at(reaction, &["description"]).map(str::to_owned);
         list(reaction, "manifestation").iter().filter_map(words).chain(described).collect::<Vec<_>>()
     });
-    let is_severe = list(&json, "reaction").iter().any(|reaction| text_at(reaction, &["severity"]) == Some("severe"));
     let by = ["recorder", "asserter", "author"].into_iter().find_map(|member| text_at(&json, &[member, "display"]));
     Ok(Some(Item {
         resource_type: found.resource_type,
@@ -142,7 +147,7 @@ pub(super) fn item(found: &Found) -> Result<Option<Item>, Unreadable> {
         known: known(&json),
         name: words(about(&json)).or_else(|| device_name(&json)),
         certainty,
-        is_dangerous: is_severe || text_at(&json, &["criticality"]) == Some("high"),
+        is_dangerous: is_dangerous(&json),
         reactions: reactions.take(MAX_WORDS).collect(),
         since: since(&json),
         recorded: text_at(&json, &["recordedDate"]).map(str::to_owned),

@@ -40,6 +40,11 @@ pub(super) fn nothing(text: &L10nLanguage, part: Part) -> String {
     }
 }
 
+/// What is said of a part that there is more of than stands in it.
+pub(super) fn more(text: &L10nLanguage, section: &Section) -> Option<String> {
+    section.is_cut.then(|| text.msg_summary_cut(section.entries.len()))
+}
+
 /// The entries of a part in words.
 ///
 /// # Errors
@@ -69,6 +74,7 @@ fn line(entry: &Found, others: &[Found], language: Language) -> Result<Line, Unr
             Line { name, detail: day(&json, language).into_iter().chain(said).collect() }
         }
         ResourceType::OBSERVATION => result::line(entry, &json, language),
+        ResourceType::DIAGNOSTIC_REPORT => result::report_line(&json, language),
         _ => match fhir::item(entry)? {
             Some(item) => of_item(&item, language),
             None => Line { name: name(words_of, &json), detail: since(&json, language).into_iter().collect() },

@@ -14,6 +14,7 @@ mod citizen;
 mod document;
 mod fhir;
 mod lines;
+mod load;
 mod model;
 mod names;
 mod notices;

@@ -238,6 +238,8 @@ pub(super) struct Section {
     pub entries: Vec<Found>,
     /// What the entries refer to and cannot be read without.
     pub others: Vec<Found>,
+    /// There is more than the entries.
+    pub is_cut: bool,
 }
 
 /// The whole summary: the person and the parts.

@@ -14,17 +14,28 @@ use super::{lines, rules};
 use crate::l10n::L10nLanguage;
 use crate::shared::{Ctx, Why, because};
 
+/// What the page of critical information shows.
+pub(super) struct Loaded {
+    /// Critical information.
+    pub items: Vec<Item>,
+    /// There is more of it.
+    pub is_cut: bool,
+    /// What has been suggested.
+    pub suggestions: Vec<Suggestion>,
+}
+
 /// Critical information and what has been suggested; `None` when it could not be fetched.
-pub(super) fn critical(ctx: &Ctx, loaded: Option<(&[Item], &[Suggestion])>, why: &Why, may_suggest: bool) -> Markup {
+pub(super) fn critical(ctx: &Ctx, loaded: Option<&Loaded>, why: &Why, may_suggest: bool) -> Markup {
     let text = ctx.text();
     html! {
         (ui::heading(&text.msg_summary_title()))
         @match loaded {
             _ if !why.open => (ui::empty_state(&text.msg_summary_not_open(), why.sentence)),
             None => (ui::alert(Tone::Warning, &text.msg_summary_missing())),
-            Some((items, suggestions)) => {
+            Some(Loaded { items, is_cut, suggestions }) => {
                 (ui::lead(&text.msg_summary_intro()))
                 (groups(ctx, items))
+                @if *is_cut { (ui::alert(Tone::Info, &text.msg_summary_items_cut())) }
                 @if may_suggest {
                     (ui::button_row(ui::button_link("/summary/suggest", &text.msg_summary_suggest_link())))
                 }

@@ -23,6 +23,13 @@ pub(super) const MAX_RESULTS: usize = 30;
 pub(super) const LABORATORY: (&str, &str) =
     ("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory");
 
+/// Most reports in a summary, and the largest of them in bytes: with a file inside it a report is no part of an overview.
+pub(super) const MAX_REPORTS: usize = 15;
+const MAX_REPORT_BYTES: usize = 64 * 1024;
+
+/// Notes from a visit that some sources send as reports (LOINC); they belong to the record.
+const NOTES: [&str; 5] = ["34117-2", "51847-2", "11506-3", "34133-9", "18842-5"];
+
 /// Operations, by SNOMED CT ("Surgical procedure"); what is done at a visit is no part of a summary.
 const SURGICAL: [&str; 1] = ["387713003"];
 
@@ -103,6 +110,7 @@ pub(super) fn belongs(part: Part, resource_type: ResourceType, json: &Value) -> 
         }
         (Part::Devices, ResourceType::DEVICE) => is_current(json),
         (Part::Results, ResourceType::OBSERVATION) => is_result(status, json),
+        (Part::Results, ResourceType::DIAGNOSTIC_REPORT) => is_report(status, json),
         _ => false,
     }
 }
@@ -119,6 +127,38 @@ fn is_result(status: &str, json: &Value) -> bool {
     ["final", "amended", "corrected"].contains(&status) && is_laboratory && says_something && is_dated && has_name
 }
 
+/// Whether a DiagnosticReport says something by itself: it has a name, a day and a conclusion in words (DiagnosticReport-uv-ips).
+fn is_report(status: &str, json: &Value) -> bool {
+    let is_note = list(json, "category").iter().any(|category| is_one_of(Some(category), &NOTES));
+    let is_dated = fhir::text_at(json, &["effectiveDateTime"]).is_some() || json.get("effectivePeriod").is_some();
+    let has_name = json.get("code").is_some_and(|code| fhir::words(code).is_some());
+    let concludes = fhir::text_at(json, &["conclusion"]).is_some();
+    ["final", "amended", "corrected"].contains(&status) && !is_note && is_dated && has_name && concludes
+}
+
+/// What can threaten life first, the rest as they came.
+pub(super) fn gravest_first(found: &mut [Found]) {
+    found.sort_by_cached_key(|found| !fhir::json(found).is_ok_and(|json| fhir::is_dangerous(&json)));
+}
+
+/// Most entries of a type in a summary.
+pub(super) const fn most(resource_type: ResourceType) -> usize {
+    match resource_type {
+        ResourceType::OBSERVATION => MAX_RESULTS,
+        ResourceType::DIAGNOSTIC_REPORT => MAX_REPORTS,
+        _ => MAX_ENTRIES,
+    }
+}
+
+/// Keeps the first of what is found, and says whether any was left out.
+pub(super) fn cut(found: &mut Vec<Found>, most: usize) -> bool {
+    let before = found.len();
+    found
+        .retain(|found| found.resource_type != ResourceType::DIAGNOSTIC_REPORT || found.body.len() <= MAX_REPORT_BYTES);
+    found.truncate(most);
+    found.len() < before
+}
+
 /// The first of each kind, of results with the newest first.
 pub(super) fn one_of_each(results: Vec<Found>) -> Vec<Found> {
     let mut seen: Vec<Vec<String>> = Vec::new();
@@ -129,7 +169,7 @@ pub(super) fn one_of_each(results: Vec<Found>) -> Vec<Found> {
         seen.push(names);
         !is_known
     };
-    results.into_iter().filter(|found| is_new(found)).take(MAX_RESULTS).collect()
+    results.into_iter().filter(|found| is_new(found)).collect()
 }
 
 /// Prescriptions of medicines that no statement tells of: the same medicine stands once.

@@ -38,6 +38,10 @@ fn lives() -> Vec<Value> {
             "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "laboratory"}]}],
             "code": {"coding": [{"system": "http://loinc.org", "code": "718-7", "display": "Hemoglobin [Mass/volume] in Blood"}]},
             "valueQuantity": {"value": 14.2, "unit": "g/dL", "system": "http://unitsofmeasure.org", "code": "g/dL"}}),
+        json!({"resourceType": "DiagnosticReport", "id": "lungs", "status": "final", "subject": subject, "effectiveDateTime": "2026-01-01",
+            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": "RAD", "display": "Radiology"}]}],
+            "code": {"coding": [{"system": "http://loinc.org", "code": "36643-5"}], "text": "X-ray of the lungs"},
+            "result": [{"reference": "Observation/hb"}], "conclusion": "Nothing out of the usual."}),
     ]
 }
 
@@ -128,6 +132,7 @@ async fn a_source_system_gets_a_document_with_all_that_a_doctor_abroad_needs() {
         "DeviceUseStatement",
         "Flag",
         "Observation",
+        "DiagnosticReport",
         "Organization",
     ] {
         assert_eq!(types(&document).iter().filter(|of| **of == kind).count(), 1, "{kind}");
@@ -136,6 +141,7 @@ async fn a_source_system_gets_a_document_with_all_that_a_doctor_abroad_needs() {
     assert!(medicines.contains("losartan: 1 tablett daglig") && medicines.contains("Amlodipin 5 mg"), "{medicines}");
     let results = section(&document, "30954-2")["text"]["div"].as_str().unwrap();
     assert!(results.contains("Haemoglobin") && results.contains("14.2"), "{results}");
+    assert!(results.contains("X-ray of the lungs: Nothing out of the usual."), "{results}");
     let posted = api.send("POST", "/Patient/kari/$summary", &[], "").await;
     assert_eq!(posted.status, 200);
     assert_eq!(api.get(&format!("/Patient/kari/$summary?profile={PROFILE}")).await.status, 200);

@@ -12,6 +12,7 @@ pub(super) struct AttachmentJson {
     pub(super) language: Option<String>,
     pub(super) title: Option<String>,
     pub(super) url: Option<String>,
+    pub(super) size: Option<u64>,
     /// Only whether it is there: of a list nobody needs the files.
     pub(super) data: Option<IgnoredAny>,
 }

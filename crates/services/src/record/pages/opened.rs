@@ -2,13 +2,14 @@
 
 use maud::{Markup, html};
 use varde_fhir::ResourceType;
-use varde_web::{Tone, dates, ui};
+use varde_web::{Tone, dates, numbers, ui};
 
 use super::super::actions::{Content, Opened};
-use super::super::model::{Attachment, Document, Form, State};
-use super::super::{clean, glossary};
+use super::super::model::{Document, Form, Kind, State};
+use super::super::{clean, glossary, rules};
 use super::{kind, state_tag, title_of, visit_words};
-use crate::shared::{Ctx, Why, audience_words, because};
+use crate::l10n::L10nLanguage;
+use crate::shared::{Ctx, Why, audience_words, because, can_be_opened};
 
 /// What the reader may do about a document.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +30,12 @@ pub(in super::super) fn details(ctx: &Ctx, opened: &Opened, why: &Why, offers: O
     };
     html! {
         (ui::back_link("/record", &text.msg_record_back()))
-        (ui::heading(&title_of(text, document)))
+        (ui::heading(&rules::unbroken(&title_of(text, document))))
         @let byline = byline(ctx, document);
         @if !byline.is_empty() { (ui::lead(&byline)) }
         @if let Some((tone, words)) = state_help(ctx, document.state) { (ui::alert(tone, &words)) }
         @if document.state != State::Withdrawn {
-            (ui::subheading(&text.msg_record_content()))
+            @if !has_only_files(opened) { (ui::subheading(&text.msg_record_content())) }
             (contents(ctx, opened))
         }
         (ui::subheading(&text.msg_record_about()))
@@ -53,10 +54,17 @@ pub(in super::super) fn details(ctx: &Ctx, opened: &Opened, why: &Why, offers: O
     }
 }
 
-/// When, where and by whom, on one line.
+/// Whether there is nothing to read on the page itself.
+fn has_only_files(opened: &Opened) -> bool {
+    !opened.contents.is_empty() && opened.contents.iter().all(|content| matches!(content, Content::File(..)))
+}
+
+/// What it is where its title does not say so, when, where and by whom, on one line.
 fn byline(ctx: &Ctx, document: &Document) -> String {
     let date = document.date.as_deref().and_then(|date| dates::as_exact_as_known(date, ctx.language));
-    let parts = [date, document.unit.clone(), document.authors.first().cloned()];
+    let what = kind(ctx.text(), document.kind);
+    let says_more = document.kind != Kind::Other && what != title_of(ctx.text(), document);
+    let parts = [says_more.then_some(what), date, document.unit.clone(), document.authors.first().cloned()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -81,7 +89,7 @@ fn contents(ctx: &Ctx, opened: &Opened) -> Markup {
         @if opened.contents.is_empty() { p { (text.msg_record_no_content()) } }
         @if explained.count > 0 { p.item-detail { (text.msg_record_words_help()) } }
         @if !parts.is_empty() { div.document lang=[document.language.as_deref()] { (explained.markup) } }
-        @for content in &opened.contents { (file(ctx, document, content)) }
+        (files(ctx, opened))
         @if opened.contents.iter().any(|content| matches!(content, Content::Elsewhere)) {
             p { (text.msg_record_elsewhere()) }
         }
@@ -97,25 +105,65 @@ fn written(content: &Content) -> Option<Markup> {
             @if let Some(title) = &section.title { h3 { (title) } }
             @if let Some(narrative) = &section.narrative { (clean::page(narrative)) }
         }),
-        Content::File(_) | Content::Elsewhere => None,
+        Content::File(..) | Content::Elsewhere => None,
     }
 }
 
-fn file(ctx: &Ctx, document: &Document, content: &Content) -> Markup {
+/// The files of a document, each with what it is, how large, and what can be done with it.
+fn files(ctx: &Ctx, opened: &Opened) -> Markup {
     let text = ctx.text();
-    let Content::File(number) = content else { return html! {} };
-    let attachment = document.attachments.get(*number);
-    let words = text.msg_record_open_file(file_name(ctx, *number, attachment));
-    html! { p { (ui::download_link(&format!("/record/{}/file/{number}", document.id), &words)) } }
+    let files = opened.contents.iter().filter_map(|content| match content {
+        Content::File(number, bytes) => Some((*number, *bytes)),
+        _ => None,
+    });
+    let files: Vec<(usize, u64)> = files.collect();
+    let title = if files.len() == 1 { text.msg_record_file_title() } else { text.msg_record_files_title(files.len()) };
+    html! {
+        @if !files.is_empty() {
+            (ui::subheading(&title))
+            @for (number, bytes) in &files { (file(ctx, &opened.document, (*number, *bytes), files.len() == 1)) }
+        }
+    }
 }
 
-fn file_name(ctx: &Ctx, number: usize, attachment: Option<&Attachment>) -> String {
+fn file(ctx: &Ctx, document: &Document, (number, bytes): (usize, u64), is_only: bool) -> Markup {
+    let text = ctx.text();
+    let attachment = document.attachments.get(number);
+    let content_type = attachment.and_then(|attachment| attachment.content_type.as_deref());
+    let form = file_form(text, content_type);
     let title = attachment.and_then(|attachment| attachment.title.clone());
-    let name = title.unwrap_or_else(|| ctx.text().msg_record_file(number.saturating_add(1)));
-    match attachment.and_then(|attachment| attachment.content_type.as_deref()) {
-        Some("application/pdf") => format!("{name} (PDF)"),
-        _ => name,
+    let name = title.unwrap_or_else(|| text.msg_record_file(number.saturating_add(1)));
+    let words = format!("{name} ({form}, {})", size(ctx, bytes));
+    // Of several files each button says which it is of.
+    let named = if is_only { form } else { format!("{name} ({form})") };
+    let href = format!("/record/{}/file/{number}", document.id);
+    html! {
+        p.item-title { (words) }
+        (ui::button_row(html! {
+            @if can_be_opened(content_type) { (ui::button_link(&format!("{href}?open=1"), &text.msg_record_look_at_file(named.clone()))) }
+            a.ds-button data-variant="secondary" href=(href) download { (text.msg_record_open_file(named)) }
+        }))
     }
+}
+
+/// What kind of file it is, in a word people know.
+fn file_form(text: &L10nLanguage, content_type: Option<&str>) -> String {
+    match content_type {
+        Some("application/pdf") => text.msg_record_file_pdf(),
+        Some(kind) if kind.starts_with("image/") => text.msg_record_file_picture(),
+        Some("text/plain" | "text/html" | "application/xhtml+xml") => text.msg_record_file_text(),
+        _ => text.msg_record_file_other(),
+    }
+}
+
+/// How large a file is, as people say it: whole kilobytes, from a million bytes on megabytes with one decimal.
+fn size(ctx: &Ctx, bytes: u64) -> String {
+    let text = ctx.text();
+    if bytes < 1_000_000 {
+        return text.msg_record_kilobytes(bytes.div_ceil(1_000).max(1));
+    }
+    let tenths = bytes.saturating_add(50_000) / 100_000;
+    text.msg_record_megabytes(numbers::decimal(&format!("{}.{}", tenths / 10, tenths % 10), ctx.language))
 }
 
 fn facts(ctx: &Ctx, opened: &Opened) -> Vec<(String, Markup)> {

@@ -19,7 +19,7 @@ async fn page(portal: &Portal, path: &str) -> String {
 }
 
 /// What stands between the frame's header and footer, whose form has a key that is new each time.
-async fn content(portal: &Portal, path: &str) -> String {
+async fn content_of(portal: &Portal, path: &str) -> String {
     page(portal, path).await.split_once("<main").unwrap().1.to_owned()
 }
 
@@ -46,7 +46,8 @@ async fn the_list_shows_ones_own_by_year_and_stay_and_nothing_of_others() {
         "/record/d1",
         "/record/composition/c1",
         ">2026<",
-        "Opphold · 17. oktober 2026 til 20. oktober 2026 · Fjord sykehus",
+        "<h3 class=\"ds-heading\" data-size=\"xs\">Opphold · 17.\u{a0}oktober\u{a0}2026 til 20.\u{a0}oktober\u{a0}2026</h3>",
+        "<p class=\"item-detail\">Fjord sykehus</p>",
         "Skogen legesenter",
         "Ole Lie",
         "JO-1",
@@ -127,12 +128,12 @@ async fn html_of_a_source_and_headings_of_a_composition_are_shown_harmless() {
         ),
     ])
     .await;
-    let shown = content(&portal, "/record/d1").await;
+    let shown = content_of(&portal, "/record/d1").await;
     assert!(shown.contains("<h3>Funn</h3>") && shown.contains("lang=\"nn\""), "{shown}");
     for strange in ["alert(1)", "onclick", "<img", "phish.test"] {
         assert!(!shown.contains(strange), "{strange}: {shown}");
     }
-    let shown = content(&portal, "/record/composition/c1").await;
+    let shown = content_of(&portal, "/record/composition/c1").await;
     for words in ["<h3>Diagnose</h3>", "<summary>Pneumoni</summary>", "<li>Ro</li>", "item=Composition/c1"] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
@@ -152,6 +153,7 @@ async fn files_are_handed_out_to_be_kept_and_a_binary_only_with_its_own_document
         {"attachment": pdf("Binary/none")},
         {"attachment": {"contentType": "image/svg+xml", "data": "PHN2Zy8+"}},
         {"attachment": pdf("https://elsewhere.test/1.pdf")},
+        {"attachment": {"contentType": "application/pdf", "title": "Bare navnet", "data": "PHN2Zy8+"}},
     ]);
     let portal = kari_with([
         note("d1", "", json!({"content": contents})),
@@ -161,7 +163,24 @@ async fn files_are_handed_out_to_be_kept_and_a_binary_only_with_its_own_document
     .await;
     let shown = page(&portal, "/record/d1").await;
     assert!(shown.contains("Last ned Epikrise (PDF)") && shown.contains("/record/d1/file/3"), "{shown}");
-    assert!(shown.contains("bare hos den som skrev det") && !shown.contains("/record/d1/file/4"), "{shown}");
+    assert!(shown.contains("bare hos den som skrev det"), "{shown}");
+    for not_here in [1, 2, 4] {
+        assert!(!shown.contains(&format!("/record/d1/file/{not_here}")), "no button leads to nothing: {shown}");
+    }
+    assert!(shown.contains("/record/d1/file/0?open=1") && !shown.contains("/record/d1/file/3?open=1"), "{shown}");
+    for (path, opens) in [
+        ("/record/d1/file/0?open=1", true),
+        ("/record/d1/file/0", false),
+        ("/record/d1/file/3?open=1", false),
+        ("/record/d1/file/5?open=1", false),
+    ] {
+        let headers = portal.headers(&visitor("kari", 1), path).await;
+        let disposition = headers["content-disposition"].to_str().unwrap();
+        assert_eq!(disposition == "inline", opens, "{path}: {disposition}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'") && policy.contains("sandbox") != opens, "{path}: {policy}");
+    }
     assert_eq!(page(&portal, "/record/d1/file/0").await, "%PDF-1.4");
     assert_eq!(page(&portal, "/record/d1/file/3").await, "<svg/>");
     for path in
@@ -192,13 +211,13 @@ async fn nothing_tells_of_a_document_that_is_hidden() {
     let paths = ["/record", "/record?word=notat", "/record/d1", "/"];
     let mut before = Vec::new();
     for path in paths {
-        before.push(content(&portal, path).await);
+        before.push(content_of(&portal, path).await);
     }
     let hidden = json!({"meta": {"security": [{"system": "urn:oid:2.16.578.1.12.4.1.1.9603", "code": "NORN"}]},
         "date": "2019-01-01T08:00:00Z", "custodian": {"display": "Skjult klinikk"}});
     portal.given([note("d2", "Hemmelig", hidden.clone()), composition("c2", &[], hidden)]).await;
     for (path, before) in paths.iter().zip(before) {
-        assert_eq!(content(&portal, path).await, before, "{path} is the same as if there were nothing");
+        assert_eq!(content_of(&portal, path).await, before, "{path} is the same as if there were nothing");
     }
     for path in ["/record/d2", "/record/composition/c2", "/record/d2/file/0"] {
         assert_eq!(portal.get(&visitor("kari", 1), path).await.0, 404, "{path}");
@@ -324,4 +343,41 @@ async fn documents_without_a_date_are_there_also_where_there_are_many_others() {
     let portal = kari_with(many.chain([undated])).await;
     let shown = page(&portal, "/record").await;
     assert!(shown.contains("Vis eldre dokumenter") && shown.contains("\"/record/undated\""), "{shown}");
+}
+
+#[tokio::test]
+async fn a_document_that_is_only_a_file_says_what_it_is_about_and_what_can_be_done_with_the_file() {
+    let content = json!([{"attachment": {"contentType": "application/pdf", "title": "Brev fra sykehuset", "data": "JVBERi0xLjQ="}}]);
+    let large = json!([{"attachment": {"contentType": "image/png", "size": 2_340_000, "url": "Binary/picture"}}]);
+    let portal =
+        kari_with([note("d1", "", json!({"content": content})), note("d2", "", json!({"content": large}))]).await;
+    let shown = content_of(&portal, "/record/d1").await;
+    let words = [
+        ">Notat d1</h1>",
+        "Notat fra time · 1. november 2026 · Skogen legesenter · Ole Lie",
+        ">Innholdet ligger i en fil</h2>",
+        "Brev fra sykehuset (PDF, 1\u{a0}kB)",
+        ">Åpne PDF</a>",
+        ">Last ned PDF</a>",
+        "Om dokumentet",
+    ];
+    let places: Vec<Option<usize>> = words.iter().map(|words| shown.find(words)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: {shown}");
+    assert!(!shown.contains("Dette står det"), "{shown}");
+    let shown = content_of(&portal, "/record/d2").await;
+    assert!(shown.contains("(bilde, 2,3\u{a0}MB)"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_narrowed_list_says_how_many_there_are_and_leads_back_to_all() {
+    let on = |id: String, day: &str| note(&id, "", json!({"date": format!("{day}T08:00:00Z")}));
+    let portal =
+        kari_with((0..3).map(|n| on(format!("d{n}"), "2026-03-01")).chain([on("other".into(), "2025-03-01")])).await;
+    let shown = content_of(&portal, "/record?year=2026").await;
+    let (_, after) = shown.split_once("3 treff<").unwrap_or_else(|| panic!("{shown}"));
+    assert!(after.contains("href=\"/record\">Vis alle dokumenter"), "{shown}");
+    let all = content_of(&portal, "/record").await;
+    assert!(!all.contains("treff") && !all.contains("Vis alle dokumenter"), "{all}");
+    let none = content_of(&portal, "/record?word=ingenting").await;
+    assert!(none.contains("Ingen dokumenter passer") && none.contains("Vis alle dokumenter"), "{none}");
 }

@@ -106,3 +106,24 @@ fn news_is_what_holds_and_was_written_in_the_last_days() {
     }
     assert!(!rules::is_news(&Document { state: State::Withdrawn, ..of("d", "2026-11-20") }, now));
 }
+
+#[test]
+fn a_heading_breaks_before_its_long_part_and_not_after_a_short_one() {
+    for (title, expected) in [
+        ("Notat fra Øre-nese-halspoliklinikken", "Notat fra Øre-\u{2060}nese-halspoliklinikken"),
+        ("Øre-nese-hals", "Øre-\u{2060}nese-\u{2060}hals"),
+        ("E-resept og COVID-19", "E-\u{2060}resept og COVID-\u{2060}19"),
+        ("Barne- og ungdomspsykiatri", "Barne- og ungdomspsykiatri"),
+        ("Brev", "Brev"),
+        ("a-b-c-d-e-f-g-h-i-j", "a-\u{2060}b-\u{2060}c-\u{2060}d-\u{2060}e-\u{2060}f-\u{2060}g-\u{2060}h-i-\u{2060}j"),
+    ] {
+        assert_eq!(rules::unbroken(title), expected, "{title}");
+    }
+}
+
+#[test]
+fn the_size_of_a_file_is_that_of_its_bytes() {
+    for (base64, bytes) in [("", 0), ("JQ==", 1), ("JVA=", 2), ("JVBE", 3), ("JVBERi0xLjQ=", 8)] {
+        assert_eq!(rules::decoded_bytes(base64), bytes, "{base64}");
+    }
+}

@@ -97,6 +97,7 @@ pub(super) struct ObservationJson {
     #[serde(default)]
     pub(super) category: Vec<ConceptJson>,
     pub(super) code: Option<ConceptJson>,
+    pub(super) specimen: Option<ReferenceJson>,
     pub(super) effective_date_time: Option<String>,
     pub(super) effective_instant: Option<String>,
     pub(super) effective_period: Option<PeriodJson>,

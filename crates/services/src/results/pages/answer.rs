@@ -84,7 +84,9 @@ fn findings(ctx: &Ctx, answer: &Answer) -> Markup {
     if findings.is_empty() {
         return html! {};
     }
-    let counts = rules::counts(findings.iter());
+    // Where words are outside and no number is, the numbers would seem to say that all is as usual.
+    let counts = Some(rules::counts(findings.iter()))
+        .filter(|counts| counts.outside > 0 || rules::outside(findings.iter()).is_none());
     let title = match answer.report.kind {
         Kind::Laboratory | Kind::Other => text.msg_results_values(),
         Kind::Microbiology => text.msg_results_values_microbiology(),
@@ -92,7 +94,7 @@ fn findings(ctx: &Ctx, answer: &Answer) -> Markup {
     };
     html! {
         (ui::subheading(&title))
-        @if let Some(words) = words::counts(text, counts) { (ui::lead(&words)) }
+        @if let Some(words) = counts.and_then(|counts| words::counts(text, counts)) { (ui::lead(&words)) }
         @if answer.report.kind == Kind::Laboratory { (table(ctx, findings)) } @else { (blocks(ctx, findings)) }
     }
 }

@@ -41,13 +41,14 @@ fn by_name<'a>(ctx: &Ctx, findings: &'a [Finding]) -> Vec<(String, &'a Finding)>
 fn line(ctx: &Ctx, name: &str, finding: &Finding) -> Markup {
     let day = finding.taken.as_deref().and_then(|taken| dates::as_exact_as_known(taken, ctx.language));
     let value = words::value(ctx, &finding.value);
-    let detail: Vec<String> = [(!value.is_empty()).then_some(value), day].into_iter().flatten().collect();
-    let outside = rules::level(finding).filter(|flag| rules::is_outside(*flag));
+    let flag = rules::level(finding).filter(|flag| rules::is_outside(*flag));
+    let more = flag.and_then(|flag| words::beside_mark(ctx.text(), flag));
+    let detail: Vec<String> = [(!value.is_empty()).then_some(value), more, day].into_iter().flatten().collect();
     ui::list_item(&ui::ListItem {
         href: finding.name.code.as_deref().map(words::over_time_link).as_deref(),
         title: name,
         detail: &detail.join(" · "),
-        tag: outside.map(|flag| (words::flag_tone(flag), words::flag(ctx.text(), flag))),
+        tag: rules::outside(std::iter::once(finding)).map(|outside| words::mark(ctx.text(), outside)),
     })
 }
 

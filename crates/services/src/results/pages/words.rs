@@ -3,7 +3,7 @@
 use varde_web::{Tone, dates, numbers};
 
 use super::super::model::{Coded, Flag, Kind, Name, Quantity, Range, State, Value};
-use super::super::rules::Counts;
+use super::super::rules::{self, Counts, Outside};
 use crate::l10n::L10nLanguage;
 use crate::shared::Ctx;
 use crate::shared::analysis::{self, Analysis};
@@ -65,6 +65,25 @@ pub(super) fn counts(text: &L10nLanguage, counts: Counts) -> Option<String> {
         Counts { outside: 0, compared } => Some(text.msg_results_none_outside(compared)),
         Counts { outside, compared } => Some(text.msg_results_some_outside(outside, compared)),
     }
+}
+
+/// How many values of a report with a mark are outside the usual: the mark says the rest. `None` when none of them is a number.
+pub(super) fn counts_beside_mark(text: &L10nLanguage, counts: Counts) -> Option<String> {
+    let Counts { outside, compared } = counts;
+    (outside > 0).then(|| text.msg_results_some_of(outside, compared))
+}
+
+/// The mark on an answer with something out of the usual, the same in every list.
+pub(super) fn mark(text: &L10nLanguage, outside: Outside) -> (Tone, String) {
+    match outside {
+        Outside::Some => (Tone::Info, text.msg_results_flag_abnormal()),
+        Outside::Far => (Tone::Warning, text.msg_results_flag_very_abnormal()),
+    }
+}
+
+/// What a flag says more than its mark; nothing where it says the same.
+pub(super) fn beside_mark(text: &L10nLanguage, of: Flag) -> Option<String> {
+    (!matches!(of, Flag::Abnormal | Flag::VeryAbnormal)).then(|| flag(text, of))
 }
 
 /// A flag in a few words.
@@ -152,12 +171,24 @@ pub(super) fn range(ctx: &Ctx, range: &Range) -> String {
     }
 }
 
-/// What was looked for: our plain name, else the source's.
+/// What was looked for: our plain name, else the source's, after what was examined where that alone does not say ("Urin: utseende").
 pub(super) fn name(text: &L10nLanguage, name: &Name) -> String {
-    match name.analysis {
+    let own = match name.analysis {
         Some(analysis) => analysis::name(text, analysis),
         None => name.source.clone().unwrap_or_else(|| text.msg_results_unnamed()),
+    };
+    match rules::specimen_to_name(name) {
+        Some(specimen) => format!("{specimen}: {}", within_a_line(&own)),
+        None => own,
     }
+}
+
+/// A name of one ordinary word as it stands inside a line; abbreviations and names of several words stay as they are.
+fn within_a_line(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next();
+    let is_word = name.chars().count() > 1 && letters.clone().all(char::is_lowercase);
+    first.filter(|_| is_word).map_or_else(|| name.to_owned(), |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// What the analysis says, in a sentence.

@@ -2,6 +2,7 @@
 
 mod edges;
 mod fhir;
+mod marks;
 mod notices;
 mod pages;
 mod rules;

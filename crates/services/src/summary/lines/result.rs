@@ -48,6 +48,17 @@ pub(super) fn line(entry: &Found, json: &Value, language: Language) -> Line {
     Line { name: name(texts, json).unwrap_or_else(|| texts.msg_summary_no_name()), detail }
 }
 
+/// What a report is about, when, and what it concludes with.
+pub(super) fn report_line(json: &Value, language: Language) -> Line {
+    let texts = text(language);
+    let start = || text_at(json, &["effectivePeriod", "start"]);
+    let day = text_at(json, &["effectiveDateTime"]).or_else(start);
+    let conclusion = text_at(json, &["conclusion"]).map(str::to_owned);
+    let day = day.and_then(|day| dates::as_exact_as_known(day, language));
+    let detail = conclusion.into_iter().chain(day).collect();
+    Line { name: name(texts, json).unwrap_or_else(|| texts.msg_summary_no_name()), detail }
+}
+
 /// What was looked for: our plain name, else the source's.
 fn name(text: &L10nLanguage, json: &Value) -> Option<String> {
     let code = json.get("code")?;

@@ -56,6 +56,7 @@ fn part(ctx: &Ctx, section: &Section) -> Markup {
             Ok(found) => (ui::list(found.iter().map(item))),
             Err(_) => (ui::alert(Tone::Warning, &text.msg_summary_missing())),
         }
+        @if let Some(words) = lines::more(text, section) { p { (words) } }
     }
 }
 
@@ -79,6 +80,9 @@ pub(in super::super) fn paper(ctx: &Ctx, summary: &Summary) -> Result<Paper, Gat
         } else {
             Block::List(found.into_iter().map(|line| (line.name, line.detail.join(" · "))).collect())
         });
+        if section.is_cut {
+            blocks.push(Block::Paragraph(both(ctx, |text| lines::more(text, section).unwrap_or_default())));
+        }
     }
     blocks.push(Block::Paragraph(both(ctx, L10nLanguage::msg_summary_ips_limits)));
     Ok(Paper { title: both(ctx, L10nLanguage::msg_summary_ips_title), language: ctx.language.tag(), blocks })

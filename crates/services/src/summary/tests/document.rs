@@ -7,7 +7,7 @@ use super::{flag, found, nuts, resource};
 
 fn summary(parts: Vec<(Part, Vec<Value>)>) -> Summary {
     let mut sections: Vec<Section> =
-        Part::ALL.into_iter().map(|part| Section { part, entries: vec![], others: vec![] }).collect();
+        Part::ALL.into_iter().map(|part| Section { part, entries: vec![], others: vec![], is_cut: false }).collect();
     for (part, bodies) in parts {
         let section = sections.iter_mut().find(|section| section.part == part).unwrap();
         section.entries = bodies.iter().map(found).collect();

@@ -1,5 +1,6 @@
 //! Tests of the summary slice.
 
+mod cut;
 mod document;
 mod fhir;
 mod pages;

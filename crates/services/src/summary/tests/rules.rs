@@ -158,5 +158,38 @@ fn of_each_analysis_the_newest_stands_and_no_more_than_fit() {
     let kept = rules::one_of_each(vec![one("new", "718-7"), one("crp", "1988-5"), one("old", "718-7")]);
     assert_eq!(kept.iter().map(|found| found.id.as_str()).collect::<Vec<_>>(), ["new", "crp"]);
     let many = (0..100).map(|number| one(&format!("o{number}"), &format!("{number}-1"))).collect();
-    assert_eq!(rules::one_of_each(many).len(), rules::MAX_RESULTS);
+    let mut many = rules::one_of_each(many);
+    assert!(rules::cut(&mut many, rules::most(ResourceType::OBSERVATION)), "something is left out");
+    assert_eq!(many.len(), rules::MAX_RESULTS);
+    assert!(!rules::cut(&mut many, rules::MAX_RESULTS), "all of them fit");
+}
+
+#[test]
+fn a_report_stands_by_its_conclusion_and_one_with_a_large_file_is_left_out() {
+    let of = |more: serde_json::Value| {
+        let mut body = resource(
+            "DiagnosticReport",
+            "r",
+            json!({"status": "final", "effectiveDateTime": "2026-11-20", "code": {"text": "Røntgen av lungene"},
+                "conclusion": "Vanlige forhold."}),
+        );
+        for (member, value) in more.as_object().unwrap() {
+            body[member] = value.clone();
+        }
+        body
+    };
+    let is_in = |more| rules::belongs(Part::Results, ResourceType::DIAGNOSTIC_REPORT, &of(more));
+    assert!(is_in(json!({})));
+    for more in [
+        json!({"status": "preliminary"}),
+        json!({"conclusion": null}),
+        json!({"effectiveDateTime": null}),
+        json!({"code": {}}),
+        json!({"category": [{"coding": [{"system": "http://loinc.org", "code": "34117-2"}]}]}),
+    ] {
+        assert!(!is_in(more.clone()), "{more}");
+    }
+    let large = json!({"presentedForm": [{"data": "A".repeat(80_000)}]});
+    let mut reports = vec![found(&of(json!({}))), found(&of(large))];
+    assert!(rules::cut(&mut reports, rules::MAX_REPORTS) && reports.len() == 1);
 }
