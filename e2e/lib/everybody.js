@@ -70,6 +70,16 @@ export function broken(page, where) {
   }, where);
 }
 
+/** Tables that go beyond the column of text they stand in, which nothing cuts off where the window is wide. */
+export function sticksOut(page) {
+  return page.evaluate(() => {
+    const main = document.querySelector("main");
+    const edge = main.getBoundingClientRect().right - Number.parseFloat(getComputedStyle(main).paddingRight);
+    const rights = [...main.querySelectorAll("table")].map((table) => table.getBoundingClientRect().right);
+    return rights.filter((right) => right > edge + 1).map((right) => `${right} is beyond ${edge}`);
+  });
+}
+
 /** What is cut off or makes the whole page scroll sideways, outside tables and figures that scroll by themselves. */
 export function cutOff(page) {
   return page.evaluate(() => {

@@ -1,6 +1,7 @@
 // Who may see what, as a person meets it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { sticksOut } from "../lib/everybody.js";
 import { Country, ask, book, violations } from "../lib/varde.js";
 
 let country;
@@ -94,6 +95,15 @@ test("the access log tells in plain words who has looked, the source system by i
   for (const shown of [log, all]) assert.ok(!shown.includes(mother().national_id), "names, never numbers");
   await page.context().close();
 });
+
+for (const [width, language] of [[1280, "nb"], [1280, "se"], [820, "nb"], [320, "nb"]]) {
+  test(`the access log stays inside the page at ${width} pixels, ${language}`, async () => {
+    const page = await country.visitor(mother(), { width });
+    await page.goto(`/access-log?own=show&lang=${language}`);
+    assert.deepEqual(await sticksOut(page), []);
+    await page.context().close();
+  });
+}
 
 test("signing out ends the session, and going back shows nothing", async () => {
   const page = await country.visitor(mother());

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { sticksOut } from "../lib/everybody.js";
 import { Country, ask } from "../lib/varde.js";
 
 let country;
@@ -93,6 +94,21 @@ test("by proxy, and not for somebody else", async () => {
   await page.goto(`/costs?year=${year}&all=yes`);
   assert.match(await main(page), /77,25 kr/);
   await page.context().close();
+});
+
+test("the tables stand inside the page and no day breaks, in every language", async () => {
+  for (const width of [1280, 810, 390]) {
+    const page = await country.visitor(country.person("arne dahl"), { width });
+    for (const path of ["/costs", "/costs/care"]) {
+      for (const language of ["nb", "se"]) {
+        await page.goto(`${path}?lang=${language}`);
+        assert.deepEqual(await sticksOut(page), [], `${path} ${language} ${width}`);
+        const lines = await page.locator("main tbody td:first-child .figures, main tbody td:first-child time").evaluateAll((days) => days.map((day) => day.getClientRects().length));
+        assert.ok(lines.length > 0 && lines.every((count) => count === 1), `${path} ${language} ${width}: ${lines}`);
+      }
+    }
+    await page.context().close();
+  }
 });
 
 test("every link of the pages of co-payments leads somewhere", async () => {

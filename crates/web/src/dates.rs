@@ -140,13 +140,13 @@ pub fn date_time(instant: Timestamp, language: Language) -> String {
 
 /// Date and time in figures, for tables: "01.12.2026 10.20", in English "01/12/2026 10:20".
 pub fn date_time_short(instant: Timestamp, language: Language) -> String {
-    let (at, time) = (local(instant), time(instant, language));
-    let (day, month, year) = (at.day(), at.month(), at.year());
-    if language == Language::En {
-        format!("{day:02}/{month:02}/{year} {time}")
-    } else {
-        format!("{day:02}.{month:02}.{year} {time}")
-    }
+    format!("{} {}", date_short(local(instant).date(), language), time(instant, language))
+}
+
+/// A day in figures, for tables: "01.12.2026", in English "01/12/2026".
+pub fn date_short(date: Date, language: Language) -> String {
+    let (day, month, year) = (date.day(), date.month(), date.year());
+    if language == Language::En { format!("{day:02}/{month:02}/{year}") } else { format!("{day:02}.{month:02}.{year}") }
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn a_person_whose_bundle_was_imported_signs_in_and_sees_their_visits() {
         assert!(analyses.body.contains(plain) && !analyses.body.contains(code), "{plain} has a plain name");
     }
     let costs = ask("GET", &format!("{portal}/costs/care?year=2014&lang=en"), &session, "");
-    for words in ["Health check", "USD", "23 January 2014"] {
+    for words in ["Health check", "USD", "23/01/2014"] {
         assert!(costs.body.contains(words), "{words} is not on the page: {}", costs.body);
     }
     assert!(!costs.body.contains("(procedure)") && !costs.body.contains("162673000"), "no codes: {}", costs.body);

@@ -181,6 +181,11 @@ fn refund_item(ctx: &Ctx, refund: &Refund) -> Markup {
     ui::list_item(&ui::ListItem { href: None, title: &kroner(ctx, refund.amount), detail: &detail, tag: None })
 }
 
+/// In figures: beside three amounts there is no room for a month written out.
+fn day(ctx: &Ctx, payment: &Payment) -> Markup {
+    html! { time.figures datetime=(payment.day) { (dates::date_short(payment.day, ctx.language)) } }
+}
+
 fn name(ctx: &Ctx, payment: &Payment) -> String {
     if let Some(visit) = payment.visit {
         return visit.name(ctx.text());
@@ -260,7 +265,7 @@ fn care_content(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     let most = if shown.all { usize::MAX } else { MAX_SHOWN };
     let rows = all.iter().take(most).map(|payment| {
         [
-            figure(&written(ctx, payment.day)),
+            day(ctx, payment),
             what_and_where(ctx, payment),
             amount(ctx, payment, payment.cost()),
             amount(ctx, payment, payment.payer),

@@ -74,7 +74,7 @@ async fn the_first_page_says_what_is_left_and_each_year_has_its_own() {
 async fn what_the_care_cost_is_said_with_the_part_the_state_paid() {
     let portal = country().await;
     let (_, page) = portal.get(&visitor("kari", 1), "/costs/care").await;
-    for words in ["Hele prisen", "429,50 kr", "Staten betalte", "250 kr", "Du betalte", "179,50 kr"] {
+    for words in ["Hele prisen", "03.02.2026", "429,50 kr", "Staten betalte", "250 kr", "Du betalte", "179,50 kr"] {
         assert!(page.contains(words), "{words} is not on the page: {page}");
     }
 }
