@@ -8,14 +8,11 @@ use varde_base::Language;
 
 use crate::numbers;
 
-/// Heights are in pixels. Widths are in hundredths of the room there is, so that the picture fills it and letters and marks keep their size.
+/// Heights are in pixels. Widths are in hundredths of the room there is, so that the picture fills it and letters and marks keep their size. The numbers
+/// stand to the left of the drawing, where the style sheet keeps room for them.
 const HEIGHT: f64 = 250.0;
 const TOP: f64 = 12.0;
 const BOTTOM: f64 = 30.0;
-/// Room for the numbers at the side, pixels.
-const LEFT: f64 = 48.0;
-/// The rest of the narrowest page (288 pixels), so that nothing goes over its edge; the style sheet makes it all that there is beside the numbers.
-const PLOT_WIDTH: &str = "82%";
 /// Air before the first mark and after the last, hundredths.
 const AIR: f64 = 1.5;
 /// Half the size of a mark.
@@ -80,18 +77,17 @@ pub fn chart(chart: &Chart<'_>) -> Markup {
     let (title_id, text_id) = (format!("{}-title", chart.id), format!("{}-text", chart.id));
     html! {
         div.chart {
-            svg width="100%" height=(HEIGHT) role="img" aria-labelledby=(format!("{title_id} {text_id}")) font-size="14" fill="currentColor" {
+            svg.chart-plot width="82%" height=(HEIGHT) overflow="visible" role="img" aria-labelledby=(format!("{title_id} {text_id}"))
+                font-size="14" fill="currentColor" {
                 title id=(title_id) { (chart.title) }
                 desc id=(text_id) { (chart.description) }
-                svg.chart-plot x=(LEFT) width=(PLOT_WIDTH) height=(HEIGHT) overflow="visible" {
-                    (band(&scale, chart.band))
-                    (grid(&scale, chart))
-                    g stroke="currentColor" stroke-opacity="0.55" stroke-width="1.5" {
-                        @for (from, to) in points.iter().zip(points.iter().skip(1)) { (stroke(&scale, from, to)) }
-                    }
-                    @for point in &points {
-                        g { title { (point.label) } (mark(point.mark, &hundredths(scale.x(point.at)), scale.y(point.value))) }
-                    }
+                (band(&scale, chart.band))
+                (grid(&scale, chart))
+                g stroke="currentColor" stroke-opacity="0.55" stroke-width="1.5" {
+                    @for (from, to) in points.iter().zip(points.iter().skip(1)) { (stroke(&scale, from, to)) }
+                }
+                @for point in &points {
+                    g { title { (point.label) } (mark(point.mark, &hundredths(scale.x(point.at)), scale.y(point.value))) }
                 }
             }
             (legend(chart.legend))
