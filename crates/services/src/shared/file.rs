@@ -14,10 +14,6 @@ const FILE_POLICY: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";
 const OPENED_TYPES: [(&str, &[u8]); 3] =
     [("application/pdf", b"%PDF-"), ("image/png", b"\x89PNG\r\n\x1a\n"), ("image/jpeg", b"\xff\xd8\xff")];
 
-/// As [`FILE_POLICY`] without the sandbox, in which browsers show no PDF.
-const OPENED_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; object-src 'self'; frame-ancestors 'none'";
-
 /// Whether a file of this kind can be looked at in the browser.
 pub(crate) fn can_be_opened(content_type: Option<&str>) -> bool {
     OPENED_TYPES.iter().any(|(known, _)| Some(*known) == content_type)
@@ -33,9 +29,7 @@ pub(crate) fn opened_file(content_type: Option<&str>, data: &str, number: usize)
         return None;
     }
     let mut response = file_response(plain, data, number)?;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OPENED_POLICY));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
     Some(response)
 }
 
