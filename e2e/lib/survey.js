@@ -195,6 +195,17 @@ export class Walk {
     return this.presses;
   }
 
+  /** Acts for somebody whom no page offers any more: the page says why, and the form is sent past it, as from a page that was opened before. */
+  async insists(person) {
+    await this.home();
+    await this.tile("/act-for");
+    assert.equal(await this.count(`main input[value="${person.patient}"]`), 0, "nobody is offered of whom nothing is open");
+    assert.match(await this.text(), new RegExp(`Du kan ikke handle for[\\s\\S]*${person.name}[\\s\\S]*fylt 16 år`));
+    await this.asks("/act-for", { patient: person.patient });
+    await this.home();
+    await this.page.locator(".acting-for", { hasText: person.name }).waitFor();
+  }
+
   /** Asks for an address past the pages, with a form when there is one; the status of the answer. */
   async asks(path, fields) {
     if (!fields) return (await ask(this.page, path)).status;

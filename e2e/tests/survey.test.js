@@ -248,6 +248,17 @@ async function guest(who, whom, js) {
   return guests.get(key).home();
 }
 
+/** The mother of a girl of 17, who acts for her all the same. */
+async function parentOfGrown() {
+  const key = "the mother of a girl of 17";
+  if (!guests.has(key)) {
+    const walk = new Walk(await country.visitor(country.person("hanne lunde")));
+    await walk.insists(country.person("sofie lunde"));
+    guests.set(key, walk);
+  }
+  return guests.get(key).home();
+}
+
 /**
  * Somebody who may not tries the task. Either the whole service says that it is `closed` and why; or they `see` what it is about, and are offered nothing;
  * or nothing of it is there. The addresses answer accordingly; to one with something of their `own` the forms are open for that.
@@ -279,7 +290,7 @@ for (const [twin, { of, who, whom }] of Object.entries(TWINS)) {
     for (const [task, ...cells] of TABLE) {
       await t.test(task, async () => {
         const isGrown = of === "hers" && OPEN_TO_PARENTS.includes(task);
-        const walk = isGrown ? await guest("hanne lunde", "sofie lunde", true) : await guest(who(cells.at(-1)), whom, true);
+        const walk = isGrown ? await parentOfGrown() : await guest(who(cells.at(-1)), whom, true);
         if (of === "self" || of === "child") {
           await tries(walk, task, its, { own: true });
           assert.equal(await walk.asks("/act-for", { patient: its.person.patient }), 404);
