@@ -7,7 +7,7 @@ use varde_base::{Actor, CitizenActor, NationalId, PatientId, PersonnelActor};
 use varde_rights::{Action, Decision, Facts, Item, Relation, RuleId, Service, Standing};
 
 use super::Gate;
-use super::facts::{by_number, collects_until, of_citizen, of_personnel, signed_in};
+use super::facts::{Lasts, by_number, collects_until, of_citizen, of_personnel, signed_in};
 use super::who_sees::Extent;
 use crate::audit::AuditDraft;
 use crate::types::{AuditAction, AuditOutcome, GateError};
@@ -33,6 +33,8 @@ pub struct Pickup {
     pub name: Box<str>,
     /// The last day; `None` for no end.
     pub until: Option<Date>,
+    /// It is over when they have collected once.
+    pub once: bool,
 }
 
 /// One who may collect for somebody.
@@ -42,6 +44,8 @@ pub struct Collector {
     pub name: Box<str>,
     /// The last day; `None` for no end.
     pub until: Option<Date>,
+    /// It is over when they have collected once.
+    pub once: bool,
 }
 
 impl Gate {
@@ -84,8 +88,8 @@ impl Gate {
             if person.relation == Relation::Myself {
                 continue;
             }
-            if let Collects::Yes { until } = self.collects(citizen, &person.patient).await? {
-                out.push(Pickup { patient: person.patient, name: person.name.into(), until });
+            if let Some(Lasts { until, once }) = self.how_long(citizen, &person.patient).await? {
+                out.push(Pickup { patient: person.patient, name: person.name.into(), until, once });
             }
         }
         Ok(out)
@@ -104,7 +108,8 @@ impl Gate {
                 continue;
             }
             let Some(citizen) = signed_in(&world, &seer.patient).await? else { continue };
-            out.push(Collector { name: seer.name, until: collects_until(&world, &citizen, patient).await? });
+            let Lasts { until, once } = collects_until(&world, &citizen, patient).await?;
+            out.push(Collector { name: seer.name, until, once });
         }
         Ok(out)
     }
@@ -121,13 +126,19 @@ impl Gate {
     }
 
     async fn collects(&self, citizen: &CitizenActor, patient: &PatientId) -> Result<Collects, GateError> {
+        let lasts = self.how_long(citizen, patient).await?;
+        Ok(lasts.map_or(Collects::No, |lasts| Collects::Yes { until: lasts.until }))
+    }
+
+    /// How long `citizen` may collect for `patient`; `None` when they may not.
+    async fn how_long(&self, citizen: &CitizenActor, patient: &PatientId) -> Result<Option<Lasts>, GateError> {
         let world = self.world();
         let facts = of_citizen(&world, citizen, patient).await?;
         let service = Service::PharmacyPickup;
         if !self.shared.book.decide(&facts, service, Action::Outline, Item::PLAIN, self.now).allowed() {
-            return Ok(Collects::No);
+            return Ok(None);
         }
-        Ok(Collects::Yes { until: collects_until(&world, citizen, patient).await? })
+        Ok(Some(collects_until(&world, citizen, patient).await?))
     }
 
     async fn log_counter(&self, giver: Option<&PatientId>, decision: Decision) -> Result<(), GateError> {

@@ -27,14 +27,19 @@ pub(in super::super) fn collect(ctx: &Ctx, collecting: &Collecting) -> Markup {
     }
 }
 
-/// Somebody, and the last day on which it holds.
-fn line(ctx: &Ctx, name: &str, until: Option<Date>) -> Markup {
+/// Somebody, and the last day on which it holds, or that it holds once.
+fn line(ctx: &Ctx, name: &str, until: Option<Date>, once: bool) -> Markup {
     let text = ctx.text();
-    let last = until.map(|day| text.msg_medicines_collect_until(written(ctx, day)));
+    let last = match until.map(|day| written(ctx, day)) {
+        Some(day) if once => text.msg_medicines_collect_once_until(day),
+        None if once => text.msg_medicines_collect_once(),
+        Some(day) => text.msg_medicines_collect_until(day),
+        None => text.msg_medicines_collect_no_end(),
+    };
     ui::list_item(&ui::ListItem {
         href: None,
         title: name,
-        detail: &last.unwrap_or_else(|| text.msg_medicines_collect_no_end()),
+        detail: &last,
         tag: Collecting::is_last_day(ctx, until).then(|| (Tone::Warning, text.msg_medicines_collect_last_day())),
     })
 }
@@ -46,7 +51,7 @@ fn for_others(ctx: &Ctx, all: &[Pickup]) -> Markup {
         @if all.is_empty() {
             (ui::empty_state(&text.msg_medicines_collect_none(), &text.msg_medicines_collect_none_help()))
         } @else {
-            (ui::list(all.iter().map(|its| line(ctx, &its.name, its.until))))
+            (ui::list(all.iter().map(|its| line(ctx, &its.name, its.until, its.once))))
             p { (text.msg_medicines_collect_how()) }
         }
     }
@@ -63,7 +68,7 @@ fn by_others(ctx: &Ctx, all: &[Collector], may_give: bool) -> Markup {
         @if all.is_empty() {
             p { (text.msg_medicines_collect_by_none()) }
         } @else {
-            (ui::list(all.iter().map(|its| line(ctx, &its.name, its.until))))
+            (ui::list(all.iter().map(|its| line(ctx, &its.name, its.until, its.once))))
         }
         @if may_give {
             (ui::button_row(html! {

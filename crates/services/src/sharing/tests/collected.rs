@@ -49,6 +49,10 @@ async fn a_proxy_for_one_time_is_over_when_its_receiver_has_collected() {
     let kari = visitor("kari", 1);
     let (_, page) = portal.get(&kari, &path).await;
     assert!(page.contains("bare én gang") && page.contains("Til legemidlene er hentet én gang"), "{page}");
+    for (who, serial) in [("kari", 1), ("per", 2)] {
+        let (_, page) = portal.get(&visitor(who, serial), "/medicines/collect").await;
+        assert!(page.contains("Bare én gang"), "{who}: {page}");
+    }
     // Herself, somebody it does not name, and what was handed over before it was given use nothing up.
     let number = |serial| json!({"identifier": {"system": varde_base::NATIONAL_ID_SYSTEM, "value": national_id(serial).as_str()}});
     let per = json!({"reference": "Patient/per"});

@@ -12,6 +12,9 @@ use varde_rights::{Areas, Audience, ConsentLevel, Opening, Service, ServiceSet};
 use super::person::{CONSENT_SYSTEM, Coding, Concept, Period, REPRESENTATION_SYSTEMS, Reference, day, last_day};
 use crate::engine::Row;
 
+/// Extension of an area that is used up the first time (docs/rights.md).
+const ONCE_EXTENSION: &str = "urn:varde:once";
+
 /// What a Consent is, by its category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -57,7 +60,7 @@ struct Provision {
     r#type: Option<String>,
     period: Period,
     actor: Vec<Actor>,
-    code: Vec<Concept>,
+    code: Vec<Code>,
     data: Vec<Data>,
 }
 
@@ -65,6 +68,27 @@ struct Provision {
 #[serde(default)]
 struct Actor {
     reference: Reference,
+}
+
+/// What it is about: an area, a service, a level.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Code {
+    coding: Vec<Coding>,
+    extension: Vec<Flag>,
+}
+
+impl Code {
+    fn is_used_up_once(&self) -> bool {
+        self.extension.iter().any(|flag| flag.url == ONCE_EXTENSION && flag.value_boolean)
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Flag {
+    url: String,
+    value_boolean: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -170,6 +194,14 @@ impl Agreement {
         let given = self.date_time.as_deref().and_then(day);
         let stands = |area: &Areas| grown(*area).is_none_or(|day| given.is_some_and(|given| given >= day));
         self.codes().filter_map(Areas::from_code).filter(stands).fold(Areas::NONE, Areas::with)
+    }
+
+    /// Whether medicines are collected by it once and then no more.
+    pub(super) fn collects_once(&self) -> bool {
+        let is_pharmacy =
+            |code: &&Code| code.coding.iter().any(|its| Areas::from_code(&its.code) == Some(Areas::PHARMACY));
+        let mut codes = self.provision.code.iter().filter(is_pharmacy).peekable();
+        codes.peek().is_some() && codes.all(Code::is_used_up_once)
     }
 
     /// The services it is about; all of them when it names none.

@@ -28,7 +28,7 @@ use agreement::{Agreement, Kind, months, restrict, years};
 use person::Person;
 
 pub(super) use around::{Around, Known, around, by_number, of_subject, signed_in};
-pub(super) use collects::collects_until;
+pub(super) use collects::{Lasts, collects_until};
 
 /// More relations and consents than anybody has. Past it nothing opens, since a restriction might be among those not read.
 const MAX_RELATED: u32 = 500;
@@ -185,17 +185,26 @@ fn by_agreement(
     agreements: &[Agreement],
     parameters: &Parameters,
 ) -> Vec<Standing> {
-    given(world, citizen, pair, agreements, parameters).into_iter().map(|(standing, _)| standing).collect()
+    given(world, citizen, pair, agreements, parameters).into_iter().map(|granted| granted.standing).collect()
 }
 
-/// As [`by_agreement`], each with its last day.
+/// A relation that was given, or decided for one who cannot give it.
+struct Granted {
+    standing: Standing,
+    /// Its last day; `None` for no end.
+    last_day: Option<Date>,
+    /// Medicines are collected by it once and then no more.
+    collects_once: bool,
+}
+
+/// As [`by_agreement`], each with how long it lasts.
 fn given(
     world: &World<'_>,
     citizen: &CitizenActor,
     pair: &Pair<'_>,
     agreements: &[Agreement],
     parameters: &Parameters,
-) -> Vec<(Standing, Option<Date>)> {
+) -> Vec<Granted> {
     let today = world.today;
     let grown = |area: Areas| world.parameters.grown(area, today);
     let adult = pair.asker.birth_date().is_some_and(|born| age_in_years(born, today) >= parameters.ages.of_majority);
@@ -217,7 +226,7 @@ fn given(
             _ => return None,
         };
         let standing = Standing { areas: its.areas(grown), closed, ..Standing::of(relation) };
-        stands.then(|| (standing, its.last_day(longest)))
+        stands.then(|| Granted { standing, last_day: its.last_day(longest), collects_once: its.collects_once() })
     };
     given.filter_map(standing).collect()
 }
