@@ -101,7 +101,8 @@ fn coming(ctx: &Ctx, listing: &Listing) -> Markup {
             (ui::empty_state(&text.msg_appointments_none_coming(), &text.msg_appointments_none_coming_help()))
         } @else {
             (ui::list(listing.coming.iter().map(|a| item(ctx, a, listing.audiences.get(&a.id)))))
-            @if listing.coming.iter().any(|a| listing.wishes.iter().any(|wish| wish.appointment == a.id)) {
+            @let waits = |wish: &Wish| !rules::offer_stands(wish, ctx.now);
+            @if listing.coming.iter().any(|a| listing.wishes.iter().any(|wish| wish.appointment == a.id && waits(wish))) {
                 p { (text.msg_appointments_waiting_note()) }
             }
         }

@@ -9,6 +9,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use varde_base::{ResourceId, date_in_norway};
+use varde_fhir::ResourceType;
 use varde_rights::{Action, Service};
 use varde_store::{Gate, GateError};
 use varde_web::{SafeForm, ui};
@@ -17,7 +18,7 @@ use super::actions::{self, Choice, Overview, Persons, RenewError};
 use super::collect;
 use super::model::Medicine;
 use super::pages::{self, FieldError, Form, May};
-use super::rules;
+use super::{fhir, rules};
 use crate::shared::{Ctx, State, Why};
 use crate::slice::Card;
 
@@ -237,12 +238,15 @@ async fn copy(ctx: Ctx) -> Response {
     let loaded = async { Ok::<_, GateError>((medicines(&ctx, &gate).await?, overview(&ctx, &gate).await?)) };
     match loaded.await {
         Ok((medicines, overview)) => {
+            // Who may not see it gets the list without it.
+            let person = gate.read(ResourceType::PATIENT, ctx.subject().as_resource_id()).await.ok();
+            let born = person.and_then(|person| fhir::birth_date(&person.body));
             let headers = [
                 (header::CONTENT_TYPE, "text/html; charset=utf-8"),
                 (header::CONTENT_DISPOSITION, "attachment; filename=\"varde.html\""),
                 (header::CACHE_CONTROL, "no-store"),
             ];
-            (headers, pages::copy(&ctx, &medicines, &overview).into_string()).into_response()
+            (headers, pages::copy(&ctx, born, &medicines, &overview).into_string()).into_response()
         }
         Err(error) => ctx.failed(&error),
     }

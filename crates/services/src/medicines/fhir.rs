@@ -4,6 +4,7 @@
 mod renewal;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::{Number, Value};
 use varde_base::ResourceId;
@@ -15,6 +16,16 @@ use super::model::{Dispensing, DispensingState, Interaction, Medicine, Office, P
 use super::rules;
 use crate::shared::json::{CodingJson, ConceptJson, PeriodJson, ReferenceJson};
 use crate::shared::{ListedWith, Unreadable, general_practitioners};
+
+/// The birth date of a Patient, where it is known to the day.
+pub(super) fn birth_date(patient: &[u8]) -> Option<Date> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct PatientJson {
+        birth_date: String,
+    }
+    serde_json::from_slice::<PatientJson>(patient).ok()?.birth_date.parse().ok()
+}
 
 const ATC: &str = "http://www.whocc.no/atc";
 /// Prescription groups (*reseptgruppe*), and the extension of no-basis that carries one.

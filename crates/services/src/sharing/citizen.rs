@@ -206,10 +206,14 @@ enum Refused {
 async fn checked(ctx: &Ctx, gate: &Gate, kind: Kind, fields: &Fields) -> Result<(Wish, Person), Refused> {
     let today = date_in_norway(ctx.now);
     let wish = rules::wish(kind, &fields.areas, fields.until().date(), today);
+    let mut errors = rules::missing(&fields.number, &fields.family);
+    if !errors.is_empty() {
+        errors.extend(wish.err().into_iter().flatten());
+        return Err(Refused::Fields(errors));
+    }
     let giver = actions::person(gate, ctx.subject()).await.map_err(Refused::Store)?;
     let platform = actions::platform(&ctx.state, ctx.subject(), "sharing.receiver");
     let receiver = actions::receiver(&platform, &giver, &fields.number, &fields.family, ctx.now).await;
-    let mut errors = Vec::new();
     match (wish, receiver) {
         (_, Err(GiveError::Store(error))) => return Err(Refused::Store(error)),
         (Ok(wish), Ok(receiver)) => {

@@ -48,6 +48,10 @@ pub(super) fn state(given: &Given, today: Date) -> State {
 /// What is wrong with a form, each at its field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldError {
+    /// No number is written.
+    NoNumber,
+    /// No family name is written.
+    NoFamily,
     /// Nobody may receive it with this number and name. One answer for all reasons, so that it tells nothing about a stranger.
     Receiver,
     /// Nothing is chosen.
@@ -109,6 +113,12 @@ pub(super) fn wish(
         }
     };
     if errors.is_empty() { Ok(Wish { kind, areas, collects_once, until }) } else { Err(errors) }
+}
+
+/// What is not written of the receiver.
+pub(super) fn missing(number: &str, family: &str) -> Vec<FieldError> {
+    let fields = [(number, FieldError::NoNumber), (family, FieldError::NoFamily)];
+    fields.into_iter().filter(|(typed, _)| typed.trim().is_empty()).map(|(_, error)| error).collect()
 }
 
 /// Whether `receiver`, found by number, is the one `family` names, and may receive from `giver`.

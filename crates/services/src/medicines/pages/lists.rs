@@ -1,11 +1,12 @@
 //! The list of medicines in use, what has been collected, and the copy that works without a network.
 
+use jiff::civil::Date;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use varde_base::date_in_norway;
 use varde_web::{Tone, dates, ui};
 
 use super::details::dispensing;
-use super::{left_and_until, name};
+use super::{left_and_until, name, written};
 use crate::medicines::actions::Overview;
 use crate::medicines::model::{Medicine, Use};
 use crate::medicines::rules;
@@ -16,7 +17,7 @@ const MAX_DISPENSINGS: usize = 100;
 
 /// Style of the copy, which has no other file beside it.
 const COPY_STYLE: &str = ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:1.5rem auto;padding:0 1rem}\
-    table{border-collapse:collapse;width:100%}th,td{text-align:start;vertical-align:top;padding:.4rem .6rem .4rem 0;\
+    table{border-collapse:collapse;width:100%}th,td{text-align:start;overflow-wrap:anywhere;vertical-align:top;padding:.4rem .6rem .4rem 0;\
     border-bottom:1px solid #767676}th{font-weight:600}p{margin:.2rem 0}td>p:first-child{margin-top:0}@media print{body{margin:0}}";
 
 /// The list of medicines: name, how to take it, what it is for.
@@ -111,7 +112,7 @@ pub(in super::super) fn collected(ctx: &Ctx, overview: Option<&Overview>, why: &
 }
 
 /// A file of its own: medicines in use and prescriptions, with whose they are and of which day.
-pub(in super::super) fn copy(ctx: &Ctx, medicines: &[Medicine], overview: &Overview) -> Markup {
+pub(in super::super) fn copy(ctx: &Ctx, born: Option<Date>, medicines: &[Medicine], overview: &Overview) -> Markup {
     let text = ctx.text();
     let of = ctx.visitor.acting_for.as_ref().map_or(&*ctx.visitor.actor.name, |person| &*person.name);
     let today = date_in_norway(ctx.now);
@@ -129,6 +130,7 @@ pub(in super::super) fn copy(ctx: &Ctx, medicines: &[Medicine], overview: &Overv
             body {
                 main {
                     h1 { (text.msg_medicines_use_title()) }
+                    @if let Some(born) = born { p { (text.msg_medicines_copy_born(written(ctx, born))) } }
                     p { (text.msg_medicines_copy_of(of, dates::date_time(ctx.now, ctx.language))) }
                     table {
                         thead { tr {

@@ -157,6 +157,7 @@ medicines-reviewed = The list was last gone through { $date }.
 medicines-reviewed-by = The list was last gone through { $date } by { $name }.
 medicines-copy-link = Save a copy to print or keep
 medicines-copy-help = The copy opens without a network. Whoever has your device can read it.
+medicines-copy-born = Born { $date }
 medicines-copy-of = { $name }. Saved { $when }.
 medicines-copy-old = Sign in to see if anything has changed since.
 medicines-collected-title = Collected at the pharmacy

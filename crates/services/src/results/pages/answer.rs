@@ -7,7 +7,7 @@ use varde_web::{Tone, dates, ui};
 use super::super::actions::Answer;
 use super::super::model::{Attachment, Comment, Finding, Flag, Kind, Report, State, Value};
 use super::super::rules;
-use super::{title_of, words};
+use super::{report_day, title_of, words};
 use crate::shared::{Ctx, Why, because};
 
 /// One report.
@@ -17,6 +17,9 @@ pub(in super::super) fn details(ctx: &Ctx, answer: &Answer, why: &Why, may_repor
     html! {
         (ui::back_link("/results", &text.msg_results_back()))
         (ui::heading(&title_of(text, report)))
+        @let asked_by = report.asked_by.as_ref().map(|asker| asker.name.clone());
+        @let about: Vec<String> = report_day(ctx, report).into_iter().chain(asked_by).collect();
+        @if !about.is_empty() { (ui::lead(&about.join(" · "))) }
         @if let Some((tone, words)) = words::state_help(text, report.state) { (ui::alert(tone, &words)) }
         @for comment in &answer.comments { (written(ctx, comment)) }
         // What was wrong is not shown again.

@@ -59,7 +59,8 @@ impl Form {
 impl FieldError {
     const fn field(self) -> &'static str {
         match self {
-            Self::Receiver | Self::Already | Self::TooMany => "number",
+            Self::NoNumber | Self::Receiver | Self::Already | Self::TooMany => "number",
+            Self::NoFamily => "family",
             Self::Areas => "areas",
             Self::NotADay | Self::Until => "until",
         }
@@ -67,6 +68,8 @@ impl FieldError {
 
     fn text(self, text: &L10nLanguage) -> String {
         match self {
+            Self::NoNumber => text.msg_sharing_error_no_number(),
+            Self::NoFamily => text.msg_sharing_error_no_family(),
             Self::Receiver => text.msg_sharing_error_receiver(),
             Self::Already => text.msg_sharing_error_already(),
             Self::TooMany => text.msg_sharing_error_many(MAX_STANDING),
@@ -154,7 +157,7 @@ fn receiver(text: &L10nLanguage, form: &Form) -> Markup {
             id: "family",
             label: &text.msg_sharing_family(),
             help: "",
-            error: None,
+            error: form.error(text, "family").as_deref(),
             value: &form.family,
             kind: ui::TextKind::Words,
         }))

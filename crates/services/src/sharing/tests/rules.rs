@@ -4,8 +4,8 @@ use varde_web::ui::NotADay;
 
 use super::super::model::{Given, Kind, Person, Status};
 use super::super::rules::{
-    COLLECT_ONCE, FieldError, MAX_STANDING, State, Wish, has_room, is_used_up, may_answer, may_end, may_receive, state,
-    status_after_change, wish,
+    COLLECT_ONCE, FieldError, MAX_STANDING, State, Wish, has_room, is_used_up, may_answer, may_end, may_receive,
+    missing, state, status_after_change, wish,
 };
 use super::{given, per};
 
@@ -145,4 +145,11 @@ fn it_is_used_up_by_the_one_it_names_on_a_day_it_held() {
     assert!(!is_used_up(&once, &per, date(2026, 12, 2)), "after its last day");
     assert!(!is_used_up(&Given { collects_once: false, ..once.clone() }, &per, TODAY));
     assert!(!is_used_up(&Given { status: Status::Proposed, ..once }, &per, TODAY), "not accepted");
+}
+
+#[test]
+fn what_is_not_written_is_asked_for_before_anybody_is_looked_for() {
+    assert_eq!(missing(" ", ""), [FieldError::NoNumber, FieldError::NoFamily]);
+    assert_eq!(missing("1", " "), [FieldError::NoFamily]);
+    assert!(missing("1", "Lie").is_empty());
 }

@@ -30,6 +30,7 @@ pub(in super::super) fn international(ctx: &Ctx, summary: Option<&Summary>, why:
             None => (ui::alert(Tone::Warning, &text.msg_summary_missing())),
             Some(summary) => {
                 (ui::lead(&text.msg_summary_ips_intro()))
+                p { strong { (person(ctx, summary, false)) } }
                 (ui::button_row(html! {
                     a.ds-button data-variant="primary" href="/summary/international/pdf" download { (text.msg_summary_ips_pdf()) }
                 }))
@@ -69,7 +70,7 @@ fn item(line: &Line) -> Markup {
 /// # Errors
 /// [`GateError::Fault`] for an entry that cannot be read.
 pub(in super::super) fn paper(ctx: &Ctx, summary: &Summary) -> Result<Paper, GateError> {
-    let mut blocks = vec![Block::Paragraph(person(ctx, summary))];
+    let mut blocks = vec![Block::Paragraph(person(ctx, summary, true))];
     let made = dates::date_time(ctx.now, ctx.language);
     blocks.push(Block::Paragraph(ctx.text().msg_summary_paper_made(made)));
     for section in shown(summary) {
@@ -92,8 +93,8 @@ fn nothing(text: &L10nLanguage, part: Part) -> String {
     lines::nothing(text, part)
 }
 
-/// Name, birth date and number of the person.
-fn person(ctx: &Ctx, summary: &Summary) -> String {
+/// Name and birth date of the person, and the national identity number where a paper is to be tied to them.
+fn person(ctx: &Ctx, summary: &Summary, with_number: bool) -> String {
     let patient: Value = serde_json::from_slice(&summary.patient.body).unwrap_or_default();
     let name = list(&patient, "name").first().map(|name| {
         let given = name.get("given").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
@@ -108,7 +109,9 @@ fn person(ctx: &Ctx, summary: &Summary) -> String {
     let facts = [
         name,
         born.map(|born| format!("{} {born}", both(ctx, L10nLanguage::msg_summary_paper_born))),
-        number.map(|number| format!("{} {number}", both(ctx, L10nLanguage::msg_summary_paper_number))),
+        number
+            .filter(|_| with_number)
+            .map(|number| format!("{} {number}", both(ctx, L10nLanguage::msg_summary_paper_number))),
     ];
     facts.into_iter().flatten().filter(|fact| !fact.trim().is_empty()).collect::<Vec<_>>().join(" · ")
 }
