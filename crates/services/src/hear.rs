@@ -49,7 +49,7 @@ pub fn work_of(change: &Heard<'_>) -> Option<OutboxMessage> {
         ResourceType::SERVICE_REQUEST | ResourceType::TASK if by_program => {
             referrals::notices::heard((resource_type, id), labels, before, after, now)
         }
-        ResourceType::MEDICATION_DISPENSE if by_program => sharing::collected::heard(id, labels, after),
+        ResourceType::MEDICATION_DISPENSE if by_program => sharing::collected::heard(id, labels, before, after),
         ResourceType::MEDICATION_DISPENSE => None,
         _ => appointments::heard(resource_type, id, before, after, by_program),
     }

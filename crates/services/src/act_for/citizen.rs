@@ -91,7 +91,7 @@ async fn switch(
 #[cfg(test)]
 mod tests {
     use super::own_page;
-    use crate::shared::testing::{Portal, parent_of, patient, visitor};
+    use crate::shared::testing::{Portal, consent, parent_of, patient, visitor};
 
     /// The page of Kari, who has a boy and a girl; what stands before the heading of those she cannot act for, and after it.
     async fn chosen_among(girl_born: &str) -> (String, String) {
@@ -111,6 +111,19 @@ mod tests {
         let (offered, closed) = chosen_among("2009-06-01").await;
         assert!(offered.contains("value=\"emil\"") && !offered.contains("value=\"nora\""));
         assert!(closed.contains("nora Nordmann") && closed.contains("16 år"), "{closed}");
+    }
+
+    #[tokio::test]
+    async fn a_child_whom_an_acute_stop_withholds_is_as_one_the_parent_has_nothing_to_do_with() {
+        let portal = Portal::new();
+        portal.given([patient("kari", 1, "1980-03-04"), patient("emil", 2, "2018-01-01"), parent_of("emil", 1)]).await;
+        let kari = visitor("kari", 1);
+        assert!(portal.get(&kari, "/act-for").await.1.contains("value=\"emil\""));
+        let mut stop = consent("stop", "emil", "acute-stop", "active");
+        stop["provision"] = serde_json::json!({ "period": { "start": "2026-11-01" } });
+        portal.given([stop]).await;
+        let (_, page) = portal.get(&kari, "/act-for").await;
+        assert!(!page.contains("emil") && !page.contains("Du kan ikke handle for"), "{page}");
     }
 
     #[test]

@@ -70,10 +70,14 @@ fn collected(body: &[u8]) -> Result<(Vec<Collector>, Option<Date>), Unreadable> 
     Ok((collectors, fhir::day(dispense.when_handed_over.as_deref()).unwrap_or_default()))
 }
 
-/// The work that follows when a program writes a MedicationDispense; `None` when it names nobody but the person as the one who collected.
-pub(crate) fn heard(id: &ResourceId, labels: &Labels, after: &[u8]) -> Option<OutboxMessage> {
+/// The work that follows when a program writes a MedicationDispense; `None` when it names nobody but the person as the one who collected, or said the
+/// same `before`: what is sent again uses up no proxy that was given since.
+pub(crate) fn heard(id: &ResourceId, labels: &Labels, before: Option<&[u8]>, after: &[u8]) -> Option<OutboxMessage> {
     let patient = labels.patient.as_ref().filter(|_| labels.service == Service::Medicines)?;
-    let (collectors, _) = collected(after).ok()?;
+    let (collectors, day) = collected(after).ok()?;
+    if before.and_then(|before| collected(before).ok()).is_some_and(|said| said == (collectors.clone(), day)) {
+        return None;
+    }
     let another = |its: &Collector| !matches!(its, Collector::Patient(collector) if collector == patient);
     let payload = serde_json::to_string(&Work { patient: patient.to_string(), id: id.to_string() }).ok()?;
     let work = OutboxMessage { kind: DUE.to_owned(), subject: Some(patient.clone()), payload, not_before: None };

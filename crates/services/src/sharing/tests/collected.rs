@@ -21,9 +21,18 @@ async fn country() -> Portal {
 
 /// Kari gives Per what is ticked, and he accepts; its path.
 async fn given(portal: &Portal, areas: &[&str]) -> String {
+    given_by(portal, areas, "k1").await
+}
+
+/// The same once more, for one time, from a form of its own.
+async fn given_again(portal: &Portal) -> String {
+    given_by(portal, &["P-once"], "k2").await
+}
+
+async fn given_by(portal: &Portal, areas: &[&str], key: &str) -> String {
     let number = national_id(2);
     let ticked = areas.iter().map(|area| ("areas", *area));
-    let rest = [("number", number.as_str()), ("family", "nordmann"), ("step", "yes"), ("form_key", "k1")];
+    let rest = [("number", number.as_str()), ("family", "nordmann"), ("step", "yes"), ("form_key", key)];
     let fields: Vec<(&str, &str)> = ticked.chain(rest).collect();
     let (status, location) = portal.post(&visitor("kari", 1), "/sharing/give", &fields).await;
     assert_eq!(status, 303, "{location}");
@@ -76,9 +85,11 @@ async fn a_proxy_for_one_time_is_over_when_its_receiver_has_collected() {
         "what it was is still to be read: {page}"
     );
     assert!(portal.get(&kari, "/events").await.1.contains("Legemidler er hentet med en fullmakt"));
-    // The pharmacy sends it again: it was told.
-    portal.sent_by(PHARMACY, handed_over("d5", "2026-11-21T11:00:00Z", &per)).await;
+    // The pharmacy sends it again: it was told, and what Kari has given since is not used up by it.
+    let again = given_again(&portal).await;
+    portal.sent_by(PHARMACY, handed_over("d5", "2026-11-21T11:00:00Z", &number(2))).await;
     assert_eq!(portal.told().await, [""; 0]);
+    assert!(portal.get(&kari, &again).await.1.contains("Gjelder nå"));
 }
 
 #[tokio::test]
